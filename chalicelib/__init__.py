@@ -1,0 +1,1 @@
+"""BadgeKit as AWS Lambda handlers; docs/design.md shows the rooms and who may import whom."""

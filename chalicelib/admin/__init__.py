@@ -1,0 +1,1 @@
+"""The hosted admin UI: sign-in, sessions, permissions and screens."""

@@ -1,0 +1,1 @@
+"""The BadgeKit API over HTTP: its authorization, routes and representations."""

@@ -1,0 +1,1 @@
+"""One thin adapter for each AWS service. Adapters decide nothing."""

@@ -1,0 +1,1 @@
+"""The domain of BadgeKit. It knows no HTTP and no AWS."""

@@ -1,0 +1,261 @@
+"""Every setting in one table: its name, default, meaning and where it is read from.
+
+A setting is looked for in the command line, the JSON file `config.json`, the environment, the
+Parameter Store and its default, in this order. Names are BadgeKit's own; the command line and the
+file may write them in camel case (`--cookieSecret`, `"cookieSecret"`), as BadgeKit's did.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PARAMETERS_KEPT_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table.
+
+    Parameters
+    ----------
+    name : str
+        The environment variable, and after ``PARAMETER_PATH/`` the parameter.
+    help : str
+        What it is for, as the documentation shows it.
+    default : str or None
+        The value when it is set nowhere; None means unset.
+    kind : str
+        ``text``, ``integer``, ``flag``, ``list`` (comma-separated) or ``json``.
+    required : bool
+        Whether reading it while it is set nowhere is an error.
+    secret : bool
+        Whether its value must never be shown.
+    """
+
+    name: str
+    help: str
+    default: str | None = None
+    kind: str = "text"
+    required: bool = False
+    secret: bool = False
+
+
+def _test_database(part: str, help: str, *, secret: bool = False) -> Setting:
+    return Setting(f"TEST_DATABASE_{part}", help, secret=secret)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("COOKIE_SECRET", "Signs sessions, sign-in links and form tokens.", required=True, secret=True),
+    Setting("PORT", "Port of the local HTTP front.", "3000", "integer"),
+    Setting("OPENBADGER_URL", "Address of another BadgeKit API; unset: the embedded one is used and served."),
+    Setting("OPENBADGER_SECRET", "The API's master secret: of the embedded one, or for signing calls to the other.", required=True, secret=True),
+    Setting("OPENBADGER_SYSTEM", "Slug of the system this deployment works for.", required=True),
+    Setting("DATABASE_DRIVER", "`mysql` (also MariaDB and Aurora) or `sqlite`.", "sqlite"),
+    Setting("DATABASE_HOST", "Host name, `host:port`, or the path of a Unix socket.", "localhost"),
+    Setting("DATABASE_USER", "User of the database.", "badgekit"),
+    Setting("DATABASE_PASSWORD", "Password of that user.", "", secret=True),
+    Setting("DATABASE_DATABASE", "Name of the database; with `sqlite` the path of its file.", "badgekit"),
+    Setting("PERSONA_AUDIENCE", "The public URL of this deployment; all links and assertions start with it.", "http://localhost:3000"),
+    Setting("ACCESS_LIST", "JSON array of regular expressions; whoever's whole e-mail address matches one is an administrator.", "[]", "json"),
+    Setting("API_SECRET", "Verifies calls of the user API.", required=True, secret=True),
+    Setting("BRANDING", "Name shown in the header: a string, or an object keyed by system slug.", "BadgeKit"),
+    Setting("DEBUG", "Log at debug level.", "false", "flag"),
+    _test_database("DRIVER", "The test suite's second database: `mysql` to use a running server instead of a private MariaDB."),
+    _test_database("HOST", "Its host name, `host:port` or socket."),
+    _test_database("USER", "Its user."),
+    _test_database("PASSWORD", "Its password.", secret=True),
+    _test_database("DATABASE", "Its database, which the tests empty."),
+    Setting("WEBHOOK_SECRET", "Verifies incoming BadgeKit webhooks; several, separated by commas, while one is being replaced.", "", "list", secret=True),
+    Setting("AUTO_AWARD", "Whether an approved review awards the badge by itself.", "true", "flag"),
+    Setting("MAIL_FROM", "Sender of all mails; SES must know the address.", "badges@localhost.localdomain"),
+    Setting("IMAGE_BUCKET", "S3 bucket of badge images and baked badges.", "badgekit-images"),
+    Setting("ISSUING_QUEUE_URL", "SQS queue of reviews and revocations to act on."),
+    Setting("AWARD_QUEUE_URL", "SQS queue of awards to bake."),
+    Setting("MAIL_QUEUE_URL", "SQS queue of mails to send."),
+    Setting("PARAMETER_PATH", "Folder in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
+    Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses; for local use.", "false", "flag"),
+)  # fmt: skip
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
+
+
+class SettingError(Exception):
+    """A setting is missing or has a value that cannot be used. Never shown to clients."""
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def _from_command_line(arguments: Sequence[str]) -> dict[str, str]:
+    """Read ``--port 3456 --cookieSecret=chocolatechips`` into plain names and values."""
+    known = {_plain(name) for name in _BY_NAME}
+    values: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if not name.startswith("--") or _plain(name) not in known:
+            raise SettingError(f"{word} is not a setting; see docs/settings.md for the list")
+        if not equals:
+            if not rest:
+                raise SettingError(f"{word} needs a value")
+            value = rest.pop(0)
+        values[_plain(name)] = value
+    return values
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as problem:
+        raise SettingError(f"{path} cannot be read as JSON: {problem}") from problem
+    if not isinstance(content, dict):
+        raise SettingError(f"{path} must hold one JSON object")
+    return {
+        _plain(name): value if isinstance(value, str) else json.dumps(value)
+        for name, value in content.items()
+        if value is not None
+    }
+
+
+class Settings:
+    """The settings of one process.
+
+    Parameters
+    ----------
+    arguments : Sequence[str]
+        Command-line words (none in Lambda).
+    file : Path
+        The JSON file; it need not exist.
+    environ : Mapping[str, str]
+        The environment.
+    parameters : Callable[[str], Mapping[str, str]], optional
+        Reads all parameters below a path of the Parameter Store, decrypted, by their last name.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str] = (),
+        file: Path = Path("config.json"),
+        environ: Mapping[str, str] = os.environ,
+        parameters: Callable[[str], Mapping[str, str]] | None = None,
+    ) -> None:
+        self._arguments = _from_command_line(arguments)
+        self._file_path = file
+        self._file = _from_file(file)
+        self._environ = environ
+        self._read_parameters = parameters
+        self._parameters: dict[str, str] = {}
+        self._parameters_until = float("-inf")
+
+    def _nearby(self, name: str) -> str | None:
+        """Return the value from this machine: command line, file or environment."""
+        plain = _plain(name)
+        return self._arguments.get(plain, self._file.get(plain, self._environ.get(name)))
+
+    def _stored(self, name: str) -> str | None:
+        path = self._nearby("PARAMETER_PATH")
+        if not path or self._read_parameters is None:
+            return None
+        if time.monotonic() >= self._parameters_until:
+            self._parameters = {
+                _plain(key): value for key, value in self._read_parameters(path).items()
+            }
+            self._parameters_until = time.monotonic() + PARAMETERS_KEPT_SECONDS
+        return self._parameters.get(_plain(name))
+
+    def optional(self, name: str) -> str | None:
+        """Return a setting as text, or None when it is set nowhere and has no default.
+
+        Raises
+        ------
+        KeyError
+            If there is no such setting in the table.
+        """
+        setting = _BY_NAME[name]
+        value = self._nearby(name)
+        if value is None:
+            value = self._stored(name)
+        return setting.default if value is None else value
+
+    def text(self, name: str) -> str:
+        """Return a setting as text.
+
+        Raises
+        ------
+        SettingError
+            If it is set nowhere; the message names every place looked in.
+        """
+        value = self.optional(name)
+        if value is None or (value == "" and _BY_NAME[name].required):
+            path = self._nearby("PARAMETER_PATH")
+            store = (
+                f"the parameter {path.rstrip('/')}/{name}"
+                if path
+                else "the Parameter Store (PARAMETER_PATH is unset)"
+            )
+            raise SettingError(
+                f"the setting {name} is required and was found nowhere: not on the command line "
+                f"(--{name}), in {self._file_path}, in the environment variable {name}, nor in {store}"
+            )  # fmt: skip
+        return value
+
+    def integer(self, name: str) -> int:
+        """Return a setting as a whole number."""
+        try:
+            return int(self.text(name))
+        except ValueError as problem:
+            raise SettingError(f"the setting {name} must be a whole number") from problem
+
+    def flag(self, name: str) -> bool:
+        """Return a setting as true or false."""
+        value = self.text(name).strip().lower()
+        if value not in _TRUE | _FALSE:
+            raise SettingError(f"the setting {name} must be true or false")
+        return value in _TRUE
+
+    def list(self, name: str) -> list[str]:
+        """Return a comma-separated setting as its parts, without blanks and empty parts."""
+        return [part.strip() for part in self.text(name).split(",") if part.strip()]
+
+    def json(self, name: str) -> Any:
+        """Return a setting that is written as JSON."""
+        try:
+            return json.loads(self.text(name))
+        except ValueError as problem:
+            raise SettingError(f"the setting {name} must be JSON: {problem}") from problem
+
+    def is_set(self, name: str) -> bool:
+        """Tell whether a setting was given anywhere (its default does not count)."""
+        return self._nearby(name) is not None or self._stored(name) is not None
+
+    def url(self, path: str) -> str:
+        """Return the public URL of a path of this deployment."""
+        return self.text("PERSONA_AUDIENCE").rstrip("/") + path
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings | None) -> None:
+    """Make these the settings of the process (None: read them anew at the next use)."""
+    global _current
+    _current = settings
+
+
+def settings() -> Settings:
+    """Return the settings of the process."""
+    global _current
+    if _current is None:
+        _current = Settings()
+    return _current

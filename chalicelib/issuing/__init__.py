@@ -1,0 +1,1 @@
+"""The pipeline: webhook in, event, queue, award, notify; and the sweeper behind it."""

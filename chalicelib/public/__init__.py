@@ -1,0 +1,1 @@
+"""Pages for anyone: badges, issuers, assertions and images."""

@@ -1,0 +1,48 @@
+"""Time as this project keeps it: aware datetimes in UTC inside, ISO 8601 outside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the present moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as badgekit-api writes it: ``2014-06-10T14:02:57.000Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def unix(moment: datetime) -> int:
+    """Return a moment in whole seconds since 1970, as webhooks carry it."""
+    return int(moment.timestamp())
+
+
+def parse(text: str) -> datetime:
+    """Return the moment that an ISO 8601 text names; without a zone it is taken as UTC.
+
+    Raises
+    ------
+    ValueError
+        If the text is no ISO 8601 date or time.
+    """
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def from_unix(seconds: float) -> datetime:
+    """Return the moment so many seconds (or, when absurdly large, milliseconds) after 1970.
+
+    BadgeKit's clients send both; seconds do not pass 10^11 before the year 5138.
+
+    Raises
+    ------
+    ValueError
+        If the number names no moment that Python can hold.
+    """
+    try:
+        return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > 1e11 else seconds, UTC)
+    except (OverflowError, OSError) as problem:
+        raise ValueError(f"{seconds} is not a time") from problem
