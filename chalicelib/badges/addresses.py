@@ -1,0 +1,23 @@
+"""E-mail addresses: kept as typed, compared without regard to case."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its brackets
+
+_ADDRESS = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def is_address(text: object) -> bool:
+    """Tell whether this is one plain e-mail address with a domain name."""
+    return isinstance(text, str) and len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None
+
+
+def key(address: str) -> str:
+    """Return what two spellings of one address have in common."""
+    return address.strip().lower()

@@ -1,0 +1,231 @@
+"""The outbox: one row for each thing to do, written with what caused it, in one transaction.
+
+The row is the truth and a queue message only the wake-up call, so messages may be lost, repeated
+or late. `due` is the one clock of a row: when the sweeper should wake somebody for it (again), or,
+while it is worked on, when its lease ends. A finished or failed row is never due.
+
+States: ``received`` (written), ``queued`` (a message was sent), ``working`` (leased), ``done``
+(with an outcome in a word or two) and ``failed`` (with the reason; somebody can retry it).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import JOIN, IntegrityError, fn
+
+from chalicelib import times
+from chalicelib.data.connection import after_commit, transact
+from chalicelib.data.models import Award, Badge, Event, Job
+
+RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done", "failed"
+
+UNSENT_AFTER = timedelta(seconds=30)
+UNANSWERED_AFTER = timedelta(minutes=15)
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_ATTEMPTS = 10
+SWEEP_LIMIT = 500
+
+# Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
+announce: Callable[[Sequence[tuple[int, str]]], None] = lambda jobs: None  # noqa: E731
+
+
+class LeaseLostError(Exception):
+    """Somebody else took the job over; whatever was done in this transaction must not count."""
+
+
+def add(
+    kind: str,
+    *,
+    event: Event | None = None,
+    award: Award | None = None,
+    key: str | None = None,
+) -> bool:
+    """Write a job down, in the transaction under way; its wake-up call follows the commit.
+
+    Parameters
+    ----------
+    kind : str
+        What is to be done; `chalicelib.issuing.worker` knows the list.
+    event : Event, optional
+        What caused it.
+    award : Award, optional
+        The award it is about.
+    key : str, optional
+        Makes the job one of a kind: a second one with the same key is not written.
+
+    Returns
+    -------
+    bool
+        Whether the job is new.
+    """
+    try:
+        job = Job.create(
+            kind=kind, key=key, event=event, award=award, state=RECEIVED,
+            due=times.now() + UNSENT_AFTER,
+        )  # fmt: skip
+    except IntegrityError:
+        if key is None or not Job.select().where(Job.key == key).exists():
+            raise
+        return False
+    call = [(job.id, kind)]
+    after_commit(lambda: announce(call))
+    return True
+
+
+def mark_queued(ids: Sequence[int]) -> None:
+    """Note that messages for these jobs were sent."""
+    now = times.now()
+    transact(
+        lambda: (
+            Job.update(state=QUEUED, due=now + UNANSWERED_AFTER, updated=now)
+            .where(Job.id.in_(list(ids)), Job.state.in_((RECEIVED, QUEUED)))
+            .execute()
+        )
+    )
+
+
+def claim(ids: Sequence[int], lease: timedelta) -> list[Job]:
+    """Take jobs to work on, for as long as the lease lasts.
+
+    Returns
+    -------
+    list[Job]
+        Those of `ids` that were free, with their events and awards loaded. The others are done,
+        or somebody else is at them.
+    """
+    now, token = times.now(), secrets.token_hex(16)
+
+    def work() -> list[Job]:
+        taken = (
+            Job.update(
+                state=WORKING, lease=token, due=now + lease, attempts=Job.attempts + 1, updated=now
+            )
+            .where(
+                Job.id.in_(list(ids)),
+                Job.state.in_((RECEIVED, QUEUED)) | ((Job.state == WORKING) & (Job.due < now)),
+            )
+            .execute()
+        )
+        return list(_loaded().where(Job.lease == token)) if taken else []
+
+    return transact(work)
+
+
+def _loaded() -> Any:
+    return (
+        Job.select(Job, Event, Award, Badge)
+        .join(Event, JOIN.LEFT_OUTER)
+        .switch(Job)
+        .join(Award, JOIN.LEFT_OUTER)
+        .join(Badge, JOIN.LEFT_OUTER)
+        .order_by(Job.id)
+    )
+
+
+def _end(
+    job: Job, state: str, due: datetime | None, outcome: str | None, reason: str | None
+) -> None:
+    held = (
+        Job.update(
+            state=state, due=due, outcome=outcome, reason=reason, lease=None, updated=times.now()
+        )
+        .where(Job.id == job.id, Job.lease == job.lease)
+        .execute()
+    )
+    if not held:
+        raise LeaseLostError(f"job {job.id} is no longer ours")
+
+
+def finish(job: Job, outcome: str, *, note: str | None = None) -> None:
+    """Note that a job is done; in the same transaction as its effects, if it has any here.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease ended and somebody else has the job now.
+    """
+    transact(lambda: _end(job, DONE, None, outcome, note))
+
+
+def fail(job: Job, reason: str) -> None:
+    """Give a job up, for a person to look at.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease ended and somebody else has the job now.
+    """
+    transact(lambda: _end(job, FAILED, None, None, reason))
+
+
+def postpone(job: Job, reason: str) -> bool:
+    """Put a job back after trouble that may pass, or give it up after too many attempts.
+
+    Returns
+    -------
+    bool
+        Whether it will be tried again.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease ended and somebody else has the job now.
+    """
+    if job.attempts >= MOST_ATTEMPTS:
+        fail(job, f"{reason} (given up after {job.attempts} attempts)")
+        return False
+    pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    transact(lambda: _end(job, QUEUED, times.now() + pause, None, reason))
+    return True
+
+
+def retry(job_id: int) -> bool:
+    """Start a failed job over, as an administrator asks for.
+
+    Returns
+    -------
+    bool
+        Whether there was such a failed job.
+    """
+
+    def work() -> bool:
+        job = Job.get_or_none(Job.id == job_id, Job.state == FAILED)
+        if job is None:
+            return False
+        changed = (
+            Job.update(
+                state=RECEIVED, attempts=0, due=times.now() + UNSENT_AFTER, updated=times.now()
+            )
+            .where(Job.id == job_id, Job.state == FAILED)
+            .execute()
+        )
+        call = [(job.id, job.kind)]
+        after_commit(lambda: announce(call))
+        return bool(changed)
+
+    return transact(work)
+
+
+def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:
+    """Return id and kind of the jobs that nobody seems to be at, the longest waiting first."""
+    rows = transact(
+        lambda: list(
+            Job.select(Job.id, Job.kind)
+            .where(Job.due.is_null(False), Job.due < times.now())
+            .order_by(Job.due)
+            .limit(limit)
+        )
+    )
+    return [(row.id, row.kind) for row in rows]
+
+
+def waiting() -> int:
+    """Return how many jobs are not ended yet."""
+    return transact(
+        lambda: int(Job.select(fn.COUNT(Job.id)).where(Job.due.is_null(False)).scalar())
+    )

@@ -1,0 +1,176 @@
+"""The one connection of this execution environment, and transactions that survive losing it.
+
+A connection is checked only after it idled; when it is lost, it is replaced and the whole
+transaction runs again, never a part of one. SQLite and MySQL behave alike here: transactions see
+what others committed, lock early and fail with `Unavailable` when the database stays away.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import peewee
+
+from chalicelib import config
+from chalicelib.errors import Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ATTEMPTS = 3
+CHECK_AFTER_IDLE_SECONDS = 30.0
+CONNECT_TIMEOUT_SECONDS = 5
+# Lost connections and lost races, where running the whole transaction again helps.
+_MYSQL_TRANSIENT = {1020, 1040, 1205, 1213, 2002, 2003, 2006, 2013, 2014, 2055}
+
+database: peewee.DatabaseProxy = peewee.DatabaseProxy()
+_last_used = threading.local()
+
+
+def open_sqlite(path: str) -> peewee.Database:
+    """Return a SQLite database that commits durably and lets readers go on while it writes."""
+    if path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return peewee.SqliteDatabase(
+        path,
+        pragmas={
+            "journal_mode": "wal",
+            "foreign_keys": 1,
+            "synchronous": "full",
+            "busy_timeout": 5000,
+        },
+        timeout=5,
+    )
+
+
+def open_mysql(host: str, user: str, password: str, name: str) -> peewee.Database:
+    """Return a MySQL database; `host` may be `host:port` or the path of a Unix socket."""
+    where: dict[str, Any]
+    if host.startswith("/"):
+        where = {"unix_socket": host}
+    else:
+        hostname, _, port = host.partition(":")
+        where = {"host": hostname, "port": int(port or 3306)}
+    return peewee.MySQLDatabase(
+        name,
+        user=user,
+        password=password,
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=30,
+        write_timeout=30,
+        # READ COMMITTED: after losing a race the winner's row must be visible; fewer gap locks.
+        sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE",
+        init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        **where,
+    )
+
+
+def configure(settings: config.Settings | None = None) -> None:
+    """Open the database that the settings name, in place of any before."""
+    chosen = settings or config.settings()
+    driver = chosen.text("DATABASE_DRIVER")
+    if driver == "sqlite":
+        use(open_sqlite(chosen.text("DATABASE_DATABASE")))
+    elif driver == "mysql":
+        use(
+            open_mysql(
+                chosen.text("DATABASE_HOST"),
+                chosen.text("DATABASE_USER"),
+                chosen.text("DATABASE_PASSWORD"),
+                chosen.text("DATABASE_DATABASE"),
+            )
+        )
+    else:
+        raise config.SettingError("the setting DATABASE_DRIVER must be `mysql` or `sqlite`")
+
+
+def use(chosen: peewee.Database) -> None:
+    """Work on this database from now on."""
+    if database.obj is not None and not database.is_closed():
+        database.close()
+    database.initialize(chosen)
+
+
+def _is_sqlite() -> bool:
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+def _refresh() -> None:
+    """Open the connection, or replace one that died while idle."""
+    if database.obj is None:
+        configure()
+    idle = time.monotonic() - getattr(_last_used, "at", float("-inf"))
+    if (
+        not database.is_closed()
+        and idle > CHECK_AFTER_IDLE_SECONDS
+        and not database.is_connection_usable()
+    ):
+        database.close()
+    database.connect(reuse_if_open=True)
+
+
+def _is_transient(problem: peewee.PeeweeException) -> bool:
+    if _is_sqlite():
+        return isinstance(problem, peewee.OperationalError) and any(
+            word in str(problem) for word in ("locked", "busy")
+        )
+    if isinstance(problem, peewee.InterfaceError):
+        return True
+    return bool(problem.args) and problem.args[0] in _MYSQL_TRANSIENT
+
+
+def transact(work: Callable[[], T]) -> T:
+    """Run `work` in one transaction, joining the one under way if there is one.
+
+    Parameters
+    ----------
+    work : Callable[[], T]
+        What to do; it may run several times, each time from the start, and must have no other
+        effects than on the database.
+
+    Returns
+    -------
+    T
+        What `work` returned the time that was committed.
+
+    Raises
+    ------
+    Unavailable
+        If the database cannot be reached, or the transaction lost every race.
+    """
+    if database.obj is not None and database.in_transaction():
+        return work()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _refresh()
+            with database.atomic("IMMEDIATE") if _is_sqlite() else database.atomic():
+                result = work()
+            _last_used.at = time.monotonic()
+            return result
+        except (peewee.OperationalError, peewee.InterfaceError) as problem:
+            # The cause may be a dead connection: never hand it on, whatever comes next.
+            if not database.is_closed():
+                database.close()
+            if attempt == ATTEMPTS or not _is_transient(problem):
+                raise Unavailable("The database does not answer; try again shortly.") from problem
+    raise AssertionError("unreachable: every attempt returns or raises")
+
+
+def transactional(verb: Callable[P, T]) -> Callable[P, T]:
+    """Make a function one transaction (see `transact`)."""
+
+    @functools.wraps(verb)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        return transact(lambda: verb(*args, **kwargs))
+
+    return wrapper
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Run `callback` once the transaction under way is committed (at once when there is none)."""
+    database.after_commit(callback)

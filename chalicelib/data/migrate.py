@@ -1,0 +1,74 @@
+"""Brings the tables to the newest schema: `python -m chalicelib.data.migrate`, or its Lambda.
+
+Migrations are the numbered files in `migrations/`, run in order by peewee's own runner. A lock
+keeps two runs apart, and running again changes nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import peewee
+
+from chalicelib.data import connection
+from chalicelib.errors import Unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK_NAME = "badgekit-migrations"
+LOCK_WAIT_SECONDS = 120
+
+
+@contextlib.contextmanager
+def _alone(database: peewee.Database) -> Iterator[None]:
+    """Hold the lock that keeps other migrations out until this one ends."""
+    if isinstance(database, peewee.SqliteDatabase):
+        with database.atomic("EXCLUSIVE"):
+            yield
+        return
+    (got,) = database.execute_sql(
+        "SELECT GET_LOCK(%s, %s)", (LOCK_NAME, LOCK_WAIT_SECONDS)
+    ).fetchone()
+    if got != 1:
+        raise Unavailable("Another migration is under way; try again when it ended.")
+    try:
+        # Names, bodies and keys compare by their bytes; slugs say otherwise themselves.
+        database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+        yield
+    finally:
+        database.execute_sql("SELECT RELEASE_LOCK(%s)", (LOCK_NAME,))
+
+
+def migrate() -> list[str]:
+    """Apply all pending migrations to the configured database.
+
+    Returns
+    -------
+    list[str]
+        Names of the migrations applied by this call, in order.
+
+    Raises
+    ------
+    Unavailable
+        If another migration holds the lock for too long.
+    """
+    from playhouse.migrations import Runner
+
+    if connection.database.obj is None:
+        connection.configure()
+    database = connection.database.obj
+    database.connect(reuse_if_open=True)
+    with _alone(database):
+        applied: list[str] = Runner(database, str(MIGRATIONS)).up()
+    return applied
+
+
+def main() -> None:
+    """Migrate, and say what was done."""
+    applied = migrate()
+    print("\n".join(f"applied {name}" for name in applied) or "nothing to do")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

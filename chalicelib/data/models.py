@@ -1,0 +1,259 @@
+"""The tables. Names are BadgeKit's; what a row means is told where the domain uses it.
+
+Slugs and other names that clients type are compared without regard to case by their collation;
+addresses are kept as typed and compared by a second column, the key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from chalicelib import times
+from chalicelib.data.connection import database
+from chalicelib.data.fields import LongTextField, MomentField, SlugField
+
+
+class Table(Model):
+    """Base of all tables."""
+
+    id = AutoField()
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class Image(Table):
+    """A picture: kept in the bucket under `key`, or elsewhere at `url`."""
+
+    slug = SlugField(64, unique=True)
+    url: TextField[str | None] = TextField(null=True)
+    key: CharField[str | None] = CharField(255, null=True)
+    media_type: CharField[str | None] = CharField(100, null=True)
+
+
+class Owner(Table):
+    """What systems, issuers and programs have in common."""
+
+    slug = SlugField(255)
+    name: CharField[str] = CharField(255)
+    url: TextField[str] = TextField()
+    description: TextField[str | None] = TextField(null=True)
+    email: CharField[str | None] = CharField(255, null=True)
+    created = MomentField(default=times.now)
+
+
+class System(Owner):
+    """An organisation that uses this deployment: the outermost of the three levels."""
+
+    slug = SlugField(255, unique=True)
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+
+
+class Issuer(Owner):
+    """Who issues badges within a system."""
+
+    system = ForeignKeyField(System, backref="issuers", on_delete="CASCADE")
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+
+    class Meta:
+        indexes = ((("system", "slug"), True),)
+
+
+class Program(Owner):
+    """A program within an issuer."""
+
+    issuer = ForeignKeyField(Issuer, backref="programs", on_delete="CASCADE")
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+
+    class Meta:
+        indexes = ((("issuer", "slug"), True),)
+
+
+class Badge(Table):
+    """A published badge. It outlives its system, issuer and program."""
+
+    slug = SlugField(255, unique=True)
+    system = ForeignKeyField(System, null=True, backref="badges", on_delete="SET NULL")
+    issuer = ForeignKeyField(Issuer, null=True, backref="badges", on_delete="SET NULL")
+    program = ForeignKeyField(Program, null=True, backref="badges", on_delete="SET NULL")
+    name: CharField[str] = CharField(255)
+    strapline: CharField[str | None] = CharField(140, null=True)
+    earner_description: TextField[str] = TextField()
+    consumer_description: TextField[str] = TextField()
+    issuer_url: TextField[str | None] = TextField(null=True)
+    rubric_url: TextField[str | None] = TextField(null=True)
+    criteria_url: TextField[str] = TextField()
+    time_value: IntegerField[int | None] = IntegerField(null=True)
+    time_units: CharField[str | None] = CharField(16, null=True)
+    evidence_type: CharField[str | None] = CharField(16, null=True)
+    award_limit: IntegerField[int | None] = IntegerField(null=True)
+    is_unique = BooleanField(default=False)
+    type: CharField[str] = CharField(255, default="")
+    archived = BooleanField(default=False)
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+    created = MomentField(default=times.now)
+
+
+class Criterion(Table):
+    """What an earner must show for a badge."""
+
+    badge = ForeignKeyField(Badge, backref="criteria", on_delete="CASCADE")
+    description: TextField[str] = TextField()
+    required = BooleanField(default=False)
+    note: TextField[str] = TextField(default="")
+
+
+class Alignment(Table):
+    """A standard that a badge is aligned with."""
+
+    badge = ForeignKeyField(Badge, backref="alignments", on_delete="CASCADE")
+    name: CharField[str] = CharField(255)
+    url: TextField[str | None] = TextField(null=True)
+    description: TextField[str | None] = TextField(null=True)
+
+
+class Category(Table):
+    """One of a badge's categories."""
+
+    badge = ForeignKeyField(Badge, backref="categories", on_delete="CASCADE")
+    label: CharField[str] = CharField(255)
+
+
+class Tag(Table):
+    """One of a badge's tags."""
+
+    badge = ForeignKeyField(Badge, backref="tags", on_delete="CASCADE")
+    value: CharField[str] = CharField(255)
+
+
+class Application(Table):
+    """A learner's wish to earn a badge; `processed` says when it was dealt with."""
+
+    slug = SlugField(64, unique=True)
+    badge = ForeignKeyField(Badge, backref="applications", on_delete="CASCADE")
+    learner: CharField[str] = CharField(255)
+    learner_key: CharField[str] = CharField(255, index=True)
+    assigned_to: CharField[str | None] = CharField(255, null=True)
+    assigned_expiration: MomentField | Any = MomentField(null=True)
+    processed: MomentField | Any = MomentField(null=True)
+    created = MomentField(default=times.now)
+
+
+class Evidence(Table):
+    """What a learner shows with an application."""
+
+    application = ForeignKeyField(Application, backref="evidence", on_delete="CASCADE")
+    url: TextField[str | None] = TextField(null=True)
+    media_type: CharField[str | None] = CharField(16, null=True)
+    reflection: TextField[str | None] = TextField(null=True)
+
+
+class Review(Table):
+    """What a reviewer says of an application."""
+
+    slug = SlugField(64, unique=True)
+    application = ForeignKeyField(Application, backref="reviews", on_delete="CASCADE")
+    author: CharField[str] = CharField(255)
+    comment: TextField[str | None] = TextField(null=True)
+    created = MomentField(default=times.now)
+
+
+class ReviewItem(Table):
+    """What a review says of one criterion."""
+
+    review = ForeignKeyField(Review, backref="items", on_delete="CASCADE")
+    criterion = ForeignKeyField(Criterion, null=True, on_delete="SET NULL")
+    satisfied = BooleanField(default=False)
+    comment: TextField[str | None] = TextField(null=True)
+
+
+class Award(Table):
+    """A badge that somebody has: badgekit-api's badge instance. Rows are never deleted.
+
+    `active_key` is set while the award counts (`badge id:address`) and makes a second active
+    award of a badge to an address impossible; `origin` names what the award answers, such as an
+    application, so that nothing is answered twice. `badge` is only null for awards of another
+    BadgeKit API's that were revoked before they were heard of.
+    """
+
+    slug = SlugField(255, unique=True)
+    badge = ForeignKeyField(Badge, null=True, backref="awards", on_delete="RESTRICT")
+    email: CharField[str] = CharField(255)
+    email_key: CharField[str] = CharField(255, index=True)
+    salt: CharField[str] = CharField(32)
+    comment: TextField[str | None] = TextField(null=True)
+    issued_on = MomentField(default=times.now)
+    expires: MomentField | Any = MomentField(null=True)
+    active_key: CharField[str | None] = CharField(300, null=True, unique=True)
+    origin: CharField[str | None] = CharField(100, null=True, unique=True)
+    revoked: MomentField | Any = MomentField(null=True)
+    revocation_reason: TextField[str | None] = TextField(null=True)
+    baked_key: CharField[str | None] = CharField(300, null=True)
+    baked_note: TextField[str | None] = TextField(null=True)
+
+
+class Event(Table):
+    """Something that happened: a webhook that came in, or the embedded API's equal of one.
+
+    `key` makes a repeat impossible; `body` is the webhook's JSON, exactly as it was signed.
+    """
+
+    key: CharField[str] = CharField(100, unique=True)
+    source: CharField[str] = CharField(16)
+    action: CharField[str] = CharField(64)
+    subject: CharField[str | None] = CharField(255, null=True)
+    badge_slug: CharField[str | None] = CharField(255, null=True)
+    body: LongTextField = LongTextField()
+    received = MomentField(default=times.now)
+
+
+class Job(Table):
+    """One thing to do about an event, and the outbox: see `badges/outbox.py`."""
+
+    kind: CharField[str] = CharField(32)
+    key: CharField[str | None] = CharField(100, null=True, unique=True)
+    event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
+    award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
+    state: CharField[str] = CharField(16)
+    outcome: CharField[str | None] = CharField(64, null=True)
+    reason: TextField[str | None] = TextField(null=True)
+    attempts = IntegerField(default=0)
+    lease: CharField[str | None] = CharField(32, null=True)
+    due: MomentField | Any = MomentField(null=True, index=True)
+    created = MomentField(default=times.now)
+    updated = MomentField(default=times.now)
+
+
+class Account(Table):
+    """Somebody who may sign in without being on the access list."""
+
+    email: CharField[str] = CharField(255)
+    email_key: CharField[str] = CharField(255, unique=True)
+    created = MomentField(default=times.now)
+
+
+class SignIn(Table):
+    """A one-time sign-in link: asked for by a browser, used at most once."""
+
+    nonce: CharField[str] = CharField(64, unique=True)
+    email: CharField[str] = CharField(255)
+    browser: CharField[str] = CharField(64)
+    expires = MomentField(index=True)
+    used: MomentField | Any = MomentField(null=True)
+
+
+TABLES: tuple[type[Table], ...] = (
+    Image, System, Issuer, Program, Badge, Criterion, Alignment, Category, Tag, Application,
+    Evidence, Review, ReviewItem, Award, Event, Job, Account, SignIn,
+)  # fmt: skip
