@@ -1,0 +1,43 @@
+"""Clients of AWS, made when first needed and kept: importing boto3 costs more than most requests."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+_lock = threading.Lock()
+_clients: dict[str, Any] = {}
+
+CONNECT_TIMEOUT_SECONDS = 3
+READ_TIMEOUT_SECONDS = 10
+
+
+def client(service: str) -> Any:
+    """Return the client of a service, with time-outs that leave a worker time to answer.
+
+    Parameters
+    ----------
+    service : str
+        Its name in boto3, such as ``s3``.
+    """
+    with _lock:  # boto3's default session must not be used by two threads at once
+        if service not in _clients:
+            import boto3
+            from botocore.config import Config
+
+            _clients[service] = boto3.client(
+                service,
+                config=Config(
+                    connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                    read_timeout=READ_TIMEOUT_SECONDS,
+                    retries={"mode": "standard", "total_max_attempts": 2},
+                    s3={"addressing_style": "path"},
+                ),
+            )
+        return _clients[service]
+
+
+def forget() -> None:
+    """Drop all clients, for tests and the local cloud, whose endpoints change."""
+    with _lock:
+        _clients.clear()

@@ -1,0 +1,31 @@
+"""S3: badge images and baked badges."""
+
+from __future__ import annotations
+
+from chalicelib import config
+from chalicelib.aws.session import client
+
+LINK_SECONDS = 3600
+
+
+def _bucket() -> str:
+    return config.settings().text("IMAGE_BUCKET")
+
+
+def put(key: str, content: bytes, media_type: str) -> None:
+    """Store an object; storing it again replaces it."""
+    client("s3").put_object(Bucket=_bucket(), Key=key, Body=content, ContentType=media_type)
+
+
+def get(key: str) -> bytes:
+    """Return the content of an object."""
+    content: bytes = client("s3").get_object(Bucket=_bucket(), Key=key)["Body"].read()
+    return content
+
+
+def link(key: str, *, seconds: int = LINK_SECONDS) -> str:
+    """Return a URL that lets anyone read the object for so many seconds."""
+    url: str = client("s3").generate_presigned_url(
+        "get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=seconds
+    )
+    return url

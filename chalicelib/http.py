@@ -1,0 +1,346 @@
+"""What all routes share: reading requests, answering, errors and security headers.
+
+Chalice's surface is kept thin. `BadgeKit` adds what it lacks: it finds the route itself (so that a
+single greedy resource serves all of them), decodes and cleans paths, answers HEAD, and puts
+security headers on everything. `Routes` is a blueprint whose views read the request through
+`request()` and raise `BadgeKitError`s, which are turned into answers here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
+
+from chalice.app import Blueprint, Chalice, Response
+
+from chalicelib import config
+from chalicelib.errors import (
+    BadgeKitError,
+    InvalidContent,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+
+log = logging.getLogger("badgekit")
+
+BODY_LIMIT = 1024 * 1024
+FORM_FIELDS_LIMIT = 500
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+HTML_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "img-src 'self' http: https: data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class Request:
+    """One HTTP request, as API Gateway hands it to a Lambda function (proxy event 1.0).
+
+    Parameters
+    ----------
+    event : Mapping[str, Any]
+        The event.
+    path : str
+        Its path, decoded, without double and trailing slashes.
+    """
+
+    def __init__(self, event: Mapping[str, Any], path: str) -> None:
+        self._event = event
+        self.path = path
+        self.method: str = event["requestContext"]["httpMethod"]
+        self.headers: dict[str, str] = {
+            name.lower(): value for name, value in (event.get("headers") or {}).items()
+        }
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's names and values, decoded; their order is not known behind API Gateway."""
+        values = self._event.get("multiValueQueryStringParameters") or {}
+        return [(name, value) for name, many in values.items() for value in many]
+
+    def argument(self, name: str) -> str | None:
+        """Return the last value of a query parameter, or None."""
+        values = [value for key, value in self.query if key == name]
+        return values[-1] if values else None
+
+    def body(self, limit: int = BODY_LIMIT) -> bytes:
+        """Return the bytes of the body.
+
+        Raises
+        ------
+        TooLarge
+            If it has more than `limit` bytes.
+        """
+        text = self._event.get("body") or b""
+        if self._event.get("isBase64Encoded"):
+            if len(text) > limit * 4 // 3 + 4:
+                raise TooLarge(f"The body must not be larger than {limit} bytes")
+            try:
+                content = base64.b64decode(text, validate=True)
+            except binascii.Error as problem:
+                raise InvalidContent("The body cannot be decoded") from problem
+        else:
+            content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+        if len(content) > limit:
+            raise TooLarge(f"The body must not be larger than {limit} bytes")
+        return content
+
+    @property
+    def media_type(self) -> str:
+        """The body's media type in lower case, without parameters; empty when there is none."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    def form(self, limit: int = BODY_LIMIT) -> dict[str, str]:
+        """Return the fields of an HTML form; of repeated ones the last.
+
+        Raises
+        ------
+        InvalidContent
+            If the body is no such form.
+        """
+        try:
+            fields = parse_qsl(
+                self.body(limit).decode("utf-8"),
+                keep_blank_values=True,
+                max_num_fields=FORM_FIELDS_LIMIT,
+            )
+        except ValueError as problem:
+            raise InvalidContent("The form cannot be read") from problem
+        return dict(fields)
+
+    def cookie(self, name: str) -> str | None:
+        """Return a cookie's value, or None."""
+        try:
+            morsel = SimpleCookie(self.headers.get("cookie", "")).get(name)
+        except CookieError:
+            return None
+        return morsel.value if morsel else None
+
+    @property
+    def wants_html(self) -> bool:
+        """Whether the client would rather show a page than read JSON, as browsers would."""
+        accept = self.headers.get("accept", "").lower()
+        html, json_ = accept.find("text/html"), accept.find("json")
+        return html >= 0 and (json_ < 0 or html < json_)
+
+
+_request: ContextVar[Request] = ContextVar("request")
+
+
+def request() -> Request:
+    """Return the request being answered."""
+    return _request.get()
+
+
+def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with JSON."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(
+        text, {"Content-Type": "application/json", **(headers or {})}, status_code=status
+    )
+
+
+def html_answer(
+    text: str, status: int = 200, headers: Mapping[str, str | list[str]] | None = None
+) -> Response:
+    """Answer with a page."""
+    return Response(
+        text,
+        {
+            "Content-Type": "text/html; charset=utf-8",
+            "Cache-Control": "no-store",
+            **(headers or {}),
+        },
+        status_code=status,
+    )
+
+
+def redirect(
+    url: str, status: int = 303, headers: Mapping[str, str | list[str]] | None = None
+) -> Response:
+    """Send the client elsewhere."""
+    return Response("", {"Location": url, "Content-Type": "text/plain", **(headers or {})}, status)
+
+
+def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = None) -> Response:
+    """Answer with an error, as a page in the app's look or as JSON.
+
+    Parameters
+    ----------
+    problem : BadgeKitError
+        What went wrong.
+    page : bool
+        Whether a page is wanted.
+    reference : str, optional
+        What to quote when asking for help; it stands in the log too.
+    """
+    headers: dict[str, str | list[str]] = {}
+    if isinstance(problem, Unavailable):
+        headers["Retry-After"] = str(problem.retry_after)
+    if isinstance(problem, MethodNotAllowed):
+        headers["Allow"] = ", ".join(problem.allowed)
+    if page:
+        from chalicelib import pages
+
+        return html_answer(pages.error(problem, reference), problem.status, headers)
+    body = problem.to_json()
+    if reference:
+        body["reference"] = reference
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, {"Content-Type": "application/json", **headers}, problem.status)
+
+
+def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
+    """Call what answers; the one place where exceptions become answers."""
+    try:
+        return answer()
+    except BadgeKitError as problem:
+        if isinstance(problem, Unavailable):
+            log.warning("unavailable", exc_info=problem)
+        return error_answer(problem, page=page)
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("error %s", reference)
+        return error_answer(
+            BadgeKitError("Something went wrong here; it has been noted."),
+            page=page,
+            reference=reference,
+        )
+
+
+class Routes(Blueprint):
+    """A blueprint whose views may raise `BadgeKitError`.
+
+    Parameters
+    ----------
+    name : str
+        Import name of the module.
+    pages : bool
+        Whether browsers may get errors as pages (the API always answers JSON).
+    """
+
+    def __init__(self, name: str, *, pages: bool = False) -> None:
+        super().__init__(name)
+        self._pages = pages
+
+    def view(self, path: str, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a view for a path and methods (GET unless said otherwise).
+
+        Chalice's check of media types is off: views read bodies as they need them.
+        """
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(view)
+            def guarded(**arguments: str) -> Any:
+                return _guarded(
+                    lambda: view(**arguments), page=self._pages and request().wants_html
+                )
+
+            name = f"{view.__module__.rsplit('.', 1)[-1]}_{view.__name__}"
+            self.route(path, methods=list(methods or ("GET",)), content_types=[], name=name)(
+                guarded
+            )
+            return view
+
+        return decorate
+
+
+class BadgeKit(Chalice):
+    """The application: Chalice, with routing that clients of the old API can live with."""
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        if "httpMethod" not in (event.get("requestContext") or {}):
+            answer: dict[str, Any] = super().__call__(event, context)
+            return answer
+        path = clean(event.get("path") or event["requestContext"].get("path") or "/")
+        token = _request.set(Request(event, path))
+        try:
+            answer = self._answer(event, context, path)
+        finally:
+            _request.reset(token)
+        headers = answer["headers"]
+        for name, value in _security_headers(headers.get("Content-Type", "")):
+            headers.setdefault(name, value)
+        if event["requestContext"]["httpMethod"] == "HEAD":
+            answer["body"] = ""
+        return answer
+
+    def _answer(self, event: Any, context: Any, path: str) -> dict[str, Any]:
+        try:
+            route, method, arguments = self._find(path, event["requestContext"]["httpMethod"])
+        except (NotFound, MethodNotAllowed) as problem:
+            answer = error_answer(problem, page=request().wants_html)
+            return answer.to_dict(self.api.binary_types)
+        found: dict[str, Any] = super().__call__(
+            {
+                **event,
+                "requestContext": {
+                    **event["requestContext"], "resourcePath": route, "httpMethod": method,
+                },
+                "pathParameters": arguments,
+                "multiValueQueryStringParameters": event.get("multiValueQueryStringParameters"),
+                "stageVariables": event.get("stageVariables"),
+                "headers": event.get("headers") or {},
+                "body": event.get("body"),
+            },
+            context,
+        )  # fmt: skip
+        return found
+
+    def _find(self, path: str, method: str) -> tuple[str, str, dict[str, str]]:
+        """Return the route of a path, the method of its view, and the path's parameters.
+
+        Raises
+        ------
+        NotFound, MethodNotAllowed
+            If there is none; worded as badgekit-api does.
+        """
+        route, arguments = (path, {}) if path in self.routes else self._match(path)
+        allowed = self.routes[route]
+        if method == "HEAD" and "GET" in allowed:
+            method = "GET"
+        if method not in allowed:
+            raise MethodNotAllowed(f"{method} is not allowed", allowed=list(allowed))
+        return route, method, arguments
+
+    def _match(self, path: str) -> tuple[str, dict[str, str]]:
+        for route, pattern in self._patterns:
+            if found := pattern.fullmatch(path):
+                return route, found.groupdict()
+        raise NotFound(f"{path} does not exist")
+
+    @functools.cached_property
+    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
+        """All routes with parameters, those with the most fixed text first."""
+        routes = sorted((r for r in self.routes if "{" in r), key=lambda r: (r.count("{"), -len(r)))
+        return [
+            (r, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(r)))) for r in routes
+        ]
+
+
+def clean(path: str) -> str:
+    """Return a path without double and trailing slashes, as badgekit-api looks it up."""
+    return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"
+
+
+def _security_headers(content_type: str) -> Iterator[tuple[str, str]]:
+    yield "X-Content-Type-Options", "nosniff"
+    yield "Referrer-Policy", "same-origin"
+    yield "X-Frame-Options", "DENY"
+    yield "Content-Security-Policy", HTML_POLICY if "html" in content_type else JSON_POLICY
+    if config.settings().text("PERSONA_AUDIENCE").startswith("https://"):
+        yield "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
