@@ -102,6 +102,7 @@ class Badge(Table):
     type: CharField[str] = CharField(255, default="")
     archived = BooleanField(default=False)
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+    image_id: int | None
     created = MomentField(default=times.now)
 
 
@@ -109,6 +110,7 @@ class Criterion(Table):
     """What an earner must show for a badge."""
 
     badge = ForeignKeyField(Badge, backref="criteria", on_delete="CASCADE")
+    badge_id: int
     description: TextField[str] = TextField()
     required = BooleanField(default=False)
     note: TextField[str] = TextField(default="")
@@ -118,6 +120,7 @@ class Alignment(Table):
     """A standard that a badge is aligned with."""
 
     badge = ForeignKeyField(Badge, backref="alignments", on_delete="CASCADE")
+    badge_id: int
     name: CharField[str] = CharField(255)
     url: TextField[str | None] = TextField(null=True)
     description: TextField[str | None] = TextField(null=True)
@@ -127,6 +130,7 @@ class Category(Table):
     """One of a badge's categories."""
 
     badge = ForeignKeyField(Badge, backref="categories", on_delete="CASCADE")
+    badge_id: int
     label: CharField[str] = CharField(255)
 
 
@@ -134,6 +138,7 @@ class Tag(Table):
     """One of a badge's tags."""
 
     badge = ForeignKeyField(Badge, backref="tags", on_delete="CASCADE")
+    badge_id: int
     value: CharField[str] = CharField(255)
 
 
@@ -142,6 +147,7 @@ class Application(Table):
 
     slug = SlugField(64, unique=True)
     badge = ForeignKeyField(Badge, backref="applications", on_delete="CASCADE")
+    badge_id: int
     learner: CharField[str] = CharField(255)
     learner_key: CharField[str] = CharField(255, index=True)
     assigned_to: CharField[str | None] = CharField(255, null=True)
@@ -154,6 +160,7 @@ class Evidence(Table):
     """What a learner shows with an application."""
 
     application = ForeignKeyField(Application, backref="evidence", on_delete="CASCADE")
+    application_id: int
     url: TextField[str | None] = TextField(null=True)
     media_type: CharField[str | None] = CharField(16, null=True)
     reflection: TextField[str | None] = TextField(null=True)
@@ -173,7 +180,9 @@ class ReviewItem(Table):
     """What a review says of one criterion."""
 
     review = ForeignKeyField(Review, backref="items", on_delete="CASCADE")
+    review_id: int
     criterion = ForeignKeyField(Criterion, null=True, on_delete="SET NULL")
+    criterion_id: int | None
     satisfied = BooleanField(default=False)
     comment: TextField[str | None] = TextField(null=True)
 
@@ -189,6 +198,7 @@ class Award(Table):
 
     slug = SlugField(255, unique=True)
     badge = ForeignKeyField(Badge, null=True, backref="awards", on_delete="RESTRICT")
+    badge_id: int | None
     email: CharField[str] = CharField(255)
     email_key: CharField[str] = CharField(255, index=True)
     salt: CharField[str] = CharField(32)

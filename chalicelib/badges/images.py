@@ -1,0 +1,57 @@
+"""Pictures of badges and their owners: kept in the bucket, or elsewhere by URL."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from chalicelib.data.models import Image
+
+LARGEST = 5 * 1024 * 1024  # bytes
+MEDIA_TYPES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that came in: either at `url`, or in the bucket under `key`.
+
+    Parameters
+    ----------
+    url : str, optional
+        Where it lives when it is not ours.
+    key : str, optional
+        Where it lies in the bucket.
+    media_type : str, optional
+        What the bytes in the bucket are.
+    """
+
+    url: str | None = None
+    key: str | None = None
+    media_type: str | None = None
+
+
+def new_slug() -> str:
+    """Return a slug that nobody guesses, as badgekit-api's 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def media_type(content: bytes) -> str | None:
+    """Return what kind of picture these bytes are by how they begin, or None."""
+    for start, name in MEDIA_TYPES.items():
+        if content.startswith(start):
+            return name
+    return None
+
+
+def keep(picture: Picture | None) -> Image | None:
+    """Write a picture down, in the transaction under way."""
+    if picture is None:
+        return None
+    return Image.create(
+        slug=new_slug(), url=picture.url, key=picture.key, media_type=picture.media_type
+    )
