@@ -22,6 +22,7 @@ from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.models import Award, Badge, Event, Job
 
 RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done", "failed"
+SENDING = "sending"  # outcome of a job that began what cannot be taken back
 
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
@@ -134,11 +135,32 @@ def _end(
         Job.update(
             state=state, due=due, outcome=outcome, reason=reason, lease=None, updated=times.now()
         )
-        .where(Job.id == job.id, Job.lease == job.lease)
+        .where(Job.id == job.id, Job.state == WORKING, Job.lease == job.lease)
         .execute()
     )
     if not held:
         raise LeaseLostError(f"job {job.id} is no longer ours")
+
+
+def begin_sending(job: Job) -> None:
+    """Note that what cannot be taken back begins now; whoever finds it left so must ask a person.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease ended and somebody else has the job now.
+    """
+
+    def work() -> None:
+        held = (
+            Job.update(outcome=SENDING, updated=times.now())
+            .where(Job.id == job.id, Job.state == WORKING, Job.lease == job.lease)
+            .execute()
+        )
+        if not held:
+            raise LeaseLostError(f"job {job.id} is no longer ours")
+
+    transact(work)
 
 
 def finish(job: Job, outcome: str, *, note: str | None = None) -> None:
@@ -199,7 +221,11 @@ def retry(job_id: int) -> bool:
             return False
         changed = (
             Job.update(
-                state=RECEIVED, attempts=0, due=times.now() + UNSENT_AFTER, updated=times.now()
+                state=RECEIVED,
+                attempts=0,
+                outcome=None,
+                due=times.now() + UNSENT_AFTER,
+                updated=times.now(),
             )
             .where(Job.id == job_id, Job.state == FAILED)
             .execute()

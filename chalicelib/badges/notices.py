@@ -1,0 +1,218 @@
+"""What BadgeKit's webhooks say, read once and checked for shape.
+
+The forms are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded deliveries):
+`review`, `award` and `revoke`. Whether what they name exists is for the registry to find out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from chalicelib.badges import validation
+from chalicelib.data.models import Event
+from chalicelib.errors import InvalidContent
+
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class BadgeReference:
+    """The badge that a webhook names.
+
+    Parameters
+    ----------
+    slug : str
+        Its slug, which is unique across all systems.
+    name : str
+        Its name, or the slug when none was sent.
+    system, issuer, program : str or None
+        Slugs of its owners, as far as they were sent.
+    content : Mapping[str, Any]
+        All that was sent of it.
+    """
+
+    slug: str
+    name: str
+    system: str | None
+    issuer: str | None
+    program: str | None
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReviewNotice:
+    """An application was reviewed."""
+
+    application: str
+    learner: str
+    badge: BadgeReference
+    approved: bool
+    processed: bool
+    author: str | None
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class AwardNotice:
+    """A badge was awarded.
+
+    `of_milestone` is set when the original API awarded it for a milestone: then its webhook
+    wrongly carries the badge that completed the milestone instead of the one awarded.
+    """
+
+    uid: str
+    badge: BadgeReference
+    email: str
+    issued_on: datetime | None
+    comment: str | None
+    of_milestone: bool
+
+
+@dataclass(frozen=True)
+class RevocationNotice:
+    """An award was revoked."""
+
+    uid: str
+    badge: BadgeReference | None
+    email: str
+    reason: str | None
+
+
+Notice = ReviewNotice | AwardNotice | RevocationNotice
+N = TypeVar("N", ReviewNotice, AwardNotice, RevocationNotice)
+
+
+def load(body: bytes | str) -> dict[str, Any]:
+    """Return the JSON object of a webhook.
+
+    Raises
+    ------
+    InvalidContent
+        If it is not UTF-8, not JSON, no object, or has no action.
+    """
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise InvalidContent("The body must be JSON in UTF-8") from problem
+    if not isinstance(content, dict):
+        raise InvalidContent("The body must be a JSON object")
+    _text(content, "action")
+    return content
+
+
+def read(content: Mapping[str, Any]) -> Notice | None:
+    """Return what a webhook says, or None when its action is none that we know.
+
+    Raises
+    ------
+    InvalidContent
+        If a member that the action needs is missing or of the wrong type.
+    """
+    action = content.get("action")
+    if action == "review":
+        return _review(content)
+    if action == "award":
+        return _award(content)
+    if action == "revoke":
+        return _revocation(content)
+    return None
+
+
+def of(event: Event | None, kind: type[N]) -> N:
+    """Return what an event that was written down before says.
+
+    Raises
+    ------
+    TypeError
+        If it says something else: then its job is of the wrong kind.
+    """
+    notice = read(load(event.body)) if event else None
+    if not isinstance(notice, kind):
+        raise TypeError(f"this event holds no {kind.__name__}")
+    return notice
+
+
+def _review(content: Mapping[str, Any]) -> ReviewNotice:
+    application, review = _object(content, "application"), _object(content, "review")
+    approved = content.get("approved")
+    if not isinstance(approved, bool):
+        raise InvalidContent("`approved` must be true or false")
+    return ReviewNotice(
+        application=_text(application, "slug"),
+        learner=_text(application, "learner"),
+        badge=_badge(_object(application, "badge")),
+        approved=approved,
+        processed=application.get("processed") is not None,
+        author=_optional_text(review, "author"),
+        comment=_optional_text(review, "comment", longest=validation.LONGEST_TEXT),
+    )
+
+
+def _award(content: Mapping[str, Any]) -> AwardNotice:
+    issued_on = content.get("issuedOn")
+    if issued_on is not None and validation.date(issued_on):
+        raise InvalidContent("`issuedOn` must be a time")
+    return AwardNotice(
+        uid=_text(content, "uid"),
+        badge=_badge(_object(content, "badge")),
+        email=_text(content, "email"),
+        issued_on=None if issued_on is None else validation.as_moment(issued_on),
+        comment=_optional_text(content, "comment", longest=validation.LONGEST_TEXT),
+        of_milestone="comment" not in content,
+    )
+
+
+def _revocation(content: Mapping[str, Any]) -> RevocationNotice:
+    badge = content.get("badge")
+    return RevocationNotice(
+        uid=_text(content, "uid"),
+        badge=_badge(_object(content, "badge")) if badge else None,
+        email=_text(content, "email"),
+        reason=_optional_text(content, "reason", longest=validation.LONGEST_TEXT),
+    )
+
+
+def _badge(content: Mapping[str, Any]) -> BadgeReference:
+    slug = _text(content, "slug")
+    owners = {}
+    for level in ("system", "issuer", "program"):
+        owner = content.get(level)
+        owners[level] = _text(_object(content, level), "slug") if owner else None
+    return BadgeReference(slug, _optional_text(content, "name") or slug, **owners, content=content)
+
+
+def _object(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = content.get(name)
+    if not isinstance(value, dict):
+        raise InvalidContent(f"`{name}` must be an object")
+    return value
+
+
+def _text(content: Mapping[str, Any], name: str) -> str:
+    value = content.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME or not _storable(value):
+        raise InvalidContent(f"`{name}` must be a text of 1 to {LONGEST_NAME} characters")
+    return value
+
+
+def _optional_text(
+    content: Mapping[str, Any], name: str, longest: int = LONGEST_NAME
+) -> str | None:
+    value = content.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > longest or not _storable(value):
+        raise InvalidContent(f"`{name}` must be a text of at most {longest} characters")
+    return value
+
+
+def _storable(value: str) -> bool:
+    r"""Tell whether a text can be written as UTF-8 (JSON can hold half characters: \ud800)."""
+    try:
+        return len(value.encode("utf-8")) <= validation.LONGEST_TEXT
+    except UnicodeEncodeError:
+        return False
