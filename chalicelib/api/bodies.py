@@ -1,0 +1,92 @@
+"""What clients send: JSON objects, and the pictures in them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+
+from chalicelib.aws import storage
+from chalicelib.badges import images, validation
+from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
+from chalicelib.http import Request
+
+LARGEST = 8 * 1024 * 1024  # bytes; a picture of 5 MB is 6.7 MB in a data: URI
+
+_DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
+
+
+def read(request: Request, body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a request.
+
+    Raises
+    ------
+    InvalidContent, UnsupportedMediaType
+    """
+    kind = request.media_type
+    if kind and kind != "application/json" and not kind.endswith("+json"):
+        raise UnsupportedMediaType(kind)
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise InvalidContent("Invalid JSON: the body must be JSON in UTF-8") from problem
+    if not isinstance(content, dict):
+        raise InvalidContent("The body must be a JSON object")
+    _check_storable(body, content)
+    return content
+
+
+def _check_storable(body: bytes, content: dict[str, Any]) -> None:
+    r"""Refuse texts that no database takes: half characters, as \ud800 can be in JSON."""
+    if b"\\u" in body:
+        try:
+            json.dumps(content, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError as problem:
+            raise InvalidContent("Invalid JSON: it holds half of a character") from problem
+
+
+def picture(data: dict[str, Any], name: str = "image") -> images.Picture | None:
+    """Return the picture of a body: a URL as it is, a ``data:`` URI as an object in the bucket.
+
+    Raises
+    ------
+    ValidationError
+        If it is neither, or no picture that can be shown.
+    """
+    value = data.get(name, data.get("imageUrl"))
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _bad(name, "Unexpected value or invalid argument")
+    if value[:5].lower() == "data:":
+        return _store(_decode(value, name), name)
+    if validation.url(value) or not value.lower().startswith(("http://", "https://")):
+        raise _bad(name, "Invalid URL", value)
+    return images.Picture(url=value)
+
+
+def _bad(name: str, message: str, value: str = "") -> ValidationError:
+    return ValidationError([{"message": message, "field": name, "value": value[:200]}])
+
+
+def _decode(uri: str, name: str) -> bytes:
+    head = _DATA_URI.match(uri[:200])
+    if head is None:
+        raise _bad(name, "Invalid URL", uri)
+    try:
+        return base64.b64decode(uri[head.end() :], validate=True)
+    except (binascii.Error, ValueError) as problem:
+        raise _bad(name, "Invalid URL", uri) from problem
+
+
+def _store(content: bytes, name: str) -> images.Picture:
+    """Put a picture into the bucket; the row that names it follows, or nobody ever finds it."""
+    kind = images.media_type(content)
+    if kind is None or len(content) > images.LARGEST:
+        limit = images.LARGEST // 1024 // 1024
+        raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
+    key = f"images/{images.new_slug()}"
+    storage.put(key, content, kind)
+    return images.Picture(key=key, media_type=kind)
