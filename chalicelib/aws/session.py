@@ -30,8 +30,14 @@ def client(service: str) -> Any:
                 config=Config(
                     connect_timeout=CONNECT_TIMEOUT_SECONDS,
                     read_timeout=READ_TIMEOUT_SECONDS,
-                    retries={"mode": "standard", "total_max_attempts": 2},
+                    # A mail that may have been taken must not be handed over a second time.
+                    retries={
+                        "mode": "standard",
+                        "total_max_attempts": 1 if service == "sesv2" else 2,
+                    },
                     s3={"addressing_style": "path"},
+                    # S3's buckets made since 2020 take no other, yet links would be signed with v2.
+                    signature_version="s3v4" if service == "s3" else None,
                 ),
             )
         return _clients[service]

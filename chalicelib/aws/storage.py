@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib import config
 from chalicelib.aws.session import client
+from chalicelib.errors import NotFound
 
 LINK_SECONDS = 3600
 
@@ -18,8 +19,18 @@ def put(key: str, content: bytes, media_type: str) -> None:
 
 
 def get(key: str) -> bytes:
-    """Return the content of an object."""
-    content: bytes = client("s3").get_object(Bucket=_bucket(), Key=key)["Body"].read()
+    """Return the content of an object.
+
+    Raises
+    ------
+    NotFound
+        If there is no such object.
+    """
+    s3 = client("s3")
+    try:
+        content: bytes = s3.get_object(Bucket=_bucket(), Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey as problem:
+        raise NotFound(f"There is no object {key} in the bucket") from problem
     return content
 
 

@@ -1,0 +1,51 @@
+"""Where published badges live: in this deployment, or in another BadgeKit API.
+
+The pipeline speaks to one `Registry`, whichever it is. Both keep every award they know of in our
+own tables, so that assertions, baked badges and mails work alike.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chalicelib import config
+from chalicelib.badges.notices import AwardNotice, ReviewNotice, RevocationNotice
+from chalicelib.data.models import Award
+
+
+class Registry(Protocol):
+    """What the pipeline asks of the place where badges live. Every verb may be called again."""
+
+    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+        """Award the badge of an approved application, and mark the application processed.
+
+        Returns
+        -------
+        tuple[Award, bool]
+            The award, and whether this call made it.
+
+        Raises
+        ------
+        NotFound, Conflict, ValidationError
+            If that cannot be done, ever.
+        Unavailable
+            If it cannot be done now.
+        """
+
+    def record(self, notice: AwardNotice) -> Award:
+        """Write down an award that was heard of."""
+
+    def revoke(self, notice: RevocationNotice) -> Award:
+        """Write down that an award was revoked."""
+
+
+def registry() -> Registry:
+    """Return the registry that the settings name."""
+    url = config.settings().optional("OPENBADGER_URL")
+    if url:
+        from chalicelib.registry.remote import RemoteRegistry
+
+        return RemoteRegistry(url)
+    from chalicelib.registry.embedded import EmbeddedRegistry
+
+    return EmbeddedRegistry()

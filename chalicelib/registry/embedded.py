@@ -1,0 +1,61 @@
+"""The registry of this deployment: badges live in our own tables."""
+
+from __future__ import annotations
+
+from chalicelib.badges import applications, awards, publishing
+from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
+from chalicelib.badges.owners import missing
+from chalicelib.data.connection import transact
+from chalicelib.data.models import Award, Badge
+
+
+class EmbeddedRegistry:
+    """See `chalicelib.registry.Registry`."""
+
+    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+        def work() -> tuple[Award, bool]:
+            application = applications.by_slug(notice.application)
+            _check(notice.badge, application.badge)
+            award, new = awards.give(
+                application.badge, application.learner, origin=f"application:{application.slug}"
+            )
+            applications.mark_processed(application)
+            return award, new
+
+        return transact(work)
+
+    def record(self, notice: AwardNotice) -> Award:
+        def work() -> Award:
+            award, _ = awards.record(
+                notice.uid,
+                _badge(notice.badge),
+                notice.email,
+                comment=notice.comment,
+                issued_on=notice.issued_on,
+            )
+            return award
+
+        return transact(work)
+
+    def revoke(self, notice: RevocationNotice) -> Award:
+        def work() -> Award:
+            badge = _badge(notice.badge) if notice.badge else None
+            return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
+
+        return transact(work)
+
+
+def _badge(reference: BadgeReference) -> Badge:
+    badge = publishing.by_slug(reference.slug)
+    _check(reference, badge)
+    return badge
+
+
+def _check(reference: BadgeReference, badge: Badge) -> None:
+    """Raise `NotFound` when a notice names another badge, or its badge within other owners."""
+    if reference.slug.lower() != badge.slug.lower():
+        raise missing("badge", "slug", reference.slug)
+    for level in ("system", "issuer", "program"):
+        wanted, owner = getattr(reference, level), getattr(badge, level)
+        if wanted and (owner is None or owner.slug.lower() != wanted.lower()):
+            raise missing(level, "slug", wanted)

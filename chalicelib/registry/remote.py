@@ -1,0 +1,182 @@
+"""The registry in another BadgeKit API, spoken to as its own clients do.
+
+Source: badgekit-api 0.2.22, `docs/authorization.md`, `docs/issuing.md`. A second award to an
+address is answered 409 with the URL of the first one's assertion, which makes asking again safe.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from chalicelib import config, times, tokens
+from chalicelib.badges import awards, events, validation
+from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
+from chalicelib.data.connection import transact
+from chalicelib.data.models import Award
+from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
+from chalicelib.registry import mirror
+
+SECONDS = (3.05, 10)  # to connect, to answer
+TOKEN_SECONDS = 60
+
+
+class RemoteRegistry:
+    """See `chalicelib.registry.Registry`.
+
+    Parameters
+    ----------
+    url : str
+        Where the API is, perhaps with a path before its own.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+
+    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+        origin = f"application:{notice.application}"
+        known = awards.by_origin(origin)
+        if known is not None:
+            self._mark_processed(notice)
+            return known, False
+        answer = self._call(
+            "POST",
+            f"{_path(notice.badge)}/instances",
+            {"email": notice.learner},
+            allowed=(201, 409),
+        )
+        uid, issued_on = _instance(answer)
+        self._mark_processed(notice)
+
+        def work() -> tuple[Award, bool]:
+            badge = mirror.badge(notice.badge.content)
+            award, new = awards.record(
+                uid, badge, notice.learner, origin=origin, issued_on=issued_on
+            )
+            if new:
+                events.awarded(award, badge)
+            return award, new
+
+        return transact(work)
+
+    def record(self, notice: AwardNotice) -> Award:
+        content = notice.badge.content
+        if notice.of_milestone:
+            content = self._badge_of_assertion(notice.uid) or content
+
+        def work() -> Award:
+            award, _ = awards.record(
+                notice.uid,
+                mirror.badge(content),
+                notice.email,
+                comment=notice.comment,
+                issued_on=notice.issued_on,
+            )
+            return award
+
+        return transact(work)
+
+    def revoke(self, notice: RevocationNotice) -> Award:
+        def work() -> Award:
+            badge = mirror.badge(notice.badge.content) if notice.badge else None
+            return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
+
+        return transact(work)
+
+    def _mark_processed(self, notice: ReviewNotice) -> None:
+        if not notice.processed:
+            path = f"{_path(notice.badge)}/applications/{quote(notice.application, safe='')}"
+            self._call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
+
+    def _badge_of_assertion(self, uid: str) -> Mapping[str, Any] | None:
+        """Return the badge that an award is really of, or None when its assertion is gone."""
+        try:
+            assertion = self._call("GET", f"/public/assertions/{quote(uid, safe='')}")
+            public = urlsplit(str(assertion.get("badge"))).path
+            _, found, path = public.rpartition("/public/systems/")
+            if not found:
+                return None
+            content = self._call("GET", f"/systems/{path}").get("badge")
+        except NotFound:
+            return None
+        return content if isinstance(content, dict) else None
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        allowed: tuple[int, ...] = (200,),
+    ) -> dict[str, Any]:
+        """Send one signed request; return the JSON object that it is answered with."""
+        import requests
+
+        content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+        claims: dict[str, Any] = {
+            "key": "master",
+            "exp": int(time.time()) + TOKEN_SECONDS,
+            "method": method,
+            "path": urlsplit(self._url).path + path,
+        }
+        if body is not None:
+            claims["body"] = tokens.body_claim(content)
+        secret = config.settings().text("OPENBADGER_SECRET")
+        headers = {
+            "Authorization": tokens.header(tokens.sign(claims, secret)),
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        try:
+            answer = requests.request(
+                method,
+                self._url + path,
+                data=content,
+                headers=headers,
+                timeout=SECONDS,
+                allow_redirects=False,
+            )
+            result = answer.json()
+        except (requests.RequestException, ValueError) as problem:
+            raise Unavailable("The BadgeKit API does not answer") from problem
+        if not isinstance(result, dict):
+            raise Unavailable("The BadgeKit API answered with something that is not understood")
+        if answer.status_code not in allowed:
+            raise _refusal(answer.status_code, result)
+        return result
+
+
+def _path(badge: BadgeReference) -> str:
+    """Return the API's path of a badge, within the owners that the webhook names."""
+    system = badge.system or config.settings().text("OPENBADGER_SYSTEM")
+    levels = [("systems", system), ("issuers", badge.issuer), ("programs", badge.program)]
+    owners = "".join(f"/{name}/{quote(slug, safe='')}" for name, slug in levels if slug)
+    return f"{owners}/badges/{quote(badge.slug, safe='')}"
+
+
+def _instance(answer: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return slug and time of an award from the answer that made it, or that says who did."""
+    instance, details = answer.get("instance"), answer.get("details")
+    if isinstance(instance, dict) and isinstance(instance.get("slug"), str):
+        issued_on = instance.get("issuedOn")
+        when = None if validation.date(issued_on) else validation.as_moment(issued_on)
+        return instance["slug"], when
+    if isinstance(details, dict) and isinstance(details.get("assertionUrl"), str):
+        return urlsplit(details["assertionUrl"]).path.rstrip("/").rsplit("/", 1)[-1], None
+    message = answer.get("message")
+    raise Conflict(f"The BadgeKit API did not award the badge: {message}")
+
+
+def _refusal(status: int, answer: Mapping[str, Any]) -> Exception:
+    message = f"The BadgeKit API answered {status}: {str(answer.get('message'))[:300]}"
+    if status >= 500 or status == 429:
+        return Unavailable(message)
+    if status == 404:
+        return NotFound(message)
+    if status == 403:
+        return NotAuthorized(f"{message} (does OPENBADGER_SECRET fit?)")
+    if status == 400:
+        return ValidationError([{"field": "request", "message": message}])
+    return Conflict(message)
