@@ -1,0 +1,56 @@
+"""The front door: registers the routes, the queue consumers and the schedule. No logic here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib import config
+from chalicelib.admin.routes import routes as admin
+from chalicelib.api.routes import routes as api
+from chalicelib.aws import parameters
+from chalicelib.badges import outbox
+from chalicelib.http import BadgeKit
+from chalicelib.issuing import dispatch, worker
+from chalicelib.issuing.webhooks import routes as webhooks
+from chalicelib.public.routes import routes as public
+
+config.use(config.Settings(parameters=parameters.read))
+outbox.announce = dispatch.announce
+
+app = BadgeKit(app_name="badgekit")
+for routes in (api, webhooks, public, admin):
+    app.register_blueprint(routes)
+
+
+@app.on_sqs_message(queue="badgekit-issuing", batch_size=10)
+def issue(event: SQSEvent) -> dict[str, Any]:
+    """Act on reviews and revocations."""
+    return worker.work(event.to_dict(), event.context)
+
+
+@app.on_sqs_message(queue="badgekit-awards", batch_size=10)
+def award(event: SQSEvent) -> dict[str, Any]:
+    """Bake awards and have their earners told."""
+    return worker.work(event.to_dict(), event.context)
+
+
+@app.on_sqs_message(queue="badgekit-mails", batch_size=10)
+def mail(event: SQSEvent) -> dict[str, Any]:
+    """Send mails."""
+    return worker.work(event.to_dict(), event.context)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> dict[str, int]:
+    """Wake up whatever got stuck."""
+    return {"woken": dispatch.sweep()}
+
+
+@app.lambda_function()
+def migrate(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
+    """Bring the database to the newest schema; invoked at each deployment."""
+    from chalicelib.data.migrate import migrate as run
+
+    return {"applied": run()}

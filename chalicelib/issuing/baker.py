@@ -1,0 +1,81 @@
+"""Baking an award: the badge's picture, the assertion inside it, and the result in the bucket.
+
+A picture that cannot be had never keeps an earner waiting for long: then the default picture is
+taken, and the Activity page says why.
+"""
+
+from __future__ import annotations
+
+import json
+
+from chalicelib import config, outgoing
+from chalicelib.aws import storage
+from chalicelib.badges import published
+from chalicelib.data.models import Award, Image
+from chalicelib.errors import NotFound
+from chalicelib.openbadges import baking, default_image, documents
+from chalicelib.openbadges.links import Links
+
+PATIENCE = 3  # attempts that a picture which may come back is worth
+
+
+def key_of(award: Award) -> str:
+    """Return where the baked picture of an award lies in the bucket."""
+    return f"awards/{award.slug}.png"
+
+
+def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
+    """Bake an award into its badge's picture and store it; doing it again changes nothing.
+
+    Parameters
+    ----------
+    award : Award
+        The award.
+    patient : bool
+        Whether to give up this attempt when the picture's server does not answer.
+
+    Returns
+    -------
+    tuple[str, str | None]
+        The object's key, and what is to be said about it, if anything.
+
+    Raises
+    ------
+    Unavailable
+        If the picture cannot be had now, and `patient`.
+    """
+    full = published.assertion(award.slug)
+    links = Links(config.settings().url(""))
+    document = json.dumps(documents.assertion(links, full, baked=True), ensure_ascii=False)
+    picture, note = _picture(full.badge.image if full.badge else None, patient=patient)
+    try:
+        baked = baking.bake(picture, document)
+    except baking.NotAPng as problem:
+        note = f"{problem.message}; the default picture is used"
+        baked = baking.bake(default_image.content(), document)
+    key = key_of(award)
+    storage.put(key, baked, "image/png")
+    return key, note
+
+
+def _picture(image: Image | None, *, patient: bool) -> tuple[bytes, str | None]:
+    if image is None:
+        return default_image.content(), None
+    try:
+        return storage.get(image.key) if image.key else _fetch(image), None
+    except outgoing.Unreachable as problem:
+        if patient:
+            raise
+        reason = problem.message
+    except (outgoing.Refused, NotFound) as problem:
+        reason = problem.message
+    return default_image.content(), f"{reason}; the default picture is used"
+
+
+def _fetch(image: Image) -> bytes:
+    answer = outgoing.request("GET", str(image.url))
+    if answer.status >= 500:
+        raise outgoing.Unreachable(f"The badge's picture was answered with {answer.status}")
+    if answer.status != 200:
+        raise outgoing.Refused(f"The badge's picture was answered with {answer.status}")
+    return answer.content

@@ -1,0 +1,131 @@
+"""Mails to earners: their badge, a revocation, a reviewer's feedback. One of each, ever.
+
+SES cannot be asked whether it took a mail. So the row says that sending begins before SES is
+called; a worker that finds such a row left behind does not send again by itself, and somebody may
+decide on the Activity page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+from typing import Any
+
+from chalicelib import config
+from chalicelib.aws import mail
+from chalicelib.badges import addresses, notices, outbox, published
+from chalicelib.data.models import Award, Job
+from chalicelib.errors import ValidationError
+from chalicelib.openbadges.links import Links
+
+UNCERTAIN = (
+    "The mail may have been sent already: it was stopped while being sent. Retry sends it again."
+)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words: template, recipient, subject, what the template needs."""
+
+    template: str
+    to: str
+    subject: str
+    context: dict[str, Any]
+
+
+def act(job: Job) -> None:
+    """Send the mail that a job is about."""
+    if job.outcome == outbox.SENDING:
+        outbox.fail(job, UNCERTAIN)
+        return
+    letter = _letter(job)
+    if letter is None:
+        outbox.finish(job, "not needed", note="The award was revoked before its mail was sent")
+        return
+    message = _message(letter)
+    outbox.begin_sending(job)
+    try:
+        mail.send(message)
+    except mail.UncertainError:
+        outbox.fail(job, UNCERTAIN)
+    else:
+        outbox.finish(job, "mailed")
+
+
+def _letter(job: Job) -> Letter | None:
+    if job.kind == "feedback-mail":
+        return _feedback(job)
+    if job.award is None:
+        raise TypeError(f"job {job.id} names no award")
+    award = published.assertion(job.award.slug)
+    if job.kind == "revocation-mail":
+        return _revocation(award)
+    return None if award.revoked else _award(award)
+
+
+def _award(award: Award) -> Letter:
+    links = Links(config.settings().url(""))
+    badge = award.badge
+    if badge is None:
+        raise TypeError(f"award {award.id} names no badge")
+    return Letter(
+        "award",
+        award.email,
+        f"You have earned the badge “{badge.name}”",
+        {
+            "award": award,
+            "badge": badge,
+            "issuer": _issuer_name(award),
+            "assertion_url": links.assertion(award.slug),
+            "image_url": links.assertion_image(award.slug),
+        },
+    )
+
+
+def _revocation(award: Award) -> Letter:
+    name = award.badge.name if award.badge else "a badge"
+    return Letter(
+        "revocation",
+        award.email,
+        f"Your badge “{name}” was revoked",
+        {
+            "award": award,
+            "badge_name": name,
+            "issuer": _issuer_name(award),
+            "reason": award.revocation_reason,
+        },
+    )
+
+
+def _feedback(job: Job) -> Letter:
+    notice = notices.of(job.event, notices.ReviewNotice)
+    return Letter(
+        "feedback",
+        notice.learner,
+        f"Feedback on your application for “{notice.badge.name}”",
+        {"badge_name": notice.badge.name, "comment": notice.comment},
+    )
+
+
+def _issuer_name(award: Award) -> str | None:
+    badge = award.badge
+    owner = badge and (badge.program or badge.issuer or badge.system)
+    return owner.name if owner else None
+
+
+def _message(letter: Letter) -> EmailMessage:
+    from chalicelib import pages
+
+    if not addresses.is_address(letter.to):
+        raise ValidationError([{"message": "Invalid email", "field": "email", "value": letter.to}])
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((pages.brand(), config.settings().text("MAIL_FROM")))
+    message["To"] = letter.to
+    message["Subject"] = " ".join(letter.subject.split())
+    message.set_content(pages.render(f"mail/{letter.template}.txt", **letter.context))
+    message.add_alternative(
+        pages.render(f"mail/{letter.template}.html", **letter.context), subtype="html"
+    )
+    return message

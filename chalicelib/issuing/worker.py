@@ -1,0 +1,130 @@
+"""The record loop of all queue workers: claim, act, and tell SQS what to deliver again.
+
+A message carries no more than the id of a job. Whoever claims the row acts; everybody else drops
+the message, because the row is done or somebody is at it. Trouble that may pass puts the job back,
+trouble that will not ends it as failed with a reason that a person can act on.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.badges import outbox
+from chalicelib.data.models import Job
+from chalicelib.errors import BadgeKitError, Unavailable, ValidationError
+from chalicelib.issuing import awards, dispatch, mails, reviews, revocations
+
+log = logging.getLogger("badgekit")
+
+ACTIONS: Mapping[str, Callable[[Job], None]] = {
+    "review": reviews.act,
+    "award": awards.act,
+    "revocation": revocations.act,
+    "award-mail": mails.act,
+    "revocation-mail": mails.act,
+    "feedback-mail": mails.act,
+}
+LEASE_MARGIN = timedelta(seconds=15)
+DEFAULT_LEASE = timedelta(seconds=60)
+TIME_FOR_ONE_MS = 5_000
+
+
+def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Act on the jobs of one batch of SQS messages.
+
+    Parameters
+    ----------
+    event : Mapping[str, Any]
+        Lambda's SQS event.
+    context : Any
+        Lambda's context; its remaining time bounds the leases and the batch.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``batchItemFailures``: the messages that SQS should deliver again.
+    """
+    messages: dict[int, list[str]] = {}
+    again: list[str] = []
+    for record in event["Records"]:
+        job_id = _job_id(record["body"])
+        if job_id is None:
+            log.error(
+                "message %s is not ours; it ends in the dead-letter queue", record["messageId"]
+            )
+            again.append(record["messageId"])
+        else:
+            messages.setdefault(job_id, []).append(record["messageId"])
+    with dispatch.together():
+        for job in outbox.claim(list(messages), _lease(context)) if messages else []:
+            if not (_has_time(context) and _act(job)):
+                again += messages[job.id]
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
+
+
+def _job_id(body: str) -> int | None:
+    try:
+        message = json.loads(body)
+        if message["version"] == dispatch.VERSION and message["kind"] in ACTIONS:
+            return int(message["id"])
+    except (ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _remaining_ms(context: Any) -> float | None:
+    read = getattr(context, "get_remaining_time_in_millis", None)
+    return None if read is None else read()
+
+
+def _lease(context: Any) -> timedelta:
+    """Return how long nobody else may take these jobs: until this invocation is surely over."""
+    remaining = _remaining_ms(context)
+    return (
+        DEFAULT_LEASE if remaining is None else timedelta(milliseconds=remaining)
+    ) + LEASE_MARGIN
+
+
+def _has_time(context: Any) -> bool:
+    remaining = _remaining_ms(context)
+    return remaining is None or remaining > TIME_FOR_ONE_MS
+
+
+def _act(job: Job) -> bool:
+    """Act on one job; tell whether its message is used up."""
+    try:
+        return _attempt(job)
+    except outbox.LeaseLostError:
+        log.warning("job %d was taken over", job.id)
+    except Unavailable:  # the database itself; its lease will end
+        log.warning("job %d cannot be written down", job.id, exc_info=True)
+        return False
+    return True
+
+
+def _attempt(job: Job) -> bool:
+    try:
+        ACTIONS[job.kind](job)
+    except outbox.LeaseLostError:
+        raise
+    except BadgeKitError as problem:
+        if problem.status >= 500:
+            return not outbox.postpone(job, problem.message)
+        summary = problem.summary() if isinstance(problem, ValidationError) else problem.message
+        outbox.fail(job, summary)
+    except Exception as problem:
+        log.warning("job %d (%s)", job.id, job.kind, exc_info=True)
+        return not outbox.postpone(job, _in_words(problem))
+    return True
+
+
+def _in_words(problem: Exception) -> str:
+    """Return a reason without anything from inside messages, which may hold secrets."""
+    response = getattr(problem, "response", None)  # botocore's ClientError
+    if isinstance(response, dict):
+        return f"AWS answered {response.get('Error', {}).get('Code', 'an error')}"
+    return f"Unexpected trouble: {type(problem).__name__}"
