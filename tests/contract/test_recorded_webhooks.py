@@ -1,0 +1,296 @@
+"""Every webhook that the original API was recorded to send, sent to us over HTTP.
+
+Whatever the order, however often, and with a worker killed on the way: each earner with an
+approved review has exactly one award of that badge and one mail about it, each `award` event has a
+baked picture, each `revoke` a revoked award.
+"""
+
+from __future__ import annotations
+
+import http.server
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib import outgoing
+from chalicelib.badges import awards, outbox
+from chalicelib.data.models import Application, Award, Badge, Event, Job, System
+from chalicelib.issuing import dispatch, worker
+from chalicelib.issuing.mails import UNCERTAIN, _letter
+from chalicelib.openbadges import baking, default_image
+from chalicelib.registry import mirror
+from tests.client import Client
+from tests.conftest import Clock, Cloud
+from tests.contract import recording
+from tests.contract.original import SECRET, OriginalApi
+from tests.pipeline import KilledError, Killer, Pipeline, bury, start_over
+
+pytestmark = recording.needed
+
+DEATHS = 25
+ORDERS = ("as recorded", "three times", "shuffled", "with a worker killed")
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> Iterator[None]:
+    """Let example.org, where the recorded badges have their pictures, be a server of ours."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = default_image.content()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the tests' output clean."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    monkeypatch.setattr(outgoing, "resolver", lambda *_: [("127.0.0.1", server.server_port)])
+    yield
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def embedded(database: peewee.Database, settings: dict[str, str]) -> None:
+    """The embedded API, holding the recorded badges and applications."""
+    content = recording.badges()
+    for webhook in recording.webhooks():
+        body = webhook.content
+        about = body["badge"] if body["action"] != "review" else body["application"]["badge"]
+        mirror.badge(content[about["slug"]])
+        if body["action"] == "review":
+            told = body["application"]
+            Application.get_or_create(
+                slug=told["slug"],
+                defaults={
+                    "badge": Badge.get(Badge.slug == about["slug"]),
+                    "learner": told["learner"],
+                    "learner_key": told["learner"],
+                },
+            )
+
+
+@pytest.fixture
+def remote(database: peewee.Database, settings: dict[str, str]) -> Iterator[OriginalApi]:
+    """Another API, the recorded one."""
+    true = recording.true_badges()
+    assertions = {}
+    for webhook in recording.webhooks():
+        body = webhook.content
+        if body["action"] == "award":
+            same_step = [
+                true[w.content["uid"]]
+                for w in recording.webhooks()
+                if w.step == webhook.step
+                and "comment" not in w.content
+                and w.content["uid"] in true
+            ]
+            wrong = "comment" not in body
+            fallback = same_step[0] if wrong else body["badge"]["slug"]
+            assertions[body["uid"]] = true.get(body["uid"], fallback)
+    with OriginalApi(recording.badges(), assertions) as api:
+        settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
+        yield api
+
+
+def send(client: Client, order: str) -> None:
+    """Send all recorded webhooks; each is answered with 200, again and again."""
+    todo = list(recording.webhooks())
+    if order != "as recorded":
+        todo *= 3
+    if order in ("shuffled", "with a worker killed"):
+        random.Random(20140610).shuffle(todo)
+    for webhook in todo:
+        answer = client.send("POST", "/webhooks/badgekit", webhook.body, webhook.headers)
+        assert answer.status == 200, answer.text
+
+
+def killing(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have the worker killed again and again, each time at another step; return at which."""
+    deaths: list[int] = []
+    chance = random.Random(711)
+
+    def work(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        killer = Killer(chance.randrange(3, 90) if len(deaths) < DEATHS else None)
+        with monkeypatch.context() as patch:
+            killer.watch(patch)
+            try:
+                return worker.work(event, context)
+            except KilledError:
+                deaths.append(len(killer.log))
+        bury()
+        everything = [record["messageId"] for record in event["Records"]]
+        return {"batchItemFailures": [{"itemIdentifier": name} for name in everything]}
+
+    pipeline.work = work
+    return deaths
+
+
+def settle_uncertain_mails(pipeline: Pipeline, cloud: Cloud) -> None:
+    """Do what the Activity page is for: see whether a mail came, and retry it if it did not."""
+    sent = Counter((str(mail["To"]), str(mail["Subject"])) for mail in cloud.mails())
+    for job in Job.select().where(Job.state == outbox.FAILED):
+        assert job.reason == UNCERTAIN
+        letter = _letter(job)
+        if letter is None or sent[letter.to, letter.subject]:
+            Job.update(state=outbox.DONE).where(Job.id == job.id).execute()
+        else:
+            assert outbox.retry(job.id)
+    pipeline.settle()
+
+
+def check(cloud: Cloud) -> dict[str, Any]:
+    """Check what must hold whatever happened, and return what must be alike every time."""
+    told = [webhook.content for webhook in recording.webhooks()]
+    mails = cloud.mails()
+    about = Counter((str(mail["To"]), str(mail["Subject"])) for mail in mails)
+    failed = [(job.kind, job.reason) for job in Job.select().where(Job.state == outbox.FAILED)]
+    assert failed == []
+
+    approved = {
+        (body["application"]["learner"], body["application"]["badge"]["slug"])
+        for body in told
+        if body["action"] == "review" and body["approved"]
+    }
+    for learner, slug in approved:
+        badge = Badge.get(Badge.slug == slug)
+        found = list(Award.select().where(Award.badge == badge, Award.email_key == learner))
+        assert len(found) == 1
+        assert found[0].revoked is None
+        assert about[learner, f"You have earned the badge “{badge.name}”"] == 1
+
+    pictures = cloud.objects()
+    for event in Event.select().where(Event.action == "award"):
+        body = next(b for b in [*told, None] if b is None or b.get("uid") == event_uid(event))
+        award = Award.get_or_none(Award.slug == event_uid(event))
+        if award is None:  # the second award of a badge to an address: the first one counts
+            assert body is not None
+            badge = Badge.get(Badge.slug == body["badge"]["slug"])
+            award = Award.get(Award.active_key == awards.active_key(badge, body["email"]))
+        picture = pictures[str(award.baked_key)]
+        assert f"/public/assertions/{award.slug}" in str(baking.unbake(picture))
+
+    for body in told:
+        if body["action"] == "revoke":
+            assert Award.get(Award.slug == body["uid"]).revoked is not None
+
+    return {
+        "awards": sorted(
+            (award.badge.slug, award.email, award.revoked is not None) for award in Award.select()
+        ),
+        "feedback": sum(1 for _, subject in about.elements() if subject.startswith("Feedback")),
+        "doubled": {key: n for key, n in about.items() if n > 1 and not key[1].startswith("Feed")},
+    }
+
+
+def event_uid(event: Event) -> str:
+    """Return the uid in an event's body."""
+    from chalicelib.badges import notices
+
+    uid: str = notices.load(event.body)["uid"]
+    return uid
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_with_the_embedded_api(
+    order: str,
+    app: Any,
+    embedded: None,
+    cloud: Cloud,
+    clock: Clock,
+    pictures: None,
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings["WEBHOOK_SECRET"] = "hook-secret"
+    pipeline = Pipeline(cloud, clock)
+    deaths = killing(pipeline, monkeypatch) if order == "with a worker killed" else []
+    send(Client(app), order)
+    pipeline.settle()
+    assert bool(deaths) == (order == "with a worker killed")
+    settle_uncertain_mails(pipeline, cloud)
+    result = check(cloud)
+    assert result["doubled"] == {}
+    assert Application.select().where(Application.processed.is_null()).count() == 0
+    assert System.select().count() == 1
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_with_another_api(
+    order: str,
+    app: Any,
+    remote: OriginalApi,
+    cloud: Cloud,
+    clock: Clock,
+    pictures: None,
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings["WEBHOOK_SECRET"] = "hook-secret"
+    pipeline = Pipeline(cloud, clock)
+    deaths = killing(pipeline, monkeypatch) if order == "with a worker killed" else []
+    if deaths:
+        remote.trouble = [500, 503]
+    client = Client(app)
+    send(client, order)
+    pipeline.settle()
+    settle_uncertain_mails(pipeline, cloud)
+    for body in remote.webhooks:  # the other API tells of the awards that we asked for
+        assert client.webhook(body, "hook-secret").status == 200
+    pipeline.settle()
+    result = check(cloud)
+    assert result["doubled"] == {}
+    assert len(remote.webhooks) == len({
+        (w.content["application"]["learner"], w.content["application"]["badge"]["slug"])
+        for w in recording.webhooks()
+        if w.content["action"] == "review" and w.content["approved"]
+    })  # fmt: skip
+    assert remote.processed == {
+        w.content["application"]["slug"]
+        for w in recording.webhooks()
+        if w.content["action"] == "review" and w.content["approved"]
+    }
+    milestones = {
+        w.content["uid"]: remote.assertions[w.content["uid"]]
+        for w in recording.webhooks()
+        if w.content["action"] == "award" and "comment" not in w.content
+    }
+    for uid, slug in milestones.items():
+        assert Award.get(Award.slug == uid).badge.slug == slug
+
+
+def test_the_result_is_the_same_in_every_order(
+    app: Any,
+    embedded: None,
+    cloud: Cloud,
+    clock: Clock,
+    pictures: None,
+    settings: dict[str, str],
+) -> None:
+    settings["WEBHOOK_SECRET"] = "hook-secret"
+    pipeline, client, results = Pipeline(cloud, clock), Client(app), []
+    for order in ORDERS[:3]:
+        start_over(cloud, (Job, Event, Award))
+        Application.update(processed=None).execute()
+        send(client, order)
+        pipeline.settle()
+        results.append(check(cloud)["awards"])
+    assert results[0] == results[1] == results[2]
+
+
+def test_announce_is_the_dispatcher_s(app: Any) -> None:
+    import app as front
+
+    assert front.dispatch.announce is dispatch.announce

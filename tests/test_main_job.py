@@ -1,0 +1,175 @@
+"""The main job, end to end: an approved review becomes an awarded badge, by itself."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.data.models import Award, Event, Job
+from chalicelib.openbadges import baking, default_image
+from tests.client import Client
+from tests.conftest import Clock, Cloud
+from tests.pipeline import Pipeline
+
+PICTURE = "data:image/png;base64," + base64.b64encode(default_image.content()).decode()
+EARNER = "Ada.Lovelace@example.org"
+
+
+@pytest.fixture
+def client(app: Any, database: peewee.Database) -> Client:
+    return Client(app)
+
+
+@pytest.fixture
+def pipeline(client: Client, cloud: Cloud, clock: Clock) -> Pipeline:
+    return Pipeline(cloud, clock)
+
+
+def published(client: Client) -> str:
+    """Create a system, an issuer and a badge over the API; return the badge's path."""
+    system = {
+        "slug": "chicago", "name": "Chicago", "url": "http://chicago.example.org",
+        "email": "mayor@example.org",
+    }  # fmt: skip
+    issuer = {"slug": "library", "name": "Public Library", "url": "http://library.example.org"}
+    badge = {
+        "name": "Reader", "slug": "reader", "unique": True, "type": "Skill", "image": PICTURE,
+        "earnerDescription": "You read a whole book.", "consumerDescription": "Reads books.",
+        "criteriaUrl": "http://localhost:3000/system/chicago/badge/reader/criteria",
+        "criteria": [
+            {"description": "Read a book", "required": True},
+            {"description": "Wrote about it", "required": False},
+        ],
+    }  # fmt: skip
+    assert client.api("POST", "/systems", system).status == 201
+    assert client.api("POST", "/systems/chicago/issuers", issuer).status == 201
+    assert client.api("POST", "/systems/chicago/issuers/library/badges", badge).status == 201
+    return "/systems/chicago/issuers/library/badges/reader"
+
+
+def reviewed(client: Client, badge: str, *, approved: bool, comment: str = "Well done") -> str:
+    """Apply for a badge and have the application reviewed; return the application's path."""
+    wish = {
+        "learner": EARNER,
+        "evidence": [{"url": "http://example.org/book", "mediaType": "link"}],
+    }
+    answer = client.api("POST", f"{badge}/applications", wish)
+    application = f"{badge}/applications/{answer.json['application']['slug']}"
+    (first, _) = answer.json["application"]["badge"]["criteria"]
+    review = {
+        "author": "reviewer@example.org",
+        "comment": comment,
+        "reviewItems": [{"criterionId": first["id"], "satisfied": approved}],
+    }
+    assert client.api("POST", f"{application}/reviews", review).status == 201
+    return application
+
+
+def test_an_approved_review_becomes_an_awarded_badge(
+    client: Client, pipeline: Pipeline, cloud: Cloud
+) -> None:
+    badge = published(client)
+    application = reviewed(client, badge, approved=True)
+    pipeline.settle()
+
+    instance = client.api("GET", f"{badge}/instances/{EARNER}").json["instance"]
+    assert instance["email"] == EARNER
+    assert client.api("GET", application).json["application"]["processed"] is not None
+    assert [event.action for event in Event.select().order_by(Event.id)] == ["review", "award"]
+
+    path = f"/public/assertions/{instance['slug']}"
+    assertion = client.send("GET", path, headers={"Accept": "application/json"})
+    assert assertion.status == 200
+    assert assertion.json["@context"] == "https://w3id.org/openbadges/v2"
+    (mail,) = cloud.mails()
+    assert str(mail["To"]) == EARNER
+    assert str(mail["Subject"]) == "You have earned the badge “Reader”"
+    text = mail.get_body(("plain",)).get_content()
+    assert f"http://localhost:3000{path}" in text
+    assert "You read a whole book." in text
+
+    baked = baking.unbake(cloud.objects()[f"awards/{instance['slug']}.png"])
+    assert baked is not None
+    assert f"http://localhost:3000{path}" in baked
+    image = client.send("GET", f"{path}/image")
+    assert image.status == 302
+    page = client.send("GET", path, headers={"Accept": "text/html"})
+    assert page.status == 200
+    assert "Reader" in page.text
+    for url in (
+        assertion.json["badge"],
+        client.send("GET", assertion.json["badge"]).json["issuer"],
+    ):
+        assert client.send("GET", url.removeprefix("http://localhost:3000")).status == 200
+    criteria = client.send("GET", "/system/chicago/badge/reader/criteria")
+    assert "Read a book" in criteria.text
+    outcomes = {job.kind: job.outcome for job in Job.select()}
+    assert outcomes == {"review": "awarded", "award": "baked", "award-mail": "mailed"}
+
+
+def test_a_review_that_is_not_approved_sends_feedback_and_awards_nothing(
+    client: Client, pipeline: Pipeline, cloud: Cloud
+) -> None:
+    reviewed(client, published(client), approved=False, comment="Please <b>add</b> a page number")
+    pipeline.settle()
+    (mail,) = cloud.mails()
+    assert str(mail["Subject"]) == "Feedback on your application for “Reader”"
+    assert "Please <b>add</b> a page number" in mail.get_body(("plain",)).get_content()
+    assert "Please &lt;b&gt;add" in mail.get_body(("html",)).get_content()
+    assert Award.select().count() == 0
+
+
+def test_a_revoked_award_answers_410_and_its_earner_is_told(
+    client: Client, pipeline: Pipeline, cloud: Cloud
+) -> None:
+    badge = published(client)
+    reviewed(client, badge, approved=True)
+    pipeline.settle()
+    uid = client.api("GET", f"{badge}/instances/{EARNER}").json["instance"]["slug"]
+    assert client.api("DELETE", f"{badge}/instances/{EARNER}").status == 200
+    pipeline.settle()
+    answer = client.send("GET", f"/public/assertions/{uid}")
+    assert answer.status == 410
+    assert set(answer.json) == {"@context", "id", "type", "revoked", "revocationReason"}
+    assert str(cloud.mails()[-1]["Subject"]) == "Your badge “Reader” was revoked"
+
+
+def test_with_auto_award_off_an_approved_review_is_left_to_a_person(
+    client: Client, pipeline: Pipeline, cloud: Cloud, settings: dict[str, str]
+) -> None:
+    settings["AUTO_AWARD"] = "false"
+    reviewed(client, published(client), approved=True)
+    pipeline.settle()
+    assert Award.select().count() == 0
+    assert cloud.mails() == []
+    assert Job.get().outcome == "left to a person"
+
+
+def test_one_award_takes_at_most_eight_statements(
+    client: Client, pipeline: Pipeline, statements: list[str]
+) -> None:
+    badge = published(client)
+    for number in range(10):
+        wish = {"learner": f"earner{number}@example.org"}
+        application = client.api("POST", f"{badge}/applications", wish).json["application"]
+        first = application["badge"]["criteria"][0]["id"]
+        review = {
+            "author": "reviewer@example.org",
+            "reviewItems": [{"criterionId": first, "satisfied": 1}],
+        }
+        path = f"{badge}/applications/{application['slug']}/reviews"
+        assert client.api("POST", path, review).status == 201
+    statements.clear()
+    from chalicelib.aws import session
+    from tests.pipeline import sqs_event
+
+    sqs = session.client("sqs")
+    url = pipeline.cloud.queues["ISSUING_QUEUE_URL"]
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert len(messages) == 10
+    pipeline.work(sqs_event(messages), None)
+    assert Award.select().count() == 10
+    assert len(statements) / 10 <= 8
