@@ -18,6 +18,7 @@ from tests.conftest import Clock, Cloud
 
 PATIENCE = timedelta(hours=2)  # longer than any pause, lease or unanswered call
 ROUNDS = 200
+QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL")
 
 
 def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -52,10 +53,10 @@ class Pipeline:
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
         outbox.announce = dispatch.announce
 
-    def step(self, *, copies: int = 1) -> int:
+    def step(self, *, copies: int = 1, of: Sequence[str] = QUEUES) -> int:
         """Deliver one batch of each queue; return how many messages there were."""
         sqs, taken = session.client("sqs"), 0
-        for url in self.cloud.queues.values():
+        for url in (self.cloud.queues[name] for name in of):
             answer = sqs.receive_message(
                 QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=0
             )

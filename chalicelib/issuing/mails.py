@@ -17,7 +17,7 @@ from chalicelib import config
 from chalicelib.aws import mail
 from chalicelib.badges import addresses, notices, outbox, published
 from chalicelib.data.models import Award, Job
-from chalicelib.errors import ValidationError
+from chalicelib.errors import Unavailable, ValidationError
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = (
@@ -51,7 +51,15 @@ def act(job: Job) -> None:
     except mail.UncertainError:
         outbox.fail(job, UNCERTAIN)
     else:
+        _note_sent(job)
+
+
+def _note_sent(job: Job) -> None:
+    """Note that SES took the mail; where that cannot be noted, nobody may take it as unsent."""
+    try:
         outbox.finish(job, "mailed")
+    except Unavailable as problem:
+        raise outbox.LeaseLostError(f"job {job.id} was mailed, and that is not noted") from problem
 
 
 def _letter(job: Job) -> Letter | None:

@@ -1,0 +1,182 @@
+"""A database, S3, SQS, SES or another API that is away: a clear reason, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import peewee
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+from chalicelib.aws import queues, session, storage
+from chalicelib.badges import outbox
+from chalicelib.data.models import Award, Job
+from chalicelib.issuing import dispatch
+from tests.conftest import Clock, Cloud
+from tests.faults.test_killed_anywhere import an_approved_review
+from tests.pipeline import Pipeline, sqs_event
+
+URL = "https://aws.example.org"
+AWAY: dict[str, Exception] = {
+    "unreachable": EndpointConnectionError(endpoint_url=URL),
+    "slow to connect": ConnectTimeoutError(endpoint_url=URL),
+    "throttled": ClientError({"Error": {"Code": "ThrottlingException", "Message": "s3cret"}}, "X"),
+}
+
+
+@pytest.fixture
+def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
+    return Pipeline(cloud, clock)
+
+
+def failing(times: int, problem: Exception, verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a verb that fails so many times before it works."""
+    left = [times]
+
+    def verb_or_trouble(*args: Any, **kwargs: Any) -> Any:
+        if left[0] > 0:
+            left[0] -= 1
+            raise problem
+        return verb(*args, **kwargs)
+
+    return verb_or_trouble
+
+
+def assert_all_is_well(cloud: Cloud) -> None:
+    (award,) = Award.select()
+    assert award.baked_key in cloud.objects()
+    assert len(cloud.mails()) == 1
+    assert {job.state for job in Job.select()} == {outbox.DONE}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_s3_that_is_away_for_a_while_delays_only(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    an_approved_review()
+    monkeypatch.setattr(storage, "put", failing(3, AWAY[how], storage.put))
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_sqs_that_is_away_delays_only(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(queues, "send", failing(3, AWAY[how], queues.send))
+    an_approved_review()
+    assert Job.get().state == outbox.RECEIVED
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_ses_that_is_away_delays_only(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    ses = session.client("sesv2")
+    monkeypatch.setattr(ses, "send_email", failing(3, AWAY[how], ses.send_email))
+    an_approved_review()
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+def test_ses_that_breaks_off_while_taking_a_mail_is_left_to_a_person(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ses, problem = session.client("sesv2"), ReadTimeoutError(endpoint_url=URL)
+    monkeypatch.setattr(ses, "send_email", failing(1, problem, ses.send_email))
+    an_approved_review()
+    pipeline.settle()
+    (failed,) = Job.select().where(Job.state == outbox.FAILED)
+    assert failed.kind == "award-mail"
+    assert "may have been sent" in failed.reason
+    assert outbox.retry(failed.id)
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_approved_review()
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "put", failing(1_000, AWAY["throttled"], storage.put))
+        pipeline.settle()
+    (failed,) = Job.select().where(Job.state == outbox.FAILED)
+    assert failed.kind == "award"
+    assert "ThrottlingException" in failed.reason
+    assert "s3cret" not in failed.reason
+    assert failed.attempts == outbox.MOST_ATTEMPTS
+    assert outbox.retry(failed.id)
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+def test_a_database_that_is_away_gives_the_whole_batch_back(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_approved_review()
+    queue = cloud.queues["ISSUING_QUEUE_URL"]
+    answer = session.client("sqs").receive_message(QueueUrl=queue, VisibilityTimeout=0)
+
+    def away(*_: Any, **__: Any) -> Any:
+        raise peewee.OperationalError(2003, "Can't connect")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(peewee.Database, "execute_sql", away)
+        with pytest.raises(Exception, match="database"):
+            pipeline.work(sqs_event(answer["Messages"]), None)
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+@pytest.mark.parametrize("statement", range(1, 30))
+def test_a_database_that_goes_away_at_any_statement_loses_nothing(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, statement: int
+) -> None:
+    an_approved_review()
+    execute, count = peewee.Database.execute_sql, [0]
+
+    def flaky(self: peewee.Database, *args: Any, **kwargs: Any) -> Any:
+        count[0] += 1
+        if statement <= count[0] < statement + 4:
+            raise peewee.OperationalError(2006, "MySQL server has gone away")
+        return execute(self, *args, **kwargs)
+
+    work = pipeline.work
+
+    def survive(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        try:
+            return work(event, context)
+        except Exception:  # Lambda gives the batch back to SQS
+            names = [record["messageId"] for record in event["Records"]]
+            return {"batchItemFailures": [{"itemIdentifier": name} for name in names]}
+
+    pipeline.work = survive
+    with monkeypatch.context() as patch:
+        patch.setattr(peewee.Database, "execute_sql", flaky)
+        while count[0] < statement + 4 and pipeline.step():
+            pass
+    pipeline.settle()
+    (award,) = Award.select()
+    assert award.baked_key in cloud.objects()
+    failed = [job.reason for job in Job.select().where(Job.state == outbox.FAILED)]
+    assert len(cloud.mails()) == 1 or (not cloud.mails() and "may have been sent" in failed[0])
+
+
+def test_the_sweeper_sends_again_what_nobody_is_at(
+    pipeline: Pipeline, cloud: Cloud, clock: Clock
+) -> None:
+    an_approved_review()
+    assert dispatch.sweep() == 0
+    clock.move(outbox.UNANSWERED_AFTER)
+    clock.move(outbox.UNSENT_AFTER)
+    assert dispatch.sweep() == 1
+    assert len(cloud.messages("ISSUING_QUEUE_URL")) == 2

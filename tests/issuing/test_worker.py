@@ -1,0 +1,161 @@
+"""The record loop: partial answers, bad messages, and what each bad webhook ends as."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.badges import awards, outbox
+from chalicelib.data.models import Award, Event, Job
+from chalicelib.issuing import worker
+from tests.client import Client
+from tests.conftest import Clock, Cloud
+from tests.faults.test_killed_anywhere import an_approved_review
+from tests.issuing.test_webhooks import AWARD, REVIEW
+from tests.pipeline import QUEUES, Pipeline
+
+
+@pytest.fixture
+def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
+    return Pipeline(cloud, clock)
+
+
+def record(body: str, name: str = "a-message") -> dict[str, Any]:
+    return {"messageId": name, "receiptHandle": "x", "body": body, "eventSource": "aws:sqs"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "not JSON",
+        "[]",
+        "null",
+        '{"version": 2, "kind": "review", "id": 1}',
+        '{"version": 1, "kind": "dance", "id": 1}',
+        '{"version": 1, "kind": "review", "id": "one"}',
+        '{"version": 1, "kind": "review"}',
+        '{"version": 1, "kind": ["review"], "id": 1}',
+    ],
+)
+def test_a_message_that_is_not_ours_is_given_back_for_the_dead_letter_queue(
+    pipeline: Pipeline, body: str
+) -> None:
+    result = worker.work({"Records": [record(body)]}, None)
+    assert result == {"batchItemFailures": [{"itemIdentifier": "a-message"}]}
+
+
+def test_a_message_for_a_job_that_is_done_or_gone_is_dropped(pipeline: Pipeline) -> None:
+    body = json.dumps({"version": 1, "kind": "review", "id": 4711})
+    assert worker.work({"Records": [record(body)]}, None) == {"batchItemFailures": []}
+
+
+def test_one_bad_job_does_not_hold_up_the_others(pipeline: Pipeline, app: Any) -> None:
+    an_approved_review()
+    client = Client(app)
+    lost = {**REVIEW, "application": {**REVIEW["application"], "slug": "nobody-knows-it"}}  # type: ignore[dict-item]
+    assert client.webhook(lost).status == 200
+    records = [
+        record(json.dumps({"version": 1, "kind": job.kind, "id": job.id}), f"message {job.id}")
+        for job in Job.select()
+    ]
+    assert worker.work({"Records": records}, None) == {"batchItemFailures": []}
+    assert Award.select().count() == 1
+    (failed,) = Job.select().where(Job.state == outbox.FAILED)
+    assert "nobody-knows-it" in failed.reason
+
+
+def test_a_job_that_there_is_no_time_for_is_given_back(pipeline: Pipeline) -> None:
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 1_000
+
+    an_approved_review()
+    body = json.dumps({"version": 1, "kind": "review", "id": Job.get().id})
+    result = worker.work({"Records": [record(body)]}, Context())
+    assert result == {"batchItemFailures": [{"itemIdentifier": "a-message"}]}
+    assert Award.select().count() == 0
+
+
+BADGE = {"slug": "reader", "name": "Reader", "system": {"slug": "chicago"}}
+
+
+@pytest.mark.parametrize(
+    ("webhook", "reason"),
+    [
+        ({**REVIEW, "application": {**REVIEW["application"], "slug": "gone"}}, "application"),  # type: ignore[dict-item]
+        ({**AWARD, "badge": {**BADGE, "slug": "no-such-badge"}}, "no-such-badge"),
+        ({**AWARD, "badge": {**BADGE, "system": {"slug": "atlantis"}}}, "atlantis"),
+        ({**AWARD, "email": "nobody"}, "Invalid email"),
+        ({**AWARD, "email": "a@b.co, c@d.co"}, "Invalid email"),
+        ({**AWARD, "email": "a@b.co\r\nBcc: everybody@example.org"}, "Invalid email"),
+        (
+            {"action": "revoke", "uid": "x", "badge": {"slug": "no-such-badge"}, "email": "a@b.co"},
+            "no-such-badge",
+        ),
+        ({"action": "revoke", "uid": "x", "badge": BADGE, "email": "nobody"}, "Invalid email"),
+    ],
+)
+def test_a_webhook_about_what_does_not_exist_is_kept_and_fails_with_a_reason(
+    pipeline: Pipeline, cloud: Cloud, app: Any, webhook: dict[str, Any], reason: str
+) -> None:
+    an_approved_review()
+    pipeline.settle()
+    known, mails = Award.select().count(), len(cloud.mails())
+    assert Client(app).webhook(webhook).status == 200
+    pipeline.settle()
+    (failed,) = Job.select().where(Job.state == outbox.FAILED)
+    assert reason in failed.reason
+    assert json.loads(Event.get_by_id(failed.event_id).body) == webhook
+    assert Award.select().count() == known
+    assert len(cloud.mails()) == mails
+
+
+def test_feedback_to_an_address_that_is_none_fails_with_a_reason(
+    pipeline: Pipeline, cloud: Cloud, app: Any
+) -> None:
+    webhook = {
+        **REVIEW,
+        "application": {**REVIEW["application"], "learner": "nobody"},  # type: ignore[dict-item]
+        "approved": False,
+    }
+    assert Client(app).webhook(webhook).status == 200
+    pipeline.settle()
+    (failed,) = Job.select().where(Job.state == outbox.FAILED)
+    assert failed.kind == "feedback-mail"
+    assert "Invalid email" in failed.reason
+    assert cloud.mails() == []
+
+
+def test_a_revocation_that_comes_before_its_award_keeps_the_award_revoked(
+    pipeline: Pipeline, cloud: Cloud, app: Any
+) -> None:
+    an_approved_review()
+    pipeline.settle()
+    client = Client(app)
+    revoke = {"action": "revoke", "uid": AWARD["uid"], "badge": BADGE, "email": AWARD["email"]}
+    assert client.webhook({**revoke, "email": "late@example.org"}).status == 200
+    pipeline.settle()
+    assert client.webhook({**AWARD, "email": "late@example.org"}).status == 200
+    pipeline.settle()
+    award = Award.get(Award.slug == AWARD["uid"])
+    assert award.revoked is not None
+    assert award.baked_key in cloud.objects()
+    subjects = [str(m["Subject"]) for m in cloud.mails() if str(m["To"]) == "late@example.org"]
+    assert subjects == ["Your badge “Reader” was revoked"]
+
+
+def test_a_mail_whose_award_was_revoked_meanwhile_is_not_sent(
+    pipeline: Pipeline, cloud: Cloud
+) -> None:
+    an_approved_review()
+    while pipeline.step(of=QUEUES[:2]):
+        pass
+    awards.revoke(Award.get())
+    pipeline.settle()
+    subjects = [str(mail["Subject"]) for mail in cloud.mails()]
+    assert "Your badge “Reader” was revoked" in subjects
+    assert "You have earned the badge “Reader”" not in subjects

@@ -1,0 +1,142 @@
+"""The registry in another BadgeKit API: asked once, understood in all it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.badges import notices
+from chalicelib.data.models import Award, Badge, Event
+from chalicelib.errors import NotAuthorized, NotFound, Unavailable
+from chalicelib.registry import registry
+from chalicelib.registry.remote import RemoteRegistry
+from tests.contract.original import SECRET, OriginalApi
+
+BADGE = {
+    "slug": "reader",
+    "name": "Reader",
+    "earnerDescription": "E",
+    "consumerDescription": "C",
+    "criteriaUrl": "http://example.org/c",
+    "imageUrl": "http://example.org/reader.png",
+    "system": {"slug": "chicago", "name": "Chicago", "url": "http://chicago.example.org"},
+    "issuer": {"slug": "library", "name": "Library", "url": "http://library.example.org"},
+    "criteria": [{"description": "Read a book", "required": 1, "note": "really"}],
+    "tags": [{"id": 1, "value": "books"}],
+}
+REVIEW = {
+    "action": "review",
+    "application": {"slug": "an-application", "learner": "Earner@example.org", "badge": BADGE},
+    "review": {"slug": "a-review", "author": "reviewer@example.org", "comment": None},
+    "approved": True,
+}
+
+
+@pytest.fixture
+def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[OriginalApi]:
+    with OriginalApi({"reader": BADGE}, {}) as api:
+        settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
+        yield api
+
+
+@pytest.fixture
+def notice() -> notices.ReviewNotice:
+    notice = notices.read(REVIEW)
+    assert isinstance(notice, notices.ReviewNotice)
+    return notice
+
+
+def test_an_approved_application_is_awarded_there_and_written_down_here(
+    api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    award, new = registry().award(notice)
+    assert new
+    assert award.slug == api.instances["reader", "earner@example.org"]
+    assert award.email == "Earner@example.org"
+    assert award.badge.issuer.slug == "library"
+    assert api.processed == {"an-application"}
+    assert [event.action for event in Event.select()] == ["award"]
+    path = "/systems/chicago/issuers/library/badges/reader"
+    assert api.calls == [f"POST {path}/instances", f"PUT {path}/applications/an-application"]
+
+
+def test_asking_again_awards_nothing_more(api: OriginalApi, notice: notices.ReviewNotice) -> None:
+    first, _ = registry().award(notice)
+    second, new = registry().award(notice)
+    assert (second.id, new) == (first.id, False)
+    assert len(api.instances) == 1
+    assert Event.select().count() == 1
+
+
+def test_an_award_that_was_made_but_not_written_down_is_found_again(
+    api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    api.trouble = []
+    api.instances["reader", "earner@example.org"] = "made-before-the-crash"
+    award, new = registry().award(notice)
+    assert new
+    assert award.slug == "made-before-the-crash"
+
+
+def test_trouble_there_is_trouble_that_may_pass(
+    api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    api.trouble = [500]
+    with pytest.raises(Unavailable):
+        registry().award(notice)
+    assert Award.select().count() == 0
+    assert registry().award(notice)[1]
+
+
+def test_an_api_that_is_away_is_trouble_that_may_pass(
+    api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    with pytest.raises(Unavailable):
+        RemoteRegistry("http://127.0.0.1:1").award(notice)
+
+
+def test_a_secret_that_does_not_fit_is_told(
+    api: OriginalApi, notice: notices.ReviewNotice, settings: dict[str, str]
+) -> None:
+    settings["OPENBADGER_SECRET"] = "another-secret-of-more-than-enough-letters"
+    with pytest.raises(NotAuthorized, match="OPENBADGER_SECRET"):
+        registry().award(notice)
+
+
+def test_a_badge_that_is_not_there_is_told(api: OriginalApi, notice: notices.ReviewNotice) -> None:
+    api.badges.clear()
+    with pytest.raises(NotFound, match="reader"):
+        registry().award(notice)
+
+
+def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
+    master = {**BADGE, "slug": "master", "name": "Master reader"}
+    api.badges["master"] = master
+    api.assertions["milestone-uid"] = "master"
+    body = {
+        "action": "award", "uid": "milestone-uid", "badge": BADGE, "email": "earner@example.org",
+        "issuedOn": 1795463032,
+    }  # fmt: skip
+    notice = notices.read(body)
+    assert isinstance(notice, notices.AwardNotice)
+    assert registry().record(notice).badge.slug == "master"
+
+
+def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -> None:
+    bare: dict[str, Any] = {"slug": "reader", "name": "Reader"}
+    revoke = {"action": "revoke", "uid": "u", "badge": bare, "email": "earner@example.org"}
+    award = {**revoke, "action": "award", "badge": BADGE, "comment": None}
+    for body in (revoke, award):
+        notice = notices.read(body)
+        if isinstance(notice, notices.RevocationNotice):
+            registry().revoke(notice)
+        elif isinstance(notice, notices.AwardNotice):
+            registry().record(notice)
+    badge = Badge.get()
+    assert badge.system.name == "Chicago"
+    assert badge.image.url == "http://example.org/reader.png"
+    assert [criterion.description for criterion in badge.criteria] == ["Read a book"]
+    assert Award.get().revoked is not None
