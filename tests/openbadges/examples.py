@@ -1,0 +1,123 @@
+"""Chicago's badges: rows as the specifications below need them, not stored unless a test does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from chalicelib.badges.owners import Scope
+from chalicelib.badges.publishing import Details
+from chalicelib.data.models import (
+    Alignment,
+    Award,
+    Badge,
+    Criterion,
+    Image,
+    Issuer,
+    Program,
+    System,
+    Table,
+    Tag,
+)
+from chalicelib.openbadges.links import Links
+
+T = TypeVar("T", bound=Table)
+
+BASE = "https://badges.example.org"
+LINKS = Links(BASE)
+MAIL_FROM = "badges@example.org"
+
+
+def stored(row: T) -> T:
+    """Store a row and return it."""
+    row.save(force_insert=True)
+    return row
+
+
+def system(**changes: Any) -> System:
+    return System(
+        **{
+            "slug": "chicago",
+            "name": "Chicago",
+            "url": "http://cityofchicago.org",
+            "description": "The City of Chicago",
+            "email": "mayor@cityofchicago.org",
+        }
+        | changes
+    )
+
+
+def issuer(of: System, **changes: Any) -> Issuer:
+    return Issuer(
+        **{
+            "system": of,
+            "slug": "library",
+            "name": "Chicago Public Library",
+            "url": "http://www.chipublib.org/",
+            "description": "Books",
+            "email": "lib@chipublib.org",
+        }
+        | changes
+    )
+
+
+def program(of: Issuer, **changes: Any) -> Program:
+    return Program(
+        **{
+            "issuer": of,
+            "slug": "scratch",
+            "name": "MIT Scratch",
+            "url": "http://scratch.mit.edu/",
+            "description": "Games",
+            "email": "scratch@mit.edu",
+        }
+        | changes
+    )
+
+
+def badge(scope: Scope | None, **changes: Any) -> Badge:
+    return Badge(
+        **{
+            "system": scope and scope.system,
+            "issuer": scope and scope.issuer,
+            "program": scope and scope.program,
+            "slug": "explorer",
+            "name": "Explorer",
+            "strapline": "Looks around",
+            "earner_description": "You looked around",
+            "consumer_description": "Looked around the city",
+            "criteria_url": "http://example.org/criteria",
+            "image": None,
+        }
+        | changes
+    )
+
+
+def award(of: Badge | None, **changes: Any) -> Award:
+    return Award(
+        **{
+            "slug": "0bcd798eaafa80e451eb337d09fca6fd0fa38a1b",
+            "badge": of,
+            "email": "Ada@example.org",
+            "email_key": "ada@example.org",
+            "salt": "5a17",
+            "issued_on": datetime(2014, 6, 10, 14, 2, 57, tzinfo=UTC),
+        }
+        | changes
+    )
+
+
+def image(**changes: Any) -> Image:
+    return Image(**{"slug": "e016f5ce"} | changes)
+
+
+def details(
+    criteria: list[Criterion] | None = None,
+    alignments: list[Alignment] | None = None,
+    tags: list[str] | None = None,
+) -> Details:
+    return Details(
+        criteria=criteria or [],
+        alignments=alignments or [],
+        tags=[Tag(value=value) for value in tags or []],
+    )

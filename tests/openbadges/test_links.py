@@ -1,0 +1,106 @@
+"""Where the parts of a badge are found."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.badges.owners import Scope
+from chalicelib.openbadges.links import Links, web_address
+from tests.openbadges import examples
+from tests.openbadges.examples import BASE, LINKS
+
+CHICAGO = examples.system()
+LIBRARY = examples.issuer(CHICAGO)
+SCRATCH = examples.program(LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("scope", "path"),
+    [
+        (Scope(CHICAGO), "/public/systems/chicago"),
+        (Scope(CHICAGO, LIBRARY), "/public/systems/chicago/issuers/library"),
+        (Scope(CHICAGO, LIBRARY, SCRATCH), "/public/systems/chicago/issuers/library/programs/scratch"),
+    ],
+)  # fmt: skip
+def test_badges_live_below_their_owners(scope: Scope, path: str) -> None:
+    badge = examples.badge(scope)
+    assert LINKS.owner(scope) == BASE + path
+    assert LINKS.issuer(badge) == BASE + path
+    assert LINKS.badge(badge) == f"{BASE}{path}/badges/explorer"
+
+
+def test_a_badge_outlives_its_system() -> None:
+    orphan = examples.badge(None)
+    assert LINKS.badge(orphan) == f"{BASE}/public/badges/explorer"
+    assert LINKS.issuer(orphan) == f"{BASE}/public/badges/explorer/issuer"
+
+
+def test_an_assertion_and_its_image_have_urls_of_their_own() -> None:
+    assert LINKS.assertion("abc") == f"{BASE}/public/assertions/abc"
+    assert LINKS.assertion_image("abc") == f"{BASE}/public/assertions/abc/image"
+
+
+def test_slugs_are_percent_encoded() -> None:
+    odd = examples.badge(Scope(examples.system(slug="a b")), slug="½/?#%")
+    assert LINKS.badge(odd) == f"{BASE}/public/systems/a%20b/badges/%C2%BD%2F%3F%23%25"
+    assert LINKS.assertion("a/b") == f"{BASE}/public/assertions/a%2Fb"
+
+
+def test_a_deployment_may_live_below_a_path() -> None:
+    assert Links("https://example.org/badges/").assertion("x") == (
+        "https://example.org/badges/public/assertions/x"
+    )
+
+
+def test_an_image_elsewhere_keeps_its_url() -> None:
+    assert LINKS.image(examples.image(url="http://example.org/b.png")) == "http://example.org/b.png"
+
+
+def test_an_image_in_the_bucket_is_ours() -> None:
+    assert LINKS.image(examples.image(key="images/x.png")) == f"{BASE}/public/images/e016f5ce"
+
+
+def test_a_badge_without_image_shows_the_default_one() -> None:
+    assert LINKS.image(None) == f"{BASE}/public/images/default"
+
+
+def test_criteria_are_where_the_badge_says() -> None:
+    badge = examples.badge(Scope(CHICAGO))
+    assert LINKS.criteria(badge) == "http://example.org/criteria"
+
+
+def test_criteria_without_an_address_are_on_our_own_page() -> None:
+    badge = examples.badge(Scope(CHICAGO), criteria_url="")
+    assert LINKS.criteria(badge) == f"{BASE}/system/chicago/badge/explorer/criteria"
+    assert LINKS.criteria(examples.badge(None, criteria_url="")) == LINKS.badge(
+        examples.badge(None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
+        ("HTTP://Example.org", "HTTP://Example.org"),
+        ("cityofchicago.org", "http://cityofchicago.org"),
+        ("cityofchicago.org:8080/about", "http://cityofchicago.org:8080/about"),
+        (" http://example.org/ ", "http://example.org/"),
+        ("http://example.org/ü[1]", "http://example.org/%C3%BC%5B1%5D"),
+        ("http://example.org/100%", "http://example.org/100%25"),
+        ("http://example.org/a%20b", "http://example.org/a%20b"),
+        ("http://[2001:db8::1]/", "http://[2001:db8::1]/"),
+        ("", None),
+        (None, None),
+        ("chicago", None),
+        ("ftp://example.org/", None),
+        ("javascript:alert(1)//.x", None),
+        ("mailto:mayor@cityofchicago.org", None),
+        ("mayor@cityofchicago.org", None),
+        ("http://exam ple.org/", None),
+        ("//example.org/", None),
+    ],
+)
+def test_addresses_are_written_as_every_parser_takes_them(
+    text: str | None, url: str | None
+) -> None:
+    assert web_address(text) == url

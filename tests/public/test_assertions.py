@@ -1,0 +1,160 @@
+"""Awards as people, validators and old clients see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.data.models import Award, Badge
+from chalicelib.openbadges import documents, version_1
+from chalicelib.openbadges.links import Links
+from tests.conftest import Cloud
+from tests.openbadges import examples
+from tests.openbadges.examples import stored
+from tests.public.conftest import BASE, Public
+
+LINKS = Links(BASE)
+
+
+def test_validators_get_the_assertion_of_open_badges_2(public: Public, award: Award) -> None:
+    answer = public.validate("/public/assertions/abc")
+    assert answer.status == 200
+    assert answer.json == documents.assertion(LINKS, award)
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "image/png", ""])
+def test_whoever_says_what_it_accepts_gets_open_badges_2(
+    accept: str, public: Public, award: Award
+) -> None:
+    answer = public.get("/public/assertions/abc", {"Accept": accept})
+    assert answer.json == documents.assertion(LINKS, award)
+
+
+def test_badgekit_clients_say_nothing_and_get_what_the_old_api_answered(
+    public: Public, award: Award
+) -> None:
+    answer = public.get("/public/assertions/abc")
+    assert answer.json == version_1.assertion(LINKS, award)
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_people_get_a_page(public: Public, award: Award) -> None:
+    answer = public.browse("/public/assertions/abc")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+    for part in ("Explorer", "Chicago", "10 June 2014", "Cross ten bridges"):
+        assert part in answer.text
+    assert "Ada@example.org" not in answer.text
+    assert f"{BASE}/public/images/default" in answer.text
+    assert f"{BASE}/public/assertions/abc?format=json" in answer.text
+
+
+def test_people_can_look_at_the_json(public: Public, award: Award) -> None:
+    answer = public.browse("/public/assertions/abc?format=json")
+    assert answer.json == documents.assertion(LINKS, award)
+
+
+def test_a_page_shows_the_baked_image(public: Public, award: Award) -> None:
+    award.baked_key = "awards/abc.png"
+    award.save()
+    assert f"{BASE}/public/assertions/abc/image" in public.browse("/public/assertions/abc").text
+
+
+def test_an_assertion_can_be_read_from_any_site_and_is_never_stale(
+    public: Public, award: Award
+) -> None:
+    headers = public.validate("/public/assertions/abc").headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Vary"] == "Accept"
+    assert headers["Cache-Control"] == "no-cache"
+    assert public.browse("/public/assertions/abc").headers["Vary"] == "Accept"
+
+
+def test_slugs_are_found_in_any_case(public: Public, award: Award) -> None:
+    assert public.get("/public/assertions/ABC").json["uid"] == "abc"
+
+
+def test_an_unknown_award_is_not_found(public: Public, award: Award) -> None:
+    answer = public.get("/public/assertions/nope")
+    assert answer.status == 404
+    assert answer.json == {"code": "ResourceNotFound", "message": "Could not find badge instance"}
+    page = public.browse("/public/assertions/nope")
+    assert (page.status, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+# Revoked
+
+
+def test_a_revoked_award_is_gone_and_says_why(public: Public, revoked: Award) -> None:
+    for answer in (public.validate("/public/assertions/abc"), public.get("/public/assertions/abc")):
+        assert answer.status == 410
+        assert answer.json == {
+            "@context": "https://w3id.org/openbadges/v2",
+            "id": f"{BASE}/public/assertions/abc",
+            "type": "Assertion",
+            "revoked": True,
+            "revocationReason": "Issued by <mistake>",
+        }
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_people_are_told_that_an_award_was_revoked(public: Public, revoked: Award) -> None:
+    answer = public.browse("/public/assertions/abc")
+    assert answer.status == 410
+    for part in ("Explorer", "2 January 2026", "Issued by &lt;mistake&gt;", "Chicago"):
+        assert part in answer.text
+
+
+def test_an_award_revoked_before_it_was_heard_of_is_gone_too(
+    public: Public, revoked: Award
+) -> None:
+    revoked.badge = None
+    revoked.save()
+    assert public.validate("/public/assertions/abc").status == 410
+    assert public.browse("/public/assertions/abc").status == 410
+
+
+def test_an_award_of_an_unknown_badge_is_not_found(public: Public, award: Award) -> None:
+    award.badge = None
+    award.save()
+    assert public.get("/public/assertions/abc").status == 404
+
+
+# Baked images
+
+
+def test_the_baked_image_is_in_the_bucket(public: Public, award: Award, cloud: Cloud) -> None:
+    award.baked_key = "awards/abc.png"
+    award.save()
+    answer = public.get("/public/assertions/abc/image")
+    assert answer.status == 302
+    assert f"{cloud.bucket}/awards/abc.png?" in answer.headers["Location"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_image_that_is_not_baked_yet_is_not_found(public: Public, award: Award) -> None:
+    answer = public.get("/public/assertions/abc/image")
+    assert answer.status == 404
+    assert "not ready yet" in answer.json["message"]
+
+
+def test_the_image_of_a_revoked_award_is_gone(public: Public, revoked: Award) -> None:
+    revoked.baked_key = "awards/abc.png"
+    revoked.save()
+    assert public.get("/public/assertions/abc/image").status == 410
+
+
+def test_the_image_of_an_unknown_award_is_not_found(public: Public, badge: Badge) -> None:
+    assert public.get("/public/assertions/nope/image").status == 404
+
+
+def test_odd_slugs_are_decoded(public: Public, badge: Badge) -> None:
+    stored(examples.award(badge, slug="50% ü?"))
+    url = LINKS.assertion("50% ü?")
+    assert public.validate(url).json["id"] == url
+
+
+def test_a_page_takes_few_statements(public: Public, award: Award, statements: list[str]) -> None:
+    statements.clear()
+    public.browse("/public/assertions/abc")
+    assert len(statements) <= 5
