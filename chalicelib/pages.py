@@ -1,0 +1,177 @@
+"""Pages: templates in the app's look, the error page, and the few files they need.
+
+Everything is escaped (but for plain text, `.txt`), and a name that a template misspells is an
+error. Jinja2 is imported and templates are compiled when first needed, not when this is loaded.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from chalicelib import config, times
+from chalicelib.errors import BadgeKitError, Unavailable, ValidationError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_HERE = Path(__file__).parent
+_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_DEFAULT_BRAND = "BadgeKit"
+
+# What each error is called, and what to do next.
+_ERRORS = {
+    400: ("That could not be read", "Go back, check what you entered and send it again."),
+    403: ("Not allowed", "If you think that you should have access, ask an administrator."),
+    404: ("There is nothing here", "Check the address for typing errors, or start at the front page."),
+    405: ("Not this way", "The address exists, but it cannot be opened like this. Start at the front page."),
+    409: ("That does not fit", "Somebody may have been faster. Go back, reload the page and look again."),
+    410: ("Gone for good", "Trying again will not bring it back. Whoever gave you the link may know more."),
+    413: ("Too much at once", "Send less of it, and try again."),
+    415: ("That kind is not read here", "Send it in another form, and try again."),
+    500: ("An error on our side", "It is not your fault. Try again; if it stays, tell an administrator."),
+    503: ("Not available right now", "Nothing is lost."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file of the folder `static`.
+
+    Parameters
+    ----------
+    body : str
+        Its text.
+    media_type : str
+        What it is.
+    version : str
+        Changes with its text.
+    """
+
+    body: str
+    media_type: str
+    version: str
+
+
+@functools.cache
+def _assets() -> dict[str, Asset]:
+    found = {}
+    for path in (_HERE / "static").iterdir():
+        if media_type := _MEDIA_TYPES.get(path.suffix):
+            text = path.read_text("utf-8")
+            digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+            found[path.name] = Asset(text, media_type, digest)
+    return found
+
+
+def asset(name: str) -> Asset | None:
+    """Return a file of the folder `static`, or None when it has no such file."""
+    return _assets().get(name)
+
+
+def _asset_path(name: str) -> str:
+    return href(f"/static/{name}?v={_assets()[name].version}")
+
+
+def href(path: str) -> str:
+    """Return what to link to for a path of this deployment, which may live below another path."""
+    return urlsplit(config.settings().text("PERSONA_AUDIENCE")).path.rstrip("/") + path
+
+
+def brand() -> str:
+    """Return the name in the header: `BRANDING`, or what it says for this system.
+
+    Raises
+    ------
+    SettingError
+        If it is an object that cannot be read.
+    """
+    settings = config.settings()
+    text = settings.text("BRANDING")
+    if text.lstrip().startswith("{"):
+        text = settings.json("BRANDING").get(settings.optional("OPENBADGER_SYSTEM"))
+    return " ".join(str(text or "").split()) or _DEFAULT_BRAND
+
+
+def _brand_in_trouble() -> str:
+    """Return the brand, or its default when a broken setting is what the error is about."""
+    try:
+        return brand()
+    except config.SettingError:
+        return _DEFAULT_BRAND
+
+
+def moment(value: datetime) -> Markup:
+    """Return a moment as a `<time>` that people and machines can read."""
+    return _time(value, f"{value.day} {value:%b %Y, %H:%M} UTC")
+
+
+def day(value: datetime) -> Markup:
+    """Return the day of a moment as a `<time>`."""
+    return _time(value, f"{value.day} {value:%B %Y}")
+
+
+def _time(value: datetime, text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup('<time datetime="{}">{}</time>').format(times.iso(value), text)
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(moment=moment, day=day)
+    environment.globals.update(brand=brand, href=href, asset=_asset_path)
+    return environment
+
+
+def render(template: str, **context: Any) -> str:
+    """Return a page.
+
+    Parameters
+    ----------
+    template : str
+        Its path in the folder `templates`.
+    **context : Any
+        What the template names.
+    """
+    return _environment().get_template(template).render(context)
+
+
+def error(problem: BadgeKitError, reference: str | None) -> str:
+    """Return the page that tells of an error and what to do next.
+
+    Parameters
+    ----------
+    problem : BadgeKitError
+        What went wrong.
+    reference : str or None
+        What to quote when asking for help.
+    """
+    title, advice = _ERRORS.get(problem.status, _ERRORS[500])
+    return render(
+        "error.html",
+        brand=_brand_in_trouble,
+        status=problem.status,
+        title=title,
+        message=problem.summary() if isinstance(problem, ValidationError) else problem.message,
+        advice=advice,
+        retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
+        reference=reference,
+    )

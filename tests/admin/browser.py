@@ -1,0 +1,71 @@
+"""A browser without a screen: it keeps cookies, sends forms and reads words."""
+
+from __future__ import annotations
+
+import html
+import re
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.client import Answer, Client
+
+_FIELD = r'<input type="hidden" name="csrf" value="([0-9a-f]{64})">'
+
+
+class Browser:
+    """Somebody's browser.
+
+    Parameters
+    ----------
+    app : Any
+        What it is pointed at.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._client = Client(app)
+        self.cookies: dict[str, str] = {}
+
+    def get(self, target: str) -> Answer:
+        """Open an address."""
+        return self._send("GET", target, b"", {})
+
+    def post(self, target: str, fields: dict[str, str], **headers: str) -> Answer:
+        """Send a form, exactly with these fields."""
+        form = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        return self._send("POST", target, urlencode(fields).encode(), form)
+
+    def submit(self, page: str, target: str, /, **fields: str) -> Answer:
+        """Open a page and send one of its forms."""
+        return self.post(target, {"csrf": csrf(self.get(page)), **fields})
+
+    def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+        sent = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", **headers}
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self._client.send(method, target, body, sent)
+        for morsel in SimpleCookie(answer.headers.get("Set-Cookie", "")).values():
+            self.cookies[morsel.key] = morsel.value
+            if morsel["max-age"] == "0":
+                del self.cookies[morsel.key]
+        return answer
+
+
+def csrf(page: Answer) -> str:
+    """Return the token of a page's forms."""
+    found = re.search(_FIELD, page.text)
+    assert found, "the page has no form of ours"
+    return found[1]
+
+
+def words(answer: Answer) -> str:
+    """Return what a page says, without markup and with single blanks."""
+    without_head = re.sub(r"<head>.*?</head>", "", answer.text, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", without_head)).split())
+
+
+def title(answer: Answer) -> str:
+    """Return the page's first heading."""
+    found = re.search(r"<h1>(.*?)</h1>", answer.text, flags=re.DOTALL)
+    assert found, "the page has no heading"
+    return html.unescape(found[1])

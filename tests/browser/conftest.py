@@ -1,0 +1,102 @@
+"""A real browser before the whole application."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.admin import signin
+from chalicelib.data import connection
+from infra.local.front import Front
+from tests.conftest import SQLITE, Cloud
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture
+def engine() -> str:
+    """The browser sees no database: one kind is enough."""
+    return SQLITE
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium; without one the tests are skipped."""
+    program = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if program is None:
+        pytest.skip("no browser: install Chromium, or name it in the environment variable CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(
+    app: Any,
+    database: peewee.Database,
+    cloud: Cloud,
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """The address of the application."""
+    monkeypatch.setattr(signin, "ANSWER_SECONDS", 0)
+    one_at_a_time = threading.Lock()
+
+    def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer as Lambda does, where an environment has one request and one connection."""
+        with one_at_a_time:
+            try:
+                answered: dict[str, Any] = app(event, context)
+            finally:
+                connection.database.close()
+        return answered
+
+    front = Front(0, answer)
+    settings["PERSONA_AUDIENCE"] = front.url
+    front.start()
+    yield front.url
+    front.stop()
+
+
+@pytest.fixture(params=[390, 1280], ids="{}px".format)
+def width(request: pytest.FixtureRequest) -> int:
+    """How wide the window is: a phone's, or a laptop's."""
+    pixels: int = request.param
+    return pixels
+
+
+@pytest.fixture
+def page(chromium: Any, site: str, width: int) -> Iterator[Any]:
+    """An empty tab; the test fails if its console has something to complain about."""
+    context = chromium.new_context(viewport={"width": width, "height": 800}, base_url=site)
+    complaints: list[str] = []
+    tab = context.new_page()
+
+    def hear(said: Any) -> None:
+        # That a page is itself an answer such as 410 is no complaint.
+        if "responded with a status of" not in said.text or said.location["url"] != tab.url:
+            complaints.append(said.text)
+
+    tab.on("console", hear)
+    tab.on("pageerror", lambda problem: complaints.append(str(problem)))
+    yield tab
+    context.close()
+    assert complaints == []

@@ -1,0 +1,119 @@
+"""An administrator signs in by mail, looks at what happened, retries what failed and signs out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.admin import session
+from chalicelib.data.models import Event, Job
+from tests.admin.conftest import ADMINISTRATOR, link
+from tests.conftest import Cloud
+
+pytestmark = pytest.mark.browser
+
+LONG = "a-badge-with-quite-a-long-name-that-somebody-once-chose-and-nobody-changed"
+
+
+def spills(page: Any) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    pixels: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return pixels
+
+
+@pytest.fixture
+def failed_job(site: str) -> Job:
+    """A failed job, among others, of an event with long names."""
+    event = Event.create(
+        key="1", source="webhook", action="review", subject=f"{LONG}@example.org",
+        badge_slug=LONG, body="{}",
+    )  # fmt: skip
+    Job.create(event=event, kind="review", state="done", outcome="already awarded", attempts=12)
+    return Job.create(
+        event=event, kind="award-mail", state="failed", reason=f"The badge {LONG} is archived"
+    )
+
+
+@pytest.fixture
+def signed_in(page: Any, site: str) -> Any:
+    """A tab in which an administrator is signed in."""
+    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    page.context.add_cookies([{"name": "session", "value": value, "url": site}])
+    return page
+
+
+def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job) -> None:
+    page.goto("/activity")
+    page.get_by_label("Your e-mail address").fill(ADMINISTRATOR)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Look into your mail").wait_for()
+
+    page.goto(link(cloud.mails()[0]))
+    page.get_by_role("heading", name="Activity").wait_for()
+
+    page.get_by_role("link", name="Failed").click()
+    page.get_by_role("button", name="Retry: Tell the earner").click()
+    page.get_by_role("status").get_by_text("It is in the queue again.").wait_for()
+    assert Job.get_by_id(failed_job.id).state == "received"
+
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+    page.goto("/activity")
+    page.get_by_role("heading", name="Sign in").wait_for()
+
+
+@pytest.mark.parametrize("target", ["/activity", "/activity?state=waiting", "/activity?page=9"])
+def test_the_activity_fits_into_the_window(target: str, signed_in: Any, failed_job: Job) -> None:
+    signed_in.goto(target)
+    signed_in.get_by_text("What the states mean").click()
+    assert spills(signed_in) == 0
+
+
+@pytest.mark.parametrize("target", ["/", "/signin", "/signin?notice=signed-out"])
+def test_open_pages_fit_into_the_window(target: str, page: Any) -> None:
+    page.goto(target)
+    assert spills(page) == 0
+
+
+@pytest.mark.parametrize("width", [320])
+def test_a_small_window_is_enough(signed_in: Any, failed_job: Job) -> None:
+    for target in ("/activity", "/", "/activity?state=failed&notice=retried"):
+        signed_in.goto(target)
+        assert spills(signed_in) == 0
+
+
+def test_tables_stay_tables_for_those_who_listen(signed_in: Any, failed_job: Job) -> None:
+    signed_in.goto("/activity")
+    row = signed_in.get_by_role("table").get_by_role("row").last
+    assert row.get_by_role("cell").count() == 5
+
+
+def test_the_keyboard_shows_where_it_is(signed_in: Any, failed_job: Job) -> None:
+    signed_in.goto("/activity")
+    reached = []
+    while True:
+        signed_in.keyboard.press("Tab")
+        name, outline = signed_in.evaluate(
+            """() => {
+              const focused = document.activeElement;
+              const style = getComputedStyle(focused);
+              return [focused.tagName, `${style.outlineStyle} ${style.outlineWidth}`];
+            }"""
+        )
+        if name == "BODY":
+            break
+        reached.append(name)
+        assert outline == "solid 3px", name
+    assert {"A", "BUTTON", "SUMMARY"} <= set(reached)
+
+
+def test_the_first_stop_skips_to_the_content(signed_in: Any) -> None:
+    signed_in.goto("/activity")
+    signed_in.keyboard.press("Tab")
+    skip = signed_in.get_by_role("link", name="Skip to the content")
+    assert skip.bounding_box()["y"] >= 0
+    signed_in.keyboard.press("Enter")
+    assert signed_in.evaluate("document.activeElement.id") == "main"
