@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib import config
+from chalicelib import config, logs
 from chalicelib.admin.routes import routes as admin
 from chalicelib.api.routes import routes as api
 from chalicelib.aws import parameters
@@ -17,9 +17,10 @@ from chalicelib.issuing.webhooks import routes as webhooks
 from chalicelib.public.routes import routes as public
 
 config.use(config.Settings(parameters=parameters.read))
+logs.configure()
 outbox.announce = dispatch.announce
 
-app = BadgeKit(app_name="badgekit")
+app = BadgeKit(app_name="badgekit", configure_logs=False)
 for routes in (api, webhooks, public, admin):
     app.register_blueprint(routes)
 

@@ -250,6 +250,14 @@ def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:
     return [(row.id, row.kind) for row in rows]
 
 
+def unfinished() -> list[tuple[int, str]]:
+    """Return id and kind of all jobs that have not ended, due or not."""
+    rows = transact(
+        lambda: list(Job.select(Job.id, Job.kind).where(Job.due.is_null(False)).order_by(Job.id))
+    )
+    return [(row.id, row.kind) for row in rows]
+
+
 def waiting() -> int:
     """Return how many jobs are not ended yet."""
     return transact(

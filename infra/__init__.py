@@ -1,0 +1,1 @@
+"""What runs the product: `local` on one machine, `aws` in an account."""

@@ -1,0 +1,1 @@
+"""A whole cloud on one laptop: `python -m infra.local` starts it."""

@@ -1,0 +1,94 @@
+"""What a local run keeps: its folder, its made-up secrets, and the settings that follow from both."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from chalicelib import config
+from chalicelib.aws import parameters
+
+ADMINISTRATOR = "admin@example.org"
+MADE_UP = ("COOKIE_SECRET", "OPENBADGER_SECRET", "API_SECRET", "WEBHOOK_SECRET")
+
+
+class State:
+    """The folder of one local deployment, `.local` unless `LOCAL_STATE` names another.
+
+    Parameters
+    ----------
+    arguments : Sequence[str]
+        Command-line words.
+    environ : Mapping[str, str]
+        The environment.
+    """
+
+    def __init__(self, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+        self._arguments = arguments
+        self._environ = environ
+        self.folder = Path(environ.get("LOCAL_STATE") or ".local").absolute()
+        self.config_path = self.folder / "config.json"
+
+    def settings(self, queues: Mapping[str, str] | None = None) -> config.Settings:
+        """Return the settings: whatever the user set, else what suits a laptop.
+
+        Secrets that are set nowhere are made up at the first start and kept for the next.
+
+        Parameters
+        ----------
+        queues : Mapping[str, str], optional
+            URLs of the stand-ins' queues, by the names of their settings.
+
+        Raises
+        ------
+        SettingError
+            If something set cannot be read.
+        """
+        environ = {**self._secrets(), **self._environ}
+        given = config.Settings(self._arguments, environ=environ)
+        defaults = {
+            "OPENBADGER_SYSTEM": "badgekit",
+            "ACCESS_LIST": json.dumps([ADMINISTRATOR.replace(".", r"\.")]),
+            "ALLOW_PRIVATE_ADDRESSES": "true",
+            "MAIL_FROM": "badges@example.org",
+            "PERSONA_AUDIENCE": f"http://localhost:{given.integer('PORT')}",
+            **(queues or {}),
+        }
+        if given.text("DATABASE_DRIVER") == "sqlite":
+            defaults["DATABASE_DATABASE"] = str(self.folder / "badgekit.sqlite3")
+        return config.Settings(
+            self._arguments, environ={**defaults, **environ}, parameters=parameters.read
+        )
+
+    def _secrets(self) -> dict[str, str]:
+        """Return the secrets kept here, after making up those that are set nowhere."""
+        given = config.Settings(self._arguments, environ=self._environ)
+        file = config.Settings(file=self.config_path, environ={})
+        kept = {
+            setting.name: file.text(setting.name)
+            for setting in config.SETTINGS
+            if file.is_set(setting.name)
+        }
+        new = {
+            name: secrets.token_hex(32)
+            for name in MADE_UP
+            if not given.is_set(name) and name not in kept
+        }
+        if new:
+            kept |= new
+            self._write(json.dumps(kept, indent=2) + "\n")
+        return kept
+
+    def _write(self, text: str) -> None:
+        """Replace the kept settings; nobody but their owner may read them, not even meanwhile."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, half = tempfile.mkstemp(prefix=".config", dir=self.folder)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(half, self.config_path)

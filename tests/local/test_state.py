@@ -1,0 +1,54 @@
+"""What a local run keeps: made-up secrets, and whatever the user set comes first."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from infra.local.state import MADE_UP, State
+
+
+@pytest.fixture
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.chdir(tmp_path)
+    return {"LOCAL_STATE": str(tmp_path / "state")}
+
+
+def test_secrets_are_made_up_once_and_kept_for_the_owner_only(environ: dict[str, str]) -> None:
+    first = State([], environ).settings()
+    second = State([], environ).settings()
+    for name in MADE_UP:
+        assert first.text(name) == second.text(name)
+        assert len(first.text(name)) >= 32
+    path = State([], environ).config_path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert set(json.loads(path.read_text())) == set(MADE_UP)
+
+
+def test_what_is_set_anywhere_is_not_made_up(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"apiSecret": "from-the-file"}')
+    environ |= {"OPENBADGER_SECRET": "from-the-environment"}
+    state = State(["--cookieSecret", "chocolatechips"], environ)
+    settings = state.settings()
+    assert settings.text("COOKIE_SECRET") == "chocolatechips"
+    assert settings.text("OPENBADGER_SECRET") == "from-the-environment"
+    assert settings.text("API_SECRET") == "from-the-file"
+    assert set(json.loads(state.config_path.read_text())) == {"WEBHOOK_SECRET"}
+
+
+def test_the_public_url_follows_the_port(environ: dict[str, str]) -> None:
+    settings = State(["--port=3456"], environ).settings()
+    assert settings.text("PERSONA_AUDIENCE") == "http://localhost:3456"
+    assert settings.text("OPENBADGER_SYSTEM") == "badgekit"
+    environ["PERSONA_AUDIENCE"] = "https://badges.example.org"
+    assert State([], environ).settings().url("/x") == "https://badges.example.org/x"
+
+
+def test_the_stand_ins_queues_do_not_override_the_user_s(environ: dict[str, str]) -> None:
+    environ["MAIL_QUEUE_URL"] = "https://mine.example.org"
+    settings = State([], environ).settings({"MAIL_QUEUE_URL": "a", "AWARD_QUEUE_URL": "b"})
+    assert settings.text("MAIL_QUEUE_URL") == "https://mine.example.org"
+    assert settings.text("AWARD_QUEUE_URL") == "b"
