@@ -8,12 +8,15 @@ file may write them in camel case (`--cookieSecret`, `"cookieSecret"`), as Badge
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+log = logging.getLogger("badgekit")
 
 PARAMETERS_KEPT_SECONDS = 300
 
@@ -168,9 +171,14 @@ class Settings:
         if not path or self._read_parameters is None:
             return None
         if time.monotonic() >= self._parameters_until:
-            self._parameters = {
-                _plain(key): value for key, value in self._read_parameters(path).items()
-            }
+            try:
+                self._parameters = {
+                    _plain(key): value for key, value in self._read_parameters(path).items()
+                }
+            except Exception:
+                if not self._parameters:
+                    raise
+                log.warning("the Parameter Store does not answer; its last values stay")
             self._parameters_until = time.monotonic() + PARAMETERS_KEPT_SECONDS
         return self._parameters.get(_plain(name))
 

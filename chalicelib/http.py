@@ -9,17 +9,15 @@ security headers on everything. `Routes` is a blueprint whose views read the req
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import json
 import logging
 import re
-import secrets
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from chalice.app import Blueprint, Chalice, Response
 
@@ -86,15 +84,17 @@ class Request:
             If it has more than `limit` bytes.
         """
         text = self._event.get("body") or b""
-        if self._event.get("isBase64Encoded"):
-            if len(text) > limit * 4 // 3 + 4:
-                raise TooLarge(f"The body must not be larger than {limit} bytes")
-            try:
+        try:
+            if self._event.get("isBase64Encoded"):
+                if len(text) > limit * 4 // 3 + 4:
+                    raise TooLarge(f"The body must not be larger than {limit} bytes")
                 content = base64.b64decode(text, validate=True)
-            except binascii.Error as problem:
-                raise InvalidContent("The body cannot be decoded") from problem
-        else:
-            content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+            else:
+                content = (
+                    text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+                )
+        except ValueError as problem:
+            raise InvalidContent("The body cannot be decoded") from problem
         if len(content) > limit:
             raise TooLarge(f"The body must not be larger than {limit} bytes")
         return content
@@ -124,11 +124,12 @@ class Request:
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None."""
-        try:
-            morsel = SimpleCookie(self.headers.get("cookie", "")).get(name)
-        except CookieError:
-            return None
-        return morsel.value if morsel else None
+        # Not http.cookies: it drops all cookies when another site's one is oddly written.
+        for cookie in self.headers.get("cookie", "").split(";"):
+            key, equals, value = cookie.strip().partition("=")
+            if equals and key == name:
+                return value.strip('"')
+        return None
 
     @property
     def wants_html(self) -> bool:
@@ -176,6 +177,11 @@ def redirect(
     return Response("", {"Location": url, "Content-Type": "text/plain", **(headers or {})}, status)
 
 
+def href(path: str) -> str:
+    """Return what to link to for a path of this deployment, which may live below another path."""
+    return urlsplit(config.settings().text("PERSONA_AUDIENCE")).path.rstrip("/") + path
+
+
 def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = None) -> Response:
     """Answer with an error, as a page in the app's look or as JSON.
 
@@ -213,6 +219,8 @@ def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
             log.warning("unavailable", exc_info=problem)
         return error_answer(problem, page=page)
     except Exception:
+        import secrets  # brings more along than most requests need
+
         reference = secrets.token_hex(4)
         log.exception("error %s", reference)
         return error_answer(
@@ -267,7 +275,7 @@ class BadgeKit(Chalice):
             answer: dict[str, Any] = super().__call__(event, context)
             return answer
         path = clean(event.get("path") or event["requestContext"].get("path") or "/")
-        token = _request.set(Request(event, path))
+        token = _request.set(Request(event, unquote(path)))
         try:
             answer = self._answer(event, context, path)
         finally:
@@ -309,7 +317,8 @@ class BadgeKit(Chalice):
         NotFound, MethodNotAllowed
             If there is none; worded as badgekit-api does.
         """
-        route, arguments = (path, {}) if path in self.routes else self._match(path)
+        fixed = path in self.routes and "{" not in path
+        route, arguments = (path, {}) if fixed else self._match(path)
         allowed = self.routes[route]
         if method == "HEAD" and "GET" in allowed:
             method = "GET"
@@ -318,18 +327,22 @@ class BadgeKit(Chalice):
         return route, method, arguments
 
     def _match(self, path: str) -> tuple[str, dict[str, str]]:
-        for route, pattern in self._patterns:
-            if found := pattern.fullmatch(path):
-                return route, found.groupdict()
+        segments = path.split("/")
+        for route, parts in self._shapes.get(len(segments), ()):
+            pairs = list(zip(parts, segments, strict=True))
+            if all(part == segment or (part[:1] == "{" and segment) for part, segment in pairs):
+                # API Gateway's REST APIs hand paths over as they were sent, percent-encoded.
+                return route, {part[1:-1]: unquote(s) for part, s in pairs if part[:1] == "{"}
         raise NotFound(f"{path} does not exist")
 
     @functools.cached_property
-    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """All routes with parameters, those with the most fixed text first."""
-        routes = sorted((r for r in self.routes if "{" in r), key=lambda r: (r.count("{"), -len(r)))
-        return [
-            (r, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(r)))) for r in routes
-        ]
+    def _shapes(self) -> dict[int, list[tuple[str, list[str]]]]:
+        """All routes with parameters by their number of segments, those with the fewest first."""
+        shapes: dict[int, list[tuple[str, list[str]]]] = defaultdict(list)
+        for route in sorted((r for r in self.routes if "{" in r), key=lambda r: r.count("{")):
+            parts = route.split("/")
+            shapes[len(parts)].append((route, parts))
+        return shapes
 
 
 def clean(path: str) -> str:
@@ -342,5 +355,14 @@ def _security_headers(content_type: str) -> Iterator[tuple[str, str]]:
     yield "Referrer-Policy", "same-origin"
     yield "X-Frame-Options", "DENY"
     yield "Content-Security-Policy", HTML_POLICY if "html" in content_type else JSON_POLICY
-    if config.settings().text("PERSONA_AUDIENCE").startswith("https://"):
+    if _is_public():
         yield "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+
+
+def _is_public() -> bool:
+    """Tell whether this deployment is reached by https; settings in trouble break no answer."""
+    try:
+        return config.settings().text("PERSONA_AUDIENCE").startswith("https://")
+    except Exception:
+        log.exception("the settings cannot be read")
+        return False

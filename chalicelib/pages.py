@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from chalicelib import config, times
 from chalicelib.errors import BadgeKitError, Unavailable, ValidationError
+from chalicelib.http import href
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -77,11 +77,6 @@ def asset(name: str) -> Asset | None:
 
 def _asset_path(name: str) -> str:
     return href(f"/static/{name}?v={_assets()[name].version}")
-
-
-def href(path: str) -> str:
-    """Return what to link to for a path of this deployment, which may live below another path."""
-    return urlsplit(config.settings().text("PERSONA_AUDIENCE")).path.rstrip("/") + path
 
 
 def brand() -> str:

@@ -15,6 +15,8 @@ from typing import Any
 from chalicelib.errors import NotAuthorized
 
 _HEADER = re.compile(r'JWT token="([^"]{1,8192})"')
+# What PyJWT lets through: text that is no Unicode, JSON nested deeper than Python reads.
+_UNREADABLE = (ValueError, RecursionError)
 
 
 def sign(claims: dict[str, Any], secret: str) -> str:
@@ -43,7 +45,7 @@ def claims(token: str, secrets: Iterable[str]) -> dict[str, Any] | None:
                     "verify_jti": False,
                 },
             )  # fmt: skip
-        except jwt.InvalidTokenError:
+        except (*_UNREADABLE, jwt.PyJWTError):  # also a secret that is none for HS256
             continue
     return None
 
@@ -60,7 +62,7 @@ def unverified(token: str) -> dict[str, Any]:
 
     try:
         content = jwt.decode(token, options={"verify_signature": False})
-    except jwt.InvalidTokenError as problem:
+    except (*_UNREADABLE, jwt.PyJWTError) as problem:
         raise NotAuthorized("The token cannot be read") from problem
     return content
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import re
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib import pages
-from chalicelib.admin import cookies, csrf, session, signin, words
+from chalicelib.admin import cookies, csrf, session
 from chalicelib.admin.permissions import Permission
 from chalicelib.admin.session import Visit, restricted
-from chalicelib.badges import activity, addresses, outbox
+from chalicelib.badges import addresses, outbox
 from chalicelib.errors import NotFound
-from chalicelib.http import Routes, html_answer, redirect, request
+from chalicelib.http import Routes, href, html_answer, redirect, request
+
+if TYPE_CHECKING:  # what one route needs is imported there
+    from chalicelib.badges.activity import Show
 
 routes = Routes(__name__, pages=True)
 
 BROWSER_COOKIE = "browser"
 BROWSER_LASTS_SECONDS = 24 * 60 * 60
 _BROWSER = re.compile(r"[\w-]{43}", re.ASCII)
-_STATUS_OF_REFUSAL = {
-    signin.Refusal.TAMPERED: 403,
-    signin.Refusal.OTHER_BROWSER: 403,
-    signin.Refusal.EXPIRED: 410,
-    signin.Refusal.USED: 410,
-}
 _NOTICES = {
     "retried": "It is in the queue again.",
     "not-failed": "There was nothing to retry: it is no longer failed.",
@@ -36,6 +33,8 @@ _NOTICES = {
 @routes.view("/static/{name}")
 def static(name: str) -> Response:
     """Serve a stylesheet or a picture; for ever, to who knows its version."""
+    from chalicelib import pages
+
     asset = pages.asset(name)
     if asset is None:
         raise NotFound(f"/static/{name} does not exist")
@@ -47,8 +46,10 @@ def static(name: str) -> Response:
 @routes.view("/signin")
 def show_sign_in() -> Response:
     """Ask for the address of whoever wants to sign in."""
+    from chalicelib import pages
+
     if session.current():
-        return redirect(pages.href("/activity"))
+        return redirect(href("/activity"))
     browser = _browser() or secrets.token_urlsafe(32)
     page = pages.render(
         "admin/signin.html",
@@ -63,6 +64,9 @@ def show_sign_in() -> Response:
 @routes.view("/signin", "POST")
 def sign_in() -> Response:
     """Send a link to whoever may have one, and say the same to everybody."""
+    from chalicelib import pages
+    from chalicelib.admin import signin
+
     browser = _browser()
     form = csrf.checked_form(browser)
     email = form.get("email", "").strip()
@@ -83,16 +87,19 @@ def sign_in() -> Response:
 @routes.view("/signin/{token}")
 def open_link(token: str) -> Response:
     """Sign in by a link from a mail."""
+    from chalicelib import pages
+    from chalicelib.admin import signin
+
     try:
         email = signin.redeem(token, _browser())
     except signin.LinkRefused as refused:
         if refused.refusal is signin.Refusal.USED and session.current():
-            return redirect(pages.href("/activity"))
+            return redirect(href("/activity"))
         page = pages.render(
             "admin/link-refused.html", refusal=refused.refusal.value, minutes=signin.LINK_MINUTES
         )
-        return html_answer(page, _STATUS_OF_REFUSAL[refused.refusal])
-    return redirect(pages.href("/activity"), headers=session.started(email))
+        return html_answer(page, refused.status)
+    return redirect(href("/activity"), headers=session.started(email))
 
 
 @routes.view("/signout", "POST")
@@ -100,19 +107,23 @@ def sign_out() -> Response:
     """Forget who is signed in."""
     if visit := session.current():
         csrf.checked_form(visit.cookie)
-    return redirect(pages.href("/signin?notice=signed-out"), headers=session.ended())
+    return redirect(href("/signin?notice=signed-out"), headers=session.ended())
 
 
 @routes.view("/admin")
 def admin() -> Response:
     """Send on to the first page of the admin UI."""
-    return redirect(pages.href("/activity"))
+    return redirect(href("/activity"))
 
 
 @routes.view("/activity")
 @restricted(Permission.SEE_ACTIVITY)
 def show_activity(visit: Visit) -> Response:
     """Show what happened, and what was done about it."""
+    from chalicelib import pages
+    from chalicelib.admin import words
+    from chalicelib.badges import activity
+
     show, number = _show(request().argument("state")), _number(request().argument("page"))
     page = pages.render(
         "admin/activity.html",
@@ -138,7 +149,7 @@ def retry_job(visit: Visit, id: str) -> Response:
         "page": _number(form.get("page")),
         "notice": "retried" if outbox.retry(int(id)) else "not-failed",
     }
-    return redirect(pages.href(f"/activity?{urlencode(query)}"))
+    return redirect(href(f"/activity?{urlencode(query)}"))
 
 
 def _browser() -> str | None:
@@ -147,7 +158,9 @@ def _browser() -> str | None:
     return browser if browser and _BROWSER.fullmatch(browser) else None
 
 
-def _show(text: str | None) -> activity.Show:
+def _show(text: str | None) -> Show:
+    from chalicelib.badges import activity
+
     return activity.Show(text) if text in set(activity.Show) else activity.Show.ALL
 
 

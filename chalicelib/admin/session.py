@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from chalice.app import Response
 
-from chalicelib import pages, times, tokens
+from chalicelib import times, tokens
 from chalicelib.admin import cookies, csrf, keys, permissions
 from chalicelib.admin.permissions import Permission, Person
-from chalicelib.http import html_answer, redirect, request
+from chalicelib.http import href, html_answer, redirect, request
 
 COOKIE = "session"
 LASTS = timedelta(days=7)
@@ -79,10 +79,12 @@ def restricted(
         def wrapper(**arguments: str) -> Response:
             visit = current()
             if visit is None:
-                return redirect(pages.href("/signin"))
+                return redirect(href("/signin"))
             if request().method == "POST":
                 csrf.checked_form(visit.cookie)
             if not visit.may(permission):
+                from chalicelib import pages
+
                 return html_answer(pages.render("admin/no-access.html", visit=visit), 403)
             return view(visit, **arguments)
 

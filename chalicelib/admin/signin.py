@@ -51,6 +51,8 @@ class LinkRefused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
+        # What worked once, or would have, is gone; anything else never worked here.
+        self.status = 410 if refusal in (Refusal.EXPIRED, Refusal.USED) else 403
 
 
 def ask(email: str, browser: str) -> None:

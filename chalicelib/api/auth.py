@@ -7,11 +7,13 @@ Every refusal is 403. Unlike the original only HS256 is accepted, and only SHA-2
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from chalicelib import config, tokens
+from chalicelib.badges import validation
 from chalicelib.errors import NotAuthorized
 from chalicelib.http import Request
 
@@ -19,8 +21,17 @@ MASTER = "master"
 SECONDS_NOT_MILLISECONDS = 1e11
 
 
-def authorize(request: Request, body: bytes) -> None:
+def authorize(request: Request, body: bytes, segments: Sequence[str]) -> None:
     """Let a request pass only with a valid token for its method, path, query and body.
+
+    Parameters
+    ----------
+    request : Request
+        The request.
+    body : bytes
+        Its body.
+    segments : Sequence[str]
+        What stands between the slashes of its path, each decoded, so that `%2F` is no slash.
 
     Raises
     ------
@@ -31,7 +42,10 @@ def authorize(request: Request, body: bytes) -> None:
         token = tokens.from_header(request.headers.get("authorization"))
     except NotAuthorized as problem:
         raise NotAuthorized("Missing valid Authorization header") from problem
-    unverified = tokens.unverified(token)
+    try:
+        unverified = tokens.unverified(token)
+    except NotAuthorized as problem:
+        raise NotAuthorized("Could not decode JWT") from problem
     if "key" in unverified and unverified["key"] != MASTER:
         raise NotAuthorized("Could not find consumer for API key")
     claims = tokens.claims(token, [config.settings().text("OPENBADGER_SECRET")])
@@ -39,7 +53,7 @@ def authorize(request: Request, body: bytes) -> None:
         raise NotAuthorized("Invalid token signature")
     _check_times(claims)
     _check_method(claims, request.method)
-    _check_path(claims, request)
+    _check_path(claims, request, segments)
     if "key" not in claims:
         raise NotAuthorized("Missing JWT claim: key")
     if request.method in ("POST", "PUT", "PATCH") or body:
@@ -52,45 +66,54 @@ def _check_times(claims: Mapping[str, Any]) -> None:
         return
     if isinstance(expires, bool) or not isinstance(expires, (int, float)):
         raise NotAuthorized("The JWT claim exp must be a number")
-    seconds = expires / 1000 if expires > SECONDS_NOT_MILLISECONDS else expires
     now = time.time()
-    if seconds < now:
+    # Compared as it is: it may be no number at all (NaN), or one that no float holds.
+    if not expires >= (now * 1000 if expires > SECONDS_NOT_MILLISECONDS else now):
         raise NotAuthorized(f"Token is expired (token expiry: {expires}, server time: {int(now)})")
 
 
 def _check_method(claims: Mapping[str, Any], method: str) -> None:
-    claimed = claims.get("method")
-    if claimed is None:
-        raise NotAuthorized("Missing JWT claim: method")
-    if not isinstance(claimed, str) or claimed.upper() != method:
+    claimed = _text(claims, "method")
+    if claimed.upper() != method:
         raise NotAuthorized(
             f'`method` does not match: using "{claimed}" token for "{method}" request'
         )
 
 
-def _check_path(claims: Mapping[str, Any], request: Request) -> None:
-    claimed = claims.get("path")
-    if claimed is None:
-        raise NotAuthorized("Missing JWT claim: path")
-    # API Gateway hands over a decoded path and a parsed query without its order.
-    path, _, query = claimed.partition("?") if isinstance(claimed, str) else ("", "", "")
+def _check_path(claims: Mapping[str, Any], request: Request, segments: Sequence[str]) -> None:
+    claimed = _text(claims, "path")
+    path, _, query = claimed.partition("?")
+    named = [unquote(part) for part in path.split("/")]
     pairs = parse_qsl(query, keep_blank_values=True)
-    if unquote(path) != request.path or sorted(pairs) != sorted(request.query):
+    if named != list(segments) or _by_name(pairs) != _by_name(request.query):
         raise NotAuthorized(
             f'`path` does not match: trying to use token for "{claimed}" on "{request.path}"'
         )
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Order a query by its names, those of one name as they came.
+
+    API Gateway hands over a parsed query: which value came first is known only of the same name.
+    """
+    return sorted(pairs, key=itemgetter(0))
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    claimed = claims.get(name.rpartition(".")[2])
+    if claimed is None:
+        raise NotAuthorized(f"Missing JWT claim: {name}")
+    if not isinstance(claimed, str) or validation.text()(claimed):
+        raise NotAuthorized(f"The JWT claim {name} must be a text")
+    return claimed
 
 
 def _check_body(claims: Mapping[str, Any], body: bytes) -> None:
     claimed = claims.get("body")
     if not isinstance(claimed, dict):
         raise NotAuthorized("Missing JWT claim: body")
-    for member in ("alg", "hash"):
-        if not isinstance(claimed.get(member), str):
-            raise NotAuthorized(f"Missing JWT claim: body.{member}")
-    if claimed["alg"].lower() != "sha256":
-        raise NotAuthorized(
-            f"Could not calculate hash, unsupported algorithm: {claimed['alg'][:20]}"
-        )
+    algorithm, _ = _text(claimed, "body.alg"), _text(claimed, "body.hash")
+    if algorithm.lower() != "sha256":
+        raise NotAuthorized(f"Could not calculate hash, unsupported algorithm: {algorithm[:20]}")
     if not tokens.covers(claimed, body):
         raise NotAuthorized("Computed hash does not match given hash")

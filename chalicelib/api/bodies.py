@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.aws import storage
@@ -29,13 +31,23 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise UnsupportedMediaType(kind)
     try:
-        content = json.loads(body)
+        # json.loads would read UTF-16 too, and numbers that no JSON can answer with.
+        content = json.loads(body.decode("utf-8"), parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as problem:
         raise InvalidContent("Invalid JSON: the body must be JSON in UTF-8") from problem
     if not isinstance(content, dict):
         raise InvalidContent("The body must be a JSON object")
+    if validation.is_too_deep(content):
+        raise InvalidContent("Invalid JSON: it is nested too deeply")
     _check_storable(body, content)
     return content
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number of JSON")
+    return number
 
 
 def _check_storable(body: bytes, content: dict[str, Any]) -> None:
@@ -47,21 +59,46 @@ def _check_storable(body: bytes, content: dict[str, Any]) -> None:
             raise InvalidContent("Invalid JSON: it holds half of a character") from problem
 
 
-def picture(data: dict[str, Any], name: str = "image") -> images.Picture | None:
+def picture(
+    data: dict[str, Any], fields: Sequence[validation.Field], name: str = "image"
+) -> images.Picture | None:
     """Return the picture of a body: a URL as it is, a ``data:`` URI as an object in the bucket.
+
+    Parameters
+    ----------
+    data : dict[str, Any]
+        The body.
+    fields : Sequence[Field]
+        What else it holds. Nothing is stored for a body that will be refused.
+    name : str
+        Which member is the picture; otherwise ``imageUrl`` may be.
 
     Raises
     ------
     ValidationError
-        If it is neither, or no picture that can be shown.
+        If it is neither, or no picture that can be shown; with what else is wrong with the body.
     """
-    value = data.get(name, data.get("imageUrl"))
+    try:
+        found = _read(data, name)
+    except ValidationError as problem:
+        raise ValidationError([*validation.errors(data, fields), *problem.details]) from problem
+    if isinstance(found, tuple):
+        validation.check(data, fields)
+        return _store(*found)
+    return found
+
+
+def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str] | None:
+    """Return the picture of a body: where it is, or itself and its media type."""
+    value = data.get(name)
+    if value is None:
+        value = data.get("imageUrl")
     if value is None:
         return None
     if not isinstance(value, str):
         raise _bad(name, "Unexpected value or invalid argument")
     if value[:5].lower() == "data:":
-        return _store(_decode(value, name), name)
+        return _decode(value, name)
     if validation.url(value) or not value.lower().startswith(("http://", "https://")):
         raise _bad(name, "Invalid URL", value)
     return images.Picture(url=value)
@@ -71,22 +108,23 @@ def _bad(name: str, message: str, value: str = "") -> ValidationError:
     return ValidationError([{"message": message, "field": name, "value": value[:200]}])
 
 
-def _decode(uri: str, name: str) -> bytes:
+def _decode(uri: str, name: str) -> tuple[bytes, str]:
     head = _DATA_URI.match(uri[:200])
     if head is None:
         raise _bad(name, "Invalid URL", uri)
     try:
-        return base64.b64decode(uri[head.end() :], validate=True)
+        content = base64.b64decode(uri[head.end() :], validate=True)
     except (binascii.Error, ValueError) as problem:
         raise _bad(name, "Invalid URL", uri) from problem
-
-
-def _store(content: bytes, name: str) -> images.Picture:
-    """Put a picture into the bucket; the row that names it follows, or nobody ever finds it."""
     kind = images.media_type(content)
     if kind is None or len(content) > images.LARGEST:
         limit = images.LARGEST // 1024 // 1024
         raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
+    return content, kind
+
+
+def _store(content: bytes, kind: str) -> images.Picture:
+    """Put a picture into the bucket; the row that names it follows, or nobody ever finds it."""
     key = f"images/{images.new_slug()}"
     storage.put(key, content, kind)
     return images.Picture(key=key, media_type=kind)

@@ -38,7 +38,7 @@ def endpoint(path: str, *methods: str) -> Callable[[Callable[..., Any]], Callabl
             if config.settings().optional("OPENBADGER_URL"):
                 raise NotFound(f"{request().path} does not exist: the API is served elsewhere")
             body = request().body(bodies.LARGEST)
-            auth.authorize(request(), body)
+            auth.authorize(request(), body, [p.format(**arguments) for p in path.split("/")])
             if request().method in ("POST", "PUT"):
                 return view(bodies.read(request(), body), **arguments)
             return view(**arguments)
@@ -75,7 +75,7 @@ def list_systems() -> Response:
 
 @endpoint("/systems", "POST")
 def create_system(data: dict[str, Any]) -> Response:
-    row = owners.create_system(data, bodies.picture(data))
+    row = owners.create_system(data, bodies.picture(data, owners.OWNER))
     return json_answer({"status": "created", "system": representations.system(row)}, 201)
 
 
@@ -93,7 +93,8 @@ def list_issuers(system: str) -> Response:
 
 @endpoint("/systems/{system}/issuers", "POST")
 def create_issuer(data: dict[str, Any], system: str) -> Response:
-    row = owners.create_issuer(owners.system(system), data, bodies.picture(data))
+    of = owners.system(system)
+    row = owners.create_issuer(of, data, bodies.picture(data, owners.OWNER))
     return json_answer({"status": "created", "issuer": representations.issuer(row)}, 201)
 
 
@@ -115,7 +116,8 @@ def list_programs(system: str, issuer: str) -> Response:
 
 @endpoint("/systems/{system}/issuers/{issuer}/programs", "POST")
 def create_program(data: dict[str, Any], system: str, issuer: str) -> Response:
-    row = owners.create_program(_issuer(system, issuer), data, bodies.picture(data))
+    of = _issuer(system, issuer)
+    row = owners.create_program(of, data, bodies.picture(data, owners.OWNER))
     return json_answer({"status": "created", "program": representations.program(row)}, 201)
 
 
@@ -141,22 +143,30 @@ def _choice(parameter: str, *, default: bool | None) -> bool | None:
     value = request().argument(parameter)
     if not value:
         return default
-    if value.lower() not in ANY:
+    if value not in ANY:
         raise InvalidParameter(
-            f"Invalid `{parameter}` parameter: must be one of true, false or any",
+            f"Invalid `{parameter}` parameter. Expecting one of 'true', 'false' or 'any'.",
             parameter=parameter,
         )
-    return ANY[value.lower()]
+    return ANY[value]
 
 
 @at_each_level("/badges", "POST")
 def create_badge(where: Scope, data: dict[str, Any]) -> Response:
-    row = publishing.create(where, data, bodies.picture(data))
-    return json_answer(
-        {"status": "created", "badge": _badge_json(row)},
-        201,
-        {"Location": f"{request().path}/{quote(row.slug, safe='')}"},
-    )
+    row = publishing.create(where, data, bodies.picture(data, publishing.BADGE))
+    answer = {"status": "created", "badge": _badge_json(row)}
+    return json_answer(answer, 201, {"Location": _path(where, row)})
+
+
+def _path(where: Scope, badge: Badge) -> str:
+    """Return the path of a badge at one of its levels."""
+    level = LEVELS[2 if where.program else 1 if where.issuer else 0]
+    slugs = {
+        name: quote(owner.slug, safe="")
+        for name in ("system", "issuer", "program")
+        if (owner := getattr(where, name))
+    }
+    return f"{level.format(**slugs)}/badges/{quote(badge.slug, safe='')}"
 
 
 @at_each_level("/badges/{badge}")
@@ -192,9 +202,8 @@ def create_instance(where: Scope, data: dict[str, Any], badge: str) -> Response:
         for member, name in (("issuedOn", "issued_on"), ("expires", "expires"))
         if data.get(member) is not None
     }
-    award, new = awards.give(
-        row, data["email"], slug=data.get("slug"), comment=data.get("comment"), **moments
-    )
+    slug, comment = (validation.as_text(data.get(name)) for name in ("slug", "comment"))
+    award, new = awards.give(row, data["email"], slug=slug, comment=comment, **moments)
     if not new:
         raise Conflict(
             f"User {data['email']} has already been awarded badge {row.slug}",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.session import client
+
+if TYPE_CHECKING:  # slow to import
+    from email.message import EmailMessage
 
 
 class UncertainError(Exception):
@@ -22,11 +25,13 @@ def send(message: EmailMessage) -> None:
     ses = client("sesv2")
     from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
+    # SES wants everything else encoded.
+    seven_bits = message.policy.clone(cte_type="7bit", linesep="\r\n")
     try:
         ses.send_email(
             FromEmailAddress=str(message["From"]),
             Destination={"ToAddresses": [str(message["To"])]},
-            Content={"Raw": {"Data": message.as_bytes()}},
+            Content={"Raw": {"Data": message.as_bytes(policy=seven_bits)}},
         )
     except (ConnectionClosedError, ReadTimeoutError) as problem:
         raise UncertainError from problem

@@ -74,7 +74,7 @@ def give(
         raise Conflict(f"Badge {badge.slug} is archived and cannot be awarded")
     values = {"origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires}
     award = _insert(badge, email, slug, **values)
-    if award is None and _retire_expired(badge, email):
+    if award is None and not _is_answered(origin) and _retire_expired(badge, email):
         award = _insert(badge, email, slug, **values)
     if award is not None:
         events.awarded(award, badge)
@@ -159,7 +159,9 @@ def record(
     return known, False
 
 
-def _is_answered(origin: str) -> bool:
+def _is_answered(origin: str | None) -> bool:
+    if origin is None:
+        return False
     return bool(Award.select(Award.id).where(Award.origin == origin).exists())
 
 

@@ -103,7 +103,7 @@ def awarded(award: Award, badge: Badge) -> None:
         "issuedOn": times.unix(award.issued_on),
         "comment": award.comment,
     }
-    _own(f"award:{award.slug}", body, award.email, badge, award)
+    _own(f"award:{award.id}", body, award.email, badge, award)
 
 
 def revoked(award: Award, badge: Badge | None) -> None:
@@ -114,7 +114,7 @@ def revoked(award: Award, badge: Badge | None) -> None:
         "badge": _reference(badge) if badge else {},
         "email": award.email,
     }
-    _own(f"revoke:{award.slug}", body, award.email, badge, award)
+    _own(f"revoke:{award.id}", body, award.email, badge, award)
 
 
 def _own(

@@ -17,6 +17,7 @@ from chalicelib.data.models import Event
 from chalicelib.errors import InvalidContent
 
 LONGEST_NAME = 255
+LONGEST_APPLICATION = 64  # its slug; badgekit-api's own have 32
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class ReviewNotice:
     author: str | None
     comment: str | None
 
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.learner
+
 
 @dataclass(frozen=True)
 class AwardNotice:
@@ -71,6 +77,11 @@ class AwardNotice:
     comment: str | None
     of_milestone: bool
 
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.email
+
 
 @dataclass(frozen=True)
 class RevocationNotice:
@@ -80,6 +91,11 @@ class RevocationNotice:
     badge: BadgeReference | None
     email: str
     reason: str | None
+
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.email
 
 
 Notice = ReviewNotice | AwardNotice | RevocationNotice
@@ -95,11 +111,14 @@ def load(body: bytes | str) -> dict[str, Any]:
         If it is not UTF-8, not JSON, no object, or has no action.
     """
     try:
-        content = json.loads(body)
+        # json.loads would read UTF-16 too, and half characters; events are kept as UTF-8.
+        content = json.loads(body if isinstance(body, str) else body.decode("utf-8"))
     except (ValueError, RecursionError) as problem:
         raise InvalidContent("The body must be JSON in UTF-8") from problem
     if not isinstance(content, dict):
         raise InvalidContent("The body must be a JSON object")
+    if validation.is_too_deep(content):
+        raise InvalidContent("The body is nested too deeply")
     _text(content, "action")
     return content
 
@@ -142,7 +161,7 @@ def _review(content: Mapping[str, Any]) -> ReviewNotice:
     if not isinstance(approved, bool):
         raise InvalidContent("`approved` must be true or false")
     return ReviewNotice(
-        application=_text(application, "slug"),
+        application=_text(application, "slug", LONGEST_APPLICATION),
         learner=_text(application, "learner"),
         badge=_badge(_object(application, "badge")),
         approved=approved,
@@ -170,7 +189,7 @@ def _revocation(content: Mapping[str, Any]) -> RevocationNotice:
     badge = content.get("badge")
     return RevocationNotice(
         uid=_text(content, "uid"),
-        badge=_badge(_object(content, "badge")) if badge else None,
+        badge=None if badge in (None, {}) else _badge(_object(content, "badge")),
         email=_text(content, "email"),
         reason=_optional_text(content, "reason", longest=validation.LONGEST_TEXT),
     )
@@ -181,7 +200,7 @@ def _badge(content: Mapping[str, Any]) -> BadgeReference:
     owners = {}
     for level in ("system", "issuer", "program"):
         owner = content.get(level)
-        owners[level] = _text(_object(content, level), "slug") if owner else None
+        owners[level] = None if owner is None else _text(_object(content, level), "slug")
     return BadgeReference(slug, _optional_text(content, "name") or slug, **owners, content=content)
 
 
@@ -192,10 +211,10 @@ def _object(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
-def _text(content: Mapping[str, Any], name: str) -> str:
+def _text(content: Mapping[str, Any], name: str, longest: int = LONGEST_NAME) -> str:
     value = content.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME or not _storable(value):
-        raise InvalidContent(f"`{name}` must be a text of 1 to {LONGEST_NAME} characters")
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not _storable(value):
+        raise InvalidContent(f"`{name}` must be a text of 1 to {longest} characters")
     return value
 
 

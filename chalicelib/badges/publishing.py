@@ -100,6 +100,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         raise ValidationError(problems)
     criteria = validation.objects(data, "criteria")
     alignments = validation.objects(data, "alignments")
+    categories, tags = names(data, "categories"), names(data, "tags")
     for criterion in criteria:
         validation.check(criterion, CRITERION)
     for alignment in alignments:
@@ -126,8 +127,8 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         ) from problem
     _add_criteria(badge, criteria)
     _add_rows(Alignment, badge, alignments, ("name", "url", "description"))
-    _add_labels(Category, "label", badge, names(data.get("categories")))
-    _add_labels(Tag, "value", badge, names(data.get("tags")))
+    _add_labels(Category, "label", badge, categories)
+    _add_labels(Tag, "value", badge, tags)
     return badge
 
 
@@ -135,11 +136,23 @@ def _number(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def names(value: Any) -> list[str]:
-    """Return categories or tags as sent: texts or ``{"value"}``, one or many, without doubles."""
+def names(data: Mapping[str, Any], name: str, most: int = 200) -> list[str]:
+    """Return categories or tags as sent: texts or ``{"value"}``, one or many, without doubles.
+
+    Raises
+    ------
+    ValidationError
+        If they are anything else, or more than `most`.
+    """
+    value = data.get(name)
     many = value if isinstance(value, list) else [value]
-    texts = [str(v.get("value") or "") if isinstance(v, dict) else str(v or "") for v in many]
-    return list(dict.fromkeys(text[:255] for text in texts if text))
+    values = (one.get("value") if isinstance(one, dict) else one for one in many)
+    sent = [one for one in values if one is not None]
+    if len(many) > most or any(map(validation.text(), sent)):
+        raise ValidationError(
+            [{"message": "Unexpected value or invalid argument", "field": name, "value": ""}]
+        )
+    return list(dict.fromkeys(text for one in sent if (text := str(one)[:255])))
 
 
 def _add_criteria(badge: Badge, criteria: Iterable[Mapping[str, Any]]) -> None:

@@ -46,7 +46,7 @@ def create(application: Application, data: Mapping[str, Any]) -> Review:
         slug=secrets.token_hex(16),
         application=application,
         author=data["author"],
-        comment=data.get("comment"),
+        comment=validation.as_text(data.get("comment")),
     )
     _add_items(application.badge, review, items)
     _announce(application, review)
@@ -66,7 +66,7 @@ def update(application: Application, review: Review, data: Mapping[str, Any]) ->
     if data.get("author") is not None:
         review.author = data["author"]
     if "comment" in data:
-        review.comment = data["comment"]
+        review.comment = validation.as_text(data["comment"])
     review.save()
     ReviewItem.delete().where(ReviewItem.review == review).execute()
     _add_items(application.badge, review, items)

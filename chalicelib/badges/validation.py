@@ -18,6 +18,7 @@ from chalicelib.errors import ValidationError
 
 LONGEST_TEXT = 65_535  # bytes of MySQL's TEXT
 LARGEST_INTEGER = 2**31 - 1
+DEEPEST = 32  # levels of lists and objects; nothing that BadgeKit sends has ten
 
 Check = Callable[[Any], str | None]
 
@@ -28,7 +29,7 @@ _URL = re.compile(
     r"(?::\d{1,5})?(?:[/?#][^\s]*)?",
     re.IGNORECASE,
 )
-_INTEGER = re.compile(r"-?\d{1,10}")
+_INTEGER = re.compile(r"-?[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,12 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
     def check(value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             return "String is not in range"
-        content = str(value)
-        in_range = shortest <= len(content) <= longest and len(content.encode()) <= LONGEST_TEXT
+        try:
+            content = str(value)
+            size = len(content.encode("utf-8"))
+        except ValueError:  # half a character, or more digits than Python writes
+            return "String is not in range"
+        in_range = shortest <= len(content) <= longest and size <= LONGEST_TEXT
         return None if in_range else "String is not in range"
 
     return check
@@ -76,9 +81,9 @@ def email(value: Any) -> str | None:
 
 def integer(value: Any) -> str | None:
     """Accept whole numbers that the database can hold, as numbers or digits."""
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        return "Invalid integer"
-    if not _INTEGER.fullmatch(str(value)) or abs(int(value)) > LARGEST_INTEGER:
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
         return "Invalid integer"
     return None
 
@@ -108,9 +113,14 @@ def date(value: Any) -> str | None:
 
 def as_flag(value: Any) -> bool | None:
     """Return what a spelling of true or false means, or None when it is neither."""
-    if isinstance(value, bool):
-        return value
-    return {"1": True, "true": True, "0": False, "false": False}.get(str(value).lower())
+    if isinstance(value, str):
+        return {"1": True, "true": True, "0": False, "false": False}.get(value.lower())
+    return bool(value) if isinstance(value, int) and value in (0, 1) else None
+
+
+def as_text(value: Any) -> str | None:
+    """Return what `text` accepted as a text, or None when there is none."""
+    return None if value is None else str(value)
 
 
 def as_moment(value: Any) -> datetime:
@@ -125,9 +135,25 @@ def as_moment(value: Any) -> datetime:
         raise ValueError("not a date")  # noqa: TRY004  # the caller reports bad values, not types
     if isinstance(value, (int, float)):
         return times.from_unix(value)
-    if re.fullmatch(r"\d{9,14}", value):
+    if re.fullmatch(r"[0-9]{9,14}", value):
         return times.from_unix(int(value))
-    return times.parse(value)
+    try:
+        return times.parse(value)
+    except OverflowError as problem:  # in UTC it lies before the year 1 or after 9999
+        raise ValueError(f"{value} is not a time") from problem
+
+
+def is_too_deep(content: Any) -> bool:
+    """Tell whether lists and objects are nested so deeply that writing them might fail."""
+    level = [content]
+    for _ in range(DEEPEST):
+        inside = [one.values() if isinstance(one, dict) else one for one in level if _holds(one)]
+        level = [value for values in inside for value in values]
+    return any(map(_holds, level))
+
+
+def _holds(value: Any) -> bool:
+    return isinstance(value, (dict, list))
 
 
 def errors(

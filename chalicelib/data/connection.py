@@ -8,6 +8,7 @@ what others committed, lock early and fail with `Unavailable` when the database 
 from __future__ import annotations
 
 import functools
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ import peewee
 
 from chalicelib import config
 from chalicelib.errors import Unavailable
+
+log = logging.getLogger("badgekit")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -172,5 +175,16 @@ def transactional(verb: Callable[P, T]) -> Callable[P, T]:
 
 
 def after_commit(callback: Callable[[], None]) -> None:
-    """Run `callback` once the transaction under way is committed (at once when there is none)."""
-    database.after_commit(callback)
+    """Run `callback` once the transaction under way is committed (at once when there is none).
+
+    What it raises is logged and goes no further: the commit stands, and nobody may take trouble
+    after it for a reason to roll back or to run the transaction again.
+    """
+
+    def guarded() -> None:
+        try:
+            callback()
+        except Exception:
+            log.exception("trouble after the commit")
+
+    database.after_commit(guarded)

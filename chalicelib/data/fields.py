@@ -22,7 +22,9 @@ class MomentField(_Field):
 
     def db_value(self, value: Any) -> Any:
         if isinstance(value, datetime):
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+            # Not strftime: its %Y writes years before 1000 without their zeros.
+            plain = value.astimezone(UTC).replace(tzinfo=None)
+            return plain.isoformat(sep=" ", timespec="microseconds")
         return value
 
     def python_value(self, value: Any) -> Any:

@@ -235,7 +235,7 @@ class Job(Table):
     key: CharField[str | None] = CharField(100, null=True, unique=True)
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
-    state: CharField[str] = CharField(16)
+    state: CharField[str] = CharField(16, index=True)
     outcome: CharField[str | None] = CharField(64, null=True)
     reason: TextField[str | None] = TextField(null=True)
     attempts = IntegerField(default=0)

@@ -6,12 +6,17 @@ Source: badgekit-api 0.2.22, `app/lib/webhook` and its recorded deliveries: the 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice.app import Response
 
 from chalicelib import config, tokens
-from chalicelib.badges import events, notices
+from chalicelib.badges import events
 from chalicelib.errors import InvalidContent, NotAuthorized
 from chalicelib.http import Routes, json_answer, request
+
+if TYPE_CHECKING:
+    from chalicelib.badges.notices import Notice
 
 routes = Routes(__name__)
 
@@ -21,6 +26,8 @@ LARGEST = 256 * 1024  # bytes
 @routes.view("/webhooks/badgekit", "POST")
 def receive() -> Response:
     """Take a webhook; 200 means that it is committed, or was before."""
+    from chalicelib.badges import notices
+
     body = request().body(LARGEST)
     _verify(body, request().headers.get("authorization"))
     content = notices.load(body)
@@ -43,9 +50,8 @@ def _verify(body: bytes, authorization: str | None) -> None:
         raise NotAuthorized("The token is not about this body: `body.hash` does not match")
 
 
-def _about(notice: notices.Notice | None) -> tuple[str | None, str | None]:
+def _about(notice: Notice | None) -> tuple[str | None, str | None]:
     """Return the address and the badge that a notice is about, for the Activity page."""
     if notice is None:
         return None, None
-    email = notice.learner if isinstance(notice, notices.ReviewNotice) else notice.email
-    return email, notice.badge.slug if notice.badge else None
+    return notice.address, notice.badge.slug if notice.badge else None

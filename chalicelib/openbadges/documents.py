@@ -7,7 +7,6 @@ Every function takes the same arguments as its namesake in `version_1`.
 from __future__ import annotations
 
 import hashlib
-from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -189,6 +188,8 @@ def profile_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
 
 def _address(mailbox: str) -> str:
     """Return the bare address of a mailbox that may have a name (RFC 5322, 3.4)."""
+    from email.utils import parseaddr
+
     return parseaddr(mailbox)[1] or mailbox
 
 

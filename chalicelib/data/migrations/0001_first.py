@@ -162,7 +162,7 @@ class Job(Table):
     key = CharField(100, null=True, unique=True)
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
-    state = CharField(16)
+    state = CharField(16, index=True)
     outcome = CharField(64, null=True)
     reason = TextField(null=True)
     attempts = IntegerField(default=0)
