@@ -56,6 +56,14 @@ def mail(event: SQSEvent) -> dict[str, Any]:
     return _work(event)
 
 
+@app.on_sqs_message(queue="badgekit-mail-events", batch_size=10)
+def mail_event(event: SQSEvent) -> dict[str, Any]:
+    """Hear from SES what became of mails."""
+    from chalicelib.issuing import mail_events
+
+    return mail_events.hear(event.to_dict())
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> dict[str, int]:
     """Wake up whatever got stuck."""

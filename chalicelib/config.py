@@ -77,6 +77,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WEBHOOK_SECRET", "Verifies incoming BadgeKit webhooks; several, separated by commas, while one is being replaced.", "", "list", secret=True),
     Setting("AUTO_AWARD", "Whether an approved review awards the badge by itself.", "true", "flag"),
     Setting("MAIL_FROM", "Sender of all mails; SES must know the address.", "badges@localhost.localdomain"),
+    Setting("MAIL_CONFIGURATION_SET", "SES configuration set whose `Send` and `Bounce` events reach the mail event queue; without it a mail that was stopped while being sent is left to a person."),
+    Setting("MAIL_CONFIRMED_WITHIN", "Seconds within which SES tells that it sent a mail; one that it did not tell of is sent again.", "600", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket of badge images and baked badges.", "badgekit-images"),
     Setting("ISSUING_QUEUE_URL", "SQS queue of reviews and revocations to act on."),
     Setting("AWARD_QUEUE_URL", "SQS queue of awards to bake."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from chalicelib.aws import mail, queues, session, storage
 from chalicelib.badges import outbox
 from chalicelib.data import connection
 from chalicelib.data.models import Table
-from chalicelib.issuing import dispatch, worker
+from chalicelib.issuing import dispatch, mail_events, worker
 from tests.conftest import Clock, Cloud
 
 PATIENCE = timedelta(hours=2)  # longer than any pause, lease or unanswered call
@@ -51,7 +52,29 @@ class Pipeline:
         self.cloud = cloud
         self._clock = clock
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
+        self._told: list[str] = []
         outbox.announce = dispatch.announce
+
+    def let_ses_tell(self, patch: pytest.MonkeyPatch) -> None:
+        """Have SES tell of each mail that it took for a configuration set, as it does in AWS."""
+        ses = session.client("sesv2")
+        send = ses.send_email
+
+        def send_email(**mail: Any) -> Any:
+            answer = send(**mail)
+            if mail.get("ConfigurationSetName"):
+                tags = {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
+                detail = {"eventType": "Send", "mail": {"tags": tags}}
+                self._told.append(json.dumps({"detail-type": "Email Sent", "detail": detail}))
+            return answer
+
+        patch.setattr(ses, "send_email", send_email)
+
+    def hear(self) -> None:
+        """Deliver what SES told."""
+        told, self._told = self._told, []
+        records = [{"messageId": str(number), "body": body} for number, body in enumerate(told)]
+        assert mail_events.hear({"Records": records}) == {"batchItemFailures": []}
 
     def step(self, *, copies: int = 1, of: Sequence[str] = QUEUES) -> int:
         """Deliver one batch of each queue; return how many messages there were."""
@@ -78,6 +101,7 @@ class Pipeline:
         for _ in range(ROUNDS):
             if self.step():
                 continue
+            self.hear()
             if not outbox.waiting():
                 return
             self._clock.move(PATIENCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.session import client
 
@@ -10,12 +10,26 @@ if TYPE_CHECKING:  # slow to import
     from email.message import EmailMessage
 
 
+JOB_TAG = "job"
+
+
 class UncertainError(Exception):
     """The connection broke after the mail was handed over: SES may have taken it."""
 
 
-def send(message: EmailMessage) -> None:
+def send(
+    message: EmailMessage, *, job: int | None = None, configuration: str | None = None
+) -> None:
     """Send one mail to the address in its ``To``.
+
+    Parameters
+    ----------
+    message : EmailMessage
+        The mail.
+    job : int, optional
+        What SES's events about the mail shall name.
+    configuration : str, optional
+        SES's configuration set, which says where its events go.
 
     Raises
     ------
@@ -27,11 +41,16 @@ def send(message: EmailMessage) -> None:
 
     # SES wants everything else encoded.
     seven_bits = message.policy.clone(cte_type="7bit", linesep="\r\n")
+    told: dict[str, Any] = {}
+    if configuration and job is not None:
+        told["ConfigurationSetName"] = configuration
+        told["EmailTags"] = [{"Name": JOB_TAG, "Value": str(job)}]
     try:
         ses.send_email(
             FromEmailAddress=str(message["From"]),
             Destination={"ToAddresses": [str(message["To"])]},
             Content={"Raw": {"Data": message.as_bytes(policy=seven_bits)}},
+            **told,
         )
     except (ConnectionClosedError, ReadTimeoutError) as problem:
         raise UncertainError from problem

@@ -18,7 +18,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Event, Job
 
 PER_PAGE = 25
-WAITING = (outbox.RECEIVED, outbox.QUEUED, outbox.WORKING)
+WAITING = (outbox.RECEIVED, outbox.QUEUED, outbox.WORKING, outbox.WAITING)
 UNFINISHED = (*WAITING, outbox.FAILED)
 
 

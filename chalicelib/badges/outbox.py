@@ -4,8 +4,9 @@ The row is the truth and a queue message only the wake-up call, so messages may 
 or late. `due` is the one clock of a row: when the sweeper should wake somebody for it (again), or,
 while it is worked on, when its lease ends. A finished or failed row is never due.
 
-States: ``received`` (written), ``queued`` (a message was sent), ``working`` (leased), ``done``
-(with an outcome in a word or two) and ``failed`` (with the reason; somebody can retry it).
+States: ``received`` (written), ``queued`` (a message was sent), ``working`` (leased),
+``waiting`` (nobody knows yet whether it was done; word of it is due), ``done`` (with an outcome in
+a word or two) and ``failed`` (with the reason; somebody can retry it).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.models import Award, Badge, Event, Job
 
 RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done", "failed"
-SENDING = "sending"  # outcome of a job that began what cannot be taken back
+WAITING = "waiting"
+# Outcomes on the way: what cannot be taken back began, and word of whether it happened is awaited.
+SENDING, UNCONFIRMED = "sending", "not confirmed"
 
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
@@ -108,7 +111,8 @@ def claim(ids: Sequence[int], lease: timedelta) -> list[Job]:
             )
             .where(
                 Job.id.in_(list(ids)),
-                Job.state.in_((RECEIVED, QUEUED)) | ((Job.state == WORKING) & (Job.due < now)),
+                Job.state.in_((RECEIVED, QUEUED))
+                | (Job.state.in_((WORKING, WAITING)) & (Job.due < now)),
             )
             .execute()
         )
@@ -143,7 +147,7 @@ def _end(
 
 
 def begin_sending(job: Job) -> None:
-    """Note that what cannot be taken back begins now; whoever finds it left so must ask a person.
+    """Note that what cannot be taken back begins now; whoever finds it left so must not go on.
 
     Raises
     ------
@@ -161,6 +165,62 @@ def begin_sending(job: Job) -> None:
             raise LeaseLostError(f"job {job.id} is no longer ours")
 
     transact(work)
+
+
+def await_word(job: Job, wait: timedelta, reason: str) -> None:
+    """Leave a job alone until word of it is due: it may have been done, or not.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease ended and somebody else has the job now.
+    """
+    transact(lambda: _end(job, WAITING, times.now() + wait, UNCONFIRMED, reason))
+
+
+def confirm(job_id: int, outcome: str) -> bool:
+    """Note that a job whose sending began was done, on the word of whoever did it in the end.
+
+    Returns
+    -------
+    bool
+        Whether that was news. Late word of an earlier attempt changes nothing.
+    """
+    return bool(
+        transact(
+            lambda: (
+                Job.update(
+                    state=DONE,
+                    outcome=outcome,
+                    reason=None,
+                    due=None,
+                    lease=None,
+                    updated=times.now(),
+                )
+                .where(Job.id == job_id, Job.outcome.in_((SENDING, UNCONFIRMED)))
+                .execute()
+            )
+        )
+    )
+
+
+def refute(job_id: int, reason: str) -> bool:
+    """Note that what a job had done came to nothing after all.
+
+    Returns
+    -------
+    bool
+        Whether there is such a job.
+    """
+    return bool(
+        transact(
+            lambda: (
+                Job.update(state=FAILED, outcome=None, reason=reason, due=None, lease=None)
+                .where(Job.id == job_id)
+                .execute()
+            )
+        )
+    )
 
 
 def finish(job: Job, outcome: str, *, note: str | None = None) -> None:

@@ -1,13 +1,15 @@
 """Mails to earners: their badge, a revocation, a reviewer's feedback. One of each, ever.
 
 SES cannot be asked whether it took a mail. So the row says that sending begins before SES is
-called; a worker that finds such a row left behind does not send again by itself, and somebody may
-decide on the Activity page.
+called, and a worker that finds such a row left behind does not go on. SES tells of each mail that
+it sends (see `mail_events`): what it did not tell of in time was not sent, and is sent again.
+Where no configuration set is there to tell, somebody may decide on the Activity page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr
@@ -23,6 +25,7 @@ from chalicelib.openbadges.links import Links
 UNCERTAIN = (
     "The mail may have been sent already: it was stopped while being sent. Retry sends it again."
 )
+UNCONFIRMED = "It was stopped while being sent; SES has not told yet whether it took the mail"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Letter:
 def act(job: Job) -> None:
     """Send the mail that a job is about."""
     if job.outcome == outbox.SENDING:
-        outbox.fail(job, UNCERTAIN)
+        _leave(job)
         return
     letter = _letter(job)
     if letter is None:
@@ -47,17 +50,30 @@ def act(job: Job) -> None:
     message = _message(letter)
     outbox.begin_sending(job)
     try:
-        mail.send(message)
+        mail.send(message, job=job.id, configuration=_configuration())
     except mail.UncertainError:
-        outbox.fail(job, UNCERTAIN)
+        _leave(job)
     else:
         _note_sent(job)
+
+
+def _configuration() -> str | None:
+    return config.settings().optional("MAIL_CONFIGURATION_SET") or None
+
+
+def _leave(job: Job) -> None:
+    """Leave a mail that may have been sent to SES's word, or else to a person."""
+    if _configuration():
+        wait = timedelta(seconds=config.settings().integer("MAIL_CONFIRMED_WITHIN"))
+        outbox.await_word(job, wait, UNCONFIRMED)
+    else:
+        outbox.fail(job, UNCERTAIN)
 
 
 def _note_sent(job: Job) -> None:
     """Note that SES took the mail; where that cannot be noted, nobody may take it as unsent."""
     try:
-        outbox.finish(job, "mailed")
+        outbox.confirm(job.id, "mailed")  # SES may have told before it answered
     except Unavailable as problem:
         raise outbox.LeaseLostError(f"job {job.id} was mailed, and that is not noted") from problem
 

@@ -127,6 +127,8 @@ def main() -> None:
         "MAIL_QUEUE_URL": app.mail,
     }
     pumps = [Pump(url, arn_of(url), handlers[name]) for name, url in queues.items()]
+    events = stand_ins.mail_events_url
+    pumps.append(Pump(events, arn_of(events), app.mail_event))
     workers = Workers(pumps, app.sweep)
     pages = MailboxPages(stand_ins.mailbox.folder)
     try:

@@ -28,6 +28,9 @@ QUEUES = {
     "AWARD_QUEUE_URL": "badgekit-awards",
     "MAIL_QUEUE_URL": "badgekit-mails",
 }
+MAIL_EVENTS = "badgekit-mail-events"
+CONFIGURATION_SET = "badgekit"
+TOLD_AGAIN = 50  # mails whose events may have been lost with the last run
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -104,11 +107,17 @@ class Mailbox:
         self.folder = folder
         self._on_mail = on_mail
 
-    def keep(self, raw: bytes) -> None:
-        """Write a mail down."""
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}.eml"
+    def keep(self, raw: bytes, job: str | None = None) -> None:
+        """Write a mail down, and for which job it was sent."""
+        number = f"-job-{job}" if job else ""
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}{number}.eml"
         write_durably(self.folder / name, raw)
         self._on_mail(raw)
+
+    def last_jobs(self) -> list[str]:
+        """Return the jobs of the last mails."""
+        names = sorted(path.stem for path in self.folder.glob("*.eml"))[-TOLD_AGAIN:]
+        return [name.rpartition("-job-")[2] for name in names if "-job-" in name]
 
 
 class Recorder:
@@ -148,8 +157,11 @@ class Recorder:
     def _record(self, environ: dict[str, Any], body: bytes) -> None:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         if body:
-            raw = json.loads(body)["Content"]["Raw"]["Data"]
-            self._mailbox.keep(base64.b64decode(raw))
+            mail = json.loads(body)
+            tags = {tag["Name"]: tag["Value"] for tag in mail.get("EmailTags", [])}
+            self._mailbox.keep(base64.b64decode(mail["Content"]["Raw"]["Data"]), tags.get("job"))
+            if mail.get("ConfigurationSetName") and "job" in tags:
+                tell_of_mail(tags["job"])
         elif "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):
             bucket, _, key = path.lstrip("/").partition("/")
             if key and method == "PUT":
@@ -230,6 +242,10 @@ class StandIns:
         client("s3").create_bucket(Bucket=bucket)
         self._objects.load()
         client("sesv2").create_email_identity(EmailIdentity=sender)
+        client("sesv2").create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
+        self.mail_events_url = _create_queue(MAIL_EVENTS)
+        for job in self.mailbox.last_jobs():
+            tell_of_mail(job)
         return {setting: _create_queue(name) for setting, name in QUEUES.items()}
 
     def stop(self) -> None:
@@ -237,6 +253,17 @@ class StandIns:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def tell_of_mail(job: str) -> None:
+    """Put SES's `Send` event into the queue of mail events, as EventBridge does."""
+    from chalicelib.aws.session import client
+
+    sqs = client("sqs")
+    detail = {"eventType": "Send", "mail": {"tags": {"job": [job]}}, "send": {}}
+    event = {"source": "aws.ses", "detail-type": "Email Sent", "detail": detail}
+    url = sqs.get_queue_url(QueueName=MAIL_EVENTS)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
 
 
 def _do_not_count_messages() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chalicelib import config
 from chalicelib.aws import parameters
+from infra.local.standins import CONFIGURATION_SET
 
 ADMINISTRATOR = "admin@example.org"
 MADE_UP = ("COOKIE_SECRET", "OPENBADGER_SECRET", "API_SECRET", "WEBHOOK_SECRET")
@@ -55,6 +56,8 @@ class State:
             "ACCESS_LIST": json.dumps([ADMINISTRATOR.replace(".", r"\.")]),
             "ALLOW_PRIVATE_ADDRESSES": "true",
             "MAIL_FROM": "badges@example.org",
+            "MAIL_CONFIGURATION_SET": CONFIGURATION_SET,
+            "MAIL_CONFIRMED_WITHIN": "3",  # the stand-in tells before it answers
             "PERSONA_AUDIENCE": f"http://localhost:{given.integer('PORT')}",
             **(queues or {}),
         }

@@ -6,14 +6,17 @@ without any of its own code running afterwards; then others go on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import peewee
 import pytest
 
+from chalicelib.aws import session, storage
 from chalicelib.badges import applications, images, outbox, owners, publishing, reviews
 from chalicelib.data.models import TABLES, Application, Award, Event, Job
 from chalicelib.issuing import mails
+from chalicelib.openbadges import default_image
 from tests.conftest import Clock, Cloud
 from tests.pipeline import KilledError, Killer, Pipeline, bury, start_over
 
@@ -40,19 +43,11 @@ def an_approved_review() -> None:
     reviews.create(application, {"author": "reviewer@example.org", "reviewItems": items})
 
 
-def test_a_worker_killed_at_every_single_step(
-    app: Any,
-    database: peewee.Database,
-    cloud: Cloud,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from chalicelib.aws import storage
-    from chalicelib.openbadges import default_image
-
+def deaths(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[int, list[str]]]:
+    """Let a worker die at every step in turn; yield how many mails came, and why jobs failed."""
     storage.put("images/reader", default_image.content(), "image/png")
-    pipeline = Pipeline(cloud, clock)
-    survived = uncertain = 0
     for fatal in range(10_000):
         start_over(cloud, tuple(reversed(TABLES)))
         an_approved_review()
@@ -65,26 +60,47 @@ def test_a_worker_killed_at_every_single_step(
             except KilledError:
                 bury()
         if not killer.dead:
-            break
+            return
         pipeline.settle()
-        survived += 1
-
         (award,) = Award.select()
         assert award.revoked is None
         assert award.baked_key in cloud.objects()
         assert Application.get().processed is not None
         assert Event.select().where(Event.action == "award").count() == 1
-        failed = list(Job.select().where(Job.state == outbox.FAILED))
-        sent = len(cloud.mails())
-        if failed:  # only while a mail was being sent, and then a person is asked
-            assert [job.reason for job in failed] == [mails.UNCERTAIN]
-            assert sent <= 1
-            uncertain += 1
-        else:
-            assert sent == 1
-    assert survived > 30
+        failed = Job.select().where(Job.state == outbox.FAILED)
+        yield len(cloud.mails()), [str(job.reason) for job in failed]
+
+
+def test_a_worker_killed_at_every_single_step(
+    app: Any,
+    database: peewee.Database,
+    cloud: Cloud,
+    clock: Clock,
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings["MAIL_CONFIGURATION_SET"] = "badgekit"
+    session.client("sesv2").create_configuration_set(ConfigurationSetName="badgekit")
+    pipeline = Pipeline(cloud, clock)
+    pipeline.let_ses_tell(monkeypatch)
+    outcomes = list(deaths(pipeline, cloud, monkeypatch))
+    assert len(outcomes) > 30
+    assert outcomes == [(1, [])] * len(outcomes)
+
+
+def test_without_ses_s_word_a_mail_is_left_to_a_person_and_never_sent_twice(
+    app: Any,
+    database: peewee.Database,
+    cloud: Cloud,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outcomes = list(deaths(Pipeline(cloud, clock), cloud, monkeypatch))
+    uncertain = [(sent, reasons) for sent, reasons in outcomes if reasons]
+    assert all(sent <= 1 and reasons == [mails.UNCERTAIN] for sent, reasons in uncertain)
+    assert {sent for sent, reasons in outcomes if not reasons} == {1}
     # Between the commit that says "sending" and the one that says "mailed" lie a few steps only.
-    assert uncertain <= 6
+    assert len(uncertain) <= 6
 
 
 def test_a_message_delivered_three_times_counts_once(
