@@ -1,0 +1,44 @@
+"""Clients of AWS: made when needed, one of each, and soon tired of waiting."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.aws import session
+
+
+def test_a_client_is_made_once_until_it_is_forgotten(settings: dict[str, str]) -> None:
+    first = session.client("sqs")
+    assert session.client("sqs") is first
+    assert session.client("s3") is not first
+    session.forget()
+    assert session.client("sqs") is not first
+
+
+def test_threads_share_it(settings: dict[str, str], together: Callable[..., list[Any]]) -> None:
+    made = together(*[lambda: session.client("sqs")] * 4)
+    assert len({id(client) for client in made}) == 1
+
+
+def test_no_worker_waits_for_aws_until_it_is_killed() -> None:
+    config = session.client("s3").meta.config
+    assert (config.connect_timeout, config.read_timeout) == (3, 10)
+    assert config.retries["total_max_attempts"] == 2
+
+
+def test_a_mail_is_handed_over_once() -> None:
+    assert session.client("sesv2").meta.config.retries["total_max_attempts"] == 1
+
+
+def test_importing_the_adapters_does_not_import_boto3() -> None:
+    code = (
+        "import sys; from chalicelib.aws import mail, parameters, queues, session, storage; "
+        "print([name for name in ('boto3', 'botocore') if name in sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-B", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "[]\n"

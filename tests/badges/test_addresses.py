@@ -1,0 +1,82 @@
+"""E-mail addresses: which are accepted, and which are the same one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.badges import addresses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "earner@example.org",
+        "Earner.Name+tag@Sub.Example.ORG",
+        "o'brien/x=y@example.co.uk",
+        "a@b-c.de",
+        "1@2.org",
+        "x" * 64 + "@example.org",
+        "a@" + ".".join(["b" * 63] * 3) + ".org",
+    ],
+)
+def test_plain_addresses(text: str) -> None:
+    assert addresses.is_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        7,
+        b"a@example.org",
+        ["a@example.org"],
+        "",
+        "example.org",
+        "@example.org",
+        "a@",
+        "a@localhost",
+        "a@@example.org",
+        "a@example..org",
+        "a@-example.org",
+        "a@example-.org",
+        "a@exam_ple.org",
+        ".a@example.org",
+        "a.@example.org",
+        "a..b@example.org",
+        "a b@example.org",
+        '"a b"@example.org',
+        "Name <a@example.org>",
+        "a@example.org,b@example.org",
+        "a@example.org\n",
+        "a@example.org\r\nBcc: b@example.org",
+        " a@example.org",
+        "a@[127.0.0.1]",
+        "josé@example.org",
+        "a@exämple.org",
+        "\u212a@example.org",  # the sign for kelvin, which lower() turns into a k
+        "a@" + "b" * 64 + ".org",
+        "x" * 250 + "@example.org",
+    ],
+)
+def test_anything_else(text: object) -> None:
+    assert not addresses.is_address(text)
+
+
+@given(st.text())
+def test_any_text_can_be_asked_about(text: str) -> None:
+    assert addresses.is_address(text) in (True, False)
+    assert not addresses.is_address(text + "\n")
+
+
+@given(st.emails())
+def test_the_key_of_an_address_is_the_address_in_small_letters(address: str) -> None:
+    key = addresses.key(f"  {address.upper()} ")
+    assert key == address.upper().lower()
+    assert addresses.key(key) == key
+
+
+def test_accents_stay() -> None:
+    assert addresses.key("José@example.org") == "josé@example.org"
+    assert addresses.key("jose@example.org") != addresses.key("josé@example.org")

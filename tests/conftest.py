@@ -1,0 +1,392 @@
+"""What all tests share: isolation from this machine, both databases, a cloud and a clock.
+
+Nothing here reaches the internet, and no test sees another's settings, rows, objects or messages.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Self
+
+import peewee
+import pytest
+
+from chalicelib import config, times
+from chalicelib.aws import session
+from chalicelib.badges import outbox
+from chalicelib.data import connection
+from chalicelib.data.migrate import migrate
+from tests import mariadb
+
+SQLITE, MARIADB = "sqlite", "mariadb"
+
+SETTINGS = {
+    "COOKIE_SECRET": "a-cookie-secret-that-only-the-tests-know",
+    "OPENBADGER_SECRET": "a-master-secret-that-only-the-tests-know",
+    "OPENBADGER_SYSTEM": "chicago",
+    "API_SECRET": "a-user-api-secret-that-only-the-tests-know",
+    "WEBHOOK_SECRET": "a-webhook-secret-that-only-the-tests-know",
+    "PERSONA_AUDIENCE": "http://localhost:3000",
+    "ACCESS_LIST": '[".+@admin\\\\.example\\\\.org"]',
+    "MAIL_FROM": "badges@example.org",
+}
+
+
+# What the report says of the MariaDB half
+
+
+def _mariadb_line() -> str:
+    runs, why = mariadb.plan()
+    if runs:
+        return f"MariaDB half: runs on {why}"
+    return f"MariaDB half: {'FAILS' if mariadb.is_required() else 'skipped'}: {why}"
+
+
+def pytest_report_header() -> str:
+    """Say before the tests whether the MariaDB half runs."""
+    return _mariadb_line()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say it in quiet runs too, which have no header."""
+    config_ = session.config
+    reporter = config_.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and config_.get_verbosity() < 0 and not config_.option.collectonly:
+        reporter.write_line(_mariadb_line())
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say after the tests how many ran on MariaDB."""
+    ran = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call"
+        and MARIADB in report.nodeid.partition("[")[2].rstrip("]").split("-")
+    ]
+    terminalreporter.write_line(f"MariaDB half: {len(ran)} tests ran")
+
+
+# Isolation
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The settings of one test: a dictionary to change, read anew at each use."""
+    environ = {
+        **SETTINGS,
+        "DATABASE_DRIVER": "sqlite",
+        "DATABASE_DATABASE": str(tmp_path / "unless-a-test-says-otherwise.db"),
+    }
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "no-aws-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-aws-credentials"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(outbox, "announce", lambda jobs: None)
+    # Chalice keeps an application's errors to itself and drops its warnings, unless told not to.
+    monkeypatch.setattr(logging.getLogger("badgekit"), "propagate", True)
+    logging.getLogger("badgekit").setLevel(logging.NOTSET)
+    config.use(config.Settings(environ=environ, file=tmp_path / "no-config.json"))
+    session.forget()
+    yield environ
+    session.forget()
+    config.use(None)
+    _disconnect()
+
+
+@pytest.fixture
+def app(settings: dict[str, str]) -> Any:
+    """The application, imported without its taking over the test's settings."""
+    current = config.settings()
+    announce = outbox.announce
+    from app import app as front
+
+    config.use(current)
+    outbox.announce = announce
+    return front
+
+
+# Databases
+
+
+def _disconnect() -> None:
+    proxy = connection.database
+    if proxy.obj is not None:
+        while proxy.in_transaction():  # of a test that failed inside one
+            proxy.pop_transaction()
+        proxy.close()
+        proxy.initialize(None)
+
+
+class MariaDB:
+    """The tests' one database on MariaDB, migrated once and emptied for each test."""
+
+    def __init__(self, address: mariadb.Address) -> None:
+        self.address = address
+        self._migrated = False
+
+    def open(self) -> peewee.Database:
+        where = self.address
+        return connection.open_mysql(where.host, where.user, where.password, where.name)
+
+    def fresh(self) -> peewee.Database:
+        """Return the database with all tables and no rows."""
+        if not self._migrated:
+            connection.use(self.bare())
+            migrate()
+            _disconnect()
+            self._migrated = True
+        chosen = self.open()
+        with chosen.connection_context():
+            self._empty(chosen, [t for t in chosen.get_tables() if t != "schema_migration"])
+        return chosen
+
+    def bare(self) -> peewee.Database:
+        """Return the database without any tables."""
+        self._migrated = False
+        chosen = self.open()
+        with chosen.connection_context():
+            chosen.execute_sql("SET foreign_key_checks = 0")
+            for table in chosen.get_tables():
+                chosen.execute_sql(f"DROP TABLE `{table}`")
+        return chosen
+
+    @staticmethod
+    def _empty(chosen: peewee.Database, tables: list[str]) -> None:
+        chosen.execute_sql("SET foreign_key_checks = 0, innodb_lock_wait_timeout = 5")
+        looks = [f"(SELECT '{table}' FROM `{table}` LIMIT 1)" for table in tables]
+        for (table,) in chosen.execute_sql(" UNION ALL ".join(looks)).fetchall():
+            chosen.execute_sql(f"DELETE FROM `{table}`")
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDB]:
+    """The MariaDB half's server; without one its tests are skipped, or fail where it is a must."""
+    runs, why = mariadb.plan()
+    if not runs:
+        if mariadb.is_required():
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+    if address := mariadb.given():
+        yield MariaDB(address)
+        return
+    program = mariadb.find()
+    assert program is not None
+    server = mariadb.Server(program)
+    server.start()
+    try:
+        yield MariaDB(server.address)
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied for each test."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    connection.use(connection.open_sqlite(str(path)))
+    migrate()
+    _disconnect()
+    return path
+
+
+@pytest.fixture(params=[SQLITE, MARIADB])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a test that asks for a database runs on each."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database(
+    engine: str, settings: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> peewee.Database:
+    """A migrated database without rows, in use; each test runs on SQLite and on MariaDB."""
+    if engine == SQLITE:
+        path = tmp_path / "badgekit.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        settings |= {"DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
+        chosen = connection.open_sqlite(str(path))
+    else:
+        server: MariaDB = request.getfixturevalue("mariadb_server")
+        settings |= server.address.environ()
+        chosen = server.fresh()
+    connection.use(chosen)
+    return chosen
+
+
+@pytest.fixture
+def bare_database(
+    engine: str, settings: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> peewee.Database:
+    """A database without tables, in use; each test runs on SQLite and on MariaDB."""
+    if engine == SQLITE:
+        path = tmp_path / "bare.db"
+        settings |= {"DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
+        chosen = connection.open_sqlite(str(path))
+    else:
+        server: MariaDB = request.getfixturevalue("mariadb_server")
+        settings |= server.address.environ()
+        chosen = server.bare()
+    connection.use(chosen)
+    return chosen
+
+
+@pytest.fixture
+def statements(database: peewee.Database) -> Iterator[list[str]]:
+    """The SQL statements executed so far (BEGIN and COMMIT are not counted); clear it to restart."""
+    seen: list[str] = []
+
+    def hook(event: Any) -> None:
+        seen.append(event.sql)
+
+    database.query_hooks.append(hook)
+    yield seen
+    database.query_hooks.remove(hook)
+
+
+@pytest.fixture
+def together() -> Callable[..., list[Any]]:
+    """Run functions at the same moment, each in a thread, and return what each returned or raised."""
+
+    def run(*functions: Callable[[], Any]) -> list[Any]:
+        line = threading.Barrier(len(functions))
+
+        def one(function: Callable[[], Any]) -> Any:
+            line.wait(timeout=30)
+            try:
+                return function()
+            except Exception as problem:  # handed to the test
+                return problem
+            finally:
+                if connection.database.obj is not None and not connection.database.is_closed():
+                    connection.database.close()
+
+        with ThreadPoolExecutor(len(functions)) as threads:
+            return list(threads.map(one, functions))
+
+    return run
+
+
+# Time
+
+
+@dataclass
+class Clock:
+    """The time that `chalicelib.times.now` tells.
+
+    Parameters
+    ----------
+    now : datetime
+        The present moment; set it to move there.
+    """
+
+    now: datetime = datetime(2026, 3, 14, 15, 9, 26, 535898, tzinfo=UTC)
+
+    def move(self, by: timedelta) -> datetime:
+        """Move on (or back) and return the moment reached."""
+        self.now += by
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until it is moved."""
+    hands = Clock()
+
+    class Frozen(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            moment: Any = hands.now.astimezone(tz)
+            return moment
+
+    # Not `times.now` itself: models keep a reference to it as their columns' default.
+    monkeypatch.setattr(times, "datetime", Frozen)
+    return hands
+
+
+# The cloud
+
+
+@dataclass
+class Cloud:
+    """A whole AWS account in memory.
+
+    Parameters
+    ----------
+    bucket : str
+        Name of the bucket of images.
+    queues : dict[str, str]
+        The queues' URLs by the names of their settings.
+    """
+
+    bucket: str
+    queues: dict[str, str] = field(default_factory=dict)
+
+    def objects(self) -> dict[str, bytes]:
+        """Return the bucket's content by key."""
+        s3 = session.client("s3")
+        listing = s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return {
+            entry["Key"]: s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()
+            for entry in listing
+        }
+
+    def messages(self, queue: str) -> list[Any]:
+        """Take all messages off a queue, named by its setting, and return their JSON."""
+        sqs, url, taken = session.client("sqs"), self.queues[queue], []
+        while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in batch:
+                taken.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return taken
+
+    def mails(self) -> list[EmailMessage]:
+        """Return the mails that were sent, the oldest first."""
+        from moto.ses.models import ses_backends
+
+        return [
+            email.message_from_bytes(mail.raw_data.encode(), policy=email.policy.default)
+            for account in ses_backends.values()
+            for backend in account.values()
+            for mail in backend.sent_messages
+        ]
+
+
+@pytest.fixture
+def cloud(settings: dict[str, str]) -> Iterator[Cloud]:
+    """An empty cloud: a bucket, three queues and a sender that SES knows."""
+    from moto import mock_aws
+
+    with mock_aws():
+        session.forget()
+        made = Cloud(bucket="badgekit-test-images")
+        session.client("s3").create_bucket(Bucket=made.bucket)
+        for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL"):
+            queue = name.removesuffix("_QUEUE_URL").lower()
+            answer = session.client("sqs").create_queue(QueueName=f"badgekit-{queue}")
+            made.queues[name] = answer["QueueUrl"]
+        session.client("sesv2").create_email_identity(EmailIdentity=settings["MAIL_FROM"])
+        settings |= {"IMAGE_BUCKET": made.bucket, **made.queues}
+        yield made
+        session.forget()

@@ -1,0 +1,175 @@
+"""Migrations: once, alone, and again after being cut short; what they make is what models say."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.data import connection, models
+from chalicelib.data.migrate import LOCK_NAME, MIGRATIONS, main, migrate
+from chalicelib.errors import Unavailable
+
+ALL = sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+Together = Callable[..., list[Any]]
+
+
+class CutShort(Exception):
+    """The process was killed here."""
+
+
+def layout(database: peewee.Database) -> dict[str, Any]:
+    """Return everything that matters of a schema, table by table."""
+    tables = {table: _table(database, table) for table in database.get_tables()}
+    tables.pop("schema_migration", None)
+    return tables
+
+
+def _table(database: peewee.Database, table: str) -> dict[str, Any]:
+    return {
+        "columns": {
+            column.name: (column.data_type.upper(), column.null, column.primary_key)
+            for column in database.get_columns(table)
+        },
+        "spelling": _spelling(database, table),
+        "indexes": sorted(
+            (tuple(index.columns), index.unique) for index in database.get_indexes(table)
+        ),
+        "references": sorted(
+            (key.column, key.dest_table, key.dest_column, key.on_delete)
+            for key in database.get_foreign_keys(table)
+        ),
+    }
+
+
+def _spelling(database: peewee.Database, table: str) -> Any:
+    """Return types with their lengths and collations, as each engine shows them."""
+    if isinstance(database, peewee.SqliteDatabase):
+        sql = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return database.execute_sql(sql, (table,)).fetchone()
+    sql = (
+        "SELECT column_name, column_type, collation_name FROM information_schema.columns "
+        "WHERE table_schema = DATABASE() AND table_name = %s ORDER BY column_name"
+    )
+    return database.execute_sql(sql, (table,)).fetchall()
+
+
+def test_makes_the_tables_and_says_which_migrations_ran(bare_database: peewee.Database) -> None:
+    assert migrate() == ALL
+    tables = {model._meta.table_name for model in models.TABLES}
+    assert set(bare_database.get_tables()) == tables | {"schema_migration"}
+
+
+def test_running_again_changes_nothing(bare_database: peewee.Database) -> None:
+    migrate()
+    before = layout(bare_database)
+    models.Image.create(slug="kept")
+    assert migrate() == []
+    assert layout(bare_database) == before
+    assert models.Image.get().slug == "kept"
+
+
+def test_the_models_are_the_migrated_schema(
+    bare_database: peewee.Database, request: pytest.FixtureRequest
+) -> None:
+    migrate()
+    migrated = layout(bare_database)
+    bare_database.drop_tables(list(models.TABLES))
+    bare_database.create_tables(list(models.TABLES))
+    assert migrated == layout(bare_database)
+
+
+def test_of_two_migrations_at_once_one_does_all_the_work(
+    bare_database: peewee.Database, together: Together
+) -> None:
+    answers = together(migrate, migrate, migrate)
+    assert sorted(answers, key=len) == [[], [], ALL]
+
+
+def test_a_migration_cut_short_anywhere_can_run_again(
+    bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MySQL keeps each change of the schema that was made, SQLite rolls all of them back."""
+    keeps = not isinstance(bare_database, peewee.SqliteDatabase)
+    execute = bare_database.execute_sql
+    for attempt in itertools.count(1):
+        left = 1 if keeps else attempt
+
+        def limited(sql: str, params: Any = None) -> Any:
+            nonlocal left
+            if not sql.startswith("CREATE") or "schema_migration" in sql:
+                return execute(sql, params)
+            if left == 0:
+                raise CutShort
+            left -= 1
+            return execute(sql, params)
+
+        monkeypatch.setattr(bare_database, "execute_sql", limited)
+        try:
+            applied = migrate()
+        except CutShort:
+            assert keeps or "image" not in bare_database.get_tables()
+            bare_database.close()
+        else:
+            break
+    assert applied == ALL
+    assert attempt > len(models.TABLES)
+    monkeypatch.undo()
+    interrupted = layout(bare_database)
+    bare_database.drop_tables(list(models.TABLES))
+    bare_database.create_tables(list(models.TABLES))
+    assert interrupted == layout(bare_database)
+
+
+@pytest.mark.parametrize("engine", ["mariadb"])
+def test_a_migration_that_waits_too_long_for_another_gives_up(
+    bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch, together: Together
+) -> None:
+    monkeypatch.setattr("chalicelib.data.migrate.LOCK_WAIT_SECONDS", 0)
+    bare_database.execute_sql("SELECT GET_LOCK(%s, 0)", (LOCK_NAME,))
+    (answer,) = together(migrate)
+    assert isinstance(answer, Unavailable)
+    assert bare_database.get_tables() == []
+
+
+@pytest.mark.parametrize("engine", ["mariadb"])
+def test_the_lock_is_let_go_even_after_trouble(
+    bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch, together: Together
+) -> None:
+    monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", Path("/nowhere"))
+    migrate()
+    monkeypatch.undo()
+    assert together(migrate) == [ALL]
+
+
+def test_says_what_it_did(
+    bare_database: peewee.Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main()
+    main()
+    assert capsys.readouterr().out == "".join(f"applied {n}\n" for n in ALL) + "nothing to do\n"
+
+
+def test_is_a_command_that_reads_the_settings(tmp_path: Path) -> None:
+    path = tmp_path / "made.db"
+    answer = subprocess.run(
+        [sys.executable, "-B", "-m", "chalicelib.data.migrate"],
+        env={"DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout.splitlines() == [f"applied {name}" for name in ALL]
+    connection.use(connection.open_sqlite(str(path)))
+    assert models.Image.select().count() == 0
+
+
+def test_migrations_have_consecutive_numbers() -> None:
+    assert [int(name[:4]) for name in ALL] == list(range(1, len(ALL) + 1))
