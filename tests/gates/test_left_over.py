@@ -1,0 +1,62 @@
+"""Nothing is left lying about: long modules, notes to oneself, swallowed errors."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.gates.source import Module, modules
+
+pytestmark = pytest.mark.gate
+
+LONGEST = 400
+# Modules that may be longer, and why.
+MAY_BE_LONGER: dict[str, str] = {}
+
+OURS = modules("app.py", "chalicelib", "infra", "bench", "tests")
+SHIPPED = modules("app.py", "chalicelib")
+NOTES = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+
+
+def test_modules_hold_one_idea() -> None:
+    long = {module.name for module in SHIPPED if len(module.text.splitlines()) > LONGEST}
+    assert long == set(MAY_BE_LONGER)
+    assert all(MAY_BE_LONGER.values())
+
+
+def test_no_notes_to_oneself() -> None:
+    found = {module.name: NOTES.findall(module.text) for module in OURS}
+    assert {name: notes for name, notes in found.items() if notes} == {}
+
+
+def test_no_error_is_swallowed() -> None:
+    """`contextlib.suppress` names what is expected; `except: pass` says nothing to anyone."""
+    found = {module.name: swallowed(module) for module in OURS}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def swallowed(module: Module) -> list[int]:
+    """Return the lines where any error at all is caught and dropped."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(module.text))
+        if isinstance(node, ast.ExceptHandler)
+        and all(isinstance(statement, ast.Pass) for statement in node.body)
+        and (ast.unparse(node.type) if node.type else "") in ("", "Exception", "BaseException")
+    ]
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    vague = {"utils", "util", "helpers", "misc", "common"}
+    assert [module.name for module in OURS if module.name.split(".")[-1] in vague] == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        module.name
+        for module in SHIPPED
+        if module.text.strip() and not ast.get_docstring(ast.parse(module.text))
+    ]
+    assert silent == []

@@ -1,0 +1,154 @@
+"""What ships: all that a function needs, nothing that it does not, compiled for where it will be."""
+
+from __future__ import annotations
+
+import marshal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.aws import build
+from tests.conftest import SETTINGS as SECRETS
+from tests.gates.source import ROOT
+
+pytestmark = pytest.mark.gate
+
+UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: hash-based, and not compared with the source
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build.build(tmp_path_factory.mktemp("build") / "package", here=True)
+
+
+def bytecode(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.pyc"))
+
+
+def test_it_holds_the_application_whole(package: Path) -> None:
+    def files(folder: Path) -> set[Path]:
+        return {
+            path.relative_to(folder)
+            for path in folder.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+
+    assert (package / "app.py").read_bytes() == (ROOT / "app.py").read_bytes()
+    assert files(package / "chalicelib") == files(ROOT / "chalicelib")
+    assert list((package / "chalicelib/data/migrations").glob("0001_*.py"))
+
+
+def test_it_holds_of_chalice_only_what_runs(package: Path) -> None:
+    assert {path.name for path in (package / "chalice").glob("*.*")} == {"__init__.py", "app.py"}
+    baggage = {"pip", "setuptools", "wheel", "click", "yaml", "inquirer", "botocore", "boto3"}
+    assert {path.name for path in package.iterdir()} & baggage == set()
+
+
+def test_it_holds_no_tests_and_no_tools(package: Path) -> None:
+    unwanted = {
+        "tests",
+        "bench",
+        "infra",
+        "docs",
+        "bin",
+        "pytest",
+        "moto",
+        "config.json",
+        ".chalice",
+    }
+    assert {path.name for path in package.iterdir()} & unwanted == set()
+
+
+def test_every_module_is_compiled_and_taken_as_it_is(package: Path) -> None:
+    sources = set(package.rglob("*.py"))
+    compiled = {path.parent.parent / f"{path.name.split('.')[0]}.py" for path in bytecode(package)}
+    assert compiled == sources
+    assert {path.read_bytes()[4:8] for path in bytecode(package)} == {UNCHECKED}
+
+
+def test_tracebacks_name_the_place_on_lambda(package: Path) -> None:
+    (path,) = (package / "chalicelib/data/__pycache__").glob("models.*.pyc")
+    code = marshal.loads(path.read_bytes()[16:])
+    assert code.co_filename == "/var/task/chalicelib/data/models.py"
+
+
+def test_the_source_tree_is_left_alone(tmp_path: Path) -> None:
+    before = set(bytecode(ROOT / "chalicelib"))
+    build.build(tmp_path / "package", here=True)
+    assert set(bytecode(ROOT / "chalicelib")) == before
+
+
+def test_it_answers_alone(package: Path, tmp_path: Path) -> None:
+    """Without site-packages, PYTHONPATH, or a file that could be written."""
+    event = {
+        "path": "/nope",
+        "headers": {},
+        "requestContext": {"httpMethod": "GET", "resourcePath": "/{proxy+}"},
+    }
+    code = (
+        f"import sys, json; sys.path.insert(0, {str(package)!r}); import app; "
+        f"print(json.dumps(app.app({event!r}, None)['statusCode']), app.migrate({{}}, None))"
+    )
+    environ = {**SECRETS, "DATABASE_DATABASE": str(tmp_path / "made.db")}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", "-c", code],
+        env=environ, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout.startswith("404 {'applied': ['0001_first'")
+
+
+def test_it_can_be_made_without_bytecode_and_again(tmp_path: Path) -> None:
+    out = tmp_path / "package"
+    build.build(out, here=True)
+    (out / "left-over.py").touch()
+    build.build(out, here=True, bytecode=False)
+    assert bytecode(out) == []
+    assert not (out / "left-over.py").exists()
+
+
+def test_it_can_hold_boto3(tmp_path: Path) -> None:
+    out = build.build(tmp_path / "package", here=True, boto3=True, bytecode=False)
+    assert (out / "boto3/__init__.py").exists()
+    assert (out / "botocore/data/sqs").exists()
+
+
+def test_for_lambda_it_holds_wheels_of_lambdas_platform(tmp_path: Path) -> None:
+    out = build.build(tmp_path / "package", bytecode=False)
+    compiled = [path.name for path in out.rglob("*.so")]
+    assert compiled
+    assert {
+        name for name in compiled if "x86_64-linux-gnu" not in name and "abi3" not in name
+    } == set()
+
+
+def test_what_was_tested_is_what_ships(package: Path) -> None:
+    from importlib.metadata import version
+
+    for name in ("peewee", "PyJWT", "PyMySQL", "Jinja2", "requests", "urllib3"):
+        folder = name.lower().replace("-", "_")
+        assert (package / f"{folder}-{version(name)}.dist-info").exists(), name
+
+
+def test_no_other_folder_is_emptied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "precious").write_text("data")
+    assert build.main([str(tmp_path), "--here"]) == 1
+    assert "holds something else" in capsys.readouterr().err
+    assert (tmp_path / "precious").read_text() == "data"
+
+
+def test_bytecode_for_lambda_needs_its_python(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(build, "PYTHON", (3, 99))
+    with pytest.raises(build.BuildError, match=r"Python 3\.99"):
+        build.build(tmp_path / "package")
+
+
+def test_the_command_says_where_and_how_large(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert build.main([str(tmp_path / "package"), "--here", "--no-bytecode"]) == 0
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'package'}: ")
