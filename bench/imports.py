@@ -1,0 +1,69 @@
+"""Where a cold start's time goes: `python -m bench.imports` tells it by room and by module.
+
+Python's own `-X importtime` over the shipped package, the least of several runs for each module.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from infra.aws import build
+
+RUNS = 7
+SLOWEST = 25
+LINE = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")
+
+
+def measure(package: Path, runs: int = RUNS) -> dict[str, float]:
+    """Return the milliseconds that each module takes by itself when `app` is imported.
+
+    Parameters
+    ----------
+    package : Path
+        The folder that ships.
+    runs : int
+        How often to look.
+    """
+    code = f"import sys; sys.path.insert(0, {str(package)!r}); import app"
+    command = [sys.executable, "-I", "-S", "-B", "-X", "importtime", "-c", code]
+    least: dict[str, float] = {}
+    for _ in range(runs):
+        done = subprocess.run(command, env={}, capture_output=True, text=True, check=True)
+        for microseconds, name in LINE.findall(done.stderr):
+            least[name] = min(least.get(name, float("inf")), int(microseconds) / 1000)
+    return least
+
+
+def by_room(modules: dict[str, float]) -> dict[str, float]:
+    """Add modules up: ours by room, others by package, the standard library as one."""
+    rooms: dict[str, float] = defaultdict(float)
+    for name, milliseconds in modules.items():
+        parts = name.split(".")
+        if parts[0] in sys.stdlib_module_names:
+            rooms["standard library"] += milliseconds
+        else:
+            rooms[".".join(parts[: 2 if parts[0] == "chalicelib" else 1])] += milliseconds
+    return rooms
+
+
+def _print(title: str, times: dict[str, float]) -> None:
+    print(f"\n{title}")
+    for name, milliseconds in sorted(times.items(), key=lambda item: -item[1])[:SLOWEST]:
+        print(f"{milliseconds:8.2f} ms  {name}")
+
+
+def main() -> None:
+    """Print both tables."""
+    with tempfile.TemporaryDirectory(prefix="badgekit-bench-") as folder:
+        modules = measure(build.build(Path(folder, "package"), here=True))
+    _print(f"By room, of {sum(modules.values()):.0f} ms", by_room(modules))
+    _print("Slowest of ours", {n: t for n, t in modules.items() if n.startswith("chalicelib")})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+"""The main job: reviews that were received become awards that were mailed, in one process.
+
+AWS is replaced by a list of messages, so that what is left is ours and the database's. Its cost is
+told in what the same database takes for a transaction that writes one row.
+`python -m bench.main_job` measures the database that the settings name and prints JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import prepare
+from bench.report import Finding
+from chalicelib import tokens
+
+AWARDS = 100
+QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL")
+BATCH = 10  # messages that SQS hands over at once
+
+
+def webhook(body: bytes) -> dict[str, Any]:
+    """Return the request of a signed webhook."""
+    token = tokens.sign({"body": tokens.body_claim(body)}, prepare.SETTINGS["WEBHOOK_SECRET"])
+    return prepare.event("POST", "/webhooks/badgekit", "/webhooks/badgekit", body=body, token=token)
+
+
+def batch(jobs: list[tuple[int, str]]) -> dict[str, Any]:
+    """Return Lambda's event for the messages of some jobs."""
+    return {
+        "Records": [
+            {
+                "messageId": str(job_id),
+                "receiptHandle": str(job_id),
+                "body": json.dumps({"version": 1, "kind": kind, "id": job_id}),
+                "eventSource": "aws:sqs",
+            }
+            for job_id, kind in jobs
+        ]
+    }
+
+
+def findings(folder: Path) -> list[Finding]:
+    """Measure on SQLite, and on MariaDB when its server is on this machine.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder to work in.
+    """
+    found = _findings("SQLite", prepare.sqlite(folder / "main-job.db"))
+    from tests import mariadb
+
+    program = mariadb.find()
+    if program is None:
+        print("Main job on MariaDB: not measured, its server is not on this machine")
+        return found
+    server = mariadb.Server(program)
+    server.start()
+    try:
+        found += _findings("MariaDB", {**prepare.SETTINGS, **server.address.environ()})
+    finally:
+        server.stop()
+    return found
+
+
+def _findings(name: str, settings: dict[str, str]) -> list[Finding]:
+    command = [sys.executable, "-B", "-m", "bench.main_job"]
+    done = subprocess.run(command, env=settings, capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    run = json.loads(done.stdout)
+    found = []
+    for size in ("1", str(BATCH)):
+        what = f"Main job, {name}, batches of {size}"
+        found += [
+            Finding(f"{what}: awards", run[size]["awards"] / run[size]["seconds"], "/s"),
+            Finding(
+                f"{what}: one award, to a one-row transaction",
+                run[size]["seconds"] / run[size]["awards"] / run["row"],
+                "x",
+            ),
+            Finding(
+                f"{what}: SQL for one award",
+                run[size]["statements"] / run[size]["awards"],
+                "statements",
+            ),
+            Finding(
+                f"{what}: transactions for one award",
+                run[size]["transactions"] / run[size]["awards"],
+                "transactions",
+            ),
+        ]
+    return found
+
+
+class Cloud:
+    """AWS as far as the main job goes: a list of messages, and counts of everything else."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[int, str]] = []
+        self.calls: Counter[str] = Counter()
+
+    def replace(self) -> None:
+        """Put itself in the place of the adapters."""
+        from chalicelib.aws import mail, queues, storage
+        from chalicelib.openbadges import default_image
+
+        picture = default_image.content()
+        for module, name, verb in (
+            (queues, "send", self._send),
+            (storage, "get", lambda key: picture),
+            (storage, "put", self._counting("put")),
+            (mail, "send", self._counting("mail")),
+        ):
+            setattr(module, name, verb)
+
+    def _counting(self, name: str) -> Callable[..., None]:
+        def count(*args: Any, **kwargs: Any) -> None:
+            self.calls[name] += 1
+
+        return count
+
+    def _send(self, url: str, messages: Any) -> None:
+        self.messages += [(message["id"], message["kind"]) for message in messages]
+
+
+def run(app: Any, cloud: Cloud, bodies: list[bytes], size: int) -> dict[str, Any]:
+    """Receive webhooks and work until nothing is left to do.
+
+    Parameters
+    ----------
+    app : Any
+        The HTTP front.
+    cloud : Cloud
+        Where the messages go.
+    bodies : list[bytes]
+        The webhooks.
+    size : int
+        How many messages the worker gets at once.
+    """
+    from chalicelib.data import connection
+    from chalicelib.issuing import worker
+
+    statements: list[Any] = []
+    transactions: list[None] = []
+    requests = [webhook(body) for body in bodies]
+    database = connection.database.obj
+    database.query_hooks.append(statements.append)
+    begin = database.begin
+    database.begin = _counted(begin, transactions)
+    mailed = cloud.calls["mail"]
+    start = time.perf_counter()
+    for request in requests:
+        answer = app(request, None)
+        if answer["statusCode"] != 200:
+            raise RuntimeError(answer["body"])
+    while cloud.messages:
+        now, cloud.messages = cloud.messages[:size], cloud.messages[size:]
+        if worker.work(batch(now), None) != {"batchItemFailures": []}:
+            raise RuntimeError("the worker did not do its job")
+    seconds = time.perf_counter() - start
+    database.query_hooks.remove(statements.append)
+    database.begin = begin
+    if cloud.calls["mail"] - mailed != len(bodies):
+        raise RuntimeError(f"{cloud.calls['mail'] - mailed} mails for {len(bodies)} awards")
+    return {
+        "awards": len(bodies),
+        "seconds": seconds,
+        "statements": len(statements),
+        "transactions": len(transactions),
+    }
+
+
+def _counted(verb: Callable[..., Any], calls: list[None]) -> Callable[..., Any]:
+    def counting(*args: Any, **kwargs: Any) -> Any:
+        calls.append(None)
+        return verb(*args, **kwargs)
+
+    return counting
+
+
+def one_row(times: int) -> float:
+    """Return the seconds that a transaction takes that writes one row."""
+    from chalicelib.data.connection import transact
+    from chalicelib.data.models import Image
+
+    start = time.perf_counter()
+    for number in range(times):
+        transact(functools.partial(Image.create, slug=f"row-{time.time_ns()}-{number}"))
+    return (time.perf_counter() - start) / times
+
+
+def main() -> None:
+    """Measure the database that the environment names."""
+    parser = argparse.ArgumentParser(prog="python -m bench.main_job", description=__doc__)
+    parser.add_argument("--awards", type=int, default=AWARDS, help="how many are measured")
+    awards = parser.parse_args().awards
+    from app import app  # before the settings are put in place, for it brings its own
+
+    cloud = Cloud()
+    cloud.replace()
+    environ = {**os.environ, **{name: name for name in QUEUES}}
+    bodies = prepare.fill(environ, applications=BATCH + 2 * awards)
+    run(app, cloud, bodies[:BATCH], BATCH)  # whatever is done only once is done now
+    rows = [one_row(awards)]
+    result: dict[str, Any] = {}
+    for size, part in ((1, bodies[BATCH:][:awards]), (BATCH, bodies[BATCH + awards :])):
+        result[str(size)] = run(app, cloud, part, size)
+        rows.append(one_row(awards))
+    print(json.dumps({**result, "row": sum(rows) / len(rows)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What the benchmarks work on: settings, a database with something in it, requests, packages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from chalicelib import config, tokens
+from chalicelib.data import connection
+from chalicelib.data.migrate import migrate
+from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System
+from infra.aws import build
+
+SYSTEM = "chicago"
+PICTURE = "images/badge.png"
+SETTINGS = {
+    "COOKIE_SECRET": "a-cookie-secret-for-the-benchmarks-only",
+    "OPENBADGER_SECRET": "a-master-secret-for-the-benchmarks-only",
+    "OPENBADGER_SYSTEM": SYSTEM,
+    "API_SECRET": "a-user-api-secret-for-the-benchmarks-only",
+    "WEBHOOK_SECRET": "a-webhook-secret-for-the-benchmarks-only",
+    "MAIL_FROM": "badges@example.org",
+    "PERSONA_AUDIENCE": "https://badges.example.org",
+}
+
+
+def sqlite(path: Path) -> dict[str, str]:
+    """Return settings that use a SQLite file."""
+    return {**SETTINGS, "DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
+
+
+def fill(settings: dict[str, str], applications: int) -> list[bytes]:
+    """Migrate the database, publish a badge and have learners apply for it.
+
+    Parameters
+    ----------
+    settings : dict[str, str]
+        Name the database; they are the process's from now on.
+    applications : int
+        How many learners apply.
+
+    Returns
+    -------
+    list[bytes]
+        For each application the webhook that says that it was approved.
+    """
+    config.use(config.Settings(environ=settings, file=Path("no-config.json")))
+    connection.configure()
+    migrate()
+    with connection.database.atomic():
+        system = System.create(slug=SYSTEM, name="Chicago", url="https://chicago.example.org")
+        issuer = Issuer.create(
+            slug="library", name="Public Library", url="https://library.example.org", system=system
+        )
+        badge = Badge.create(
+            slug="reader",
+            name="Reader",
+            system=system,
+            issuer=issuer,
+            earner_description="You read a whole book.",
+            consumer_description="Reads books.",
+            criteria_url="https://badges.example.org/reader/criteria",
+            image=Image.create(slug="reader", key=PICTURE, media_type="image/png"),
+        )
+        Criterion.create(badge=badge, description="Read a book", required=True)
+        for number in range(applications):
+            email = f"learner-{number}@example.org"
+            Application.create(
+                slug=f"application-{number}", badge=badge, learner=email, learner_key=email
+            )
+    connection.database.close()
+    return [_webhook(number) for number in range(applications)]
+
+
+def _webhook(number: int) -> bytes:
+    content = {
+        "action": "review",
+        "application": {
+            "slug": f"application-{number}",
+            "learner": f"learner-{number}@example.org",
+            "badge": {"slug": "reader", "name": "Reader", "system": {"slug": SYSTEM}},
+            "processed": None,
+        },
+        "review": {"slug": f"review-{number}", "author": "reviewer@example.org", "comment": "Yes"},
+        "approved": True,
+    }
+    return json.dumps(content).encode()
+
+
+def event(
+    method: str, path: str, route: str, *, body: bytes = b"", token: str | None = None, **slugs: str
+) -> dict[str, Any]:
+    """Return what API Gateway sends for a request, for applications with and without a front."""
+    headers = {"Accept": "application/json", "Content-Type": "application/json"}
+    if token:
+        headers["Authorization"] = tokens.header(token)
+    return {
+        "resource": route,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": slugs,
+        "stageVariables": None,
+        "requestContext": {"httpMethod": method, "resourcePath": route, "path": path},
+        "body": body.decode(),
+        "isBase64Encoded": False,
+    }
+
+
+def front_page() -> dict[str, Any]:
+    """Return the request of `GET /`."""
+    return event("GET", "/", "/")
+
+
+def signed_request() -> dict[str, Any]:
+    """Return the signed request of `GET /systems/{system}`."""
+    path = f"/systems/{SYSTEM}"
+    claims = {"key": "master", "exp": int(time.time()) + 3600, "method": "GET", "path": path}
+    token = tokens.sign(claims, SETTINGS["OPENBADGER_SECRET"])
+    return event("GET", path, "/systems/{system}", token=token, system=SYSTEM)
+
+
+BASELINE = """\
+from chalice.app import Chalice, Response
+{imports}
+app = Chalice(app_name="baseline")
+
+@app.route("/")
+def front_page():
+    return Response('{{"app":"baseline"}}', {{"Content-Type": "application/json"}})
+
+@app.route("/systems/{{system}}")
+def system(system):
+    return Response('{{"system":{{}}}}', {{"Content-Type": "application/json"}})
+"""
+
+
+def baseline(out: Path, package: Path, modules: list[str]) -> Path:
+    """Make a package with our dependencies and an application that does nothing but import.
+
+    Parameters
+    ----------
+    out : Path
+        Where to.
+    package : Path
+        Our package, whose dependencies are taken.
+    modules : list[str]
+        What the application imports besides Chalice.
+    """
+    shutil.copytree(package, out, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.rmtree(out / "chalicelib")
+    imports = "\n".join(f"import {name}" for name in modules)
+    (out / "app.py").write_text(BASELINE.format(imports=imports), "utf-8")
+    build.compile_all(out)
+    return out
