@@ -37,24 +37,44 @@ def test_a_mail_arrives_as_it_was_written(cloud: Cloud) -> None:
     assert html.get_content().strip() == "<p>Grüße</p>"
 
 
-def test_mails_go_out_in_seven_bits_and_short_lines(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What SES is asked."""
+    made: list[dict[str, Any]] = []
+
     class Recording:
         def send_email(self, **request: Any) -> None:
-            sent.append(request["Content"]["Raw"]["Data"])
+            made.append(request)
 
-    sent: list[bytes] = []
     monkeypatch.setattr(mail, "client", lambda service: Recording())
+    return made
+
+
+def test_mails_go_out_in_seven_bits_and_short_lines(requests: list[dict[str, Any]]) -> None:
     long = message()
     long.clear_content()
     long.set_content("ü" * 3000)
     mail.send(long)
     mail.send(message())
-    for raw in sent:
+    for raw in (request["Content"]["Raw"]["Data"] for request in requests):
         assert raw.isascii()
         assert all(len(line) < 998 for line in raw.split(b"\r\n"))
         assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_ses_is_told_which_job_its_events_are_about(requests: list[dict[str, Any]]) -> None:
+    mail.send(message(), job=7, configuration="events")
+    (request,) = requests
+    assert request["ConfigurationSetName"] == "events"
+    assert request["EmailTags"] == [{"Name": mail.JOB_TAG, "Value": "7"}]
+
+
+@pytest.mark.parametrize("half", [{"job": 7}, {"configuration": "events"}, {}])
+def test_without_job_or_configuration_it_is_told_nothing(
+    requests: list[dict[str, Any]], half: dict[str, Any]
+) -> None:
+    mail.send(message(), **half)
+    assert {"ConfigurationSetName", "EmailTags"} & set(requests[0]) == set()
 
 
 def test_a_sender_that_ses_does_not_know_is_trouble(cloud: Cloud) -> None:
