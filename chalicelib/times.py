@@ -29,7 +29,12 @@ def parse(text: str) -> datetime:
         If the text is no ISO 8601 date or time.
     """
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:  # before year 1 or after 9999, seen from UTC
+        raise ValueError(f"{text} is not a time that can be told in UTC") from problem
 
 
 def from_unix(seconds: float) -> datetime:

@@ -6,7 +6,7 @@ import json
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from chalicelib import config, tokens
 
@@ -27,18 +27,20 @@ class Answer:
 def event(
     method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the REST proxy event (1.0) that API Gateway makes of a request."""
+    """Return the REST proxy event (1.0) that API Gateway makes of a request.
+
+    The path stays percent-encoded and the query is parsed, as REST APIs hand them over.
+    """
     url = urlsplit(target)
-    path = unquote(url.path)
     return {
         "resource": "/{proxy+}",
-        "path": path,
+        "path": url.path,
         "httpMethod": method,
         "headers": headers or {},
         "multiValueQueryStringParameters": parse_qs(url.query, keep_blank_values=True) or None,
         "pathParameters": None,
         "stageVariables": None,
-        "requestContext": {"httpMethod": method, "resourcePath": "/{proxy+}", "path": path},
+        "requestContext": {"httpMethod": method, "resourcePath": "/{proxy+}", "path": url.path},
         "body": body.decode("utf-8", "replace") or None,
         "isBase64Encoded": False,
     }

@@ -90,3 +90,9 @@ def test_the_clock_of_the_tests_can_be_moved(clock: Clock) -> None:
     assert times.now() == before == clock.now
     clock.move(timedelta(hours=1))
     assert times.now() - before == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"])
+def test_a_moment_that_utc_cannot_tell_is_no_moment(text: str) -> None:
+    with pytest.raises(ValueError, match="UTC"):
+        times.parse(text)
