@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -30,24 +29,9 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
     kind = request.media_type
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise UnsupportedMediaType(kind)
-    try:
-        # json.loads would read UTF-16 too, and numbers that no JSON can answer with.
-        content = json.loads(body.decode("utf-8"), parse_float=_finite, parse_constant=_finite)
-    except (ValueError, RecursionError) as problem:
-        raise InvalidContent("Invalid JSON: the body must be JSON in UTF-8") from problem
-    if not isinstance(content, dict):
-        raise InvalidContent("The body must be a JSON object")
-    if validation.is_too_deep(content):
-        raise InvalidContent("Invalid JSON: it is nested too deeply")
+    content = validation.json_object(body)
     _check_storable(body, content)
     return content
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is no number of JSON")
-    return number
 
 
 def _check_storable(body: bytes, content: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ The forms are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,15 +109,7 @@ def load(body: bytes | str) -> dict[str, Any]:
     InvalidContent
         If it is not UTF-8, not JSON, no object, or has no action.
     """
-    try:
-        # json.loads would read UTF-16 too, and half characters; events are kept as UTF-8.
-        content = json.loads(body if isinstance(body, str) else body.decode("utf-8"))
-    except (ValueError, RecursionError) as problem:
-        raise InvalidContent("The body must be JSON in UTF-8") from problem
-    if not isinstance(content, dict):
-        raise InvalidContent("The body must be a JSON object")
-    if validation.is_too_deep(content):
-        raise InvalidContent("The body is nested too deeply")
+    content = validation.json_object(body)
     _text(content, "action")
     return content
 

@@ -6,6 +6,8 @@ string does not. Source: badgekit-api 0.2.22, `app/lib/validation.js` and its mo
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from typing import Any
 
 from chalicelib import times
 from chalicelib.badges import addresses
-from chalicelib.errors import ValidationError
+from chalicelib.errors import InvalidContent, ValidationError
 
 LONGEST_TEXT = 65_535  # bytes of MySQL's TEXT
 LARGEST_INTEGER = 2**31 - 1
@@ -143,7 +145,35 @@ def as_moment(value: Any) -> datetime:
         raise ValueError(f"{value} is not a time") from problem
 
 
-def is_too_deep(content: Any) -> bool:
+def json_object(body: bytes | str) -> dict[str, Any]:
+    """Return the JSON object of a body.
+
+    Raises
+    ------
+    InvalidContent
+        If it is not UTF-8, not JSON, no object, or nested too deeply.
+    """
+    try:
+        # json.loads would read UTF-16 too, and numbers that no JSON can answer with.
+        text_ = body if isinstance(body, str) else body.decode("utf-8")
+        content = json.loads(text_, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as problem:
+        raise InvalidContent("Invalid JSON: the body must be JSON in UTF-8") from problem
+    if not isinstance(content, dict):
+        raise InvalidContent("The body must be a JSON object")
+    if _is_too_deep(content):
+        raise InvalidContent("Invalid JSON: it is nested too deeply")
+    return content
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is no number of JSON")
+    return number
+
+
+def _is_too_deep(content: Any) -> bool:
     """Tell whether lists and objects are nested so deeply that writing them might fail."""
     level = [content]
     for _ in range(DEEPEST):

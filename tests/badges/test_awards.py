@@ -237,8 +237,9 @@ def test_a_badge_can_be_given_anew_from_the_moment_it_expires(badge: Badge, cloc
 
 
 def test_only_the_expired_award_makes_room(badge: Badge, other_badge: Badge, clock: Clock) -> None:
-    given(badge, expires=clock.now + timedelta(days=1))
-    others = [given(badge, OTHER), given(other_badge, expires=clock.now + timedelta(days=9))]
+    expires = clock.now + timedelta(days=1)
+    given(badge, expires=expires)
+    others = [given(badge, OTHER, expires=expires), given(other_badge, expires=expires)]
     clock.move(timedelta(days=2))
     given(badge)
     assert [again(award).active_key is None for award in others] == [False, False]
@@ -312,6 +313,38 @@ def test_what_is_heard_at_once_in_any_order_ends_the_same(badge: Badge, together
         row = Award.get(Award.slug == uid)
         assert (row.badge, row.revoked is not None, row.active_key) == (badge, True, None)
     assert counts() == (5, 0, 0)
+
+
+def test_an_award_may_be_revoked_elsewhere_while_it_is_written_down(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = awards._insert
+
+    def late(*args: Any, **values: Any) -> Award | None:
+        awards.record_revocation("uid", None, EARNER)
+        return insert(*args, **values)
+
+    monkeypatch.setattr(awards, "_insert", late)
+    award, new = awards.record("uid", badge, EARNER)
+    assert (new, award.badge, award.revoked is not None) == (False, badge, True)
+    assert counts() == (1, 0, 0)
+
+
+def test_an_award_may_be_written_down_while_its_revocation_is(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = Award.create
+
+    def late(**values: Any) -> Any:
+        monkeypatch.setattr(Award, "create", insert)
+        awards.record("uid", badge, EARNER)
+        return insert(**values)
+
+    monkeypatch.setattr(Award, "create", late)
+    award = awards.record_revocation("uid", None, EARNER, "By mistake")
+    assert (award.badge, award.revocation_reason) == (badge, "By mistake")
+    assert award.revoked is not None
+    assert counts() == (1, 0, 0)
 
 
 # All or nothing

@@ -89,6 +89,18 @@ def test_the_same_bytes_at_the_same_moment_are_heard_once(together: Together) ->
     assert (Event.select().count(), Job.select().count()) == (1, 1)
 
 
+def test_whoever_is_late_by_one_statement_hears_that_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    add = events._add
+
+    def late(*args: Any, **more: Any) -> Event:
+        add(*args, **more)
+        return add(*args, **more)
+
+    monkeypatch.setattr(events, "_add", late)
+    assert not heard(b'{"a":1}')
+    assert (Event.select().count(), Job.select().count()) == (1, 1)
+
+
 def test_the_wake_up_call_follows_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
     monkeypatch.setattr(outbox, "announce", calls.extend)
@@ -197,6 +209,8 @@ def test_a_badge_without_owners_and_with_the_longest_slugs_is_named_all_the_same
     badge = stored(examples.badge(None, slug="b" * 255, name="n" * 255))
     award = stored(examples.award(badge, slug="u" * 255, email=EARNER))
     transact(lambda: events.awarded(award, badge))
-    notice = read(Event.get())
-    assert (notice.uid, notice.badge.slug, notice.badge.name) == ("u" * 255, "b" * 255, "n" * 255)
-    assert (notice.badge.system, notice.badge.issuer, notice.badge.program) == (None, None, None)
+    transact(lambda: events.revoked(award, badge))
+    for notice in map(read, Event.select()):
+        about = notice.badge
+        assert (notice.uid, about.slug, about.name) == ("u" * 255, "b" * 255, "n" * 255)
+        assert (about.system, about.issuer, about.program) == (None, None, None)

@@ -269,9 +269,9 @@ def nested(levels: int, *, objects: bool) -> Any:
 
 @pytest.mark.parametrize("objects", [True, False])
 def test_nesting_has_a_limit_far_from_python_s_own(objects: bool) -> None:
-    assert not validation.is_too_deep(nested(validation.DEEPEST, objects=objects))
-    assert validation.is_too_deep(nested(validation.DEEPEST + 1, objects=objects))
-    assert validation.is_too_deep(nested(100_000, objects=objects))
+    assert not validation._is_too_deep(nested(validation.DEEPEST, objects=objects))
+    assert validation._is_too_deep(nested(validation.DEEPEST + 1, objects=objects))
+    assert validation._is_too_deep(nested(100_000, objects=objects))
 
 
 # Whatever comes

@@ -1,7 +1,7 @@
 """What we publish, judged by 1EdTech's own validator of Open Badges 2.0.
 
-The validator is not part of this project. Name its folder in `BADGEKIT_JUDGES` (it holds
-`ob2_judge.py` and `ob2_setup.sh`), or keep it in `shared/judges` beside the checkout.
+The validator is not part of this project: `ob2_judge.py` and `ob2_setup.sh` are looked for in the
+folder `judges` of what `BADGEKIT_SHARED` names, by default `shared` beside the checkout.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from chalicelib.openbadges.baking import bake
 from chalicelib.openbadges.links import Links
 from chalicelib.public.routes import routes
 from tests.client import event
+from tests.contract import recording
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
 
 pytestmark = [pytest.mark.judge, pytest.mark.parametrize("engine", ["sqlite"], indirect=True)]
 
-BESIDE_THE_CHECKOUT = Path(__file__).parents[3] / "shared" / "judges"
 SETUP_SECONDS = 600
 JUDGEMENT_SECONDS = 120
 
@@ -51,9 +51,9 @@ Judge = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="session")
 def judge(pytestconfig: pytest.Config) -> Judge:
     """Judge a URL or a file; what comes back is the validator's report."""
-    folder = Path(os.environ.get("BADGEKIT_JUDGES") or BESIDE_THE_CHECKOUT)
+    folder = recording.FOLDER / "judges"
     if not (folder / "ob2_judge.py").exists():
-        pytest.skip("the validator is not here: set BADGEKIT_JUDGES to the folder of ob2_judge.py")
+        pytest.skip("the validator is not here (BADGEKIT_SHARED names its folder)")
     assert pytestconfig.cache is not None
     venv = pytestconfig.cache.mkdir("ob2-judge") / "venv"
     _set_up(folder / "ob2_setup.sh", venv)
