@@ -20,15 +20,18 @@ class BadgeKitError(Exception):
         What went wrong and what to do about it, without secrets.
     details : Any, optional
         Machine-readable details, shown as the member ``details``.
+    reason : str, optional
+        The same for an administrator, where the message is worded for the API's clients.
     """
 
     status = 500
     code = "InternalError"
 
-    def __init__(self, message: str, *, details: Any = None) -> None:
+    def __init__(self, message: str, *, details: Any = None, reason: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
+        self.reason = reason or message
 
     def to_json(self) -> dict[str, Any]:
         """Return the error as badgekit-api clients expect it."""
@@ -71,13 +74,12 @@ class ValidationError(BadgeKitError):
     status = 400
     code = "ValidationError"
 
-    def __init__(self, details: Sequence[dict[str, Any]]) -> None:
-        super().__init__("Could not validate required fields", details=list(details))
-
-    def summary(self) -> str:
-        """Return the details as one line for people (used where no JSON is shown)."""
-        return "; ".join(
-            f"{item['field']}: {item.get('message', 'Missing value')}" for item in self.details
+    def __init__(self, details: Sequence[dict[str, Any]], *, reason: str | None = None) -> None:
+        summary = "; ".join(
+            f"{item['field']}: {item.get('message', 'Missing value')}" for item in details
+        )
+        super().__init__(
+            "Could not validate required fields", details=list(details), reason=reason or summary
         )
 
 

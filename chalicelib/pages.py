@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import config, times
-from chalicelib.errors import BadgeKitError, Unavailable, ValidationError
+from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.http import href
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def error(problem: BadgeKitError, reference: str | None) -> str:
         brand=_brand_in_trouble,
         status=problem.status,
         title=title,
-        message=problem.summary() if isinstance(problem, ValidationError) else problem.message,
+        message=problem.reason,
         advice=advice,
         retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
         reference=reference,

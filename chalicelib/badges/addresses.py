@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.errors import ValidationError
+
 LONGEST = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its brackets
 
 _ADDRESS = re.compile(
@@ -21,3 +23,11 @@ def is_address(text: object) -> bool:
 def key(address: str) -> str:
     """Return what two spellings of one address have in common."""
     return address.strip().lower()
+
+
+def refused(text: str) -> ValidationError:
+    """Return the error for what should be an address and is none."""
+    return ValidationError(
+        [{"message": "Invalid email", "field": "email", "value": text}],
+        reason=f"“{text}” is no e-mail address.",
+    )

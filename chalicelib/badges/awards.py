@@ -18,7 +18,7 @@ from chalicelib.badges import addresses, events
 from chalicelib.badges.owners import missing
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge
-from chalicelib.errors import Conflict, ValidationError
+from chalicelib.errors import Conflict
 
 
 def new_slug() -> str:
@@ -69,7 +69,7 @@ def give(
         If the badge is archived, or the slug is taken.
     """
     if not addresses.is_address(email):
-        raise ValidationError([{"message": "Invalid email", "field": "email", "value": email}])
+        raise addresses.refused(email)
     if badge.archived:
         raise Conflict(f"Badge {badge.slug} is archived and cannot be awarded")
     values = {"origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires}
@@ -139,7 +139,7 @@ def record(
         If the address is not one.
     """
     if not addresses.is_address(email):
-        raise ValidationError([{"message": "Invalid email", "field": "email", "value": email}])
+        raise addresses.refused(email)
     known = Award.get_or_none(Award.slug == uid)
     if known is None:
         award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
@@ -209,7 +209,7 @@ def record_revocation(
     award = Award.get_or_none(Award.slug == uid)
     if award is None:
         if not addresses.is_address(email):
-            raise ValidationError([{"message": "Invalid email", "field": "email", "value": email}])
+            raise addresses.refused(email)
         try:
             return Award.create(
                 slug=uid, badge=badge, email=email, email_key=addresses.key(email),

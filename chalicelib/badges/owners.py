@@ -37,7 +37,10 @@ class Scope:
 
 def missing(model: str, field: str, value: object) -> NotFound:
     """Return the error for something that is not there, in badgekit-api's words."""
-    return NotFound(f"Could not find {model} field: `{field}`, value: `{value}`")
+    return NotFound(
+        f"Could not find {model} field: `{field}`, value: `{value}`",
+        reason=f"There is no {model} “{value}” here. Once there is, retry.",
+    )
 
 
 @transactional

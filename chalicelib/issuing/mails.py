@@ -19,7 +19,7 @@ from chalicelib import config
 from chalicelib.aws import mail
 from chalicelib.badges import addresses, notices, outbox, published
 from chalicelib.data.models import Award, Job
-from chalicelib.errors import Unavailable, ValidationError
+from chalicelib.errors import Unavailable
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = (
@@ -143,7 +143,7 @@ def _message(letter: Letter) -> EmailMessage:
     from chalicelib import pages
 
     if not addresses.is_address(letter.to):
-        raise ValidationError([{"message": "Invalid email", "field": "email", "value": letter.to}])
+        raise addresses.refused(letter.to)
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((pages.brand(), config.settings().text("MAIL_FROM")))
     message["To"] = letter.to

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.badges import outbox
 from chalicelib.data.models import Job
-from chalicelib.errors import BadgeKitError, Unavailable, ValidationError
+from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.issuing import awards, dispatch, mails, reviews, revocations
 
 log = logging.getLogger("badgekit")
@@ -113,9 +113,8 @@ def _attempt(job: Job) -> bool:
         raise
     except BadgeKitError as problem:
         if problem.status >= 500:
-            return not outbox.postpone(job, problem.message)
-        summary = problem.summary() if isinstance(problem, ValidationError) else problem.message
-        outbox.fail(job, summary)
+            return not outbox.postpone(job, problem.reason)
+        outbox.fail(job, problem.reason)
     except Exception as problem:
         log.warning("job %d (%s)", job.id, job.kind, exc_info=True)
         return not outbox.postpone(job, _in_words(problem))
