@@ -25,7 +25,7 @@ JPEG, GIF = b"\xff\xd8\xff\xe0 and so on", b"GIF89a and so on"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 OWNER = {"slug": "mini", "name": "Mini", "url": "http://mini.example.org"}
 # Settings of a test stay as they are while Hypothesis tries its examples.
-same_settings = profile(suppress_health_check=[HealthCheck.function_scoped_fixture])
+same_settings = profile(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(body: bytes, media_type: str | None = "application/json") -> dict[str, Any]:
@@ -120,6 +120,7 @@ ANYTHING = st.recursive(
 )
 
 
+@same_settings
 @given(
     body=st.binary()
     | ANYTHING.map(lambda value: json.dumps(value).encode())

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import peewee
 import pytest
 
-from chalicelib import errors
+from chalicelib import config, errors, tokens
 from chalicelib.api import bodies
 from chalicelib.data import connection
 from chalicelib.data.models import Award, Badge, Event, Image, Job, System
@@ -606,8 +606,6 @@ def test_what_is_said_to_be_no_json_is_refused(api: Api, target: str, media_type
 
 def signed(api: Api, target: str, body: bytes, media_type: str) -> Answer:
     """Send these bytes, signed, as API Gateway hands them over."""
-    from chalicelib import config, tokens
-
     claims = {"key": "master", "method": "POST", "path": target, "body": tokens.body_claim(body)}
     token = tokens.sign(claims, config.settings().text("OPENBADGER_SECRET"))
     headers = {"Authorization": tokens.header(token), "Content-Type": media_type}
@@ -670,14 +668,13 @@ def test_head_is_get_without_a_body(api: Api) -> None:
 
 # What the original was recorded to answer
 
+# Paths that are served so far; pages and filters of lists are not.
 ONE = "/[^/?]+"
 EXISTING = re.compile(
     rf"/systems(?:{ONE}(?:/issuers(?:{ONE}(?:/programs(?:{ONE})?)?)?)?)?"
     rf"(?:/badges(?:{ONE}(?:/instances(?!/bulk)(?:{ONE})?"
     rf"|/applications(?:{ONE}(?:/reviews(?:{ONE})?)?)?)?)?)?(?:\?archived=[^&]*)?"
 )
-"""Paths that are served so far; pages and filters of lists are not."""
-
 NOT_COMPARED = {
     # They depend on what is not served yet: changes of owners and badges, limits.
     "system-get-old-slug", "system-get-new-slug", "issuer-get-after-move",

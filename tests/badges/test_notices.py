@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from chalicelib.badges import notices
@@ -262,6 +263,7 @@ def test_what_is_loaded_once_is_loaded_again_from_wherever_it_is_called() -> Non
     assert from_below(500) == notices.load(body)
 
 
+@profile(deadline=None)
 @given(body=st.binary() | st.text(st.characters()))
 def test_no_body_upsets_the_reader(body: bytes | str) -> None:
     try:
@@ -296,6 +298,7 @@ PATHS = {
 }
 
 
+@profile(deadline=None)
 @given(data=st.data(), kind=st.sampled_from(list(ALL)))
 def test_no_member_upsets_the_reader(data: st.DataObject, kind: str) -> None:
     content = ALL[kind]

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 import pytest
 from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from chalicelib.badges import publishing
@@ -280,6 +281,7 @@ def test_names_come_one_or_many_as_texts_or_objects(value: Any, wanted: list[str
     assert publishing.names({"tags": value}, "tags") == wanted
 
 
+@profile(deadline=None)
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
