@@ -108,10 +108,12 @@ def _from_command_line(arguments: Sequence[str]) -> dict[str, str]:
         word = rest.pop(0)
         name, equals, value = word.partition("=")
         if not name.startswith("--") or _plain(name) not in known:
-            raise SettingError(f"{word} is not a setting; see docs/settings.md for the list")
+            # What follows "=", or stands alone, may be a secret.
+            shown = name if name.startswith("--") else f"word {len(arguments) - len(rest)}"
+            raise SettingError(f"{shown} is not a setting; see docs/settings.md for the list")
         if not equals:
             if not rest:
-                raise SettingError(f"{word} needs a value")
+                raise SettingError(f"{name} needs a value")
             value = rest.pop(0)
         values[_plain(name)] = value
     return values

@@ -126,7 +126,9 @@ class Request:
         """Return a cookie's value, or None."""
         # Not http.cookies: it drops all cookies when another site's one is oddly written.
         for cookie in self.headers.get("cookie", "").split(";"):
-            key, equals, value = cookie.strip().partition("=")
+            key, equals, value = cookie.strip(" \t").partition(
+                "="
+            )  # no more: browsers guard "__Host-" only so
             if equals and key == name:
                 return value.strip('"')
         return None
@@ -281,6 +283,7 @@ class BadgeKit(Chalice):
         finally:
             _request.reset(token)
         headers = answer["headers"]
+        headers.setdefault("Cache-Control", "no-store")
         for name, value in _security_headers(headers.get("Content-Type", "")):
             headers.setdefault(name, value)
         if event["requestContext"]["httpMethod"] == "HEAD":

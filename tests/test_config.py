@@ -160,12 +160,12 @@ def test_values_on_the_command_line_are_taken_as_they_are(value: str) -> None:
     ("arguments", "word"),
     [
         (["--nope", "1"], "--nope"),
-        (["--nope=1"], "--nope=1"),
-        (["port", "1"], "port"),
-        (["-port", "1"], "-port"),
-        (["--port", "1", "stray"], "stray"),
+        (["--nope=1"], "--nope"),
+        (["port", "1"], "word 1"),
+        (["-port", "1"], "word 1"),
+        (["--port", "1", "stray"], "word 3"),
         (["--"], "--"),
-        ([""], ""),
+        ([""], "word 1"),
     ],
 )
 def test_unknown_words_are_refused_and_named(arguments: list[str], word: str) -> None:
@@ -426,3 +426,10 @@ def test_the_process_has_settings_of_its_own_unless_others_are_put_in_place(
     other = Settings(environ={"BRANDING": "another"}, file=Path("/nowhere"))
     config.use(other)
     assert config.settings() is other
+
+
+@pytest.mark.parametrize("words", [["--cookieSecretx=hunter2"], ["hunter2"], ["-s=hunter2"]])
+def test_what_may_be_a_secret_is_not_repeated(words: list[str]) -> None:
+    with pytest.raises(config.SettingError) as problem:
+        config.Settings(words, environ={})
+    assert "hunter2" not in str(problem.value)

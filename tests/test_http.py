@@ -25,6 +25,7 @@ from chalicelib.errors import (
     ValidationError,
 )
 from chalicelib.http import BadgeKit, Request, Routes, html_answer, json_answer, redirect, request
+from tests.client import event as event_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 Together = Callable[..., list[Any]]
@@ -526,3 +527,9 @@ def test_settings_in_trouble_are_such_an_error_and_no_crash(front: Any) -> None:
     app.register_blueprint(routes)
     status, body = call(app, "GET", "/settings")
     assert (status, body["code"]) == (500, "InternalError")
+
+
+@pytest.mark.parametrize("blank", ["\u2000", "\xa0", "\x85", "\u3000"])
+def test_only_plain_blanks_stand_before_a_cookie_s_name(blank: str) -> None:
+    event_ = event_of("GET", "/", headers={"Cookie": f"{blank}__Host-session=theirs"})
+    assert Request(event_, "/").cookie("__Host-session") is None

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
 
-from peewee import fn
+from peewee import Case, fn
 
 from chalicelib import config, times, tokens
 from chalicelib.admin import keys, mails, permissions
@@ -20,14 +20,15 @@ from chalicelib.aws import mail
 from chalicelib.badges import addresses
 from chalicelib.data.connection import transact
 from chalicelib.data.models import SignIn
-from chalicelib.errors import Unavailable
 
 log = logging.getLogger("badgekit")
 
 LINK_MINUTES = 15
 LINK_LASTS = timedelta(minutes=LINK_MINUTES)
-LINKS_PER_ADDRESS = 5
-ANSWER_SECONDS = 0.5
+# For one browser; and for all together, so that nobody is locked out by somebody else's asking.
+LINKS_PER_BROWSER = 5
+LINKS_PER_ADDRESS = 25
+ANSWER_SECONDS = 1.0
 
 
 class Refusal(StrEnum):
@@ -64,11 +65,6 @@ def ask(email: str, browser: str) -> None:
         The address, as typed.
     browser : str
         The random value that the browser which asks is known by.
-
-    Raises
-    ------
-    Unavailable
-        If the mail cannot be sent.
     """
     with _as_long_as_ever():
         person = permissions.person(email)
@@ -95,10 +91,17 @@ def _noted(email: str, nonce: str, browser: str, *, keep: bool) -> bool:
 
     def work() -> bool:
         SignIn.delete().where(SignIn.expires <= now).execute()
-        alive = SignIn.select(fn.COUNT(SignIn.id)).where(SignIn.email == key).scalar()
-        if not keep or alive >= LINKS_PER_ADDRESS:
+        digest = _digest(browser)
+        alive, here = (
+            SignIn.select(
+                fn.COUNT(SignIn.id), fn.COUNT(Case(None, [(SignIn.browser == digest, 1)]))
+            )
+            .where(SignIn.email == key, SignIn.used.is_null())
+            .scalar(as_tuple=True)
+        )
+        if not keep or alive >= LINKS_PER_ADDRESS or here >= LINKS_PER_BROWSER:
             return False
-        SignIn.create(nonce=nonce, email=key, browser=_digest(browser), expires=now + LINK_LASTS)
+        SignIn.create(nonce=nonce, email=key, browser=digest, expires=now + LINK_LASTS)
         return True
 
     return transact(work)
@@ -112,11 +115,11 @@ def _send(email: str, link: str, nonce: str) -> None:
         log.warning("SES may have taken a sign-in mail, or not")
     except Exception as problem:
         # Whatever it is, the mail was not sent, and a link that nobody got must not count against
-        # the address. SES's own words name the address, so they stay out of the log.
+        # the address. SES's own words name the address, so they stay out of the log; and the
+        # answer stays the same, because strangers' does not depend on SES.
         transact(lambda: SignIn.delete().where(SignIn.nonce == nonce).execute())
         code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
         log.warning("SES did not take a sign-in mail: %s %s", type(problem).__name__, code)
-        raise Unavailable("The mail with your link cannot be sent right now.") from None
 
 
 def redeem(token: str, browser: str | None) -> str:

@@ -6,8 +6,6 @@ from chalicelib import config
 from chalicelib.aws.session import client
 from chalicelib.errors import NotFound
 
-LINK_SECONDS = 3600
-
 
 def _bucket() -> str:
     return config.settings().text("IMAGE_BUCKET")
@@ -34,7 +32,7 @@ def get(key: str) -> bytes:
     return content
 
 
-def link(key: str, *, seconds: int = LINK_SECONDS) -> str:
+def link(key: str, *, seconds: int = 3600) -> str:
     """Return a URL that lets anyone read the object for so many seconds."""
     url: str = client("s3").generate_presigned_url(
         "get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=seconds

@@ -17,7 +17,9 @@ _ADDRESS = re.compile(
 
 def is_address(text: object) -> bool:
     """Tell whether this is one plain e-mail address with a domain name."""
-    return isinstance(text, str) and len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None
+    if not isinstance(text, str) or len(text) > LONGEST or "=?" in text:
+        return False  # "=?" begins an encoded word: mail programs would read another address
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def key(address: str) -> str:

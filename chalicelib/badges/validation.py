@@ -20,6 +20,7 @@ from chalicelib.errors import InvalidContent, ValidationError
 
 LONGEST_TEXT = 65_535  # bytes of MySQL's TEXT
 LARGEST_INTEGER = 2**31 - 1
+LONGEST_SHOWN = 100_000  # characters of a bad value
 DEEPEST = 32  # levels of lists and objects; nothing that BadgeKit sends has ten
 
 Check = Callable[[Any], str | None]
@@ -207,8 +208,14 @@ def errors(
             if field.required and not (partial and field.name not in data):
                 found.append({"field": field.name, "value": ""})
         elif message := field.check(value):
-            found.append({"message": message, "field": field.name, "value": value})
+            found.append({"message": message, "field": field.name, "value": _shown(value)})
     return found
+
+
+def _shown(value: Any) -> Any:
+    """Return a bad value, or the beginning of a long one; an answer has a largest size."""
+    text_ = value if isinstance(value, str) else json.dumps(value)
+    return value if len(text_) <= LONGEST_SHOWN else text_[:LONGEST_SHOWN]
 
 
 def check(data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = False) -> None:

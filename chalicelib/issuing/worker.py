@@ -116,14 +116,21 @@ def _attempt(job: Job) -> bool:
             return not outbox.postpone(job, problem.reason)
         outbox.fail(job, problem.reason)
     except Exception as problem:
-        log.warning("job %d (%s)", job.id, job.kind, exc_info=True)
-        return not outbox.postpone(job, _in_words(problem))
+        reason = _in_words(problem)
+        # AWS's own words name addresses; those of other exceptions help whoever mends them.
+        log.warning("job %d (%s): %s", job.id, job.kind, reason, exc_info=not _is_of_aws(problem))
+        return not outbox.postpone(job, reason)
     return True
+
+
+def _is_of_aws(problem: Exception) -> bool:
+    """Tell whether this is botocore's ClientError, without importing botocore."""
+    return isinstance(getattr(problem, "response", None), dict)
 
 
 def _in_words(problem: Exception) -> str:
     """Return a reason without anything from inside messages, which may hold secrets."""
-    response = getattr(problem, "response", None)  # botocore's ClientError
-    if isinstance(response, dict):
-        return f"AWS answered {response.get('Error', {}).get('Code', 'an error')}"
+    if _is_of_aws(problem):
+        error = getattr(problem, "response", {}).get("Error", {})
+        return f"AWS answered {error.get('Code', 'an error')}"
     return f"Unexpected trouble: {type(problem).__name__}"

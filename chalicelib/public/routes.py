@@ -30,7 +30,7 @@ LEVELS = (
     "/public/systems/{system}/issuers/{issuer}/programs/{program}",
 )
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
-LARGEST_NUMBER = 1_000_000  # of pages, and of badges on one
+LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
 
 # Backpacks and displayers fetch from within browsers.
 FOR_ALL_SITES = {"Access-Control-Allow-Origin": "*"}
@@ -140,7 +140,7 @@ def assertion_image(slug: str) -> Response:
         raise Gone("This award was revoked, and its image with it.")
     if not award.baked_key:
         raise NotFound("The image of this award is not ready yet. Please try again shortly.")
-    return _stored(award.baked_key)
+    return _stored(award.baked_key, seconds=60, caching=FRESH)
 
 
 @at_each_level("/badges/{badge}")
@@ -203,7 +203,7 @@ def _issuer_page(profile: dict[str, Any]) -> Response:
 
 @routes.view("/public/badges")
 def badges() -> Response:
-    page, count = _number("page"), _number("count")
+    page, count = _number("page", LARGEST_PAGE), _number("count", LARGEST_COUNT)
     links, archived = _links(), _archived()
     if not (page and count):
         rows, _ = published.badges(archived=archived)
@@ -217,10 +217,10 @@ def badges() -> Response:
     )
 
 
-def _number(parameter: str) -> int:
+def _number(parameter: str, largest: int) -> int:
     """Return a parameter as badgekit-api reads numbers, by its leading digits; 0 if it has none."""
     found = re.match(r"\s*(\d{1,18})", request().argument(parameter) or "", re.ASCII)
-    return min(int(found[1]), LARGEST_NUMBER) if found else 0
+    return min(int(found[1]), largest) if found else 0
 
 
 def _archived() -> bool | None:
@@ -251,8 +251,8 @@ def image_by_default() -> Response:
     return redirect(default_image.link(), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
 
 
-def _stored(key: str) -> Response:
-    """Send the client to the bucket, with a link that is good for a while."""
+def _stored(key: str, *, seconds: int = 3600, caching: dict[str, str] = FOR_A_WHILE) -> Response:
+    """Send the client to the bucket, with a link that is good for so many seconds."""
     from chalicelib.aws import storage
 
-    return redirect(storage.link(key), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+    return redirect(storage.link(key, seconds=seconds), 302, {**caching, **FOR_ALL_SITES})

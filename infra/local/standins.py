@@ -139,6 +139,9 @@ class Recorder:
         self._mailbox = mailbox
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if _is_of_a_web_site(environ):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Only AWS clients and pictures are served here.\n"]
         body = b""
         if environ["PATH_INFO"].endswith("/outbound-emails"):
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -168,6 +171,16 @@ class Recorder:
                 self._objects.save(bucket, key)
             elif key and method == "DELETE":
                 self._objects.delete(bucket, key)
+
+
+def _is_of_a_web_site(environ: dict[str, Any]) -> bool:
+    """Tell whether some page in the user's browser asks, or somebody for moto's own memory."""
+    host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+    return (
+        "HTTP_ORIGIN" in environ
+        or host not in ("localhost", "127.0.0.1")
+        or environ["PATH_INFO"].startswith("/moto-api")
+    )
 
 
 class StandIns:

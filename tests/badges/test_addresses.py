@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,11 @@ def test_the_key_of_an_address_is_the_address_in_small_letters(address: str) -> 
 def test_accents_stay() -> None:
     assert addresses.key("José@example.org") == "josé@example.org"
     assert addresses.key("jose@example.org") != addresses.key("josé@example.org")
+
+
+@given(text=st.from_regex(addresses._ADDRESS, fullmatch=True))
+def test_mail_programs_read_every_address_as_it_is_written(text: str) -> None:
+    if addresses.is_address(text):
+        mail = EmailMessage()
+        mail["To"] = text
+        assert str(mail["To"]) == text

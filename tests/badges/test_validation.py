@@ -349,3 +349,11 @@ def test_fields_are_judged_as_they_were_recorded(step: dict[str, Any]) -> None:
     )
     found = validation.errors(step["request"]["json"], fields)
     assert found == step["answer"]["json"]["details"]
+
+
+def test_a_bad_value_is_shown_only_as_far_as_it_helps() -> None:
+    fields = [validation.Field("url", validation.url)]
+    (long,) = validation.errors({"url": "x " * 200_000}, fields)
+    assert len(long["value"]) == validation.LONGEST_SHOWN
+    (nested_,) = validation.errors({"url": [["x"] * 100_000]}, fields)
+    assert len(nested_["value"]) == validation.LONGEST_SHOWN

@@ -103,7 +103,10 @@ def test_ses_that_breaks_off_while_taking_a_mail_is_left_to_a_person(
 
 
 def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
-    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    pipeline: Pipeline,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     an_approved_review()
     with monkeypatch.context() as patch:
@@ -113,6 +116,8 @@ def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
     assert failed.kind == "award"
     assert "ThrottlingException" in failed.reason
     assert "s3cret" not in failed.reason
+    assert "ThrottlingException" in caplog.text
+    assert "s3cret" not in caplog.text
     assert failed.attempts == outbox.MOST_ATTEMPTS
     assert outbox.retry(failed.id)
     pipeline.settle()

@@ -1,0 +1,57 @@
+"""The stand-ins: what AWS was told is written down, and no web site may ask them."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from chalicelib.aws import session, storage
+from infra.local.standins import StandIns
+
+
+@pytest.fixture
+def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIns]:
+    stand_ins = StandIns(tmp_path)
+    monkeypatch.setattr("os.environ", {})
+    stand_ins.start()
+    yield stand_ins
+    stand_ins.stop()
+    session.forget()
+
+
+def status(stand_ins: StandIns, method: str, path: str, headers: dict[str, str]) -> int:
+    connection = http.client.HTTPConnection(urlsplit(stand_ins.url).netloc, timeout=10)
+    connection.request(method, path, headers=headers)
+    found = connection.getresponse().status
+    connection.close()
+    return found
+
+
+def test_objects_are_files_with_their_media_type(
+    stand_ins: StandIns, settings: dict[str, str], tmp_path: Path
+) -> None:
+    settings["IMAGE_BUCKET"] = "pictures"
+    stand_ins.furnish("pictures", "badges@example.org")
+    storage.put("awards/1.png", b"content", "image/png")
+    assert storage.get("awards/1.png") == b"content"
+    assert (tmp_path / "s3/pictures/awards%2F1.png.object").read_bytes() == b"content"
+    assert (tmp_path / "s3/pictures/awards%2F1.png.type").read_text() == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/", {"Origin": "https://evil.example"}),
+        ("GET", "/", {"Host": "evil.example"}),
+        ("GET", "/moto-api/data.json", {}),
+        ("POST", "/moto-api/reset", {}),
+    ],
+)
+def test_web_sites_are_refused(
+    stand_ins: StandIns, method: str, path: str, headers: dict[str, str]
+) -> None:
+    assert status(stand_ins, method, path, headers) == 403
