@@ -28,7 +28,7 @@ LEFT_TO_A_PERSON = "left to a person"
 LEGEND = (
     ("waiting", "received, queued", "It waits for its turn, or for another try."),
     ("working", "working", "It is being done right now."),
-    ("working", "waiting", "It was stopped while being sent; the mail service will tell."),
+    ("working", "waiting", "It waits for another try, or for word of whether its mail was sent."),
     ("done", "awarded, mailed, …", "It is done; the word says how it ended."),
     ("person", LEFT_TO_A_PERSON, "BadgeKit decides nothing here; somebody may."),
     ("failed", "failed", "It was given up. The reason says why; retry it when that is mended."),

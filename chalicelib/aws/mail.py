@@ -37,7 +37,22 @@ def send(
         If nobody can know whether it was sent. After any other error it was not.
     """
     ses = client("sesv2")
-    from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+    from botocore.exceptions import (
+        ClientError,
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        NoCredentialsError,
+        ParamValidationError,
+        ProxyConnectionError,
+    )
+
+    never_sent = (
+        ConnectTimeoutError,
+        EndpointConnectionError,
+        NoCredentialsError,
+        ParamValidationError,
+        ProxyConnectionError,
+    )
 
     # SES wants everything else encoded.
     seven_bits = message.policy.clone(cte_type="7bit", linesep="\r\n")
@@ -52,5 +67,11 @@ def send(
             Content={"Raw": {"Data": message.as_bytes(policy=seven_bits)}},
             **told,
         )
-    except (ConnectionClosedError, ReadTimeoutError) as problem:
+    except never_sent:
+        raise
+    except ClientError as problem:
+        if problem.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400) >= 500:
+            raise UncertainError from problem
+        raise
+    except Exception as problem:  # the connection broke, or the answer cannot be read
         raise UncertainError from problem

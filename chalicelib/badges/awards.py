@@ -71,6 +71,8 @@ def give(
     if not addresses.is_address(email):
         raise addresses.refused(email)
     if badge.archived:
+        if origin is not None and (answered := by_origin(origin)):
+            return answered, False
         raise Conflict(f"Badge {badge.slug} is archived and cannot be awarded")
     values = {"origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires}
     award = _insert(badge, email, slug, **values)
@@ -163,6 +165,18 @@ def _is_answered(origin: str | None) -> bool:
     if origin is None:
         return False
     return bool(Award.select(Award.id).where(Award.origin == origin).exists())
+
+
+@transactional
+def last(badge: Badge, email: str) -> Award | None:
+    """Return the newest award of a badge that an address has or had, or None."""
+    award: Award | None = (
+        Award.select()
+        .where(Award.badge == badge, Award.email_key == addresses.key(email))
+        .order_by(Award.id.desc())
+        .first()
+    )
+    return award
 
 
 @transactional

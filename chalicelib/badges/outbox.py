@@ -5,7 +5,7 @@ or late. `due` is the one clock of a row: when the sweeper should wake somebody 
 while it is worked on, when its lease ends. A finished or failed row is never due.
 
 States: ``received`` (written), ``queued`` (a message was sent), ``working`` (leased),
-``waiting`` (nobody knows yet whether it was done; word of it is due), ``done`` (with an outcome in
+``waiting`` (for another try, or for word of whether it was done), ``done`` (with an outcome in
 a word or two) and ``failed`` (with the reason; somebody can retry it).
 """
 
@@ -87,7 +87,11 @@ def mark_queued(ids: Sequence[int]) -> None:
     transact(
         lambda: (
             Job.update(state=QUEUED, due=now + UNANSWERED_AFTER, updated=now)
-            .where(Job.id.in_(list(ids)), Job.state.in_((RECEIVED, QUEUED)))
+            .where(
+                Job.id.in_(list(ids)),
+                # A queued one only if the sweeper sent again: it may have been postponed meanwhile.
+                (Job.state == RECEIVED) | ((Job.state == QUEUED) & (Job.due < now)),
+            )
             .execute()
         )
     )
@@ -116,7 +120,7 @@ def claim(ids: Sequence[int], lease: timedelta) -> list[Job]:
             )
             .execute()
         )
-        return list(_loaded().where(Job.lease == token)) if taken else []
+        return list(_loaded().where(Job.id.in_(list(ids)), Job.lease == token)) if taken else []
 
     return transact(work)
 
@@ -262,7 +266,7 @@ def postpone(job: Job, reason: str) -> bool:
         fail(job, f"{reason} (given up after {job.attempts} attempts)")
         return False
     pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
-    transact(lambda: _end(job, QUEUED, times.now() + pause, None, reason))
+    transact(lambda: _end(job, WAITING, times.now() + pause, None, reason))
     return True
 
 
@@ -298,16 +302,24 @@ def retry(job_id: int) -> bool:
 
 
 def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:
-    """Return id and kind of the jobs that nobody seems to be at, the longest waiting first."""
-    rows = transact(
-        lambda: list(
+    """Return id and kind of the jobs that nobody seems to be at, the longest waiting first.
+
+    They go to the end of the line, so that some that cannot be woken do not keep others waiting.
+    """
+
+    def work() -> list[tuple[int, str]]:
+        now = times.now()
+        rows = list(
             Job.select(Job.id, Job.kind)
-            .where(Job.due.is_null(False), Job.due < times.now())
-            .order_by(Job.due)
+            .where(Job.due.is_null(False), Job.due < now)
+            .order_by(Job.due, Job.id)
             .limit(limit)
         )
-    )
-    return [(row.id, row.kind) for row in rows]
+        just_over = now - timedelta(microseconds=1)
+        Job.update(due=just_over).where(Job.id.in_([row.id for row in rows])).execute()
+        return [(row.id, row.kind) for row in rows]
+
+    return transact(work)
 
 
 def unfinished() -> list[tuple[int, str]]:

@@ -17,7 +17,7 @@ from chalicelib.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_NAME = "badgekit-migrations"
-LOCK_WAIT_SECONDS = 120
+LOCK_WAIT_SECONDS = 25  # less than the connection waits for an answer
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.badges import notices, outbox
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Job
+from chalicelib.errors import Unavailable
 from chalicelib.issuing import baker
 from chalicelib.registry import registry
 
@@ -12,6 +13,7 @@ from chalicelib.registry import registry
 def act(job: Job) -> None:
     """Act on the award of a job's event."""
     award = job.award or _record(job)
+    own = job.award is not None or award.slug == notices.of(job.event, notices.AwardNotice).uid
     note = award.baked_note
     if award.baked_key is None:
         key, note = baker.bake(award, patient=job.attempts < baker.PATIENCE)
@@ -24,10 +26,16 @@ def act(job: Job) -> None:
             Award.update(**baked).where(Award.id == award.id).execute()
         if award.revoked is None:
             outbox.add("award-mail", event=job.event, award=award, key=f"award-mail:{award.id}")
-        outbox.finish(job, "baked" if baked else "baked before", note=note)
+        outcome = "baked" if baked else "baked before"
+        outbox.finish(job, outcome if own else "already awarded", note=note)
 
     transact(work)
 
 
 def _record(job: Job) -> Award:
-    return registry().record(notices.of(job.event, notices.AwardNotice))
+    notice = notices.of(job.event, notices.AwardNotice)
+    award = registry().record(notice)
+    if award.slug != notice.uid and award.revoked is None and job.attempts < baker.PATIENCE:
+        # The revocation of the one before may be on its way, in another queue.
+        raise Unavailable("The earner has this badge by another award, which may be revoked soon")
+    return award

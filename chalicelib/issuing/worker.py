@@ -2,7 +2,8 @@
 
 A message carries no more than the id of a job. Whoever claims the row acts; everybody else drops
 the message, because the row is done or somebody is at it. Trouble that may pass puts the job back,
-trouble that will not ends it as failed with a reason that a person can act on.
+trouble that will not ends it as failed with a reason that a person can act on. Either way the
+message is used up: the sweeper wakes the job when its pause is over.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ ACTIONS: Mapping[str, Callable[[Job], None]] = {
 }
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
-TIME_FOR_ONE_MS = 5_000
+TIME_FOR_ONE_MS = 15_000  # what SES or another API may take at the most
 
 
 def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _has_time(context: Any) -> bool:
 def _act(job: Job) -> bool:
     """Act on one job; tell whether its message is used up."""
     try:
-        return _attempt(job)
+        _attempt(job)
     except outbox.LeaseLostError:
         log.warning("job %d was taken over", job.id)
     except Unavailable:  # the database itself; its lease will end
@@ -106,21 +107,24 @@ def _act(job: Job) -> bool:
     return True
 
 
-def _attempt(job: Job) -> bool:
+def _attempt(job: Job) -> None:
+    if job.attempts > outbox.MOST_ATTEMPTS:  # whatever stopped its workers left no reason
+        outbox.fail(job, f"Its worker was stopped {job.attempts - 1} times, and nobody knows why.")
+        return
     try:
         ACTIONS[job.kind](job)
     except outbox.LeaseLostError:
         raise
     except BadgeKitError as problem:
         if problem.status >= 500:
-            return not outbox.postpone(job, problem.reason)
-        outbox.fail(job, problem.reason)
+            outbox.postpone(job, problem.reason)
+        else:
+            outbox.fail(job, problem.reason)
     except Exception as problem:
         reason = _in_words(problem)
         # AWS's own words name addresses; those of other exceptions help whoever mends them.
         log.warning("job %d (%s): %s", job.id, job.kind, reason, exc_info=not _is_of_aws(problem))
-        return not outbox.postpone(job, reason)
-    return True
+        outbox.postpone(job, reason)
 
 
 def _is_of_aws(problem: Exception) -> bool:

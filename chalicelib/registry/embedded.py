@@ -16,6 +16,12 @@ class EmbeddedRegistry:
         def work() -> tuple[Award, bool]:
             application = applications.by_slug(notice.application)
             _check(notice.badge, application.badge)
+            if application.processed is not None:
+                # Answered before, perhaps by an award that the earner had already; one that was
+                # revoked since does not come back because somebody edits a review.
+                known = awards.last(application.badge, application.learner)
+                if known is not None:
+                    return known, False
             award, new = awards.give(
                 application.badge, application.learner, origin=f"application:{application.slug}"
             )

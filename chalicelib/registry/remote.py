@@ -6,10 +6,11 @@ address is answered 409 with the URL of the first one's assertion, which makes a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from chalicelib import config, times, tokens
@@ -20,7 +21,11 @@ from chalicelib.data.models import Award
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
 from chalicelib.registry import mirror
 
+if TYPE_CHECKING:
+    import requests
+
 SECONDS = (3.05, 10)  # to connect, to answer
+LARGEST = 5 * 1024 * 1024  # bytes
 TOKEN_SECONDS = 60
 
 
@@ -49,7 +54,6 @@ class RemoteRegistry:
             allowed=(201, 409),
         )
         uid, issued_on = _instance(answer)
-        self._mark_processed(notice)
 
         def work() -> tuple[Award, bool]:
             badge = mirror.badge(notice.badge.content)
@@ -60,7 +64,9 @@ class RemoteRegistry:
                 events.awarded(award, badge)
             return award, new
 
-        return transact(work)
+        result = transact(work)
+        self._mark_processed(notice)
+        return result
 
     def record(self, notice: AwardNotice) -> Award:
         content = notice.badge.content
@@ -89,7 +95,8 @@ class RemoteRegistry:
     def _mark_processed(self, notice: ReviewNotice) -> None:
         if not notice.processed:
             path = f"{_path(notice.badge)}/applications/{quote(notice.application, safe='')}"
-            self._call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
+            with contextlib.suppress(NotFound):  # deleted there: then it is dealt with
+                self._call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
 
     def _badge_of_assertion(self, uid: str) -> Mapping[str, Any] | None:
         """Return the badge that an award is really of, or None when its assertion is gone."""
@@ -137,8 +144,9 @@ class RemoteRegistry:
                 headers=headers,
                 timeout=SECONDS,
                 allow_redirects=False,
+                stream=True,
             )
-            result = answer.json()
+            result = json.loads(_content(answer))
         except (requests.RequestException, ValueError) as problem:
             raise Unavailable("The BadgeKit API does not answer") from problem
         if not isinstance(result, dict):
@@ -146,6 +154,19 @@ class RemoteRegistry:
         if answer.status_code not in allowed:
             raise _refusal(answer.status_code, result)
         return result
+
+
+def _content(answer: requests.Response) -> bytes:
+    """Return the body of an answer, within one time limit and one size."""
+    import requests
+
+    content, until = b"", time.monotonic() + SECONDS[1]
+    with answer:
+        while piece := answer.raw.read1(LARGEST, decode_content=True):
+            content += piece
+            if len(content) > LARGEST or time.monotonic() > until:
+                raise requests.Timeout("the answer does not end")
+    return content
 
 
 def _path(badge: BadgeReference) -> str:

@@ -307,6 +307,7 @@ def test_a_sending_that_surely_failed_starts_anew(clock: Clock) -> None:
     outbox.begin_sending(job)
     outbox.postpone(job, "SES refused it")
     assert again(job).outcome is None
+    clock.move(outbox.FIRST_PAUSE + MICROSECOND)
     outbox.begin_sending(claimed(job))
     outbox.fail(again(job), "nobody knows")
     outbox.retry(job.id)
@@ -324,13 +325,32 @@ def test_pauses_double_up_to_an_hour_and_then_it_is_given_up(clock: Clock) -> No
         if not outbox.postpone(taken, "S3 does not answer"):
             break
         row = again(job)
-        assert (row.state, row.reason, row.lease) == (outbox.QUEUED, "S3 does not answer", None)
+        assert (row.state, row.reason, row.lease) == (outbox.WAITING, "S3 does not answer", None)
         pauses.append((row.due - clock.now).total_seconds())
         clock.now = row.due + MICROSECOND
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600]
     assert len(pauses) == outbox.MOST_ATTEMPTS - 1
     assert again(job).state == outbox.FAILED
     assert again(job).reason == "S3 does not answer (given up after 10 attempts)"
+
+
+def test_a_postponed_job_is_left_alone_until_its_pause_ended(clock: Clock) -> None:
+    job = claimed(added())
+    outbox.postpone(job, "S3 does not answer")
+    outbox.mark_queued([job.id])  # the note of the first message comes late
+    assert outbox.claim([job.id], timedelta(minutes=1)) == []  # so does a copy of it
+    clock.move(outbox.FIRST_PAUSE + MICROSECOND)
+    assert len(outbox.claim([job.id], timedelta(minutes=1))) == 1
+
+
+def test_jobs_that_cannot_be_woken_do_not_keep_others_waiting(clock: Clock) -> None:
+    stuck = [added("award-mail").id for _ in range(3)]
+    clock.move(MICROSECOND)
+    other = added("award")
+    clock.move(timedelta(hours=1))
+    assert [number for number, _ in outbox.overdue(limit=3)] == stuck
+    clock.move(timedelta(minutes=1))
+    assert outbox.overdue(limit=3)[0] == (other.id, "award")
 
 
 def test_a_postponed_job_is_announced_by_the_sweeper_when_its_pause_ended(clock: Clock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import peewee
@@ -11,8 +12,10 @@ from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    HTTPClientError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from chalicelib.aws import queues, session, storage
 from chalicelib.badges import outbox
@@ -100,6 +103,48 @@ def test_ses_that_breaks_off_while_taking_a_mail_is_left_to_a_person(
     assert outbox.retry(failed.id)
     pipeline.settle()
     assert_all_is_well(cloud)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ClientError(
+            {"Error": {"Code": "InternalFailure"}, "ResponseMetadata": {"HTTPStatusCode": 500}},
+            "SendEmail",
+        ),
+        ResponseParserError("the answer was cut off"),
+        HTTPClientError(error="broken pipe"),
+    ],
+)
+def test_whatever_ses_answers_a_mail_that_may_be_gone_is_not_sent_again(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    ses = session.client("sesv2")
+    send = ses.send_email
+
+    def send_and_break(**mail: Any) -> Any:
+        send(**mail)
+        raise problem
+
+    monkeypatch.setattr(ses, "send_email", send_and_break)
+    an_approved_review()
+    pipeline.settle()
+    assert len(cloud.mails()) == 1
+    (failed,) = Job.select().where(Job.state == outbox.FAILED)
+    assert "may have been sent" in failed.reason
+
+
+def test_a_job_that_stops_every_worker_is_given_up(
+    pipeline: Pipeline, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_approved_review()
+    for _ in range(outbox.MOST_ATTEMPTS):
+        assert len(outbox.claim([Job.get().id], timedelta(minutes=1))) == 1
+        clock.move(timedelta(hours=1))
+    pipeline.settle()
+    job = Job.get(Job.kind == "review")
+    assert job.state == outbox.FAILED
+    assert "stopped 10 times" in job.reason
 
 
 def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(

@@ -8,8 +8,8 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import awards, outbox
-from chalicelib.data.models import Award, Event, Job
+from chalicelib.badges import awards, outbox, reviews
+from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
 from chalicelib.issuing import worker
 from tests.client import Client
 from tests.conftest import Clock, Cloud
@@ -159,3 +159,52 @@ def test_a_mail_whose_award_was_revoked_meanwhile_is_not_sent(
     subjects = [str(mail["Subject"]) for mail in cloud.mails()]
     assert "Your badge “Reader” was revoked" in subjects
     assert "You have earned the badge “Reader”" not in subjects
+
+
+def test_an_award_that_is_heard_before_its_predecessor_s_revocation_is_not_lost(
+    pipeline: Pipeline, cloud: Cloud, app: Any
+) -> None:
+    an_approved_review()
+    pipeline.settle()
+    first, client = Award.get(), Client(app)
+    revoke = {"action": "revoke", "uid": first.slug, "badge": BADGE, "email": first.email}
+    assert client.webhook(revoke).status == 200
+    assert client.webhook({**AWARD, "email": first.email}).status == 200
+    pipeline.step(of=QUEUES[1:2])  # the queue of awards is the faster one
+    pipeline.settle()
+    assert Award.get_by_id(first.id).revoked is not None
+    second = Award.get(Award.slug == AWARD["uid"])
+    assert (second.revoked, second.active_key is None) == (None, False)
+    subjects = [str(mail["Subject"]) for mail in cloud.mails()]
+    assert subjects.count("You have earned the badge “Reader”") == 2
+
+
+def test_an_edited_review_does_not_bring_a_revoked_award_back(
+    pipeline: Pipeline, cloud: Cloud
+) -> None:
+    an_approved_review()
+    pipeline.settle()
+    Award.update(origin=None).execute()  # as if the earner had had the badge before
+    awards.revoke(Award.get())
+    application = Application.get()
+    review = Review.get()
+    items = [{"criterionId": item.criterion_id, "satisfied": True} for item in review.items]
+    reviews.update(application, review, {"comment": "A typo less", "reviewItems": items})
+    pipeline.settle()
+    assert Award.select().count() == 1
+    assert Award.get().revoked is not None
+
+
+def test_a_badge_archived_between_award_and_note_is_no_failure(
+    pipeline: Pipeline, cloud: Cloud
+) -> None:
+    an_approved_review()
+    pipeline.settle()
+    Badge.update(archived=True).execute()
+    Application.update(processed=None).execute()
+    Job.update(state=outbox.RECEIVED).where(Job.kind == "review").execute()
+    job = Job.select().where(Job.kind == "review").get()
+    pipeline.work(
+        {"Records": [record(json.dumps({"version": 1, "kind": "review", "id": job.id}))]}, None
+    )
+    assert Job.get_by_id(job.id).outcome == "already awarded"

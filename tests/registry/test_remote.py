@@ -112,6 +112,35 @@ def test_a_badge_that_is_not_there_is_told(api: OriginalApi, notice: notices.Rev
         registry().award(notice)
 
 
+def test_an_award_is_written_down_before_the_application_is_marked(
+    api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    answer = api.answer
+
+    def refusing(method: str, *rest: Any) -> Any:
+        return (403, {"message": "no"}) if method == "PUT" else answer(method, *rest)
+
+    api.answer = refusing  # type: ignore[method-assign]
+    with pytest.raises(NotAuthorized):
+        registry().award(notice)
+    assert Award.get().slug == api.instances["reader", "earner@example.org"]
+    api.answer = answer  # type: ignore[method-assign]
+    assert registry().award(notice)[1] is False
+    assert api.processed == {"an-application"}
+
+
+def test_an_application_that_was_deleted_there_is_dealt_with(
+    api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    answer = api.answer
+
+    def forgetful(method: str, *rest: Any) -> Any:
+        return (404, {"message": "gone"}) if method == "PUT" else answer(method, *rest)
+
+    api.answer = forgetful  # type: ignore[method-assign]
+    assert registry().award(notice)[1]
+
+
 def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
     master = {**BADGE, "slug": "master", "name": "Master reader"}
     api.badges["master"] = master
