@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +109,7 @@ def _retire_expired(badge: Badge, email: str) -> bool:
 
 
 def _winner(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
-    if origin is not None and (answered := Award.get_or_none(Award.origin == origin)):
+    if origin is not None and (answered := by_origin(origin)):
         return answered
     if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
         return active
@@ -162,9 +161,7 @@ def record(
 
 
 def _is_answered(origin: str | None) -> bool:
-    if origin is None:
-        return False
-    return bool(Award.select(Award.id).where(Award.origin == origin).exists())
+    return origin is not None and by_origin(origin) is not None
 
 
 @transactional
@@ -257,9 +254,3 @@ def of(badge: Badge) -> list[Award]:
     return list(
         Award.select().where(Award.badge == badge, Award.revoked.is_null()).order_by(Award.id)
     )
-
-
-@transactional
-def by_ids(ids: Iterable[int]) -> dict[int, Award]:
-    """Return awards by id."""
-    return {award.id: award for award in Award.select().where(Award.id.in_(list(ids)))}

@@ -136,18 +136,21 @@ def _loaded() -> Any:
     )
 
 
-def _end(
-    job: Job, state: str, due: datetime | None, outcome: str | None, reason: str | None
-) -> None:
+def _change(job: Job, **values: Any) -> None:
+    """Change a job that is ours, in the transaction under way."""
     held = (
-        Job.update(
-            state=state, due=due, outcome=outcome, reason=reason, lease=None, updated=times.now()
-        )
+        Job.update(updated=times.now(), **values)
         .where(Job.id == job.id, Job.state == WORKING, Job.lease == job.lease)
         .execute()
     )
     if not held:
         raise LeaseLostError(f"job {job.id} is no longer ours")
+
+
+def _end(
+    job: Job, state: str, due: datetime | None, outcome: str | None, reason: str | None
+) -> None:
+    _change(job, state=state, due=due, outcome=outcome, reason=reason, lease=None)
 
 
 def begin_sending(job: Job) -> None:
@@ -158,17 +161,7 @@ def begin_sending(job: Job) -> None:
     LeaseLostError
         If the lease ended and somebody else has the job now.
     """
-
-    def work() -> None:
-        held = (
-            Job.update(outcome=SENDING, updated=times.now())
-            .where(Job.id == job.id, Job.state == WORKING, Job.lease == job.lease)
-            .execute()
-        )
-        if not held:
-            raise LeaseLostError(f"job {job.id} is no longer ours")
-
-    transact(work)
+    transact(lambda: _change(job, outcome=SENDING))
 
 
 def await_word(job: Job, wait: timedelta, reason: str) -> None:

@@ -12,8 +12,7 @@ from chalicelib.registry import registry
 
 def act(job: Job) -> None:
     """Act on the award of a job's event."""
-    award = job.award or _record(job)
-    own = job.award is not None or award.slug == notices.of(job.event, notices.AwardNotice).uid
+    award, own = (job.award, True) if job.award else _record(job)
     note = award.baked_note
     if award.baked_key is None:
         key, note = baker.bake(award, patient=job.attempts < baker.PATIENCE)
@@ -32,10 +31,12 @@ def act(job: Job) -> None:
     transact(work)
 
 
-def _record(job: Job) -> Award:
+def _record(job: Job) -> tuple[Award, bool]:
+    """Write down the award that an event tells of; tell whether it is that one that counts."""
     notice = notices.of(job.event, notices.AwardNotice)
     award = registry().record(notice)
-    if award.slug != notice.uid and award.revoked is None and job.attempts < baker.PATIENCE:
+    own = award.slug == notice.uid
+    if not own and award.revoked is None and job.attempts < baker.PATIENCE:
         # The revocation of the one before may be on its way, in another queue.
         raise Unavailable("The earner has this badge by another award, which may be revoked soon")
-    return award
+    return award, own

@@ -543,8 +543,6 @@ def test_a_badge_s_awards_are_listed_in_order_without_the_revoked(
     given(other_badge)
     awards.revoke(second)
     assert awards.of(badge) == [first, third]
-    assert awards.by_ids([third.id, first.id, 0]) == {first.id: first, third.id: third}
-    assert awards.by_ids([]) == {}
 
 
 def test_slugs_are_new_each_time() -> None:
