@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from peewee import (
+    SQL,
     AutoField,
     BooleanField,
     CharField,
@@ -42,6 +43,14 @@ class Image(Table):
     media_type: CharField[str | None] = CharField(100, null=True)
 
 
+def _count() -> Any:
+    """Return a column that counts rows elsewhere, in the transactions that add and remove them.
+
+    Counting anew for each page of a list would take longer with every row.
+    """
+    return IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+
+
 class Owner(Table):
     """What systems, issuers and programs have in common."""
 
@@ -51,6 +60,8 @@ class Owner(Table):
     description: TextField[str | None] = TextField(null=True)
     email: CharField[str | None] = CharField(255, null=True)
     created = MomentField(default=times.now)
+    current_badges = _count()
+    archived_badges = _count()
 
 
 class System(Owner):
@@ -81,7 +92,11 @@ class Program(Owner):
 
 
 class Badge(Table):
-    """A published badge. It outlives its system, issuer and program."""
+    """A published badge. It outlives its system, issuer and program.
+
+    A badge that was awarded is never deleted but `deleted` at some time: it vanishes from lists and
+    gives its slug free, and its awards go on answering. `awarded` counts those not revoked.
+    """
 
     slug = SlugField(255, unique=True)
     system = ForeignKeyField(System, null=True, backref="badges", on_delete="SET NULL")
@@ -104,6 +119,8 @@ class Badge(Table):
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
     image_id: int | None
     created = MomentField(default=times.now)
+    deleted: MomentField | Any = MomentField(null=True)
+    awarded = _count()
 
 
 class Criterion(Table):
@@ -213,6 +230,61 @@ class Award(Table):
     baked_note: TextField[str | None] = TextField(null=True)
 
 
+class ClaimCode(Table):
+    """A code by which a badge can be claimed: once, or by many (`multiuse`)."""
+
+    badge = ForeignKeyField(Badge, backref="codes", on_delete="CASCADE")
+    badge_id: int
+    code = SlugField(255, index=True)
+    claimed = BooleanField(default=False)
+    email: CharField[str | None] = CharField(255, null=True)
+    multiuse = BooleanField(default=False)
+
+    class Meta:
+        indexes = ((("badge", "code"), True),)
+
+
+class Milestone(Table):
+    """A badge that follows from others: from `number_required` of its support badges."""
+
+    system = ForeignKeyField(System, backref="milestones", on_delete="CASCADE")
+    primary_badge = ForeignKeyField(Badge, backref="milestones", on_delete="CASCADE")
+    primary_badge_id: int
+    number_required = IntegerField()
+    action: CharField[str | None] = CharField(32, null=True)
+
+
+class MilestoneBadge(Table):
+    """One of the badges that count towards a milestone."""
+
+    milestone = ForeignKeyField(Milestone, backref="support", on_delete="CASCADE")
+    milestone_id: int
+    badge = ForeignKeyField(Badge, backref="supports", on_delete="CASCADE")
+    badge_id: int
+
+    class Meta:
+        indexes = ((("milestone", "badge"), True),)
+
+
+class Consumer(Table):
+    """Who may call the API for one system, with a key and a secret of its own."""
+
+    system = ForeignKeyField(System, backref="consumers", on_delete="CASCADE")
+    system_id: int
+    api_key: CharField[str] = CharField(255, unique=True)
+    api_secret: TextField[str] = TextField()
+    description: TextField[str | None] = TextField(null=True)
+    created = MomentField(default=times.now)
+
+
+class Webhook(Table):
+    """Where a system wants to hear of its reviews, awards and revocations."""
+
+    system = ForeignKeyField(System, backref="webhooks", on_delete="CASCADE", unique=True)
+    url: TextField[str] = TextField()
+    secret: TextField[str] = TextField()
+
+
 class Event(Table):
     """Something that happened: a webhook that came in, or the embedded API's equal of one.
 
@@ -235,6 +307,7 @@ class Job(Table):
     key: CharField[str | None] = CharField(100, null=True, unique=True)
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
+    webhook = ForeignKeyField(Webhook, null=True, backref="jobs", on_delete="SET NULL")
     state: CharField[str] = CharField(16, index=True)
     outcome: CharField[str | None] = CharField(64, null=True)
     reason: TextField[str | None] = TextField(null=True)
@@ -265,5 +338,6 @@ class SignIn(Table):
 
 TABLES: tuple[type[Table], ...] = (
     Image, System, Issuer, Program, Badge, Criterion, Alignment, Category, Tag, Application,
-    Evidence, Review, ReviewItem, Award, Event, Job, Account, SignIn,
+    Evidence, Review, ReviewItem, Award, ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook,
+    Event, Job, Account, SignIn,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -52,7 +53,10 @@ def _spelling(database: peewee.Database, table: str) -> Any:
     """Return types with their lengths and collations, as each engine shows them."""
     if isinstance(database, peewee.SqliteDatabase):
         sql = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
-        return database.execute_sql(sql, (table,)).fetchone()
+        ((text,),) = database.execute_sql(sql, (table,)).fetchall()
+        # Columns that were added later stand behind the others; references are compared above.
+        inside = re.sub(r" REFERENCES .*?(?=, \"|$)", "", text.partition("(")[2].removesuffix(")"))
+        return sorted(part for part in re.split(r", (?=\"|FOREIGN)", inside) if part[0] == '"')
     sql = (
         "SELECT column_name, column_type, collation_name FROM information_schema.columns "
         "WHERE table_schema = DATABASE() AND table_name = %s ORDER BY column_name"
@@ -103,7 +107,7 @@ def test_a_migration_cut_short_anywhere_can_run_again(
 
         def limited(sql: str, params: Any = None) -> Any:
             nonlocal left
-            if not sql.startswith("CREATE") or "schema_migration" in sql:
+            if not sql.startswith(("CREATE", "ALTER TABLE")) or "schema_migration" in sql:
                 return execute(sql, params)
             if left == 0:
                 raise CutShort
@@ -118,7 +122,7 @@ def test_a_migration_cut_short_anywhere_can_run_again(
             bare_database.close()
         else:
             break
-    assert applied == ALL
+    assert applied == (ALL[-1:] if keeps else ALL)
     assert attempt > len(models.TABLES)
     monkeypatch.undo()
     interrupted = layout(bare_database)
