@@ -51,6 +51,13 @@ def open_sqlite(path: str) -> peewee.Database:
     )
 
 
+class _MySQL(peewee.MySQLDatabase):
+    """MySQL, whose lists within a value may be as long as a packet (`prepared.lists`)."""
+
+    def _initialize_connection(self, conn: Any) -> None:
+        conn.query("SET SESSION group_concat_max_len = 1073741824")
+
+
 def open_mysql(host: str, user: str, password: str, name: str) -> peewee.Database:
     """Return a MySQL database; `host` may be `host:port` or the path of a Unix socket."""
     where: dict[str, Any]
@@ -59,7 +66,7 @@ def open_mysql(host: str, user: str, password: str, name: str) -> peewee.Databas
     else:
         hostname, _, port = host.partition(":")
         where = {"host": hostname, "port": int(port or 3306)}
-    return peewee.MySQLDatabase(
+    return _MySQL(
         name,
         user=user,
         password=password,

@@ -11,8 +11,17 @@ if TYPE_CHECKING:  # peewee's fields are generic in its stubs only
     _Field = peewee.Field[datetime]
     _Text = peewee.TextField[str]
     _Char = peewee.CharField[str]
+    _Id = peewee.AutoField
 else:
     _Field, _Text, _Char = peewee.Field, peewee.TextField, peewee.CharField
+    _Id = peewee.AutoField
+
+
+def moment(value: datetime) -> str:
+    """Return a moment as tables hold it."""
+    # Not strftime: its %Y writes years before 1000 without their zeros.
+    plain = value.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(sep=" ", timespec="microseconds")
 
 
 class MomentField(_Field):
@@ -21,11 +30,7 @@ class MomentField(_Field):
     field_type = "DATETIME(6)"
 
     def db_value(self, value: Any) -> Any:
-        if isinstance(value, datetime):
-            # Not strftime: its %Y writes years before 1000 without their zeros.
-            plain = value.astimezone(UTC).replace(tzinfo=None)
-            return plain.isoformat(sep=" ", timespec="microseconds")
-        return value
+        return moment(value) if isinstance(value, datetime) else value
 
     def python_value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -46,3 +51,13 @@ class SlugField(_Char):
         collation = "NOCASE" if ctx.state.quote == '""' else "utf8mb4_general_ci"
         datatype = super().ddl_datatype(ctx)
         return peewee.SQL(f"{datatype.sql} COLLATE {collation}")
+
+
+class IdField(_Id):
+    """A number that no later row gets, even when its row is gone (SQLite needs to be told so)."""
+
+    def ddl(self, ctx: Any) -> Any:
+        column = super().ddl(ctx)
+        if ctx.state.quote == '""':
+            return peewee.NodeList((column, peewee.SQL("AUTOINCREMENT")))
+        return column

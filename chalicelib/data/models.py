@@ -10,7 +10,6 @@ from typing import Any
 
 from peewee import (
     SQL,
-    AutoField,
     BooleanField,
     CharField,
     ForeignKeyField,
@@ -21,13 +20,13 @@ from peewee import (
 
 from chalicelib import times
 from chalicelib.data.connection import database
-from chalicelib.data.fields import LongTextField, MomentField, SlugField
+from chalicelib.data.fields import IdField, LongTextField, MomentField, SlugField
 
 
 class Table(Model):
     """Base of all tables."""
 
-    id = AutoField()
+    id = IdField()
 
     class Meta:
         database = database
@@ -62,6 +61,7 @@ class Owner(Table):
     created = MomentField(default=times.now)
     current_badges = _count()
     archived_badges = _count()
+    image: Any
 
 
 class System(Owner):
@@ -121,6 +121,10 @@ class Badge(Table):
     created = MomentField(default=times.now)
     deleted: MomentField | Any = MomentField(null=True)
     awarded = _count()
+    system_id: int | None
+    issuer_id: int | None
+    program_id: int | None
+    follows: Any = None  # see `badges/publishing.py`; no column
 
 
 class Criterion(Table):
@@ -228,6 +232,7 @@ class Award(Table):
     revocation_reason: TextField[str | None] = TextField(null=True)
     baked_key: CharField[str | None] = CharField(300, null=True)
     baked_note: TextField[str | None] = TextField(null=True)
+    claim_code: CharField[str | None] = CharField(255, null=True)
 
 
 class ClaimCode(Table):
@@ -308,6 +313,7 @@ class Job(Table):
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
     webhook = ForeignKeyField(Webhook, null=True, backref="jobs", on_delete="SET NULL")
+    answer: Any = None  # of a delivery under way; no column
     state: CharField[str] = CharField(16, index=True)
     outcome: CharField[str | None] = CharField(64, null=True)
     reason: TextField[str | None] = TextField(null=True)

@@ -2,12 +2,12 @@
 
 from peewee import *
 
-from chalicelib.data.fields import LongTextField, MomentField, SlugField
+from chalicelib.data.fields import IdField, LongTextField, MomentField, SlugField
 from chalicelib.data.schema import create
 
 
 class Table(Model):
-    id = AutoField()
+    id = IdField()
 
     class Meta:
         legacy_table_names = False

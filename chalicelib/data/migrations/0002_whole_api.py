@@ -2,12 +2,12 @@
 
 from peewee import *
 
-from chalicelib.data.fields import MomentField, SlugField
+from chalicelib.data.fields import IdField, MomentField, SlugField
 from chalicelib.data.schema import create, extend
 
 
 class Table(Model):
-    id = AutoField()
+    id = IdField()
 
     class Meta:
         legacy_table_names = False
@@ -35,6 +35,10 @@ class Program(Table):
 class Badge(Table):
     deleted = MomentField(null=True)
     awarded = count()
+
+
+class Award(Table):
+    claim_code = CharField(255, null=True)
 
 
 class ClaimCode(Table):
@@ -83,7 +87,7 @@ class Job(Table):
 
 def up(migrator, db):
     create(db, [ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook])
-    extend(db, [System, Issuer, Program, Badge, Job])
+    extend(db, [System, Issuer, Program, Badge, Award, Job])
     for owner in ("system", "issuer", "program"):
         for column, archived in (("current_badges", 0), ("archived_badges", 1)):
             db.execute_sql(
