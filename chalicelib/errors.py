@@ -135,6 +135,13 @@ class TooLarge(BadgeKitError):
     code = "RequestEntityTooLargeError"
 
 
+class CodeAlreadyUsed(BadgeKitError):
+    """The claim code is for one use, and that was made."""
+
+    status = 400
+    code = "CodeAlreadyUsed"
+
+
 class UnsupportedMediaType(BadgeKitError):
     """The body is of a kind that the route does not read."""
 

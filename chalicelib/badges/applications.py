@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from peewee import JOIN
-
 from chalicelib import times
-from chalicelib.badges import addresses, validation
+from chalicelib.badges import addresses, publishing, validation
 from chalicelib.badges.owners import Scope, missing
+from chalicelib.badges.paging import Listed, Page, listed
 from chalicelib.badges.validation import Field
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Application, Badge, Evidence, Issuer, Program, System
+from chalicelib.data.models import Application, Badge, Evidence
 
 # badgekit-api 0.2.22: app/models/application.js and evidence.js
 APPLICATION = (
@@ -139,37 +138,69 @@ def by_slug(slug: str) -> Application:
     NotFound
         If there is none of that slug.
     """
-    application: Application | None = (
-        Application.select(Application, Badge, System, Issuer, Program)
-        .join(Badge)
-        .join(System, JOIN.LEFT_OUTER)
-        .switch(Badge)
-        .join(Issuer, JOIN.LEFT_OUTER)
-        .switch(Badge)
-        .join(Program, JOIN.LEFT_OUTER)
-        .where(Application.slug == slug)
-        .get_or_none()
-    )
+    application = publishing.with_badge(Application, slug)
     if application is None:
         raise missing("application", "slug", slug)
     return application
 
 
 @transactional
-def of(badge: Badge) -> list[Application]:
-    """Return all applications for a badge in order of creation."""
-    return list(Application.select().where(Application.badge == badge).order_by(Application.id))
+def inside(
+    where: Scope,
+    *,
+    processed: bool | None = None,
+    learner: str | None = None,
+    page: Page | None = None,
+) -> Listed[Application]:
+    """Return applications for badges of a place in order of creation.
+
+    Parameters
+    ----------
+    where : Scope
+        The place.
+    processed : bool, optional
+        Whether those that were dealt with are wanted, or the others; otherwise both.
+    learner : str, optional
+        Only those of this address.
+    page : Page, optional
+        Which page of them; without it all.
+    """
+    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
+    query = (
+        Application.select()
+        .join(Badge)
+        .where(level[where.level] == where.innermost.id, Badge.deleted.is_null())
+    )
+    return _listed(query, processed, learner, page)
 
 
 @transactional
-def inside(where: Scope) -> list[Application]:
-    """Return all applications for badges of a place in order of creation."""
-    query = Application.select().join(Badge).where(Badge.system == where.system)
-    if where.issuer is not None:
-        query = query.where(Badge.issuer == where.issuer)
-    if where.program is not None:
-        query = query.where(Badge.program == where.program)
-    return list(query.order_by(Application.id))
+def of(
+    badge: Badge,
+    *,
+    processed: bool | None = None,
+    learner: str | None = None,
+    page: Page | None = None,
+) -> Listed[Application]:
+    """Return the applications for a badge in order of creation (see `inside`)."""
+    query = Application.select().where(Application.badge == badge)
+    return _listed(query, processed, learner, page)
+
+
+def _listed(
+    query: Any, processed: bool | None, learner: str | None, page: Page | None
+) -> Listed[Application]:
+    if processed is not None:
+        query = query.where(Application.processed.is_null(not processed))
+    if learner is not None:
+        query = query.where(Application.learner_key == addresses.key(learner))
+    return listed(query.order_by(Application.id), page)
+
+
+@transactional
+def delete(application: Application) -> None:
+    """Delete an application with its evidence and reviews."""
+    application.delete_instance()
 
 
 @transactional

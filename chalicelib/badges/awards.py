@@ -6,18 +6,24 @@ The table's unique keys decide every race; this module only reads who won.
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from peewee import IntegrityError
 
 from chalicelib import times
-from chalicelib.badges import addresses, events
-from chalicelib.badges.owners import missing
+from chalicelib.badges import addresses, counts, events, milestones, publishing
+from chalicelib.badges.owners import Scope, missing
+from chalicelib.badges.paging import Listed, Page, listed
+from chalicelib.data import many, prepared
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Award, Badge
+from chalicelib.data.models import Award, Badge, Milestone
 from chalicelib.errors import Conflict
+
+log = logging.getLogger("badgekit")
 
 
 def new_slug() -> str:
@@ -40,6 +46,7 @@ def give(
     comment: str | None = None,
     issued_on: datetime | None = None,
     expires: datetime | None = None,
+    claim_code: str | None = None,
 ) -> tuple[Award, bool]:
     """Award a badge, unless the address has it or this origin was answered already.
 
@@ -52,48 +59,154 @@ def give(
     origin : str, optional
         What the award answers, such as ``application:<slug>``; answered at most once, even after
         a revocation.
-    slug, comment, issued_on, expires
+    slug, comment, issued_on, expires, claim_code
         As in a badge instance.
 
     Returns
     -------
     tuple[Award, bool]
-        The award, and whether it is new. A new one comes with its event.
+        The award, and whether it is new. A new one comes with its event, and with whatever
+        milestones it completes.
 
     Raises
     ------
     ValidationError
         If the address is not one.
     Conflict
-        If the badge is archived, or the slug is taken.
+        If the badge is archived, was awarded as often as it may be, or the slug is taken.
     """
     if not addresses.is_address(email):
         raise addresses.refused(email)
-    if badge.archived:
-        if origin is not None and (answered := by_origin(origin)):
-            return answered, False
-        raise Conflict(f"Badge {badge.slug} is archived and cannot be awarded")
-    values = {"origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires}
+    if not counts.add_awards(badge, 1):
+        known = _known(badge, email, origin)
+        if known is not None:
+            return known, False
+        raise counts.refusal(badge)
+    values = {
+        "origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires,
+        "claim_code": claim_code,
+    }  # fmt: skip
     award = _insert(badge, email, slug, **values)
     if award is None and not _is_answered(origin) and _retire_expired(badge, email):
         award = _insert(badge, email, slug, **values)
-    if award is not None:
-        events.awarded(award, badge)
-        return award, True
-    return _winner(badge, email, origin, slug), False
+    if award is None:
+        counts.take_award(badge.id)
+        return _winner(badge, email, origin, slug), False
+    _follow_up(badge, [award])
+    return award, True
+
+
+@transactional
+def give_all(
+    badge: Badge,
+    emails: Sequence[str],
+    *,
+    comment: str | None = None,
+    issued_on: datetime | None = None,
+    expires: datetime | None = None,
+) -> list[Award]:
+    """Award a badge to many, leaving out those who have it; all of the others get it, or none.
+
+    However many they are, it takes a few statements for each 200 of them.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    emails : Sequence[str]
+        To whom, kept as typed; of one address that comes twice the first spelling.
+    comment, issued_on, expires
+        As in a badge instance.
+
+    Returns
+    -------
+    list[Award]
+        The new ones.
+
+    Raises
+    ------
+    ValidationError
+        If an address is not one.
+    Conflict
+        If the badge is archived, or cannot be awarded so often any more.
+    """
+    for email in emails:
+        if not addresses.is_address(email):
+            raise addresses.refused(email)
+    wanted: dict[str, str] = {}
+    for email in emails:
+        wanted.setdefault(active_key(badge, email), email)
+    lasting = Award.expires.is_null() | (Award.expires > times.now())
+    for piece in many.pieces(list(wanted)):
+        Award.update(active_key=None).where(Award.active_key.in_(piece), ~lasting).execute()
+        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece)):
+            del wanted[str(award.active_key)]
+    if not wanted:
+        return []
+    if not counts.add_awards(badge, len(wanted)):
+        raise counts.refusal(badge)
+    now = times.now()
+    rows = [
+        {
+            "slug": new_slug(), "badge": badge, "email": email, "email_key": addresses.key(email),
+            "salt": secrets.token_hex(16), "active_key": key, "comment": comment,
+            "issued_on": issued_on or now, "expires": expires,
+        }
+        for key, email in wanted.items()
+    ]  # fmt: skip
+    made = many.insert(Award, rows, Award.slug)
+    given = [made[row["slug"]] for row in rows]
+    _follow_up(badge, given)
+    return given
+
+
+def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
+    """Return the award that makes another one needless, if there is one."""
+    if origin is not None and (answered := by_origin(origin)):
+        return answered
+    lasting = Award.expires.is_null() | (Award.expires > times.now())
+    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), lasting)
+    return known
+
+
+def _follow_up(badge: Badge, given: Sequence[Award]) -> None:
+    """Write down what follows from new awards: their events, and the milestones they complete."""
+    events.awarded(given, badge)
+    if not publishing.follows(badge).supports:
+        return
+    emails = {award.email_key: award.email for award in given}
+    for milestone, key in milestones.reached(badge, emails):
+        _reach(milestone, emails[key])
+
+
+def _reach(milestone: Milestone, email: str) -> None:
+    """Award a milestone's badge, or have the learner apply for it, unless they have it."""
+    primary = publishing.by_id(milestone.primary_badge_id)
+    if milestone.action == milestones.QUEUE_APPLICATION:
+        if _known(primary, email, None) is None:
+            milestones.queue_application(milestone, email)
+        return
+    try:
+        give(primary, email, origin=milestones.origin(milestone, addresses.key(email)))
+    except Conflict as problem:
+        # It is archived, or was awarded as often as it may be; the award that led here stands.
+        log.info("milestone %d: %s", milestone.id, problem.message)
 
 
 def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
     """Insert an active award; None when a unique key says that somebody was faster."""
     try:
-        return Award.create(
-            slug=slug or new_slug(),
-            badge=badge,
-            email=email,
-            email_key=addresses.key(email),
-            salt=secrets.token_hex(16),
-            active_key=active_key(badge, email),
-            **{name: value for name, value in values.items() if value is not None},
+        return prepared.insert(
+            Award,
+            {
+                "slug": slug or new_slug(),
+                "badge": badge,
+                "email": email,
+                "email_key": addresses.key(email),
+                "salt": secrets.token_hex(16),
+                "active_key": active_key(badge, email),
+                **{name: content for name, content in values.items() if content is not None},
+            },
         )
     except IntegrityError:
         return None
@@ -145,6 +258,7 @@ def record(
     if known is None:
         award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
         if award is not None:
+            counts.note_award(badge.id)
             return award, True
         known = Award.get_or_none(Award.slug == uid)
     if known is None:
@@ -194,16 +308,19 @@ def revoke(award: Award, reason: str | None = None) -> bool:
     """
     changed = _withdraw(award, reason)
     if changed:
-        events.revoked(award, award.badge)
+        events.revoked(award, publishing.by_id(award.badge_id) if award.badge_id else None)
     return changed
 
 
 def _withdraw(award: Award, reason: str | None) -> bool:
-    return bool(
+    changed = (
         Award.update(revoked=times.now(), revocation_reason=reason, active_key=None)
         .where(Award.id == award.id, Award.revoked.is_null())
         .execute()
     )
+    if changed and award.badge_id is not None:
+        counts.take_award(award.badge_id)
+    return bool(changed)
 
 
 @transactional
@@ -249,8 +366,32 @@ def active(badge: Badge, email: str) -> Award:
 
 
 @transactional
-def of(badge: Badge) -> list[Award]:
-    """Return the active awards of a badge in order of creation."""
-    return list(
+def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
+    """Return the awards of a badge that were not revoked, in order of creation."""
+    query: Any = (
         Award.select().where(Award.badge == badge, Award.revoked.is_null()).order_by(Award.id)
     )
+    if page is None:
+        return listed(query, None)
+    return Listed(list(query.limit(page.size).offset(page.offset)), badge.awarded)
+
+
+@transactional
+def to(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
+    """Return the awards of a place's badges to an address, in order of creation.
+
+    Awards of deleted badges are not among them, as in badgekit-api.
+    """
+    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
+    query = (
+        Award.select()
+        .join(Badge)
+        .where(
+            Award.email_key == addresses.key(email),
+            Award.revoked.is_null(),
+            level[where.level] == where.innermost.id,
+            Badge.deleted.is_null(),
+        )
+        .order_by(Award.id)
+    )
+    return listed(query, page)

@@ -1,7 +1,8 @@
 """Events: what happened, written once, each with the job of acting on it.
 
 A webhook that came in and the embedded API's own doings are the same kind of row, with a body of
-the same form, so that one pipeline serves both.
+the same form, so that one pipeline serves both; and our own go out to the system's webhook as
+they are.
 """
 
 from __future__ import annotations
@@ -9,19 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from peewee import IntegrityError
 
 from chalicelib import times
-from chalicelib.badges import outbox
+from chalicelib.badges import catalog, outbox, publishing, representations
+from chalicelib.data import many
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Application, Award, Badge, Event, Review
+from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
 
 WEBHOOK, OWN = "webhook", "own"
 
 # What is done about an action; others are kept and shown as ignored.
 JOB_OF_ACTION = {"review": "review", "award": "award", "revoke": "revocation"}
+DELIVERY = "delivery"  # to the system's own webhook
 
 
 @transactional
@@ -76,34 +81,44 @@ def _add(
     return event
 
 
-def reviewed(application: Application, review: Review, *, approved: bool) -> None:
+def reviewed(
+    application: Application, review: Review, items: Sequence[ReviewItem], *, approved: bool
+) -> None:
     """Write down that an application was reviewed here, in the transaction under way."""
     badge = application.badge
+    about = _shown(badge)
     body = {
         "action": "review",
-        "application": {
-            "slug": application.slug,
-            "learner": application.learner,
-            "badge": _reference(badge),
-        },
-        "review": {"slug": review.slug, "author": review.author, "comment": review.comment},
+        "application": representations.application(application, about, ()),
+        "review": representations.review(review, items),
         "approved": approved,
     }
-    key = f"review:{review.slug}:{secrets.token_hex(8)}"
-    _own(key, body, application.learner, badge)
+    _own([_Own(f"review:{review.slug}:{secrets.token_hex(8)}", body, application.learner)], badge)
 
 
-def awarded(award: Award, badge: Badge) -> None:
-    """Write down that a badge was awarded here, in the transaction under way."""
-    body = {
-        "action": "award",
-        "uid": award.slug,
-        "badge": _reference(badge),
-        "email": award.email,
-        "issuedOn": times.unix(award.issued_on),
-        "comment": award.comment,
-    }
-    _own(f"award:{award.id}", body, award.email, badge, award)
+def awarded(awards: Sequence[Award], badge: Badge) -> None:
+    """Write down that a badge was awarded here, to each of many, in the transaction under way."""
+    about = _shown(badge)
+    _own(
+        [
+            _Own(
+                f"award:{award.id}",
+                {
+                    "action": "award",
+                    "uid": award.slug,
+                    "badge": about,
+                    "email": award.email,
+                    "assertionUrl": representations.assertion_url(award),
+                    "issuedOn": times.unix(award.issued_on),
+                    "comment": award.comment,
+                },
+                award.email,
+                award,
+            )
+            for award in awards
+        ],
+        badge,
+    )
 
 
 def revoked(award: Award, badge: Badge | None) -> None:
@@ -111,24 +126,67 @@ def revoked(award: Award, badge: Badge | None) -> None:
     body = {
         "action": "revoke",
         "uid": award.slug,
-        "badge": _reference(badge) if badge else {},
+        "badge": _shown(badge) if badge else {},
         "email": award.email,
     }
-    _own(f"revoke:{award.id}", body, award.email, badge, award)
+    _own([_Own(f"revoke:{award.id}", body, award.email, award)], badge)
 
 
-def _own(
-    key: str, body: dict[str, Any], subject: str, badge: Badge | None, award: Award | None = None
-) -> None:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    slug = badge.slug if badge else None
-    _add(key, OWN, action=body["action"], subject=subject, badge_slug=slug, body=text, award=award)
+def milestone_reached(key: str, badge: Badge, email: str) -> bool:
+    """Write down that an application was queued for a milestone's badge.
+
+    Returns
+    -------
+    bool
+        Whether that is news; the key names the one time.
+    """
+    if Event.select(Event.id).where(Event.key == key).exists():
+        return False
+    try:
+        _add(key, OWN, action="milestone", subject=email, badge_slug=badge.slug, body="{}")
+    except IntegrityError:
+        return False
+    return True
 
 
-def _reference(badge: Badge) -> dict[str, Any]:
-    """Return what names a badge: it, and those of its owners that are loaded."""
-    named: dict[str, Any] = {"slug": badge.slug, "name": badge.name}
-    for level in ("system", "issuer", "program"):
-        if owner := getattr(badge, level):
-            named[level] = {"slug": owner.slug}
-    return named
+def _shown(badge: Badge) -> dict[str, Any]:
+    """Return a badge as webhooks show it; what belongs to it only if there is one to show it to."""
+    if publishing.follows(badge).webhook is not None:
+        return representations.badge(catalog.entry(badge))
+    return representations.badge(catalog.outline(badge))
+
+
+@dataclass(frozen=True)
+class _Own:
+    """An event of our own, before it is a row."""
+
+    key: str
+    body: dict[str, Any]
+    subject: str
+    award: Award | None = None
+
+
+def _own(events: Sequence[_Own], badge: Badge | None) -> None:
+    """Write events down, each with its job and the delivery to the system's webhook."""
+    slug = badge.slug[:255] if badge else None
+    rows: list[dict[str, Any]] = [
+        {
+            "key": event.key,
+            "source": OWN,
+            "action": event.body["action"],
+            "subject": event.subject[:255],
+            "badge_slug": slug,
+            "body": json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
+            "received": times.now(),
+        }
+        for event in events
+    ]
+    kept = many.insert(Event, rows, Event.key)
+    webhook = publishing.follows(badge).webhook if badge else None
+    jobs = []
+    for event in events:
+        row = kept[event.key]
+        jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})
+        if webhook is not None:
+            jobs.append({"kind": DELIVERY, "event": row, "webhook": webhook})
+    outbox.add_all(jobs)

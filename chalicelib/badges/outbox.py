@@ -19,8 +19,12 @@ from typing import Any
 from peewee import JOIN, IntegrityError, fn
 
 from chalicelib import times
+from chalicelib.badges import patience
+from chalicelib.data import many, prepared
 from chalicelib.data.connection import after_commit, transact
-from chalicelib.data.models import Award, Badge, Event, Job
+from chalicelib.data.fields import moment
+from chalicelib.data.models import Award, Badge, Event, Job, Webhook
+from chalicelib.data.prepared import Change, numbers, value
 
 RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done", "failed"
 WAITING = "waiting"
@@ -29,10 +33,9 @@ SENDING, UNCONFIRMED = "sending", "not confirmed"
 
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
-FIRST_PAUSE = timedelta(seconds=15)
-LONGEST_PAUSE = timedelta(hours=1)
-MOST_ATTEMPTS = 10
 SWEEP_LIMIT = 500
+FEW = 3  # jobs; more are written in one statement
+
 
 # Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
 announce: Callable[[Sequence[tuple[int, str]]], None] = lambda jobs: None  # noqa: E731
@@ -81,20 +84,52 @@ def add(
     return True
 
 
+def add_all(jobs: Sequence[dict[str, Any]]) -> None:
+    """Write jobs down that are surely new, in the transaction under way.
+
+    Parameters
+    ----------
+    jobs : Sequence[dict[str, Any]]
+        Each with its ``kind`` and ``event``, and perhaps ``award`` and ``webhook``.
+    """
+    now = times.now()
+    rows = [
+        {
+            "kind": job["kind"], "event": job["event"], "award": job.get("award"),
+            "webhook": job.get("webhook"), "state": RECEIVED, "due": now + UNSENT_AFTER,
+            "created": now, "updated": now,
+        }
+        for job in jobs
+    ]  # fmt: skip
+    calls: list[tuple[int, str]] = []
+    if len(rows) <= FEW:
+        calls = [(prepared.insert(Job, row).id, row["kind"]) for row in rows]
+    else:
+        for piece in many.pieces(rows):
+            Job.insert_many(piece).execute()
+            events = {row["event"].id for row in piece}
+            kinds = {row["kind"] for row in piece}
+            wanted: Any = Job.select(Job.id, Job.kind).where(
+                Job.event.in_(list(events)), Job.kind.in_(list(kinds))
+            )
+            calls += [(job.id, job.kind) for job in wanted]
+    call = list(dict.fromkeys(calls))
+    after_commit(lambda: announce(call))
+
+
+_MARK_QUEUED = Change(
+    lambda: Job.update(state=QUEUED, due=value("due"), updated=value("now")).where(
+        Job.id.in_(numbers("ids")),
+        # A queued one only if the sweeper sent again: it may have been postponed meanwhile.
+        (Job.state == RECEIVED) | ((Job.state == QUEUED) & (Job.due < value("now"))),
+    )
+)
+
+
 def mark_queued(ids: Sequence[int]) -> None:
     """Note that messages for these jobs were sent."""
     now = times.now()
-    transact(
-        lambda: (
-            Job.update(state=QUEUED, due=now + UNANSWERED_AFTER, updated=now)
-            .where(
-                Job.id.in_(list(ids)),
-                # A queued one only if the sweeper sent again: it may have been postponed meanwhile.
-                (Job.state == RECEIVED) | ((Job.state == QUEUED) & (Job.due < now)),
-            )
-            .execute()
-        )
-    )
+    _MARK_QUEUED(ids=ids, now=moment(now), due=moment(now + UNANSWERED_AFTER))
 
 
 def claim(ids: Sequence[int], lease: timedelta) -> list[Job]:
@@ -127,8 +162,10 @@ def claim(ids: Sequence[int], lease: timedelta) -> list[Job]:
 
 def _loaded() -> Any:
     return (
-        Job.select(Job, Event, Award, Badge)
+        Job.select(Job, Event, Award, Badge, Webhook)
         .join(Event, JOIN.LEFT_OUTER)
+        .switch(Job)
+        .join(Webhook, JOIN.LEFT_OUTER)
         .switch(Job)
         .join(Award, JOIN.LEFT_OUTER)
         .join(Badge, JOIN.LEFT_OUTER)
@@ -255,10 +292,11 @@ def postpone(job: Job, reason: str) -> bool:
     LeaseLostError
         If the lease ended and somebody else has the job now.
     """
-    if job.attempts >= MOST_ATTEMPTS:
+    limits = patience.of(job.kind)
+    if job.attempts >= limits.attempts:
         fail(job, f"{reason} (given up after {job.attempts} attempts)")
         return False
-    pause = min(FIRST_PAUSE * 2 ** (job.attempts - 1), LONGEST_PAUSE)
+    pause = limits.pause(job.attempts)
     transact(lambda: _end(job, WAITING, times.now() + pause, None, reason))
     return True
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from peewee import JOIN, IntegrityError
 
 from chalicelib.badges import images, validation
+from chalicelib.badges.paging import Listed, Page, listed
 from chalicelib.badges.validation import Field
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
+from chalicelib.data.prepared import Prepared, instance, value, whole
 from chalicelib.errors import Conflict, NotFound
 
 T = TypeVar("T", bound=Owner)
@@ -26,6 +28,14 @@ OWNER = (
 )
 
 
+class Place(NamedTuple):
+    """Slugs of a place that badges live in: a system, perhaps an issuer of it, its program."""
+
+    system: str
+    issuer: str | None = None
+    program: str | None = None
+
+
 @dataclass(frozen=True)
 class Scope:
     """A place that badges live in: a system, perhaps an issuer of it, perhaps its program."""
@@ -33,6 +43,25 @@ class Scope:
     system: System
     issuer: Issuer | None = None
     program: Program | None = None
+
+    @property
+    def level(self) -> str:
+        """Return what kind of place it is: ``system``, ``issuer`` or ``program``."""
+        return "program" if self.program else "issuer" if self.issuer else "system"
+
+    @property
+    def innermost(self) -> Owner:
+        """Return the system, issuer or program itself."""
+        return self.program or self.issuer or self.system
+
+    @property
+    def place(self) -> Place:
+        """Return its slugs."""
+        return Place(
+            self.system.slug,
+            self.issuer.slug if self.issuer else None,
+            self.program.slug if self.program else None,
+        )
 
 
 def missing(model: str, field: str, value: object) -> NotFound:
@@ -43,7 +72,38 @@ def missing(model: str, field: str, value: object) -> NotFound:
     )
 
 
-@transactional
+def _levels(depth: int) -> Prepared:
+    """Return the query for a system, an issuer of it and its program, as far as `depth` goes."""
+
+    def build() -> Any:
+        images = [Image.alias() for _ in range(depth)]
+        tables = (System, Issuer, Program)[:depth]
+        selected = [
+            column
+            for table, image in zip(tables, images, strict=True)
+            for column in (
+                whole(table, table._meta.name),
+                whole(image, f"{table._meta.name}_image"),
+            )
+        ]
+        query = System.select(*selected)
+        if depth > 1:
+            query = query.join(Issuer, on=(Issuer.system == System.id))
+        if depth > 2:
+            query = query.join(Program, on=(Program.issuer == Issuer.id))
+        for table, image in zip(tables, images, strict=True):
+            query = query.switch(table).join(
+                image, JOIN.LEFT_OUTER, on=(table.image == image.id), attr="picture"
+            )
+            query = query.where(table.slug == value(table._meta.name))
+        return query
+
+    return Prepared(build)
+
+
+_LEVELS = {depth: _levels(depth) for depth in (1, 2, 3)}
+
+
 def system(slug: str) -> System:
     """Return a system with its image.
 
@@ -52,78 +112,63 @@ def system(slug: str) -> System:
     NotFound
         If there is none of that slug.
     """
-    row: System | None = (
-        System.select(System, Image)
-        .join(Image, JOIN.LEFT_OUTER)
-        .where(System.slug == slug)
-        .get_or_none()
-    )
-    if row is None:
-        raise missing("system", "slug", slug)
-    return row
+    return scope(slug).system
 
 
 @transactional
 def scope(
     system_slug: str, issuer_slug: str | None = None, program_slug: str | None = None
 ) -> Scope:
-    """Return the place that a path names.
+    """Return the place that a path names, in one statement.
 
     Raises
     ------
     NotFound
         If one of its levels is not there; the first missing one is named.
     """
-    owner = system(system_slug)
-    if issuer_slug is None:
-        return Scope(owner)
-    issuer: Issuer | None = (
-        Issuer.select(Issuer, Image)
-        .join(Image, JOIN.LEFT_OUTER)
-        .where(Issuer.system == owner, Issuer.slug == issuer_slug)
-        .get_or_none()
-    )
-    if issuer is None:
-        raise missing("issuer", "slug", issuer_slug)
-    if program_slug is None:
-        return Scope(owner, issuer)
-    program: Program | None = (
-        Program.select(Program, Image)
-        .join(Image, JOIN.LEFT_OUTER)
-        .where(Program.issuer == issuer, Program.slug == program_slug)
-        .get_or_none()
-    )
-    if program is None:
-        raise missing("program", "slug", program_slug)
-    return Scope(owner, issuer, program)
+    slugs = {"system": system_slug, "issuer": issuer_slug, "program": program_slug}
+    named = {level: slug for level, slug in slugs.items() if slug is not None}
+    rows = _LEVELS[len(named)](**named)
+    if not rows:
+        *outer, innermost = named
+        if outer:  # is it that level which is missing, or one before?
+            scope(*(named[level] for level in outer))
+        raise missing(innermost, "slug", named[innermost])
+    owners: Any = [of_row(table, rows[0]) for table in (System, Issuer, Program)[: len(named)]]
+    return Scope(*owners)
+
+
+def of_row(table: type[T], row: Any) -> T | None:
+    """Return the owner of a kind that a row of a prepared query holds, with its image."""
+    name = table._meta.name
+    owner: Any = instance(table, getattr(row, name))
+    if owner is not None:
+        owner.image = instance(Image, getattr(row, f"{name}_image"))
+        owner._dirty.clear()
+    found: T | None = owner
+    return found
+
+
+def _with_images(table: type[T]) -> Any:
+    return table.select(table, Image).join(Image, JOIN.LEFT_OUTER).order_by(table.id)
 
 
 @transactional
-def systems() -> list[System]:
-    """Return all systems in order of creation."""
-    return list(System.select(System, Image).join(Image, JOIN.LEFT_OUTER).order_by(System.id))
+def systems(page: Page | None = None) -> Listed[System]:
+    """Return all systems in order of creation, or a page of them."""
+    return listed(_with_images(System), page)
 
 
 @transactional
-def issuers(owner: System) -> list[Issuer]:
-    """Return a system's issuers in order of creation."""
-    return list(
-        Issuer.select(Issuer, Image)
-        .join(Image, JOIN.LEFT_OUTER)
-        .where(Issuer.system == owner)
-        .order_by(Issuer.id)
-    )
+def issuers(owner: System, page: Page | None = None) -> Listed[Issuer]:
+    """Return a system's issuers in order of creation, or a page of them."""
+    return listed(_with_images(Issuer).where(Issuer.system == owner), page)
 
 
 @transactional
-def programs(owner: Issuer) -> list[Program]:
-    """Return an issuer's programs in order of creation."""
-    return list(
-        Program.select(Program, Image)
-        .join(Image, JOIN.LEFT_OUTER)
-        .where(Program.issuer == owner)
-        .order_by(Program.id)
-    )
+def programs(owner: Issuer, page: Page | None = None) -> Listed[Program]:
+    """Return an issuer's programs in order of creation, or a page of them."""
+    return listed(_with_images(Program).where(Program.issuer == owner), page)
 
 
 @transactional
@@ -173,4 +218,46 @@ def _create(
     try:
         return insert({**values, "image": images.keep(picture)})
     except IntegrityError as problem:
-        raise Conflict(f"{model} with that `slug` already exists", details=values) from problem
+        raise _taken(model, values) from problem
+
+
+@transactional
+def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None = None) -> None:
+    """Change what is sent of a system, issuer or program.
+
+    Parameters
+    ----------
+    owner : Owner
+        Which one.
+    data : Mapping[str, Any]
+        What is new; null takes away what is not required.
+    picture : Picture, optional
+        A new image.
+
+    Raises
+    ------
+    ValidationError, Conflict
+    """
+    validation.check(data, OWNER, partial=True)
+    for field in OWNER:
+        if field.name in data:
+            setattr(owner, field.name, validation.as_text(data[field.name]))
+    if picture is not None:
+        owner.image = images.keep(picture)
+    if not owner.dirty_fields:
+        return
+    try:
+        owner.save(only=owner.dirty_fields)
+    except IntegrityError as problem:
+        details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
+        raise _taken(owner._meta.name, details) from problem
+
+
+def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
+    return Conflict(f"{model} with that `slug` already exists", details=dict(details))
+
+
+@transactional
+def delete(owner: Owner) -> None:
+    """Delete a system, issuer or program; its badges stay, without it."""
+    owner.delete_instance()

@@ -1,31 +1,36 @@
-"""Published badges: creating them with all that belongs to them, and finding them again."""
+"""Published badges: creating, changing and deleting them with all that belongs to them."""
 
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
-from peewee import JOIN, IntegrityError
+from peewee import JOIN, SQL, IntegrityError, fn
 
-from chalicelib.badges import images, validation
-from chalicelib.badges.owners import Scope, missing
+from chalicelib import times
+from chalicelib.badges import counts, images, owners, validation
+from chalicelib.badges.belongings import Belongings
+from chalicelib.badges.owners import Place, Scope, missing
 from chalicelib.badges.validation import Field
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
-    Alignment,
+    Application,
+    Award,
     Badge,
-    Category,
-    Criterion,
+    ClaimCode,
     Image,
     Issuer,
+    Milestone,
+    MilestoneBadge,
     Program,
     System,
-    Tag,
+    Webhook,
 )
+from chalicelib.data.prepared import Prepared, instance, value, whole
 from chalicelib.errors import Conflict, ValidationError
+
+R = TypeVar("R", Application, Award)
 
 # badgekit-api 0.2.22: app/models/badge.js
 BADGE = (
@@ -44,16 +49,7 @@ BADGE = (
     Field("type", validation.text(0, 255)),
     Field("evidenceType", validation.one_of("URL", "Text", "Photo", "Video", "Sound")),
 )
-CRITERION = (
-    Field("description", validation.text(0)),
-    Field("required", validation.flag, required=True),
-    Field("note", validation.text(0)),
-)
-ALIGNMENT = (
-    Field("name", validation.text(1, 255), required=True),
-    Field("url", validation.text(0, 2083)),
-    Field("description", validation.text(0)),
-)
+ARCHIVED = Field("archived", validation.flag)
 _COLUMNS = {
     "name": "name", "strapline": "strapline", "earnerDescription": "earner_description",
     "consumerDescription": "consumer_description", "issuerUrl": "issuer_url",
@@ -62,14 +58,11 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-@dataclass
-class Details:
-    """What belongs to a badge and lies in tables of its own."""
+class Follows(NamedTuple):
+    """What follows from awarding a badge."""
 
-    criteria: list[Criterion] = field(default_factory=list)
-    alignments: list[Alignment] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
-    tags: list[Tag] = field(default_factory=list)
+    webhook: int | None
+    supports: bool
 
 
 @transactional
@@ -98,176 +91,247 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         problems.append({"message": "Missing value", "field": "image"})
     if problems:
         raise ValidationError(problems)
-    criteria = validation.objects(data, "criteria")
-    alignments = validation.objects(data, "alignments")
-    categories, tags = names(data, "categories"), names(data, "tags")
-    for criterion in criteria:
-        validation.check(criterion, CRITERION)
-    for alignment in alignments:
-        validation.check(alignment, ALIGNMENT)
-    values: dict[str, Any] = {
-        column: str(data[name]) for name, column in _COLUMNS.items() if data.get(name) is not None
-    }
-    slug = str(data.get("slug") or secrets.token_hex(16))
+    belongings = Belongings(data)
+    values = {**_values(data), "slug": _slug(data) or secrets.token_hex(16)}
     try:
         badge = Badge.create(
             **values,
-            slug=slug,
             system=where.system,
             issuer=where.issuer,
             program=where.program,
-            time_value=_number(data.get("timeValue")),
-            award_limit=_number(data.get("limit")),
-            is_unique=validation.as_flag(data["unique"]) or False,
             image=images.keep(picture),
         )
     except IntegrityError as problem:
-        raise Conflict(
-            "badge with that `slug` already exists", details={"slug": slug, "name": data["name"]}
-        ) from problem
-    _add_criteria(badge, criteria)
-    _add_rows(Alignment, badge, alignments, ("name", "url", "description"))
-    _add_labels(Category, "label", badge, categories)
-    _add_labels(Tag, "value", badge, tags)
+        raise _taken(values) from problem
+    belongings.keep(badge)
+    counts.add_badge(badge, 1, archived=False)
     return badge
 
 
-def _number(value: Any) -> int | None:
-    return None if value is None else int(value)
+def _slug(data: Mapping[str, Any]) -> str | None:
+    return validation.as_text(data.get("slug")) or None
 
 
-def names(data: Mapping[str, Any], name: str, most: int = 200) -> list[str]:
-    """Return categories or tags as sent: texts or ``{"value"}``, one or many, without doubles.
-
-    Raises
-    ------
-    ValidationError
-        If they are anything else, or more than `most`.
-    """
-    value = data.get(name)
-    many = value if isinstance(value, list) else [value]
-    values = (one.get("value") if isinstance(one, dict) else one for one in many)
-    sent = [one for one in values if one is not None]
-    if len(many) > most or any(map(validation.text(), sent)):
-        raise ValidationError(
-            [{"message": "Unexpected value or invalid argument", "field": name, "value": ""}]
-        )
-    return list(dict.fromkeys(text for one in sent if (text := str(one)[:255])))
+def _taken(values: Mapping[str, Any]) -> Conflict:
+    details = {name: values[name] for name in ("slug", "name") if name in values}
+    return Conflict("badge with that `slug` already exists", details=details)
 
 
-def _add_criteria(badge: Badge, criteria: Iterable[Mapping[str, Any]]) -> None:
-    rows = [
-        {
-            "badge": badge,
-            "description": str(criterion.get("description") or ""),
-            "required": validation.as_flag(criterion["required"]),
-            "note": str(criterion.get("note") or ""),
-        }
-        for criterion in criteria
-    ]
-    if rows:
-        Criterion.insert_many(rows).execute()
-
-
-def _add_rows(
-    table: type[Alignment],
-    badge: Badge,
-    items: Iterable[Mapping[str, Any]],
-    members: Sequence[str],
-) -> None:
-    rows = [{"badge": badge, **{name: item.get(name) for name in members}} for item in items]
-    if rows:
-        table.insert_many(rows).execute()
-
-
-def _add_labels(
-    table: type[Category] | type[Tag], column: str, badge: Badge, labels: Sequence[str]
-) -> None:
-    if labels:
-        table.insert_many([{"badge": badge, column: label} for label in labels]).execute()
-
-
-def _joined() -> Any:
-    """Return the query for badges with everything that they have one of."""
-    badge_image, system_image, issuer_image, program_image = (Image.alias() for _ in range(4))
-    return (
-        Badge.select(
-            Badge, badge_image, System, system_image, Issuer, issuer_image, Program, program_image
-        )
-        .join(badge_image, JOIN.LEFT_OUTER, on=(Badge.image == badge_image.id), attr="image")
-        .switch(Badge)
-        .join(System, JOIN.LEFT_OUTER)
-        .join(system_image, JOIN.LEFT_OUTER, on=(System.image == system_image.id), attr="image")
-        .switch(Badge)
-        .join(Issuer, JOIN.LEFT_OUTER)
-        .join(issuer_image, JOIN.LEFT_OUTER, on=(Issuer.image == issuer_image.id), attr="image")
-        .switch(Badge)
-        .join(Program, JOIN.LEFT_OUTER)
-        .join(program_image, JOIN.LEFT_OUTER, on=(Program.image == program_image.id), attr="image")
-    )
-
-
-def _inside(where: Scope) -> list[Any]:
-    conditions: list[Any] = [Badge.system == where.system]
-    if where.issuer is not None:
-        conditions.append(Badge.issuer == where.issuer)
-    if where.program is not None:
-        conditions.append(Badge.program == where.program)
-    return conditions
+def _values(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns for what was sent of a badge itself, but its slug."""
+    values: dict[str, Any] = {
+        column: validation.as_text(data[name]) for name, column in _COLUMNS.items() if name in data
+    }
+    if "type" in values:
+        values["type"] = values["type"] or ""
+    for name, column in (("timeValue", "time_value"), ("limit", "award_limit")):
+        if name in data:
+            values[column] = None if data[name] is None else int(data[name])
+    if "unique" in data:
+        values["is_unique"] = validation.as_flag(data["unique"]) or False
+    return values
 
 
 @transactional
-def find(where: Scope, slug: str) -> Badge:
+def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None = None) -> None:
+    """Change what is sent of a badge.
+
+    Criteria, alignments, categories and tags that are not sent again are gone, as in badgekit-api;
+    those that are sent with their id keep it.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    data : Mapping[str, Any]
+        As for `create`, and perhaps ``archived``.
+    picture : Picture, optional
+        A new image.
+
+    Raises
+    ------
+    ValidationError, Conflict
+    """
+    validation.check(data, (*BADGE, ARCHIVED), partial=True)
+    belongings = Belongings(data)
+    values = _values(data)
+    if slug := _slug(data):
+        values["slug"] = slug
+    if picture is not None:
+        values["image"] = images.keep(picture)
+    if data.get("archived") is not None:
+        values["archived"] = validation.as_flag(data["archived"])
+    archived = Badge.select(Badge.archived).where(Badge.id == badge.id).scalar()
+    if values:
+        try:
+            Badge.update(**values).where(Badge.id == badge.id).execute()
+        except IntegrityError as problem:
+            raise _taken({"name": badge.name, **values}) from problem
+    if values.get("archived", archived) != archived:
+        counts.add_badge(badge, -1, archived=archived)
+        counts.add_badge(badge, 1, archived=not archived)
+    belongings.keep(badge)
+
+
+@transactional
+def delete(badge: Badge) -> None:
+    """Delete a badge; if it was ever awarded, only from lists and look-ups.
+
+    Its claim codes, applications and milestones go either way, and its slug is free again. Its
+    awards go on answering, and so does what their assertions point to.
+    """
+    counts.add_badge(badge, -1, archived=badge.archived)
+    if not Award.select(Award.id).where(Award.badge == badge).limit(1).exists():
+        Badge.delete().where(Badge.id == badge.id).execute()
+        return
+    for table, column in (
+        (ClaimCode, ClaimCode.badge), (Application, Application.badge),
+        (Milestone, Milestone.primary_badge), (MilestoneBadge, MilestoneBadge.badge),
+    ):  # fmt: skip
+        table.delete().where(column == badge.id).execute()
+    Badge.update(slug=f"{badge.slug[:200]}-{secrets.token_hex(16)}", deleted=times.now()).where(
+        Badge.id == badge.id
+    ).execute()
+
+
+def _joined(condition: Callable[[], Any], of: Any = None) -> Prepared:
+    """Return the query for a badge with everything that it has one of.
+
+    `of` is a table whose rows have a badge, if one of them is wanted with it.
+    """
+
+    def build() -> Any:
+        tables = {"badge": Badge, "system": System, "issuer": Issuer, "program": Program}
+        pictures = {name: Image.alias() for name in tables}
+        selected = [
+            *(whole(table, name) for name, table in tables.items()),
+            *(whole(kept, f"{name}_image") for name, kept in pictures.items()),
+            Webhook.id.alias("webhook"),
+            fn.EXISTS(
+                MilestoneBadge.select(SQL("1")).where(MilestoneBadge.badge == Badge.id)
+            ).alias("supports"),
+        ]
+        if of is None:
+            query = Badge.select(*selected)
+        else:
+            query = of.select(whole(of, "row"), *selected).join(Badge, JOIN.LEFT_OUTER)
+        for owner in (System, Issuer, Program):
+            query = query.switch(Badge).join(owner, JOIN.LEFT_OUTER)
+        for name, picture in pictures.items():
+            table: Any = tables[name]
+            query = query.switch(table).join(
+                picture, JOIN.LEFT_OUTER, on=(table.image == picture.id), attr="picture"
+            )
+        query = query.switch(System).join(
+            Webhook, JOIN.LEFT_OUTER, on=(Webhook.system == System.id), attr="webhook"
+        )
+        return query.where(condition())
+
+    return Prepared(build)
+
+
+_BY_SLUG = _joined(lambda: Badge.slug == value("slug"))
+_BY_ID = _joined(lambda: Badge.id == value("id"))
+_ROWS = {
+    Application: _joined(lambda: Application.slug == value("slug"), Application),
+    Award: _joined(lambda: Award.slug == value("slug"), Award),
+}
+
+
+def _badge(rows: Sequence[Any]) -> Badge | None:
+    """Return the badge of a joined query, with its owners and images."""
+    if not rows:
+        return None
+    (row,) = rows
+    badge: Any = instance(Badge, row.badge)
+    if badge is None:
+        return None
+    badge.image = instance(Image, row.badge_image)
+    badge.system = owners.of_row(System, row)
+    badge.issuer = owners.of_row(Issuer, row)
+    badge.program = owners.of_row(Program, row)
+    badge._dirty.clear()
+    badge.follows = Follows(row.webhook, bool(row.supports))
+    found: Badge = badge
+    return found
+
+
+@transactional
+def find(where: Place, slug: str) -> Badge:
     """Return a badge of this place, or of a place within it, with its owners and images.
+
+    Badge slugs are unique whatever the place, so the badge is read first and its owners compared.
 
     Raises
     ------
     NotFound
-        If there is none of that slug here.
+        If there is none of that slug there; a place that does not exist is named first.
     """
-    badge: Badge | None = _joined().where(*_inside(where), Badge.slug == slug).get_or_none()
-    if badge is None:
+    badge = _badge(_BY_SLUG(slug=slug))
+    if badge is None or badge.deleted is not None or not _is_inside(badge, where):
+        owners.scope(*where)
         raise missing("badge", "slug", slug)
     return badge
 
 
+def _is_inside(badge: Badge, where: Place) -> bool:
+    pairs = zip((badge.system, badge.issuer, badge.program), where, strict=True)
+    return all(
+        slug is None or (owner is not None and owner.slug.lower() == slug.lower())
+        for owner, slug in pairs
+    )
+
+
 @transactional
 def by_slug(slug: str) -> Badge:
-    """Return a badge of whatever place, with its owners and images.
+    """Return a badge of whatever place, a deleted one too, with its owners and images.
 
     Raises
     ------
     NotFound
         If there is none of that slug.
     """
-    badge: Badge | None = _joined().where(Badge.slug == slug).get_or_none()
+    badge = _badge(_BY_SLUG(slug=slug))
     if badge is None:
         raise missing("badge", "slug", slug)
     return badge
 
 
 @transactional
-def inside(where: Scope, *, archived: bool | None = False) -> list[Badge]:
-    """Return the badges of a place in order of creation; `archived` None means any."""
-    conditions = _inside(where)
-    if archived is not None:
-        conditions.append(Badge.archived == archived)
-    return list(_joined().where(*conditions).order_by(Badge.id))
+def by_id(number: int) -> Badge:
+    """Return a badge, a deleted one too, with its owners and images.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that id.
+    """
+    badge = _badge(_BY_ID(id=number))
+    if badge is None:
+        raise missing("badge", "id", number)
+    return badge
 
 
 @transactional
-def details(ids: Iterable[int]) -> dict[int, Details]:
-    """Return what belongs to each of some badges, in as many statements as for one."""
-    wanted = list(set(ids))
-    found: dict[int, Details] = defaultdict(Details)
-    if not wanted:
-        return found
-    for criterion in Criterion.select().where(Criterion.badge.in_(wanted)).order_by(Criterion.id):
-        found[criterion.badge_id].criteria.append(criterion)
-    for alignment in Alignment.select().where(Alignment.badge.in_(wanted)).order_by(Alignment.id):
-        found[alignment.badge_id].alignments.append(alignment)
-    for category in Category.select().where(Category.badge.in_(wanted)).order_by(Category.id):
-        found[category.badge_id].categories.append(category.label)
-    for tag in Tag.select().where(Tag.badge.in_(wanted)).order_by(Tag.id):
-        found[tag.badge_id].tags.append(tag)
-    return found
+def with_badge(table: type[R], slug: str) -> R | None:
+    """Return an application or award with its badge, in one statement; None if there is none."""
+    rows = _ROWS[table](slug=slug)
+    if not rows:
+        return None
+    found: Any = instance(table, rows[0].row)
+    if found.badge_id is not None:
+        found.badge = _badge(rows)
+        found._dirty.clear()
+    row: R = found
+    return row
+
+
+@transactional
+def follows(badge: Badge) -> Follows:
+    """Return what follows from awarding a badge, however it was loaded."""
+    known: Follows | None = badge.follows
+    if known is None:
+        known = badge.follows = by_id(badge.id).follows
+    if known is None:
+        raise AssertionError("a badge was loaded without what follows")
+    return known

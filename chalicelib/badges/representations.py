@@ -6,38 +6,41 @@ Source: badgekit-api 0.2.22, the `toResponse` of its models. Flags of badges and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib import config, times
-from chalicelib.badges.publishing import Details
-from chalicelib.data.models import (
-    Application,
-    Award,
-    Badge,
-    Evidence,
-    Image,
-    Issuer,
-    Owner,
-    Program,
-    Review,
-    ReviewItem,
-    System,
-)
+
+if TYPE_CHECKING:
+    from chalicelib.badges.catalog import AnyOwner, Details, Entry, MilestoneShown, Picture
+    from chalicelib.data.models import (
+        Application,
+        Award,
+        ClaimCode,
+        Consumer,
+        Evidence,
+        Image,
+        Issuer,
+        Program,
+        Review,
+        ReviewItem,
+        System,
+        Webhook,
+    )
 
 Json = dict[str, Any]
 
 
-def image_url(image: Image | None) -> str | None:
+def image_url(image: Image | Picture | None) -> str | None:
     """Return where a picture can be seen."""
     if image is None:
         return None
     return image.url or config.settings().url(f"/public/images/{image.slug}")
 
 
-def _owner(row: Owner, image: Image | None) -> Json:
+def _owner(row: AnyOwner, image: Image | Picture | None) -> Json:
     return {
         "id": row.id,
         "slug": row.slug,
@@ -67,15 +70,41 @@ def program(row: Program) -> Json:
     return {**_owner(row, row.image), "description": row.description}
 
 
-def badge(row: Badge, details: Details) -> Json:
+def badge(entry: Entry) -> Json:
     """Return a badge with what belongs to it."""
-    owners: Json = {}
-    if row.system:
-        owners["system"] = system(row.system)
-    if row.issuer:
-        owners["issuer"] = issuer(row.issuer)
-    if row.program:
-        owners["program"] = program(row.program)
+    return badges([entry])[0]
+
+
+def badges(entries: Sequence[Entry]) -> list[Json]:
+    """Return badges with what belongs to them; owners that they share are represented once."""
+    shown: dict[int, Json] = {}
+
+    def owner(row: Any, represent: Callable[[Any], Json]) -> Json:
+        if id(row) not in shown:
+            shown[id(row)] = represent(row)
+        return shown[id(row)]
+
+    found = []
+    for entry in entries:
+        row = _badge(entry.badge, entry.details)
+        row["imageUrl"] = image_url(entry.image)
+        if entry.system is not None:
+            row["system"] = owner(entry.system, system)
+        if entry.issuer is not None:
+            row["issuer"] = owner(entry.issuer, issuer)
+        if entry.program is not None:
+            row["program"] = owner(entry.program, program)
+        row["milestones"] = [milestone(one) for one in entry.details.milestones]
+        found.append(row)
+    return found
+
+
+def bare_badge(row: Any) -> Json:
+    """Return a badge as badgekit-api did where it had not loaded what belongs to it."""
+    return _badge(row, None)
+
+
+def _badge(row: Any, details: Details | None) -> Json:
     return {
         "id": row.id,
         "slug": row.slug,
@@ -90,24 +119,62 @@ def badge(row: Badge, details: Details) -> Json:
         "limit": row.award_limit,
         "unique": int(row.is_unique),
         "created": times.iso(row.created),
-        "imageUrl": image_url(row.image),
         "type": row.type,
         "archived": row.archived,
-        **owners,
         "criteriaUrl": row.criteria_url,
         "criteria": [
             {"id": c.id, "description": c.description, "required": int(c.required), "note": c.note}
             for c in details.criteria
-        ],
+        ]
+        if details
+        else [],
         "alignments": [
             {"id": a.id, "name": a.name, "url": a.url, "description": a.description}
             for a in details.alignments
-        ],
+        ]
+        if details
+        else [],
         "evidenceType": row.evidence_type,
-        "categories": details.categories,
-        "tags": [{"id": tag.id, "value": tag.value} for tag in details.tags],
+        "categories": details.categories if details else [],
+        "tags": [{"id": tag.id, "value": tag.value} for tag in details.tags] if details else [],
         "milestones": [],
     }
+
+
+def code(row: ClaimCode) -> Json:
+    """Return a claim code."""
+    return {
+        "id": row.id,
+        "code": row.code,
+        "claimed": row.claimed,
+        "email": row.email,
+        "multiuse": row.multiuse,
+    }
+
+
+def milestone(row: MilestoneShown) -> Json:
+    """Return a milestone; its badges are bare."""
+    return {
+        "id": row.id,
+        "action": row.action,
+        "numberRequired": row.number_required,
+        "primaryBadge": bare_badge(row.primary),
+        "supportBadges": [bare_badge(one) for one in row.support],
+    }
+
+
+def consumer(row: Consumer) -> Json:
+    """Return a consumer, without its secret."""
+    return {
+        "apiKey": row.api_key,
+        "description": row.description,
+        "created": times.iso(row.created),
+    }
+
+
+def webhook(row: Webhook) -> Json:
+    """Return where a system hears of what happens, without the secret."""
+    return {"url": row.url}
 
 
 def application(row: Application, about: Json, evidence: Sequence[Evidence]) -> Json:
@@ -145,14 +212,18 @@ def review(row: Review, items: Sequence[ReviewItem]) -> Json:
     }
 
 
-def instance(row: Award, about: Json | None, extra: Mapping[str, Any] | None = None) -> Json:
-    """Return an award as a badge instance; `about` is its badge, represented, or None."""
+def instance(row: Award, about: Json | None, *, new: bool = False) -> Json:
+    """Return an award as a badge instance; `about` is its badge, represented, or None.
+
+    A new one shows its claim code only if it has one.
+    """
+    code = {} if new and row.claim_code is None else {"claimCode": row.claim_code}
     return {
         "slug": row.slug,
         "email": row.email,
         "expires": _moment(row.expires),
         "issuedOn": times.iso(row.issued_on),
-        **(extra or {}),
+        **code,
         "assertionUrl": assertion_url(row),
         "badge": about,
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.badges import events, validation
 from chalicelib.badges.owners import missing
+from chalicelib.badges.paging import Listed, Page, listed
 from chalicelib.badges.validation import Field
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Criterion, Review, ReviewItem
@@ -41,14 +42,14 @@ def create(application: Application, data: Mapping[str, Any]) -> Review:
     ValidationError
     """
     validation.check(data, REVIEW)
-    items = _items(data)
+    sent = _items(data)
     review = Review.create(
         slug=secrets.token_hex(16),
         application=application,
         author=data["author"],
         comment=validation.as_text(data.get("comment")),
     )
-    _add_items(application.badge, review, items)
+    _add_items(application.badge, review, sent)
     _announce(application, review)
     return review
 
@@ -62,22 +63,22 @@ def update(application: Application, review: Review, data: Mapping[str, Any]) ->
     ValidationError
     """
     validation.check(data, REVIEW, partial=True)
-    items = _items(data)
+    sent = _items(data)
     if data.get("author") is not None:
         review.author = data["author"]
     if "comment" in data:
         review.comment = validation.as_text(data["comment"])
     review.save()
     ReviewItem.delete().where(ReviewItem.review == review).execute()
-    _add_items(application.badge, review, items)
+    _add_items(application.badge, review, sent)
     _announce(application, review)
 
 
 def _items(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    items = validation.objects(data, "reviewItems")
-    for item in items:
+    sent = validation.objects(data, "reviewItems")
+    for item in sent:
         validation.check(item, ITEM)
-    return items
+    return sent
 
 
 def _add_items(badge: Badge, review: Review, items: Iterable[Mapping[str, Any]]) -> None:
@@ -96,7 +97,8 @@ def _add_items(badge: Badge, review: Review, items: Iterable[Mapping[str, Any]])
 
 
 def _announce(application: Application, review: Review) -> None:
-    events.reviewed(application, review, approved=is_approved(application.badge, review))
+    approved = is_approved(application.badge, review)
+    events.reviewed(application, review, items([review.id])[review.id], approved=approved)
 
 
 @transactional
@@ -135,9 +137,17 @@ def find(application: Application, slug: str) -> Review:
 
 
 @transactional
-def of(application: Application) -> list[Review]:
-    """Return all reviews of an application in order of creation."""
-    return list(Review.select().where(Review.application == application).order_by(Review.id))
+def of(application: Application, page: Page | None = None) -> Listed[Review]:
+    """Return the reviews of an application in order of creation, or a page of them."""
+    return listed(
+        Review.select().where(Review.application == application).order_by(Review.id), page
+    )
+
+
+@transactional
+def delete(review: Review) -> None:
+    """Delete a review with its items; what it led to stays."""
+    review.delete_instance()
 
 
 @transactional

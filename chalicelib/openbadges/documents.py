@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib import times
+from chalicelib.badges.catalog import AlignmentShown, CriterionShown, Details
 from chalicelib.badges.owners import Scope
-from chalicelib.badges.publishing import Details
-from chalicelib.data.models import Alignment, Award, Badge, Criterion
+from chalicelib.data.models import Award, Badge
 from chalicelib.openbadges.links import Links, scope_of, web_address
 
 CONTEXT = "https://w3id.org/openbadges/v2"
@@ -113,13 +113,13 @@ def description(badge: Badge) -> str:
     return badge.consumer_description or badge.strapline or badge.name
 
 
-def _criterion(criterion: Criterion) -> str:
+def _criterion(criterion: CriterionShown) -> str:
     """Return a criterion as an item of a Markdown list. Its note is for reviewers, not for all."""
     text = " ".join(criterion.description.split())
     return f"- {text} (required)" if criterion.required else f"- {text}"
 
 
-def _alignment(row: Alignment) -> dict[str, Any] | None:
+def _alignment(row: AlignmentShown) -> dict[str, Any] | None:
     """Return an alignment (OB 2.0, "AlignmentObject"), or None if it lacks what that needs."""
     url = web_address(row.url)
     if not (url and row.name):

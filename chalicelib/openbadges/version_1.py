@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import times
+from chalicelib.badges.catalog import AlignmentShown, Details
 from chalicelib.badges.owners import Scope
-from chalicelib.badges.publishing import Details
-from chalicelib.data.models import Alignment, Award, Badge
+from chalicelib.data.models import Award, Badge
 from chalicelib.openbadges import documents
 from chalicelib.openbadges.links import Links, web_address
 
@@ -47,7 +47,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
     }
 
 
-def _alignment(row: Alignment, url: str) -> dict[str, str]:
+def _alignment(row: AlignmentShown, url: str) -> dict[str, str]:
     return {"name": row.name, "url": url, "description": row.description or ""}
 
 

@@ -61,7 +61,7 @@ class RemoteRegistry:
                 uid, badge, notice.learner, origin=origin, issued_on=issued_on
             )
             if new:
-                events.awarded(award, badge)
+                events.awarded([award], badge)
             return award, new
 
         result = transact(work)

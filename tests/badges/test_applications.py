@@ -78,7 +78,7 @@ def test_an_application_is_kept_with_its_evidence_in_order(badge: Badge, clock: 
 def test_a_learner_may_apply_for_a_badge_several_times(badge: Badge) -> None:
     first, second = created(badge), created(badge)
     assert first.slug != second.slug
-    assert applications.of(badge) == [first, second]
+    assert applications.of(badge).rows == [first, second]
 
 
 @pytest.mark.parametrize("expiration", ["2030-01-01T00:00:00.000Z", 1893456000, 1893456000000])
@@ -246,7 +246,7 @@ def test_a_place_shows_what_is_inside_it(scratch: Scope) -> None:
     ]
     elsewhere = stored(examples.system(slug="pittsburgh"))
     created(stored(examples.badge(Scope(elsewhere), slug="elsewhere")))
-    assert [applications.inside(place) for place in places] == [made[:1], made[:2], made]
+    assert [applications.inside(place).rows for place in places] == [made[:1], made[:2], made]
 
 
 def test_evidence_of_many_is_read_in_one_statement(badge: Badge, statements: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import events, notices, outbox
+from chalicelib.badges import catalog, events, notices, outbox, publishing, representations
 from chalicelib.badges.owners import Scope
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
@@ -125,7 +125,7 @@ def read(event: Event) -> Any:
 
 
 def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) -> None:
-    transact(lambda: events.awarded(award, badge))
+    transact(lambda: events.awarded([award], badge))
     row = Event.get()
     assert (row.source, row.action, row.subject, row.badge_slug) == (
         "own", "award", EARNER, "explorer",
@@ -133,14 +133,9 @@ def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) 
     assert json.loads(row.body) == {
         "action": "award",
         "uid": "uid",
-        "badge": {
-            "slug": "explorer",
-            "name": "Explorer",
-            "system": {"slug": "chicago"},
-            "issuer": {"slug": "library"},
-            "program": {"slug": "scratch"},
-        },
+        "badge": representations.badge(catalog.entry(publishing.by_id(badge.id))),
         "email": EARNER,
+        "assertionUrl": "http://localhost:3000/public/assertions/uid",
         "issuedOn": 1402408977,
         "comment": None,
     }
@@ -154,7 +149,7 @@ def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) 
 @pytest.mark.parametrize("comment", [None, "", "Well done", '☃ 😀 \0 " \\ </script>', "ä" * 32_767])
 def test_any_comment_survives(award: Award, badge: Badge, comment: str | None) -> None:
     award.comment = comment
-    transact(lambda: events.awarded(award, badge))
+    transact(lambda: events.awarded([award], badge))
     assert read(Event.get()).comment == comment
 
 
@@ -179,7 +174,7 @@ def test_a_revocation_may_be_of_a_badge_never_heard_of() -> None:
 def test_a_review_reads_like_the_original_s_webhook(
     application: Application, review: Review, approved: bool
 ) -> None:
-    transact(lambda: events.reviewed(application, review, approved=approved))
+    transact(lambda: events.reviewed(application, review, [], approved=approved))
     notice = read(Event.get())
     assert isinstance(notice, notices.ReviewNotice)
     assert (notice.application, notice.learner, notice.approved) == ("a1", EARNER, approved)
@@ -192,14 +187,14 @@ def test_a_review_reads_like_the_original_s_webhook(
 
 def test_every_review_is_an_event_of_its_own(application: Application, review: Review) -> None:
     for _ in range(2):
-        transact(lambda: events.reviewed(application, review, approved=True))
+        transact(lambda: events.reviewed(application, review, [], approved=True))
     assert (Event.select().count(), Job.select().count()) == (2, 2)
 
 
 def test_an_award_is_given_and_revoked_once(award: Award, badge: Badge) -> None:
-    transact(lambda: events.awarded(award, badge))
+    transact(lambda: events.awarded([award], badge))
     transact(lambda: events.revoked(award, badge))
-    for tell in (events.awarded, events.revoked):
+    for tell in (lambda a, b: events.awarded([a], b), events.revoked):
         with pytest.raises(peewee.IntegrityError):
             transact(lambda tell=tell: tell(award, badge))
     assert (Event.select().count(), Job.select().count()) == (2, 2)
@@ -208,7 +203,7 @@ def test_an_award_is_given_and_revoked_once(award: Award, badge: Badge) -> None:
 def test_a_badge_without_owners_and_with_the_longest_slugs_is_named_all_the_same() -> None:
     badge = stored(examples.badge(None, slug="b" * 255, name="n" * 255))
     award = stored(examples.award(badge, slug="u" * 255, email=EARNER))
-    transact(lambda: events.awarded(award, badge))
+    transact(lambda: events.awarded([award], badge))
     transact(lambda: events.revoked(award, badge))
     for notice in map(read, Event.select()):
         about = notice.badge

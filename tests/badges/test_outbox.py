@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import outbox
+from chalicelib.badges import outbox, patience
 from chalicelib.badges.outbox import LeaseLostError
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Event, Image, Job
@@ -307,7 +307,7 @@ def test_a_sending_that_surely_failed_starts_anew(clock: Clock) -> None:
     outbox.begin_sending(job)
     outbox.postpone(job, "SES refused it")
     assert again(job).outcome is None
-    clock.move(outbox.FIRST_PAUSE + MICROSECOND)
+    clock.move(patience.USUAL.first + MICROSECOND)
     outbox.begin_sending(claimed(job))
     outbox.fail(again(job), "nobody knows")
     outbox.retry(job.id)
@@ -329,7 +329,7 @@ def test_pauses_double_up_to_an_hour_and_then_it_is_given_up(clock: Clock) -> No
         pauses.append((row.due - clock.now).total_seconds())
         clock.now = row.due + MICROSECOND
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600]
-    assert len(pauses) == outbox.MOST_ATTEMPTS - 1
+    assert len(pauses) == patience.USUAL.attempts - 1
     assert again(job).state == outbox.FAILED
     assert again(job).reason == "S3 does not answer (given up after 10 attempts)"
 
@@ -339,7 +339,7 @@ def test_a_postponed_job_is_left_alone_until_its_pause_ended(clock: Clock) -> No
     outbox.postpone(job, "S3 does not answer")
     outbox.mark_queued([job.id])  # the note of the first message comes late
     assert outbox.claim([job.id], timedelta(minutes=1)) == []  # so does a copy of it
-    clock.move(outbox.FIRST_PAUSE + MICROSECOND)
+    clock.move(patience.USUAL.first + MICROSECOND)
     assert len(outbox.claim([job.id], timedelta(minutes=1))) == 1
 
 
@@ -357,7 +357,7 @@ def test_a_postponed_job_is_announced_by_the_sweeper_when_its_pause_ended(clock:
     job = claimed(added())
     outbox.postpone(job, "S3 does not answer")
     assert outbox.overdue() == []
-    clock.move(outbox.FIRST_PAUSE + MICROSECOND)
+    clock.move(patience.USUAL.first + MICROSECOND)
     assert outbox.overdue() == [(job.id, "review")]
 
 

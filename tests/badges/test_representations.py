@@ -8,20 +8,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import representations
+from chalicelib.badges import representations
+from chalicelib.badges.catalog import AlignmentShown, CriterionShown, Details, Entry, TagShown
 from chalicelib.badges.owners import Scope
-from chalicelib.badges.publishing import Details
 from chalicelib.data.models import (
-    Alignment,
     Application,
     Badge,
-    Criterion,
     Evidence,
     Image,
     Issuer,
     Review,
     ReviewItem,
-    Tag,
 )
 from tests.openbadges import examples
 
@@ -98,6 +95,12 @@ def test_a_system_shows_no_description() -> None:
     assert representations.system(scratch().system) == SYSTEM
 
 
+def shown_badge(row: Badge, details: Details) -> dict[str, Any]:
+    return representations.badge(
+        Entry(row, row.image, row.system, row.issuer, row.program, details)
+    )
+
+
 def test_a_system_shows_its_issuers_and_an_issuer_its_programs() -> None:
     where = scratch()
     assert representations.system(where.system, [issuer()]) == {**SYSTEM, "issuers": [ISSUER]}
@@ -117,7 +120,7 @@ def test_owners_may_lack_all_that_is_not_needed() -> None:
 
 
 def test_a_badge_of_which_little_is_known() -> None:
-    shown = representations.badge(badge(Scope(scratch().system)), Details())
+    shown = shown_badge(badge(Scope(scratch().system)), Details())
     assert shown == {
         "id": 4,
         "slug": "explorer",
@@ -154,14 +157,14 @@ def test_a_badge_of_which_everything_is_known() -> None:
     )  # fmt: skip
     details = Details(
         criteria=[
-            Criterion(id=5, description="D", required=True, note="N"),
-            Criterion(id=6, description="", required=False, note=""),
+            CriterionShown(id=5, description="D", required=True, note="N"),
+            CriterionShown(id=6, description="", required=False, note=""),
         ],
-        alignments=[Alignment(id=7, name="A", url=None, description=None)],
+        alignments=[AlignmentShown(id=7, name="A", url=None, description=None)],
         categories=["science"],
-        tags=[Tag(id=8, value="one")],
+        tags=[TagShown(id=8, value="one")],
     )
-    shown = representations.badge(row, details)
+    shown = shown_badge(row, details)
     wanted = {
         "strapline": "S",
         "issuerUrl": "http://example.org/i",
@@ -189,15 +192,15 @@ def test_a_badge_of_which_everything_is_known() -> None:
 
 
 def test_flags_have_the_types_that_the_original_gave_them() -> None:
-    details = Details(criteria=[Criterion(id=5, description="D", required=True, note="N")])
-    shown = representations.badge(badge(None, is_unique=True), details)
+    details = Details(criteria=[CriterionShown(id=5, description="D", required=True, note="N")])
+    shown = shown_badge(badge(None, is_unique=True), details)
     assert type(shown["unique"]) is type(shown["criteria"][0]["required"]) is int
     assert shown["archived"] is False
 
 
 def test_owners_that_a_badge_does_not_have_are_absent() -> None:
-    assert {"system", "issuer", "program"}.isdisjoint(representations.badge(badge(None), Details()))
-    shown = representations.badge(badge(Scope(scratch().system, issuer())), Details())
+    assert {"system", "issuer", "program"}.isdisjoint(shown_badge(badge(None), Details()))
+    shown = shown_badge(badge(Scope(scratch().system, issuer())), Details())
     assert ("issuer" in shown, "program" in shown) == (True, False)
 
 
@@ -261,9 +264,9 @@ def test_an_award() -> None:
         "assertionUrl": f"http://localhost:3000/public/assertions/{row.slug}",
         "badge": None,
     }
-    assert representations.instance(row, None) == wanted
+    assert representations.instance(row, None, new=True) == wanted
     row.expires = MOMENT
-    shown = representations.instance(row, {"slug": "explorer"}, {"claimCode": None})
+    shown = representations.instance(row, {"slug": "explorer"})
     assert shown == {**wanted, "expires": TEXT, "badge": {"slug": "explorer"}, "claimCode": None}
 
 
@@ -279,7 +282,7 @@ def test_an_award_s_url_holds_any_slug(slug: str, path: str) -> None:
 
 def test_everything_shown_is_json() -> None:
     shown = [
-        representations.badge(badge(scratch()), Details()),
+        shown_badge(badge(scratch()), Details()),
         representations.instance(examples.award(None), None),
     ]
     assert json.loads(json.dumps(shown)) == shown

@@ -286,7 +286,7 @@ def test_reviews_are_listed_in_order_their_items_in_one_statement(
 ) -> None:
     made = [created(application, *items(*required)) for _ in range(3)]
     statements.clear()
-    assert reviews.of(application) == made
+    assert reviews.of(application).rows == made
     found = reviews.items(review.id for review in made)
     assert len(statements) == 2
     assert [len(found[review.id]) for review in made] == [2, 2, 2]

@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from chalicelib.badges.catalog import AlignmentShown, CriterionShown, Details, TagShown
 from chalicelib.badges.owners import Scope
-from chalicelib.badges.publishing import Details
 from chalicelib.data.models import (
-    Alignment,
     Award,
     Badge,
-    Criterion,
     Image,
     Issuer,
     Program,
     System,
     Table,
-    Tag,
 )
 from chalicelib.openbadges.links import Links
 
@@ -112,12 +109,12 @@ def image(**changes: Any) -> Image:
 
 
 def details(
-    criteria: list[Criterion] | None = None,
-    alignments: list[Alignment] | None = None,
+    criteria: list[CriterionShown] | None = None,
+    alignments: list[AlignmentShown] | None = None,
     tags: list[str] | None = None,
 ) -> Details:
     return Details(
         criteria=criteria or [],
         alignments=alignments or [],
-        tags=[Tag(value=value) for value in tags or []],
+        tags=[TagShown(id=number, value=value) for number, value in enumerate(tags or [])],
     )

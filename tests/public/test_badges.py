@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.badges import published
+from chalicelib.badges import catalog
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge
 from chalicelib.openbadges import documents, version_1
@@ -20,7 +20,7 @@ PROGRAM = f"{ISSUER}/programs/scratch"
 
 
 def test_each_kind_of_client_gets_its_kind_of_badge_class(public: Public, badge: Badge) -> None:
-    path, details = f"{SYSTEM}/badges/explorer", published.details(badge)
+    path, details = f"{SYSTEM}/badges/explorer", catalog.details([badge.id])[badge.id]
     assert public.validate(path).json == documents.badge_class(LINKS, badge, details)
     assert public.get(path).json == version_1.badge_class(LINKS, badge, details)
     page = public.browse(path)

@@ -1,0 +1,65 @@
+"""How many badges a place has and how often a badge was awarded, kept for lists and limits.
+
+They change in the transactions that change what they count.
+"""
+
+from __future__ import annotations
+
+from chalicelib.data.models import Badge, Issuer, Program, System
+from chalicelib.data.prepared import Change, value
+from chalicelib.errors import Conflict
+
+_MORE_AWARDS = Change(
+    lambda: Badge.update(awarded=Badge.awarded + value("number")).where(
+        Badge.id == value("badge"),
+        Badge.archived == False,  # noqa: E712
+        Badge.deleted.is_null(),
+        Badge.award_limit.is_null() | (Badge.awarded + value("number") <= Badge.award_limit),
+    )
+)
+
+
+def add_badge(badge: Badge, number: int, *, archived: bool) -> None:
+    """Count a badge (or, by -1, no longer) at each of its levels, in the transaction under way."""
+    for table, owner in (
+        (System, badge.system_id), (Issuer, badge.issuer_id), (Program, badge.program_id),
+    ):  # fmt: skip
+        if owner is not None:
+            column = table.archived_badges if archived else table.current_badges
+            table.update({column: column + number}).where(table.id == owner).execute()
+
+
+def add_awards(badge: Badge, number: int) -> bool:
+    """Count awards, if the badge may be awarded so often, in the transaction under way.
+
+    The row stays locked until that ends, so that others wait to be counted.
+
+    Returns
+    -------
+    bool
+        Whether it may; `refusal` says why not.
+    """
+    return bool(_MORE_AWARDS(badge=badge.id, number=number))
+
+
+def refusal(badge: Badge) -> Conflict:
+    """Return the error for a badge that cannot be awarded so often."""
+    now = Badge.get_or_none(Badge.id == badge.id)
+    if now is None or now.deleted is not None:
+        return Conflict(f"Badge {badge.slug} was deleted and cannot be awarded")
+    if now.archived:
+        return Conflict(f"Badge {badge.slug} is archived and cannot be awarded")
+    return Conflict(
+        f"Badge {badge.slug} can be awarded {now.award_limit} times, "
+        f"and it was awarded {now.awarded} times already"
+    )
+
+
+def note_award(badge_id: int) -> None:
+    """Count an award that was made elsewhere, whatever the limit."""
+    Badge.update(awarded=Badge.awarded + 1).where(Badge.id == badge_id).execute()
+
+
+def take_award(badge_id: int) -> None:
+    """Count one award less."""
+    Badge.update(awarded=Badge.awarded - 1).where(Badge.id == badge_id).execute()

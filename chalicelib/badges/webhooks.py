@@ -1,0 +1,86 @@
+"""Where systems want to hear of their reviews, awards and revocations: one address for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from peewee import IntegrityError
+
+from chalicelib.badges import validation
+from chalicelib.badges.validation import Field
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import System, Webhook
+from chalicelib.errors import NotFound
+
+
+def _address(value: Any) -> str | None:
+    web = isinstance(value, str) and value.lower().startswith(("http://", "https://"))
+    return validation.url(value) if web else "Invalid URL"
+
+
+WEBHOOK = (
+    Field("url", _address, required=True),
+    Field("secret", validation.text(8, 1000), required=True),
+)
+
+
+@transactional
+def put(system: System, data: Mapping[str, Any]) -> tuple[Webhook, bool]:
+    """Set where a system hears of what happens; what waits to be delivered goes there, too.
+
+    Parameters
+    ----------
+    system : System
+        Whose events.
+    data : Mapping[str, Any]
+        ``url`` and ``secret``.
+
+    Returns
+    -------
+    tuple[Webhook, bool]
+        The webhook, and whether the system had none before.
+
+    Raises
+    ------
+    ValidationError
+    """
+    validation.check(data, WEBHOOK)
+    values = {"url": data["url"], "secret": str(data["secret"])}
+    there = Webhook.get_or_none(Webhook.system == system)
+    if there is None:
+        try:
+            return Webhook.create(system=system, **values), True
+        except IntegrityError:  # somebody else was faster
+            there = Webhook.get(Webhook.system == system)
+    Webhook.update(**values).where(Webhook.id == there.id).execute()
+    return Webhook.get_by_id(there.id), False
+
+
+@transactional
+def of(system: System) -> Webhook:
+    """Return where a system hears of what happens.
+
+    Raises
+    ------
+    NotFound
+        If it does not.
+    """
+    found: Webhook | None = Webhook.get_or_none(Webhook.system == system)
+    if found is None:
+        raise NotFound(f"Could not find webhook for system: `{system.slug}`")
+    return found
+
+
+@transactional
+def delete(system: System) -> Webhook:
+    """Stop telling a system what happens; what waits to be delivered fails.
+
+    Raises
+    ------
+    NotFound
+        If it has no webhook.
+    """
+    found = of(system)
+    found.delete_instance()
+    return found
