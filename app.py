@@ -20,7 +20,7 @@ from chalicelib.aws import parameters
 from chalicelib.badges import outbox
 from chalicelib.http import BadgeKit
 from chalicelib.issuing import dispatch
-from chalicelib.issuing.webhooks import routes as webhooks
+from chalicelib.issuing.routes import routes as webhooks
 from chalicelib.public.routes import routes as public
 
 config.use(config.Settings(parameters=parameters.read))
@@ -28,6 +28,7 @@ logs.configure()
 outbox.announce = dispatch.announce
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
+app.api.binary_types.append("multipart/form-data")
 for routes in (api, webhooks, public, admin):
     app.register_blueprint(routes)
 
@@ -53,6 +54,12 @@ def award(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue="badgekit-mails", batch_size=10)
 def mail(event: SQSEvent) -> dict[str, Any]:
     """Send mails."""
+    return _work(event)
+
+
+@app.on_sqs_message(queue="badgekit-webhooks", batch_size=10)
+def deliver(event: SQSEvent) -> dict[str, Any]:
+    """Tell systems what happened in them."""
     return _work(event)
 
 

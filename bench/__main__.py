@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench import cold_start, main_job, memory, report
+from bench import api, cold_start, main_job, memory, report
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
             ("cold start", lambda folder: cold_start.findings(folder, rounds)),
             ("memory", memory.findings),
             ("main job", main_job.findings),
+            ("API", api.findings),
         ):
             print(f"measuring: {name}", flush=True)
             folder = Path(place, name.replace(" ", "-"))

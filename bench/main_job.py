@@ -24,7 +24,7 @@ from bench.report import Finding
 from chalicelib import tokens
 
 AWARDS = 100
-QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL")
+QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 BATCH = 10  # messages that SQS hands over at once
 AT_MOST = 8  # statements for an award: from the message of its review until it is committed
 

@@ -83,6 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ISSUING_QUEUE_URL", "SQS queue of reviews and revocations to act on."),
     Setting("AWARD_QUEUE_URL", "SQS queue of awards to bake."),
     Setting("MAIL_QUEUE_URL", "SQS queue of mails to send."),
+    Setting("WEBHOOK_QUEUE_URL", "SQS queue of webhooks to deliver."),
     Setting("PARAMETER_PATH", "Folder in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
     Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses; for local use.", "false", "flag"),
 )  # fmt: skip

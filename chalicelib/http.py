@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import importlib
 import json
 import logging
 import re
@@ -267,6 +268,34 @@ class Routes(Blueprint):
             return view
 
         return decorate
+
+    def later(self, path: str, views: Mapping[str, str]) -> None:
+        """Register views of a path that are imported when they are first asked for.
+
+        Parameters
+        ----------
+        path : str
+            The path.
+        views : Mapping[str, str]
+            For each method the view's module and name, as ``chalicelib.public.views:badge``.
+        """
+
+        def view(**arguments: str) -> Any:
+            return imported(views[asked()])(**arguments)
+
+        self.view(path, *views)(view)
+
+
+def asked() -> str:
+    """Return the method that views know a request by."""
+    return "GET" if request().method == "HEAD" else request().method
+
+
+def imported(name: str) -> Callable[..., Any]:
+    """Return a function by its module and name, as ``chalicelib.public.views:badge``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
 
 class BadgeKit(Chalice):

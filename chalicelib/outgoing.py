@@ -53,6 +53,10 @@ class Refused(BadgeKitError):
     code = "InvalidContent"
 
 
+class Forbidden(Refused):
+    """The address itself is none that may be reached; its server has no part in that."""
+
+
 class Unreachable(Unavailable):
     """There was no answer; asking again later may help."""
 
@@ -155,7 +159,7 @@ def _target(url: str) -> _Target:
     try:
         return _parts(url)
     except ValueError as problem:
-        raise Refused(
+        raise Forbidden(
             "This address cannot be used: it must begin with http:// or https:// and the name "
             "of a server, without user name and blanks"
         ) from problem
@@ -212,7 +216,7 @@ def _addresses(target: _Target, resolve: Resolver, deadline: float) -> list[tupl
     if not config.settings().flag("ALLOW_PRIVATE_ADDRESSES") and not all(
         _is_public(address) for address, _ in found
     ):
-        raise Refused(f"{target.host} is not on the public internet")
+        raise Forbidden(f"{target.host} is not on the public internet")
     return found
 
 

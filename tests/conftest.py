@@ -382,7 +382,7 @@ def cloud(settings: dict[str, str]) -> Iterator[Cloud]:
         session.forget()
         made = Cloud(bucket="badgekit-test-images")
         session.client("s3").create_bucket(Bucket=made.bucket)
-        for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL"):
+        for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"):
             queue = name.removesuffix("_QUEUE_URL").lower()
             answer = session.client("sqs").create_queue(QueueName=f"badgekit-{queue}")
             made.queues[name] = answer["QueueUrl"]

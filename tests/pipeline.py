@@ -19,7 +19,7 @@ from tests.conftest import Clock, Cloud
 
 PATIENCE = timedelta(hours=2)  # longer than any pause, lease or unanswered call
 ROUNDS = 200
-QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL")
+QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 
 
 def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:

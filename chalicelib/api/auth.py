@@ -1,4 +1,7 @@
-"""Who may call the API: the master secret's holder, by a token made for exactly this request.
+"""Who may call the API, by a token made for exactly this request.
+
+The holder of the master secret may do everything, a consumer what lies within its own system,
+except managing consumers and the webhook.
 
 Source: badgekit-api 0.2.22, `docs/authorization.md` and `app/lib/middleware.js`, with its wordings.
 Every refusal is 403. Unlike the original only HS256 is accepted, and only SHA-256 for bodies.
@@ -17,11 +20,14 @@ from chalicelib.badges import validation
 from chalicelib.errors import NotAuthorized
 from chalicelib.http import Request
 
-MASTER = "master"
 SECONDS_NOT_MILLISECONDS = 1e11
+LONGEST_KEY = 255
+MASTER = "master"
 
 
-def authorize(request: Request, body: bytes, segments: Sequence[str]) -> None:
+def authorize(
+    request: Request, body: bytes, segments: Sequence[str], *, master_only: bool = False
+) -> None:
     """Let a request pass only with a valid token for its method, path, query and body.
 
     Parameters
@@ -32,6 +38,8 @@ def authorize(request: Request, body: bytes, segments: Sequence[str]) -> None:
         Its body.
     segments : Sequence[str]
         What stands between the slashes of its path, each decoded, so that `%2F` is no slash.
+    master_only : bool
+        Whether consumers are kept out.
 
     Raises
     ------
@@ -46,9 +54,8 @@ def authorize(request: Request, body: bytes, segments: Sequence[str]) -> None:
         unverified = tokens.unverified(token)
     except NotAuthorized as problem:
         raise NotAuthorized("Could not decode JWT") from problem
-    if "key" in unverified and unverified["key"] != MASTER:
-        raise NotAuthorized("Could not find consumer for API key")
-    claims = tokens.claims(token, [config.settings().text("OPENBADGER_SECRET")])
+    secret = _secret(unverified.get("key", MASTER), segments, master_only=master_only)
+    claims = tokens.claims(token, [secret])
     if claims is None:
         raise NotAuthorized("Invalid token signature")
     _check_times(claims)
@@ -58,6 +65,23 @@ def authorize(request: Request, body: bytes, segments: Sequence[str]) -> None:
         raise NotAuthorized("Missing JWT claim: key")
     if request.method in ("POST", "PUT", "PATCH") or body:
         _check_body(claims, body)
+
+
+def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
+    """Return the secret that a key's tokens are signed with, if it is good for this path."""
+    if key == MASTER:
+        return config.settings().text("OPENBADGER_SECRET")
+    from chalicelib.badges import consumers  # most tokens are the master's
+
+    found = consumers.secret(key) if isinstance(key, str) and len(key) <= LONGEST_KEY else None
+    if found is None:
+        raise NotAuthorized("Could not find consumer for API key")
+    secret, system = found
+    if master_only or segments[1:2] != ["systems"] or len(segments) < 3:
+        raise NotAuthorized("This API key is not good for this")
+    if segments[2].lower() != system.lower():
+        raise NotAuthorized("This API key is good for another system")
+    return secret
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:

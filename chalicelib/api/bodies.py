@@ -1,4 +1,4 @@
-"""What clients send: JSON objects, and the pictures in them."""
+"""What clients send: objects in JSON or as forms, and the pictures in them."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.api import forms
 from chalicelib.aws import storage
 from chalicelib.badges import images, validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
 from chalicelib.http import Request
 
-LARGEST = 8 * 1024 * 1024  # bytes; a picture of 5 MB is 6.7 MB in a data: URI
-
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
+_IMAGE_TYPE = re.compile(r"image/[\w.+-]+", re.IGNORECASE | re.ASCII)
 
 
 def read(request: Request, body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a request.
+    """Return the object that a request's body holds: JSON, a form, or a form with files.
 
     Raises
     ------
     InvalidContent, UnsupportedMediaType
     """
     kind = request.media_type
+    if kind == "application/x-www-form-urlencoded":
+        return forms.urlencoded(body)
+    if kind == "multipart/form-data":
+        return forms.multipart(body, request.headers["content-type"])
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise UnsupportedMediaType(kind)
     content = validation.json_object(body)
@@ -44,7 +48,11 @@ def _check_storable(body: bytes, content: dict[str, Any]) -> None:
 
 
 def picture(
-    data: dict[str, Any], fields: Sequence[validation.Field], name: str = "image"
+    data: dict[str, Any],
+    fields: Sequence[validation.Field],
+    name: str = "image",
+    *,
+    partial: bool = False,
 ) -> images.Picture | None:
     """Return the picture of a body: a URL as it is, a ``data:`` URI as an object in the bucket.
 
@@ -56,6 +64,8 @@ def picture(
         What else it holds. Nothing is stored for a body that will be refused.
     name : str
         Which member is the picture; otherwise ``imageUrl`` may be.
+    partial : bool
+        Whether required fields may be left out, as in an update.
 
     Raises
     ------
@@ -65,9 +75,10 @@ def picture(
     try:
         found = _read(data, name)
     except ValidationError as problem:
-        raise ValidationError([*validation.errors(data, fields), *problem.details]) from problem
+        others = validation.errors(data, fields, partial=partial)
+        raise ValidationError([*others, *problem.details]) from problem
     if isinstance(found, tuple):
-        validation.check(data, fields)
+        validation.check(data, fields, partial=partial)
         return _store(*found)
     return found
 
@@ -75,10 +86,14 @@ def picture(
 def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str] | None:
     """Return the picture of a body: where it is, or itself and its media type."""
     value = data.get(name)
+    if isinstance(value, forms.Upload) and not value.content:
+        value = None  # a form whose file was not chosen
     if value is None:
         value = data.get("imageUrl")
     if value is None:
         return None
+    if isinstance(value, forms.Upload):
+        return _uploaded(value, name)
     if not isinstance(value, str):
         raise _bad(name, "Unexpected value or invalid argument")
     if value[:5].lower() == "data:":
@@ -100,11 +115,21 @@ def _decode(uri: str, name: str) -> tuple[bytes, str]:
         content = base64.b64decode(uri[head.end() :], validate=True)
     except (binascii.Error, ValueError) as problem:
         raise _bad(name, "Invalid URL", uri) from problem
+    return content, _kind(content, name)
+
+
+def _uploaded(file: forms.Upload, name: str) -> tuple[bytes, str]:
+    if not _IMAGE_TYPE.fullmatch(file.media_type):
+        raise _bad("mimetype", "Invalid characters", file.media_type)
+    return file.content, _kind(file.content, name)
+
+
+def _kind(content: bytes, name: str) -> str:
     kind = images.media_type(content)
     if kind is None or len(content) > images.LARGEST:
         limit = images.LARGEST // 1024 // 1024
         raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
-    return content, kind
+    return kind
 
 
 def _store(content: bytes, kind: str) -> images.Picture:

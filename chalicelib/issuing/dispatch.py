@@ -25,6 +25,7 @@ QUEUE_OF_KIND = {
     "award-mail": "MAIL_QUEUE_URL",
     "revocation-mail": "MAIL_QUEUE_URL",
     "feedback-mail": "MAIL_QUEUE_URL",
+    "delivery": "WEBHOOK_QUEUE_URL",
 }
 
 _held = threading.local()
@@ -62,16 +63,24 @@ def _send(jobs: Sequence[tuple[int, str]]) -> None:
     for job_id, kind in jobs:
         by_queue[QUEUE_OF_KIND[kind]].append(job_id)
     kinds = dict(jobs)
+    sent: list[int] = []
     for setting, ids in by_queue.items():
-        try:
-            queues.send(
-                config.settings().text(setting),
-                [{"version": VERSION, "kind": kinds[job_id], "id": job_id} for job_id in ids],
-            )
-            outbox.mark_queued(ids)
-        except Exception as problem:
-            # Whatever it is, the jobs are written down and due: the sweeper sends them again.
-            log.warning("%d jobs wait for the sweeper: %s", len(ids), type(problem).__name__)
+        messages = [{"version": VERSION, "kind": kinds[job_id], "id": job_id} for job_id in ids]
+        with _or_the_sweeper(len(ids)):
+            queues.send(config.settings().text(setting), messages)
+            sent += ids
+    if sent:
+        with _or_the_sweeper(len(sent)):
+            outbox.mark_queued(sent)
+
+
+@contextlib.contextmanager
+def _or_the_sweeper(count: int) -> Iterator[None]:
+    """Let whatever goes wrong be: the jobs are written down and due, and the sweeper sends them."""
+    try:
+        yield
+    except Exception as problem:
+        log.warning("%d jobs wait for the sweeper: %s", count, type(problem).__name__)
 
 
 def sweep() -> int:

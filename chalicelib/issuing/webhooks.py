@@ -13,17 +13,14 @@ from chalice.app import Response
 from chalicelib import config, tokens
 from chalicelib.badges import events
 from chalicelib.errors import InvalidContent, NotAuthorized
-from chalicelib.http import Routes, json_answer, request
+from chalicelib.http import json_answer, request
 
 if TYPE_CHECKING:
     from chalicelib.badges.notices import Notice
 
-routes = Routes(__name__)
-
 LARGEST = 256 * 1024  # bytes
 
 
-@routes.view("/webhooks/badgekit", "POST")
 def receive() -> Response:
     """Take a webhook; 200 means that it is committed, or was before."""
     from chalicelib.badges import notices

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.badges import outbox
+from chalicelib.badges import outbox, patience
 from chalicelib.data.models import Job
 from chalicelib.errors import BadgeKitError, Unavailable
-from chalicelib.issuing import awards, dispatch, mails, reviews, revocations
+from chalicelib.issuing import awards, deliveries, dispatch, mails, reviews, revocations
 
 log = logging.getLogger("badgekit")
 
@@ -28,6 +28,7 @@ ACTIONS: Mapping[str, Callable[[Job], None]] = {
     "award-mail": mails.act,
     "revocation-mail": mails.act,
     "feedback-mail": mails.act,
+    "delivery": deliveries.act,
 }
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
@@ -61,7 +62,9 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         else:
             messages.setdefault(job_id, []).append(record["messageId"])
     with dispatch.together():
-        for job in outbox.claim(list(messages), _lease(context)) if messages else []:
+        jobs = outbox.claim(list(messages), _lease(context)) if messages else []
+        deliveries.begin([job for job in jobs if _is_to_be_tried(job)])
+        for job in jobs:
             if not (_has_time(context) and _act(job)):
                 again += messages[job.id]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
@@ -107,8 +110,12 @@ def _act(job: Job) -> bool:
     return True
 
 
+def _is_to_be_tried(job: Job) -> bool:
+    return job.attempts <= patience.of(job.kind).attempts
+
+
 def _attempt(job: Job) -> None:
-    if job.attempts > outbox.MOST_ATTEMPTS:  # whatever stopped its workers left no reason
+    if not _is_to_be_tried(job):  # whatever stopped its workers left no reason
         outbox.fail(job, f"Its worker was stopped {job.attempts - 1} times, and nobody knows why.")
         return
     try:

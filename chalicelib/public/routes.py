@@ -1,26 +1,8 @@
-"""Pages for anyone: badges, who issues them, awards and images.
-
-One URL serves people and machines. Browsers get a page. Of the two kinds of machines, those that
-say what they accept get Open Badges 2.0; those that say nothing are clients of badgekit-api, which
-sends no `Accept`, and get the 1.0 documents that it answered. All are `application/json`, which
-both kinds take.
-"""
+"""The routes of what anyone may read; views are imported when they are first asked for."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any
-
-from chalice.app import Response
-
-from chalicelib import VERSION, config
-from chalicelib.badges import owners, published, publishing
-from chalicelib.data.models import Badge
-from chalicelib.errors import Gone, InvalidParameter, NotFound
-from chalicelib.http import Routes, html_answer, json_answer, redirect, request
-from chalicelib.openbadges import documents, version_1
-from chalicelib.openbadges.links import Links, web_address
+from chalicelib.http import Routes
 
 routes = Routes(__name__, pages=True)
 
@@ -29,230 +11,25 @@ LEVELS = (
     "/public/systems/{system}/issuers/{issuer}",
     "/public/systems/{system}/issuers/{issuer}/programs/{program}",
 )
-ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
-LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
+VIEWS = {
+    "/": "home:home",
+    "/healthcheck": "home:healthcheck",
+    "/public/assertions/{slug}": "views:assertion",
+    "/public/assertions/{slug}/image": "views:assertion_image",
+    "/public/badges/{badge}": "views:badge_by_slug",
+    "/system/{system}/badge/{badge}/criteria": "views:criteria",
+    "/public/badges/{badge}/issuer": "views:issuer_of",
+    "/public/badges": "views:badges",
+    "/public/images/{slug}": "views:image",
+    "/public/images/default": "views:image_by_default",
+}
+AT_EACH_LEVEL = {
+    "/badges/{badge}": "views:badge",
+    "": "views:issuer",
+}
 
-# Backpacks and displayers fetch from within browsers.
-FOR_ALL_SITES = {"Access-Control-Allow-Origin": "*"}
-# A revocation must show at once, whatever lies between.
-FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
-# Shorter than the links to the bucket are good for.
-FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}
-
-
-def at_each_level(path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a view for systems, their issuers and the issuers' programs."""
-
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-        for level in LEVELS:
-            routes.view(level + path)(view)
-        return view
-
-    return decorate
-
-
-def _links() -> Links:
-    return Links(config.settings().url(""))
-
-
-def _mail_from() -> str:
-    return config.settings().text("MAIL_FROM")
-
-
-def _for_people() -> bool:
-    """Tell whether a page is wanted; `?format=json` shows people what machines see."""
-    return request().wants_html and request().argument("format") != "json"
-
-
-def _spoken() -> Any:
-    """Return the module of the documents that a machine understands."""
-    return documents if "accept" in request().headers else version_1
-
-
-def _document(body: dict[str, Any], status: int = 200) -> Response:
-    return json_answer(body, status, {**FRESH, **FOR_ALL_SITES})
-
-
-def _page(template: str, status: int = 200, **context: Any) -> Response:
-    from chalicelib import pages
-
-    return html_answer(pages.render(template, **context), status, {"Vary": "Accept"})
-
-
-def _as_json(url: str) -> str:
-    return f"{url}?format=json"
-
-
-def _issuer_for_people(badge: Badge) -> dict[str, Any]:
-    """Return the issuer's profile with all members that pages show."""
-    return {
-        "description": None,
-        **documents.issuer_of(_links(), badge, email=_mail_from()),
-    }
-
-
-@routes.view("/")
-def home() -> Response:
-    return _page("public/home.html") if _for_people() else _about()
-
-
-@routes.view("/healthcheck")
-def healthcheck() -> Response:
-    return _about()
-
-
-def _about() -> Response:
-    return json_answer({"app": "BadgeKit API", "version": VERSION}, headers=FRESH)
-
-
-@routes.view("/public/assertions/{slug}")
-def assertion(slug: str) -> Response:
-    award, links = published.assertion(slug), _links()
-    badge = award.badge
-    if award.revoked:
-        if not _for_people():
-            return _document(documents.revoked(links, award), 410)
-        issuer = badge and _issuer_for_people(badge)
-        return _page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
-    if badge is None:
-        raise NotFound("Could not find badge instance")
-    if not _for_people():
-        return _document(_spoken().assertion(links, award))
-    url = links.assertion(award.slug)
-    return _page(
-        "public/assertion.html",
-        award=award,
-        badge=badge,
-        issuer=_issuer_for_people(badge),
-        criteria=published.details(badge).criteria,
-        assertion_url=url,
-        json_url=_as_json(url),
-        image_url=links.assertion_image(award.slug)
-        if award.baked_key
-        else links.image(badge.image),
-    )
-
-
-@routes.view("/public/assertions/{slug}/image")
-def assertion_image(slug: str) -> Response:
-    award = published.assertion(slug)
-    if award.revoked:
-        raise Gone("This award was revoked, and its image with it.")
-    if not award.baked_key:
-        raise NotFound("The image of this award is not ready yet. Please try again shortly.")
-    return _stored(award.baked_key, seconds=60, caching=FRESH)
-
-
-@at_each_level("/badges/{badge}")
-def badge(
-    badge: str, system: str, issuer: str | None = None, program: str | None = None
-) -> Response:
-    return _badge(published.badge(badge, system, issuer, program))
-
-
-@routes.view("/public/badges/{badge}")
-def badge_by_slug(badge: str) -> Response:
-    return _badge(publishing.by_slug(badge))
-
-
-def _badge(row: Badge) -> Response:
-    links, details = _links(), published.details(row)
-    if not _for_people():
-        return _document(_spoken().badge_class(links, row, details))
-    url = links.badge(row)
-    return _page(
-        "public/badge.html",
-        badge=row,
-        issuer=_issuer_for_people(row),
-        criteria=details.criteria,
-        badge_url=url,
-        json_url=_as_json(url),
-        image_url=links.image(row.image),
-    )
-
-
-@routes.view("/system/{system}/badge/{badge}/criteria")
-def criteria(system: str, badge: str) -> Response:
-    row = published.badge(badge, system)
-    return _page("public/criteria.html", badge=row, criteria=published.details(row).criteria)
-
-
-@at_each_level("")
-def issuer(system: str, issuer: str | None = None, program: str | None = None) -> Response:
-    scope, links = owners.scope(system, issuer, program), _links()
-    if not _for_people():
-        return _document(_spoken().issuer(links, scope, email=_mail_from()))
-    return _issuer_page(documents.issuer(links, scope, email=_mail_from()))
-
-
-@routes.view("/public/badges/{badge}/issuer")
-def issuer_of(badge: str) -> Response:
-    row = publishing.by_slug(badge)
-    if not _for_people():
-        return _document(_spoken().issuer_of(_links(), row, email=_mail_from()))
-    return _issuer_page(_issuer_for_people(row))
-
-
-def _issuer_page(profile: dict[str, Any]) -> Response:
-    return _page(
-        "public/issuer.html",
-        issuer={"description": None, **profile},
-        json_url=_as_json(profile["id"]),
-    )
-
-
-@routes.view("/public/badges")
-def badges() -> Response:
-    page, count = _number("page", LARGEST_PAGE), _number("count", LARGEST_COUNT)
-    links, archived = _links(), _archived()
-    if not (page and count):
-        rows, _ = published.badges(archived=archived)
-        return _document({"badgelist": [{"location": links.badge(row)} for row in rows]})
-    rows, total = published.badges(archived=archived, page=page, count=count)
-    return _document(
-        {
-            "badgelist": [{"location": links.badge(row)} for row in rows],
-            "pageData": {"page": page, "count": count, "total": total},
-        }
-    )
-
-
-def _number(parameter: str, largest: int) -> int:
-    """Return a parameter as badgekit-api reads numbers, by its leading digits; 0 if it has none."""
-    found = re.match(r"\s*(\d{1,18})", request().argument(parameter) or "", re.ASCII)
-    return min(int(found[1]), largest) if found else 0
-
-
-def _archived() -> bool | None:
-    value = request().argument("archived") or ""
-    if value not in ARCHIVED:
-        raise InvalidParameter(
-            "Invalid `archived` parameter. Expecting one of 'true', 'false' or 'any'.",
-            parameter="archived",
-        )
-    return ARCHIVED[value]
-
-
-@routes.view("/public/images/{slug}")
-def image(slug: str) -> Response:
-    row = published.image(slug)
-    if row.key:
-        return _stored(row.key)
-    url = web_address(row.url)
-    if url is None:
-        raise owners.missing("image", "slug", slug)
-    return redirect(url, 301, FOR_ALL_SITES)
-
-
-@routes.view("/public/images/default")
-def image_by_default() -> Response:
-    from chalicelib.public import default_image
-
-    return redirect(default_image.link(), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
-
-
-def _stored(key: str, *, seconds: int = 3600, caching: dict[str, str] = FOR_A_WHILE) -> Response:
-    """Send the client to the bucket, with a link that is good for so many seconds."""
-    from chalicelib.aws import storage
-
-    return redirect(storage.link(key, seconds=seconds), 302, {**caching, **FOR_ALL_SITES})
+for _path, _view in VIEWS.items():
+    routes.later(_path, {"GET": f"chalicelib.public.{_view}"})
+for _path, _view in AT_EACH_LEVEL.items():
+    for _level in LEVELS:
+        routes.later(_level + _path, {"GET": f"chalicelib.public.{_view}"})

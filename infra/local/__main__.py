@@ -125,6 +125,7 @@ def main() -> None:
         "ISSUING_QUEUE_URL": app.issue,
         "AWARD_QUEUE_URL": app.award,
         "MAIL_QUEUE_URL": app.mail,
+        "WEBHOOK_QUEUE_URL": app.deliver,
     }
     pumps = [Pump(url, arn_of(url), handlers[name]) for name, url in queues.items()]
     events = stand_ins.mail_events_url

@@ -27,6 +27,7 @@ QUEUES = {
     "ISSUING_QUEUE_URL": "badgekit-issuing",
     "AWARD_QUEUE_URL": "badgekit-awards",
     "MAIL_QUEUE_URL": "badgekit-mails",
+    "WEBHOOK_QUEUE_URL": "badgekit-webhooks",
 }
 MAIL_EVENTS = "badgekit-mail-events"
 CONFIGURATION_SET = "badgekit"

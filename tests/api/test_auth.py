@@ -497,6 +497,7 @@ ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.usefixtures("database")
 @same_settings
 @given(claimed=st.dictionaries(st.sampled_from(MEMBERS), ANYTHING))
 def test_no_claim_upsets_the_check_and_none_is_taken_for_another(claimed: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import peewee
 import pytest
 
 from chalicelib.aws import session, storage
-from chalicelib.badges import applications, images, outbox, owners, publishing, reviews
+from chalicelib.badges import applications, catalog, images, outbox, owners, publishing, reviews
 from chalicelib.data.models import TABLES, Application, Award, Event, Job
 from chalicelib.issuing import mails
 from chalicelib.openbadges import default_image
@@ -37,7 +37,7 @@ def an_approved_review() -> None:
         },
         images.Picture(key="images/reader", media_type="image/png"),
     )  # fmt: skip
-    (criterion,) = publishing.details([badge.id])[badge.id].criteria
+    (criterion,) = catalog.details([badge.id])[badge.id].criteria
     application = applications.create(badge, {"learner": EARNER})
     items = [{"criterionId": criterion.id, "satisfied": True}]
     reviews.create(application, {"author": "reviewer@example.org", "reviewItems": items})

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from chalicelib.aws import queues, session, storage
-from chalicelib.badges import outbox
+from chalicelib.badges import outbox, patience
 from chalicelib.data.models import Award, Job
 from chalicelib.issuing import dispatch
 from tests.conftest import Clock, Cloud
@@ -138,7 +138,7 @@ def test_a_job_that_stops_every_worker_is_given_up(
     pipeline: Pipeline, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_approved_review()
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(patience.USUAL.attempts):
         assert len(outbox.claim([Job.get().id], timedelta(minutes=1))) == 1
         clock.move(timedelta(hours=1))
     pipeline.settle()
@@ -163,7 +163,7 @@ def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
     assert "s3cret" not in failed.reason
     assert "ThrottlingException" in caplog.text
     assert "s3cret" not in caplog.text
-    assert failed.attempts == outbox.MOST_ATTEMPTS
+    assert failed.attempts == patience.USUAL.attempts
     assert outbox.retry(failed.id)
     pipeline.settle()
     assert_all_is_well(cloud)

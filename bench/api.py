@@ -1,0 +1,251 @@
+"""The API's requests: CPU and SQL statements of each, beside what the original took.
+
+The original (badgekit-api 0.2.22 on Node 0.10 with MariaDB, 200 badges, two cores) was measured once,
+elsewhere; its figures stand here, and ours are told as how many times less they are. Statements, and
+how a page grows with its table, are compared within this run.
+`python -m bench.api` measures the database that the settings name and prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import parse_qs
+
+from bench import main_job, prepare
+from bench.report import Finding
+from chalicelib import tokens
+
+BADGES = 200
+MANY = 100_000
+IN_BULK = 1000
+ROUNDS = 40
+# ms of CPU that the original's server took at the least, how many times less ours may take, and
+# how many SQL statements.
+ORIGINAL = {
+    "list of 200 badges": (191.0, 40.0, 8),
+    "page of 10 badges": (11.0, 6.0, 8),
+    "one badge": (2.7, 2.0, 8),
+    "one award": (3.7, 2.0, 8),
+    "assertion": (2.4, 3.0, 4),
+}
+GROWTH = 1.2  # of a page's time, from 100 rows to 100,000
+
+
+def findings(folder: Path) -> list[Finding]:
+    """Measure on SQLite, and on MariaDB when its server is on this machine."""
+    found = _findings("SQLite", prepare.sqlite(folder / "api.db"))
+    from tests import mariadb
+
+    program = mariadb.find()
+    if program is None:
+        print("API on MariaDB: not measured, its server is not on this machine")
+        return found
+    server = mariadb.Server(program)
+    server.start()
+    try:
+        found += _findings("MariaDB", {**prepare.SETTINGS, **server.address.environ()})
+    finally:
+        server.stop()
+    return found
+
+
+def _findings(name: str, settings: dict[str, str]) -> list[Finding]:
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "bench.api"], env=settings, capture_output=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    run = json.loads(done.stdout)
+    found = []
+    for what, (original, less, statements) in ORIGINAL.items():
+        ms, count = run[what]
+        found += [
+            Finding(f"API, {name}, {what}: CPU", ms, "ms"),
+            Finding(f"API, {name}, {what}: CPU, to the original's", ms / original, "x", 1 / less),
+            Finding(f"API, {name}, {what}: SQL", count, "statements", statements),
+        ]
+    found.append(Finding(f"API, {name}, {IN_BULK} awards in one call", run["bulk"], "s", 1.0))
+    for what in ("badges", "awards"):
+        growth = run[f"growth of {what}"]
+        found.append(
+            Finding(f"API, {name}, page of {what}: {MANY} to 100 rows", growth, "x", GROWTH)
+        )
+    return found
+
+
+class Meter:
+    """Sends requests to the application, and tells what they took."""
+
+    def __init__(self, app: Any) -> None:
+        from chalicelib.data import connection
+
+        self._app = app
+        self._seen: list[Any] = []
+        connection.database.obj.query_hooks.append(self._seen.append)
+
+    def send(self, method: str, target: str, content: Any = None, status: int = 200) -> Any:
+        """Send a signed request, and check that it is answered."""
+        body = b"" if content is None else json.dumps(content).encode()
+        claims: dict[str, Any] = {"key": "master", "method": method, "path": target}
+        if body:
+            claims["body"] = tokens.body_claim(body)
+        token = tokens.sign(claims, prepare.SETTINGS["OPENBADGER_SECRET"])
+        path, _, query = target.partition("?")
+        event = prepare.event(method, path, "/{proxy+}", body=body, token=token)
+        if query:
+            event["multiValueQueryStringParameters"] = parse_qs(query)
+        if path.startswith("/public"):
+            del event["headers"]["Accept"]
+        before, self._seen[:] = time.process_time(), []
+        started = time.perf_counter()
+        answer = self._app(event, None)
+        self.seconds = time.perf_counter() - started
+        self.cpu = time.process_time() - before
+        self.statements = len(self._seen)
+        if answer["statusCode"] != status:
+            raise RuntimeError(f"{method} {target}: {answer['statusCode']} {answer['body']}")
+        return json.loads(answer["body"])
+
+    def cost(self, send: Callable[[int], Any], rounds: int = ROUNDS) -> tuple[float, float]:
+        """Return the least CPU of a request in ms, and its most statements.
+
+        The least is what the code costs; all else is what the machine did besides.
+        """
+        send(-2)
+        send(-1)
+        cpu, statements = [], []
+        for number in range(rounds):
+            send(number)
+            cpu.append(self.cpu * 1000)
+            statements.append(self.statements)
+        return min(cpu), max(statements)
+
+
+BADGE = {
+    "name": "Reader", "strapline": "Reads", "earnerDescription": "You read a whole book. " * 4,
+    "consumerDescription": "Reads books. " * 4, "criteriaUrl": "https://example.org/criteria",
+    "unique": 1, "type": "skill", "image": "https://example.org/reader.png",
+    "criteria": [
+        {"description": "Read a book", "required": 1, "note": "Any"},
+        {"description": "Tell of it", "required": 0, "note": "To the class"},
+    ],
+    "alignments": [{"name": "CCSS", "url": "https://example.org/s", "description": "Reading"}],
+    "categories": ["reading"],
+    "tags": ["books", "school"],
+}  # fmt: skip
+
+
+def run(meter: Meter) -> dict[str, Any]:
+    """Measure everything on an empty database that has its tables."""
+    system = f"/systems/{prepare.SYSTEM}"
+    for number in range(BADGES):
+        meter.send("POST", f"{system}/badges", {**BADGE, "slug": f"badge-{number}"}, 201)
+    award = meter.send("POST", f"{system}/badges/badge-0/instances", {"email": "a@b.co"}, 201)
+    assertion = f"/public/assertions/{award['instance']['slug']}"
+    result: dict[str, Any] = {
+        "list of 200 badges": meter.cost(lambda _: meter.send("GET", f"{system}/badges")),
+        "page of 10 badges": meter.cost(
+            lambda _: meter.send("GET", f"{system}/badges?page=3&count=10")
+        ),
+        "one badge": meter.cost(lambda _: meter.send("GET", f"{system}/badges/badge-7")),
+        "one award": meter.cost(
+            lambda number: meter.send(
+                "POST", f"{system}/badges/badge-1/instances", {"email": f"e{number}@b.co"}, 201
+            ),
+            rounds=100,
+        ),
+        "assertion": meter.cost(lambda _: meter.send("GET", assertion), rounds=100),
+    }
+    emails = [f"bulk-{number}@example.org" for number in range(IN_BULK)]
+    meter.send("POST", f"{system}/badges/badge-2/instances/bulk", {"emails": emails}, 201)
+    result["bulk"] = meter.seconds
+    result["growth of badges"] = _growth(meter, _more_badges, "badges?page=2&count=10")
+    result["growth of awards"] = _growth(
+        meter, _more_awards, "badges/badge/instances?page=2&count=10"
+    )
+    return result
+
+
+def _growth(meter: Meter, fill: Callable[[Any, int], None], target: str) -> float:
+    """Return how much longer a page takes in a system with many rows than in one with few."""
+    from chalicelib.data.connection import database
+    from chalicelib.data.models import System
+
+    for name, rows in (("few", 100), ("many", MANY)):
+        slug = f"{name}-{target[:6]}{len(target)}"
+        with database.atomic():
+            fill(System.create(slug=slug, name=slug, url="https://example.org"), rows)
+    ratios = []
+    for _ in range(ROUNDS):  # in turn, so that whatever else happens disturbs both
+        took = {}
+        for name in ("few", "many"):
+            slug = f"{name}-{target[:6]}{len(target)}"
+            path = target.replace("badge/", f"{slug}/")
+            meter.send("GET", f"/systems/{slug}/{path}")
+            took[name] = meter.seconds
+        ratios.append(took["many"] / took["few"])
+    return median(ratios)
+
+
+def _more_badges(system: Any, rows: int) -> None:
+    from chalicelib.data import many
+    from chalicelib.data.models import Badge, System
+
+    made = [
+        {
+            "slug": f"{system.slug}-{number}", "system": system, "name": "Badge",
+            "earner_description": "E", "consumer_description": "C", "criteria_url": "https://b.co",
+        }
+        for number in range(rows)
+    ]  # fmt: skip
+    for piece in many.pieces(made):
+        Badge.insert_many(piece).execute()
+    System.update(current_badges=rows).where(System.id == system.id).execute()
+
+
+def _more_awards(system: Any, rows: int) -> None:
+    from chalicelib.data import many
+    from chalicelib.data.models import Award, Badge
+
+    badge = Badge.create(
+        slug=system.slug, system=system, name="Badge", earner_description="E",
+        consumer_description="C", criteria_url="https://b.co", awarded=rows,
+    )  # fmt: skip
+    made = [
+        {
+            "slug": f"{badge.slug}-{number}", "badge": badge, "email": f"{number}@b.co",
+            "email_key": f"{number}@b.co", "salt": "salt", "active_key": f"{badge.id}-{number}",
+        }
+        for number in range(rows)
+    ]  # fmt: skip
+    for piece in many.pieces(made):
+        Award.insert_many(piece).execute()
+
+
+def main() -> None:
+    """Measure the database that the environment names."""
+    from app import app  # before the settings are put in place, for it brings its own
+
+    cloud = main_job.Cloud()
+    cloud.replace()
+    prepare.fill({**os.environ, **{name: name for name in main_job.QUEUES}}, applications=0)
+    meter = Meter(app)
+    meter.send(
+        "PUT",
+        f"/systems/{prepare.SYSTEM}/webhook",
+        {"url": "https://b.co", "secret": "12345678"},
+        201,
+    )
+    print(json.dumps(run(meter)))
+
+
+if __name__ == "__main__":
+    main()

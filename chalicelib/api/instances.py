@@ -1,0 +1,129 @@
+"""Badge instances, which are awards, over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib.api.badges import badge_json
+from chalicelib.api.lists import list_answer, page
+from chalicelib.badges import (
+    awards,
+    catalog,
+    codes,
+    owners,
+    publishing,
+    representations,
+    validation,
+)
+from chalicelib.badges.owners import Place
+from chalicelib.badges.validation import Field
+from chalicelib.data.connection import transact
+from chalicelib.data.models import Award, Badge
+from chalicelib.errors import BadgeKitError, Conflict, ValidationError
+from chalicelib.http import json_answer
+
+MOST_AT_ONCE = 5000
+# badgekit-api 0.2.22: app/models/badge-instance.js
+BULK = (
+    Field("comment", validation.text(0)),
+    Field("issuedOn", validation.date),
+    Field("expires", validation.date),
+)
+INSTANCE = (
+    Field("email", validation.email, required=True),
+    Field("slug", validation.text(1, 255)),
+    *BULK,
+    Field("claimCode", validation.text(1, 255)),
+)
+
+
+def list_instances(where: Place, badge: str) -> Response:
+    row = publishing.find(where, badge)
+    found, about = awards.of(row, page()), badge_json(row)
+    shown = [representations.instance(award, about) for award in found.rows]
+    return list_answer("instances", found, shown)
+
+
+def list_instances_of(where: Place, email: str) -> Response:
+    found = awards.to(owners.scope(*where), email, page())
+    entries = catalog.of(award.badge_id for award in found.rows if award.badge_id)
+    about = {number: representations.badge(entry) for number, entry in entries.items()}
+    shown = [representations.instance(award, about[award.badge_id or 0]) for award in found.rows]
+    return list_answer("instances", found, shown)
+
+
+def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
+    award = transact(lambda: _award(publishing.find(where, badge), data))
+    return json_answer(
+        {"status": "created", "instance": representations.instance(award, None, new=True)},
+        201,
+        {"Location": f"/public/assertions/{quote(award.slug, safe='')}"},
+    )
+
+
+def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
+    """Award a badge, and note that its claim code is used; both or neither."""
+    validation.check(data, INSTANCE)
+    slug, code = (validation.as_text(data.get(name)) for name in ("slug", "claimCode"))
+    if code is not None:
+        codes.claim(badge, code, data["email"])
+    award, new = awards.give(badge, data["email"], slug=slug, claim_code=code, **_values(data))
+    if not new:
+        raise Conflict(
+            f"User {data['email']} has already been awarded badge {badge.slug}",
+            details={"assertionUrl": representations.assertion_url(award)},
+        )
+    return award
+
+
+def _values(data: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: validation.as_moment(data[member])
+        for member, name in (("issuedOn", "issued_on"), ("expires", "expires"))
+        if data.get(member) is not None
+    }
+    return {**values, "comment": validation.as_text(data.get("comment"))}
+
+
+class NoList(BadgeKitError):
+    """The addresses of a bulk award are no list; answered without a code, as in badgekit-api."""
+
+    status = 400
+
+    def to_json(self) -> dict[str, Any]:
+        return {"message": self.message}
+
+
+def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response:
+    row = publishing.find(where, badge)
+    emails = data.get("emails")
+    if not isinstance(emails, list):
+        raise NoList('Invalid value for "emails".  Expected array.')
+    if len(emails) > MOST_AT_ONCE:
+        message = f"At most {MOST_AT_ONCE} addresses at once"
+        raise ValidationError([{"message": message, "field": "emails", "value": len(emails)}])
+    validation.check(data, BULK)
+    given = awards.give_all(row, emails, **_values(data))
+    shown = [representations.instance(award, None, new=True) for award in given]
+    return json_answer({"status": "created", "instances": shown}, 201)
+
+
+def get_instance(where: Place, badge: str, email: str) -> Response:
+    row = publishing.find(where, badge)
+    return _instance(row, awards.active(row, email))
+
+
+def delete_instance(where: Place, badge: str, email: str) -> Response:
+    row = publishing.find(where, badge)
+    award = awards.active(row, email)
+    awards.revoke(award)
+    return _instance(row, award)
+
+
+def _instance(badge: Badge, award: Award) -> Response:
+    shown = representations.instance(award, badge_json(badge))
+    return json_answer({"instance": shown})

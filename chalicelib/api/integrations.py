@@ -1,0 +1,47 @@
+"""How a system's own site is connected: its webhook and its consumers. Secrets are write-only.
+
+badgekit-api had these as rows that were written by hand; only the master may manage them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.api.lists import list_answer, page
+from chalicelib.badges import consumers, owners, representations, webhooks
+from chalicelib.http import json_answer
+
+
+def get_webhook(system: str) -> Response:
+    row = webhooks.of(owners.system(system))
+    return json_answer({"webhook": representations.webhook(row)})
+
+
+def put_webhook(data: dict[str, Any], system: str) -> Response:
+    row, new = webhooks.put(owners.system(system), data)
+    done = "created" if new else "updated"
+    return json_answer(
+        {"status": done, "webhook": representations.webhook(row)}, 201 if new else 200
+    )
+
+
+def delete_webhook(system: str) -> Response:
+    row = webhooks.delete(owners.system(system))
+    return json_answer({"status": "deleted", "webhook": representations.webhook(row)})
+
+
+def list_consumers(system: str) -> Response:
+    found = consumers.of(owners.system(system), page())
+    return list_answer("consumers", found, [representations.consumer(row) for row in found.rows])
+
+
+def create_consumer(data: dict[str, Any], system: str) -> Response:
+    row = consumers.create(owners.system(system), data)
+    return json_answer({"status": "created", "consumer": representations.consumer(row)}, 201)
+
+
+def delete_consumer(system: str, key: str) -> Response:
+    row = consumers.delete(owners.system(system), key)
+    return json_answer({"status": "deleted", "consumer": representations.consumer(row)})

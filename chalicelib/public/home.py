@@ -1,0 +1,23 @@
+"""The front page, which is also the API's: one URL for people and machines."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib import VERSION
+from chalicelib.http import html_answer, json_answer, request
+
+# For people and machines by turns.
+FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
+
+
+def home() -> Response:
+    if not request().wants_html or request().argument("format") == "json":
+        return healthcheck()
+    from chalicelib import pages
+
+    return html_answer(pages.render("public/home.html"), headers={"Vary": "Accept"})
+
+
+def healthcheck() -> Response:
+    return json_answer({"app": "BadgeKit API", "version": VERSION}, headers=FRESH)

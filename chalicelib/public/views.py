@@ -1,0 +1,218 @@
+"""Pages for anyone: badges, who issues them, awards and images.
+
+One URL serves people and machines. Browsers get a page. Of the two kinds of machines, those that
+say what they accept get Open Badges 2.0; those that say nothing are clients of badgekit-api, which
+sends no `Accept`, and get the 1.0 documents that it answered. All are `application/json`, which
+both kinds take.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.badges import catalog, owners, published, publishing
+from chalicelib.badges.owners import Place
+from chalicelib.badges.paging import Page
+from chalicelib.data.models import Badge
+from chalicelib.errors import Gone, InvalidParameter, NotFound
+from chalicelib.http import html_answer, json_answer, redirect, request
+from chalicelib.openbadges import documents, version_1
+from chalicelib.openbadges.links import Links, web_address
+
+ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
+LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
+
+# Backpacks and displayers fetch from within browsers.
+FOR_ALL_SITES = {"Access-Control-Allow-Origin": "*"}
+# A revocation must show at once, whatever lies between.
+FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
+# Shorter than the links to the bucket are good for.
+FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}
+
+
+def _links() -> Links:
+    return Links(config.settings().url(""))
+
+
+def _mail_from() -> str:
+    return config.settings().text("MAIL_FROM")
+
+
+def _for_people() -> bool:
+    """Tell whether a page is wanted; `?format=json` shows people what machines see."""
+    return request().wants_html and request().argument("format") != "json"
+
+
+def _spoken() -> Any:
+    """Return the module of the documents that a machine understands."""
+    return documents if "accept" in request().headers else version_1
+
+
+def _document(body: dict[str, Any], status: int = 200) -> Response:
+    return json_answer(body, status, {**FRESH, **FOR_ALL_SITES})
+
+
+def _page(template: str, status: int = 200, **context: Any) -> Response:
+    from chalicelib import pages
+
+    return html_answer(pages.render(template, **context), status, {"Vary": "Accept"})
+
+
+def _as_json(url: str) -> str:
+    return f"{url}?format=json"
+
+
+def _issuer_for_people(badge: Badge) -> dict[str, Any]:
+    """Return the issuer's profile with all members that pages show."""
+    return {
+        "description": None,
+        **documents.issuer_of(_links(), badge, email=_mail_from()),
+    }
+
+
+def assertion(slug: str) -> Response:
+    award, links = published.assertion(slug), _links()
+    badge = award.badge
+    if award.revoked:
+        if not _for_people():
+            return _document(documents.revoked(links, award), 410)
+        issuer = badge and _issuer_for_people(badge)
+        return _page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
+    if badge is None:
+        raise NotFound("Could not find badge instance")
+    if not _for_people():
+        return _document(_spoken().assertion(links, award))
+    url = links.assertion(award.slug)
+    return _page(
+        "public/assertion.html",
+        award=award,
+        badge=badge,
+        issuer=_issuer_for_people(badge),
+        criteria=_details(badge).criteria,
+        assertion_url=url,
+        json_url=_as_json(url),
+        image_url=links.assertion_image(award.slug)
+        if award.baked_key
+        else links.image(badge.image),
+    )
+
+
+def assertion_image(slug: str) -> Response:
+    award = published.assertion(slug)
+    if award.revoked:
+        raise Gone("This award was revoked, and its image with it.")
+    if not award.baked_key:
+        raise NotFound("The image of this award is not ready yet. Please try again shortly.")
+    return _stored(award.baked_key, seconds=60, caching=FRESH)
+
+
+def badge(
+    badge: str, system: str, issuer: str | None = None, program: str | None = None
+) -> Response:
+    return _badge(publishing.find(Place(system, issuer, program), badge))
+
+
+def badge_by_slug(badge: str) -> Response:
+    return _badge(publishing.by_slug(badge))
+
+
+def _details(row: Badge) -> catalog.Details:
+    return catalog.details([row.id])[row.id]
+
+
+def _badge(row: Badge) -> Response:
+    links, details = _links(), _details(row)
+    if not _for_people():
+        return _document(_spoken().badge_class(links, row, details))
+    url = links.badge(row)
+    return _page(
+        "public/badge.html",
+        badge=row,
+        issuer=_issuer_for_people(row),
+        criteria=details.criteria,
+        badge_url=url,
+        json_url=_as_json(url),
+        image_url=links.image(row.image),
+    )
+
+
+def criteria(system: str, badge: str) -> Response:
+    row = publishing.find(Place(system), badge)
+    return _page("public/criteria.html", badge=row, criteria=_details(row).criteria)
+
+
+def issuer(system: str, issuer: str | None = None, program: str | None = None) -> Response:
+    scope, links = owners.scope(system, issuer, program), _links()
+    if not _for_people():
+        return _document(_spoken().issuer(links, scope, email=_mail_from()))
+    return _issuer_page(documents.issuer(links, scope, email=_mail_from()))
+
+
+def issuer_of(badge: str) -> Response:
+    row = publishing.by_slug(badge)
+    if not _for_people():
+        return _document(_spoken().issuer_of(_links(), row, email=_mail_from()))
+    return _issuer_page(_issuer_for_people(row))
+
+
+def _issuer_page(profile: dict[str, Any]) -> Response:
+    return _page(
+        "public/issuer.html",
+        issuer={"description": None, **profile},
+        json_url=_as_json(profile["id"]),
+    )
+
+
+def badges() -> Response:
+    number, size = _number("page", LARGEST_PAGE), _number("count", LARGEST_COUNT)
+    page = Page(number, size) if number and size else None
+    links, found = _links(), published.badges(archived=_archived(), page=page)
+    body: dict[str, Any] = {
+        "badgelist": [{"location": links.badge(row)} for row in found.rows],
+    }
+    if page:
+        body["pageData"] = {"page": page.number, "count": page.size, "total": found.total}
+    return _document(body)
+
+
+def _number(parameter: str, largest: int) -> int:
+    """Return a parameter as badgekit-api reads numbers, by its leading digits; 0 if it has none."""
+    found = re.match(r"\s*(\d{1,18})", request().argument(parameter) or "", re.ASCII)
+    return min(int(found[1]), largest) if found else 0
+
+
+def _archived() -> bool | None:
+    value = request().argument("archived") or ""
+    if value not in ARCHIVED:
+        raise InvalidParameter(
+            "Invalid `archived` parameter. Expecting one of 'true', 'false' or 'any'.",
+            parameter="archived",
+        )
+    return ARCHIVED[value]
+
+
+def image(slug: str) -> Response:
+    row = published.image(slug)
+    if row.key:
+        return _stored(row.key)
+    url = web_address(row.url)
+    if url is None:
+        raise owners.missing("image", "slug", slug)
+    return redirect(url, 301, FOR_ALL_SITES)
+
+
+def image_by_default() -> Response:
+    from chalicelib.public import default_image
+
+    return redirect(default_image.link(), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+
+
+def _stored(key: str, *, seconds: int = 3600, caching: dict[str, str] = FOR_A_WHILE) -> Response:
+    """Send the client to the bucket, with a link that is good for so many seconds."""
+    from chalicelib.aws import storage
+
+    return redirect(storage.link(key, seconds=seconds), 302, {**caching, **FOR_ALL_SITES})
