@@ -149,3 +149,5 @@ for _path, _views in FOR_THE_MASTER.items():
 for _path, _views in AT_EACH_LEVEL.items():
     for _level in LEVELS:
         _register(_level + _path, _views, placed=True)
+routes.later("/openapi.json", {"GET": "chalicelib.api.openapi:show_document"})
+routes.later("/docs/api", {"GET": "chalicelib.api.openapi:show_page"})

@@ -1,0 +1,225 @@
+"""The OpenAPI 3.1 document of the API, made of its routes, and the page that shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import VERSION, config
+from chalicelib.api import routes, schemas
+from chalicelib.api.operations import (
+    OPERATIONS,
+    PAGES,
+    PUBLIC,
+    PUBLIC_AT_EACH_LEVEL,
+    Operation,
+)
+from chalicelib.api.schemas import Schema, answer, many, ref
+from chalicelib.errors import NotFound
+from chalicelib.http import html_answer, json_answer, request
+from chalicelib.public.routes import LEVELS as PUBLIC_LEVELS
+
+CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+LEVEL_NAMES = ("system", "issuer", "program")
+ERRORS = {
+    400: "The body or a parameter cannot be used; `details` or `parameter` say which.",
+    403: "The token is missing, wrong, expired, made for another request, or not good for this.",
+    404: "It, or something on the way to it, does not exist.",
+    409: "It contradicts what is there: a slug that is taken, a badge that the address has.",
+    410: "It was revoked.",
+    413: "The body is larger than 8 MB, or the list too long for one answer.",
+    415: "The body is neither JSON nor a form.",
+    503: "The database does not answer; `Retry-After` says when to try again.",
+}
+AUTHORIZATION = (
+    '`JWT token="…"`: a JSON Web Token, HS256, whose claims are `key` (`master`, or an API key), '
+    "`method`, `path` (with its query), `exp` (Unix time) and, if there is a body, "
+    '`body`: `{"alg": "sha256", "hash": "…"}`, the hex digest of its bytes.'
+)
+
+
+def _served() -> None:
+    if config.settings().optional("OPENBADGER_URL"):
+        raise NotFound(f"{request().path} does not exist: the API is served elsewhere")
+
+
+def show_document() -> Response:
+    _served()
+    return json_answer(document(), headers=CACHING)
+
+
+def show_page() -> Response:
+    _served()
+    from chalicelib import pages
+
+    shown = document()
+    groups: dict[str, list[Any]] = {}
+    for name, operation in OPERATIONS.items():
+        method, paths = next((method, paths) for method, paths, view, _ in _all() if view == name)
+        body = shown["components"]["schemas"][operation.body] if operation.body else None
+        groups.setdefault(operation.group, []).append((method, paths, operation, body))
+    return html_answer(
+        pages.render(
+            "public/api.html", groups=groups, errors=ERRORS, public=PUBLIC,
+            public_levels=PUBLIC_AT_EACH_LEVEL, absolute=config.settings().url,
+        )
+    )  # fmt: skip
+
+
+def _all() -> list[tuple[str, list[str], str, bool]]:
+    """Return method, paths, view and whether it is the master's, for each view."""
+    found = []
+    for table, levels, master in (
+        (routes.ROUTES, ("",), False),
+        (routes.AT_EACH_LEVEL, routes.LEVELS, False),
+        (routes.FOR_THE_MASTER, ("",), True),
+    ):
+        for path, views in table.items():
+            for method, view in views.items():
+                found.append((method, [level + path for level in levels], view, master))
+    return found
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for method, places, view, master in _all():
+        for number, path in enumerate(places):
+            level = LEVEL_NAMES[number] if len(places) > 1 else ""
+            paths.setdefault(path, {})[method.lower()] = _operation(
+                method, path, view, level, master=master
+            )
+    for path, (summary, statuses) in PUBLIC.items():
+        paths[path] = {"get": _public(path, summary, statuses)}
+    for path, (summary, statuses) in PUBLIC_AT_EACH_LEVEL.items():
+        for level in PUBLIC_LEVELS:
+            paths[level + path] = {"get": _public(level + path, summary, statuses)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "BadgeKit API",
+            "version": VERSION,
+            "description": "badgekit-api's contract, for every client that was written for it.",
+        },
+        "servers": [{"url": config.settings().url("")}],
+        "tags": [{"name": group} for group in dict.fromkeys(o.group for o in OPERATIONS.values())],
+        "security": [{"token": []}],
+        "paths": paths,
+        "webhooks": {
+            name: _webhook(name, members) for name, members in _webhooks().items()
+        },
+        "components": {
+            "schemas": {**schemas.answers(), **schemas.bodies()},
+            "securitySchemes": {
+                "token": {
+                    "type": "apiKey", "in": "header", "name": "Authorization",
+                    "description": AUTHORIZATION,
+                },
+            },
+            "responses": {str(status): _error(text) for status, text in ERRORS.items()},
+        },
+    }  # fmt: skip
+
+
+def _operation(method: str, path: str, view: str, level: str, *, master: bool) -> Schema:
+    operation = OPERATIONS[view]
+    has_body = method in ("POST", "PUT")
+    may_fail = [400, 413, 415] if has_body else [400, 413] if operation.queries else [413]
+    answers: dict[str, Any] = {str(operation.status): _answer(operation)}
+    if view == "integrations:put_webhook":
+        answers["201"] = _answer(operation)
+    if operation.status == 201 and view in ("badges:create_badge", "instances:create_instance"):
+        location = {"description": "Where it is.", "schema": schemas.TEXT}
+        answers["201"]["headers"] = {"Location": location}
+    for status in sorted({*may_fail, 403, 404, 503, *operation.errors}):
+        answers[str(status)] = {"$ref": f"#/components/responses/{status}"}
+    shown: Schema = {
+        "operationId": view.partition(":")[2] + (f"_of_{level}" if level else ""),
+        "summary": operation.summary,
+        "tags": [operation.group],
+        "parameters": [*_in_path(path), *(_query(*one) for one in operation.queries)],
+        "responses": answers,
+    }
+    if master:
+        shown["description"] = "For the holder of the master secret only."
+    if operation.body:
+        content = {"schema": ref(operation.body)}
+        kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+        shown["requestBody"] = {"required": True, "content": dict.fromkeys(kinds, content)}
+    return shown
+
+
+def _answer(operation: Operation) -> Schema:
+    members = {name: _shape(shape) for name, shape in operation.answer.items()}
+    optional = []
+    if operation.queries[-len(PAGES) :] == PAGES:
+        members["pageData"], optional = ref("PageData"), ["pageData"]
+    schema = answer(optional, **members)
+    return {"description": operation.summary, "content": {"application/json": {"schema": schema}}}
+
+
+def _shape(name: str) -> Schema:
+    if not name:
+        return schemas.TEXT
+    return many(ref(name[:-2])) if name.endswith("[]") else ref(name)
+
+
+def _in_path(path: str) -> list[Schema]:
+    names = [part[1:-1] for part in path.split("/") if part[:1] == "{"]
+    return [{"name": n, "in": "path", "required": True, "schema": schemas.TEXT} for n in names]
+
+
+def _query(name: str, text: str) -> Schema:
+    return {"name": name, "in": "query", "description": text, "schema": schemas.TEXT}
+
+
+def _error(text: str) -> Schema:
+    return {"description": text, "content": {"application/json": {"schema": ref("Error")}}}
+
+
+def _public(path: str, summary: str, statuses: tuple[int, ...]) -> Schema:
+    whatever: Schema = {"type": "object"}
+    answers: dict[str, Any] = {}
+    if not any(300 <= status < 400 for status in statuses):
+        content = {"application/json": {"schema": whatever}}
+        answers["200"] = {"description": summary, "content": content}
+    for status in sorted({*statuses, 503}):
+        if 300 <= status < 400:
+            answers[str(status)] = {"description": "It is there."}
+        elif status == 410:
+            content = {"application/json": {"schema": whatever}}
+            answers["410"] = {"description": ERRORS[410], "content": content}
+        else:
+            answers[str(status)] = {"$ref": f"#/components/responses/{status}"}
+    return {
+        "summary": summary, "security": [], "parameters": _in_path(path), "responses": answers,
+    }  # fmt: skip
+
+
+def _webhooks() -> dict[str, dict[str, Schema]]:
+    text, badge = schemas.TEXT, ref("Badge")
+    return {
+        "award": {
+            "action": {"const": "award"}, "uid": text, "badge": badge, "email": text,
+            "assertionUrl": text, "issuedOn": schemas.NUMBER, "comment": schemas.maybe(text),
+        },
+        "revoke": {"action": {"const": "revoke"}, "uid": text, "badge": badge, "email": text},
+        "review": {
+            "action": {"const": "review"}, "application": ref("Application"),
+            "review": ref("Review"), "approved": schemas.YES_NO,
+        },
+    }  # fmt: skip
+
+
+def _webhook(name: str, members: dict[str, Schema]) -> Schema:
+    body = {"application/json": {"schema": answer((), **members)}}
+    return {
+        "post": {
+            "summary": f"Tell a system of a {name}; sent until it is answered with 2xx, for a day",
+            "description": "The Authorization header is signed with the webhook's own secret; the "
+            "token's only claim is `body`.",
+            "requestBody": {"required": True, "content": body},
+            "responses": {"2XX": {"description": "Taken."}},
+        }
+    }
