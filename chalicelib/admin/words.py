@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.badges import events, outbox
 from chalicelib.data.models import Event, Job
 
-_ACTIONS = {"review": "Review", "award": "Award", "revoke": "Revocation"}
+_ACTIONS = {"review": "Review", "award": "Award", "revoke": "Revocation", "milestone": "Milestone"}
 _SOURCES = {events.WEBHOOK: "Webhook", events.OWN: "This deployment"}
 _STEPS = {
     "review": "Act on the review",
@@ -14,6 +14,7 @@ _STEPS = {
     "award-mail": "Tell the earner",
     "revocation-mail": "Tell the earner",
     "feedback-mail": "Send the feedback",
+    "delivery": "Tell the system’s webhook",
 }
 _TONES = {
     outbox.RECEIVED: "waiting",

@@ -1,0 +1,107 @@
+"""Forms and uploads are read as the same body in JSON would be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+
+from chalicelib.api import forms
+from chalicelib.errors import InvalidContent
+
+BOUNDARY = "----b0undary"
+KIND = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def part(name: str, content: bytes, more: str = "", kind: str = "") -> bytes:
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n{kind}\r\n'
+    return head.encode() + content + b"\r\n"
+
+
+def body(*parts: bytes) -> bytes:
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a=1&b=", {"a": "1", "b": ""}),
+        ("a=1&a=2", {"a": ["1", "2"]}),
+        ("tags[]=a&tags[]=b", {"tags": ["a", "b"]}),
+        ("c[1][n]=y&c[0][n]=x&c[0][m]=z", {"c": [{"n": "x", "m": "z"}, {"n": "y"}]}),
+        ("a[b][c]=d", {"a": {"b": {"c": "d"}}}),
+        ("a%5B0%5D=%C3%BC+%E2%98%83", {"a": ["ü ☃"]}),
+        ("[]=1", {"[]": "1"}),
+        ("", {}),
+    ],
+)
+def test_names_may_be_nested(text: str, wanted: dict[str, Any]) -> None:
+    assert forms.urlencoded(text.encode()) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"a=%FF", b"\xff", b"a=1&a[b]=2", b"a" + b"[b]" * 9 + b"=1", b"&".join([b"a=1"] * 2001)],
+)
+def test_what_cannot_be_read_is_refused(text: bytes) -> None:
+    with pytest.raises(InvalidContent):
+        forms.urlencoded(text)
+
+
+def test_a_multipart_body_has_fields_and_files() -> None:
+    png = "Content-Type: image/png; x=y\r\n"
+    sent = body(
+        part("slug", b"reader"),
+        part("c[0][note]", "ü".encode()),
+        part("image", b"\x89PNG\r\n", '; filename="a.png"', png),
+    )
+    assert forms.multipart(sent, KIND) == {
+        "slug": "reader",
+        "c": [{"note": "ü"}],
+        "image": forms.Upload("image/png", b"\x89PNG\r\n"),
+    }
+
+
+@profile(deadline=None)
+@given(
+    content=st.binary(max_size=3000)
+    | st.lists(st.sampled_from([b"\r", b"\n", b"-", b"a", b"\x00"])).map(b"".join)
+)
+def test_uploads_survive_byte_for_byte(content: bytes) -> None:
+    if f"--{BOUNDARY}".encode() in content:
+        return
+    sent = body(part("image", content, '; filename="a"'), part("z", b"end"))
+    assert forms.multipart(sent, KIND) == {
+        "image": forms.Upload("application/octet-stream", content),
+        "z": "end",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        (b"", KIND),
+        (b"nothing", KIND),
+        (part("a", b"1"), KIND),
+        (body(part("a", b"\xff")), KIND),
+        (body(b"--" + BOUNDARY.encode() + b"\r\n\r\nno name\r\n"), KIND),
+        (body(part("a", b"1")), "multipart/form-data"),
+        (body(*[part("a", b"1")] * 501), KIND),
+    ],
+)
+def test_a_multipart_body_that_is_none_is_refused(sent: bytes, kind: str) -> None:
+    with pytest.raises(InvalidContent):
+        forms.multipart(sent, kind)
+
+
+@profile(deadline=None)
+@given(sent=st.binary(max_size=500), kind=st.text(max_size=40))
+def test_nothing_else_ever_happens(sent: bytes, kind: str) -> None:
+    for read in (lambda: forms.urlencoded(sent), lambda: forms.multipart(sent, KIND + kind)):
+        try:
+            assert isinstance(read(), dict)
+        except InvalidContent:
+            continue

@@ -1,0 +1,117 @@
+"""A system's own site: its webhook and its consumers, whose secrets nobody reads again."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from chalicelib import tokens
+from tests.client import Answer, Client
+
+SYSTEM = "/systems/chicago"
+SECRET = "the-consumer-s-secret"
+
+
+@pytest.fixture
+def api(app: Any, database: Any) -> Client:
+    client = Client(app)
+    for slug in ("chicago", "boston"):
+        owner = {"slug": slug, "name": slug, "url": "http://example.org"}
+        assert client.api("POST", "/systems", owner).status == 201
+    consumer = {"apiKey": "radical", "apiSecret": SECRET, "description": "Our site"}
+    assert client.api("POST", f"{SYSTEM}/consumers", consumer).status == 201
+    return client
+
+
+def consumed(api: Client, method: str, path: str, data: Any = None, **changes: Any) -> Answer:
+    """Send a request as the consumer."""
+    body = b"" if data is None else json.dumps(data).encode()
+    claims = {
+        "key": "radical", "method": method, "path": path, "exp": int(time.time()) + 60,
+        "body": tokens.body_claim(body), **changes,
+    }  # fmt: skip
+    secret = claims.pop("secret", SECRET)
+    header = tokens.header(tokens.sign(claims, secret))
+    return api.send(method, path, body, {"Authorization": header})
+
+
+@pytest.mark.parametrize("path", [SYSTEM, "/systems/CHICAGO", f"{SYSTEM}/badges"])
+def test_a_consumer_may_use_its_own_system(api: Client, path: str) -> None:
+    assert consumed(api, "GET", path).status == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "changes"),
+    [
+        ("GET", "/systems", {}),
+        ("GET", "/systems/boston", {}),
+        ("GET", SYSTEM, {"secret": "another-secret"}),
+        ("GET", SYSTEM, {"key": "unknown"}),
+        ("GET", SYSTEM, {"key": "Radical"}),
+        ("GET", SYSTEM, {"key": "master"}),
+        ("GET", SYSTEM, {"key": 7}),
+        ("GET", SYSTEM, {"key": "k" * 300}),
+        ("GET", SYSTEM, {"exp": 1}),
+        ("GET", f"{SYSTEM}/consumers", {}),
+        ("POST", f"{SYSTEM}/consumers", {}),
+        ("DELETE", f"{SYSTEM}/consumers/radical", {}),
+        ("GET", f"{SYSTEM}/webhook", {}),
+        ("PUT", f"{SYSTEM}/webhook", {}),
+        ("DELETE", f"{SYSTEM}/webhook", {}),
+    ],
+)
+def test_and_nothing_else(api: Client, method: str, path: str, changes: dict[str, Any]) -> None:
+    answer = consumed(api, method, path, {} if method in ("POST", "PUT") else None, **changes)
+    assert (answer.status, answer.json["code"]) == (403, "NotAuthorized")
+
+
+def test_a_key_that_was_taken_away_is_good_for_nothing(api: Client) -> None:
+    answer = api.api("DELETE", f"{SYSTEM}/consumers/radical")
+    assert (answer.status, answer.json["status"]) == (200, "deleted")
+    assert consumed(api, "GET", SYSTEM).status == 403
+    assert api.api("DELETE", f"{SYSTEM}/consumers/radical").status == 404
+
+
+def test_keys_are_unique_and_not_the_master_s(api: Client) -> None:
+    again = {"apiKey": "radical", "apiSecret": "12345678"}
+    assert api.api("POST", "/systems/boston/consumers", again).status == 409
+    answer = api.api("POST", f"{SYSTEM}/consumers", {**again, "apiKey": "master"})
+    assert answer.json["details"][0]["field"] == "apiKey"
+    assert api.api("DELETE", "/systems/boston/consumers/radical").status == 404
+
+
+def test_a_webhook_is_set_changed_and_taken_away(api: Client) -> None:
+    sent = {"url": "https://example.org/hook", "secret": "hook-secret"}
+    assert api.api("GET", f"{SYSTEM}/webhook").status == 404
+    assert api.api("PUT", f"{SYSTEM}/webhook", sent).status == 201
+    changed = {**sent, "url": "https://example.org/other"}
+    assert api.api("PUT", f"{SYSTEM}/webhook", changed).status == 200
+    shown = api.api("GET", f"{SYSTEM}/webhook").json["webhook"]
+    assert shown == {"url": "https://example.org/other"}
+    assert api.api("DELETE", f"{SYSTEM}/webhook").status == 200
+    assert api.api("GET", f"{SYSTEM}/webhook").status == 404
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org/", "nope", "javascript:x", 7, None])
+def test_a_webhook_needs_a_web_address(api: Client, url: Any) -> None:
+    answer = api.api("PUT", f"{SYSTEM}/webhook", {"url": url, "secret": "hook-secret"})
+    assert [detail["field"] for detail in answer.json["details"]] == ["url"]
+
+
+def test_no_answer_tells_a_secret(api: Client) -> None:
+    sent = {"url": "https://example.org/hook", "secret": "hook-secret"}
+    answers = [
+        api.api("PUT", f"{SYSTEM}/webhook", sent),
+        api.api("GET", f"{SYSTEM}/webhook"),
+        api.api("GET", f"{SYSTEM}/consumers"),
+        api.api("POST", f"{SYSTEM}/consumers", {"apiKey": "two", "apiSecret": SECRET}),
+        api.api("DELETE", f"{SYSTEM}/consumers/two"),
+        api.api("DELETE", f"{SYSTEM}/webhook"),
+    ]
+    assert all(answer.status < 300 for answer in answers)
+    assert not any(
+        secret in answer.text for answer in answers for secret in (SECRET, "hook-secret")
+    )

@@ -1,0 +1,23 @@
+"""Chicago with a badge or two, made through the domain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.badges import images, owners, publishing
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Badge, System
+
+PICTURE = images.Picture(url="http://example.org/b.png")
+
+
+def chicago(slug: str = "chicago") -> System:
+    return owners.create_system({"slug": slug, "name": "C", "url": "http://example.org"})
+
+
+def published(system: System, slug: str, **more: Any) -> Badge:
+    data = {
+        "name": slug, "slug": slug, "earnerDescription": "E", "consumerDescription": "C",
+        "criteriaUrl": "http://example.org/c", "unique": 1, **more,
+    }  # fmt: skip
+    return publishing.by_id(publishing.create(Scope(system), data, PICTURE).id)
