@@ -14,7 +14,7 @@ _STEPS = {
     "award-mail": "Tell the earner",
     "revocation-mail": "Tell the earner",
     "feedback-mail": "Send the feedback",
-    "delivery": "Tell the system’s webhook",
+    "delivery": "Deliver the webhook",
 }
 _TONES = {
     outbox.RECEIVED: "waiting",

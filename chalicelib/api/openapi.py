@@ -18,7 +18,6 @@ from chalicelib.api.operations import (
 from chalicelib.api.schemas import Schema, answer, many, ref
 from chalicelib.errors import NotFound
 from chalicelib.http import html_answer, json_answer, request
-from chalicelib.public.routes import LEVELS as PUBLIC_LEVELS
 
 CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 LEVEL_NAMES = ("system", "issuer", "program")
@@ -93,8 +92,9 @@ def document() -> dict[str, Any]:
     for path, (summary, statuses) in PUBLIC.items():
         paths[path] = {"get": _public(path, summary, statuses)}
     for path, (summary, statuses) in PUBLIC_AT_EACH_LEVEL.items():
-        for level in PUBLIC_LEVELS:
-            paths[level + path] = {"get": _public(level + path, summary, statuses)}
+        for level in routes.LEVELS:
+            public = f"/public{level}{path}"
+            paths[public] = {"get": _public(public, summary, statuses)}
     return {
         "openapi": "3.1.0",
         "info": {

@@ -142,7 +142,13 @@ def bodies() -> dict[str, Schema]:
 def _owner(**others: Schema) -> Schema:
     return answer(
         (),
-        id=NUMBER, slug=TEXT, url=TEXT, name=TEXT, email=maybe(TEXT), imageUrl=maybe(TEXT), **others
+        id=NUMBER,
+        slug=TEXT,
+        url=TEXT,
+        name=TEXT,
+        email=maybe(TEXT),
+        imageUrl=maybe(TEXT),
+        **others,
     )
 
 
