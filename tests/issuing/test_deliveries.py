@@ -1,0 +1,91 @@
+"""Webhooks out: what is sent, what is not, and what a person sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jwt
+import pytest
+
+from chalicelib import tokens
+from chalicelib.badges import awards, outbox, patience, webhooks
+from chalicelib.data.models import Event, Job, System, Webhook
+from chalicelib.issuing import worker
+from tests.badges import places
+from tests.servers import OK, Server
+
+pytestmark = pytest.mark.usefixtures("database")
+
+SECRET = "the-secret-of-the-webhook"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Server]:
+    """A server that takes what it is sent."""
+    made = Server(lambda connection: connection.sendall(OK + b"Content-Length: 0\r\n\r\n"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def system(database: Any) -> System:
+    return places.chicago()
+
+
+def delivery(system: System, url: str) -> Job:
+    """Award a badge in a system that wants to hear of it; return the job of telling it."""
+    webhooks.put(system, {"url": url, "secret": SECRET})
+    awards.give(places.published(system, "reader"), "earner@example.org")
+    return Job.get(Job.kind == "delivery")
+
+
+def worked(job: Job) -> Job:
+    body = f'{{"version":1,"kind":"delivery","id":{job.id}}}'
+    worker.work({"Records": [{"messageId": "1", "body": body}]}, None)
+    return Job.get_by_id(job.id)
+
+
+def test_the_event_is_sent_as_it_was_written_down_and_signed(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    job = worked(delivery(system, receiver.url))
+    assert (job.state, job.outcome) == (outbox.DONE, "delivered")
+    (request,) = receiver.requests
+    head, _, body = request.partition(b"\r\n\r\n")
+    assert body.decode() == Event.get().body
+    line = next(line for line in head.decode().split("\r\n") if line.startswith("Authorization"))
+    token = tokens.from_header(line.partition(": ")[2])
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+    assert claims == {"body": tokens.body_claim(body)}
+
+
+def test_a_private_address_is_refused_and_the_failure_can_be_retried(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    job = worked(delivery(system, receiver.url))
+    assert job.state == outbox.FAILED
+    assert "not on the public internet" in str(job.reason)
+    assert receiver.requests == []
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    assert outbox.retry(job.id)
+    assert worked(job).outcome == "delivered"
+
+
+def test_without_its_webhook_it_fails_and_says_so(system: System, receiver: Server) -> None:
+    job = delivery(system, receiver.url)
+    Webhook.delete().execute()
+    job = worked(job)
+    assert (job.state, job.reason) == (
+        outbox.FAILED, "The system has no webhook any more. Set one, then send again.",
+    )  # fmt: skip
+
+
+def test_it_is_tried_for_a_day() -> None:
+    limits = patience.of("delivery")
+    hours = [
+        sum(limits.pause(n).total_seconds() for n in range(1, limits.attempts)) / 3600
+        for _ in range(20)
+    ]
+    assert 24 <= min(hours) <= max(hours) <= 31
