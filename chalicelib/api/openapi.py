@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib import VERSION, config
 from chalicelib.api import routes, schemas
+from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.operations import (
     OPERATIONS,
     PAGES,
     PUBLIC,
     PUBLIC_AT_EACH_LEVEL,
     Operation,
+    Public,
+    Query,
 )
 from chalicelib.api.schemas import Schema, answer, many, ref
 from chalicelib.errors import NotFound
@@ -38,6 +42,11 @@ AUTHORIZATION = (
 )
 
 
+LOCATION = {"Location": {"description": "Where it is.", "schema": schemas.TEXT}}
+RETRY = {"Retry-After": {"description": "In how many seconds.", "schema": schemas.TEXT}}
+PAGE = {"text/html": {"schema": schemas.TEXT}}
+
+
 def _served() -> None:
     if config.settings().optional("OPENBADGER_URL"):
         raise NotFound(f"{request().path} does not exist: the API is served elsewhere")
@@ -53,15 +62,28 @@ def show_page() -> Response:
     from chalicelib import pages
 
     shown = document()
-    groups: dict[str, list[Any]] = {}
-    for name, operation in OPERATIONS.items():
-        method, paths = next((method, paths) for method, paths, view, _ in _all() if view == name)
-        body = shown["components"]["schemas"][operation.body] if operation.body else None
-        groups.setdefault(operation.group, []).append((method, paths, operation, body))
+    groups: dict[str, list[Any]] = {group: [] for group in _groups()}
+    for method, paths, view, master in _all():
+        described = shown["paths"][paths[0]][method.lower()]
+        errors = [status for status in described["responses"] if status >= "400"]
+        operation = OPERATIONS[view]
+        body = operation.body and json.dumps(EXAMPLES[operation.body], indent=2)
+        groups[operation.group].append(
+            {
+                **operation._asdict(),
+                "name": view.partition(":")[2],
+                "method": method,
+                "paths": paths,
+                "master": master,
+                "errors": errors,
+                "example": body,
+            }
+        )
     return html_answer(
         pages.render(
             "public/api.html", groups=groups, errors=ERRORS, public=PUBLIC,
-            public_levels=PUBLIC_AT_EACH_LEVEL, absolute=config.settings().url,
+            public_levels=PUBLIC_AT_EACH_LEVEL, shapes=shown["components"]["schemas"],
+            answered=schemas.answers(), absolute=config.settings().url,
         )
     )  # fmt: skip
 
@@ -89,12 +111,12 @@ def document() -> dict[str, Any]:
             paths.setdefault(path, {})[method.lower()] = _operation(
                 method, path, view, level, master=master
             )
-    for path, (summary, statuses) in PUBLIC.items():
-        paths[path] = {"get": _public(path, summary, statuses)}
-    for path, (summary, statuses) in PUBLIC_AT_EACH_LEVEL.items():
-        for level in routes.LEVELS:
+    for path, one in PUBLIC.items():
+        paths[path] = {"get": _public(path, one)}
+    for path, one in PUBLIC_AT_EACH_LEVEL.items():
+        for name, level in zip(LEVEL_NAMES, routes.LEVELS, strict=True):
             public = f"/public{level}{path}"
-            paths[public] = {"get": _public(public, summary, statuses)}
+            paths[public] = {"get": _public(public, one, f"_of_{name}")}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -103,23 +125,27 @@ def document() -> dict[str, Any]:
             "description": "badgekit-api's contract, for every client that was written for it.",
         },
         "servers": [{"url": config.settings().url("")}],
-        "tags": [{"name": group} for group in dict.fromkeys(o.group for o in OPERATIONS.values())],
+        "tags": [{"name": group} for group in (*_groups(), "Public")],
         "security": [{"token": []}],
         "paths": paths,
         "webhooks": {
             name: _webhook(name, members) for name, members in _webhooks().items()
         },
         "components": {
-            "schemas": {**schemas.answers(), **schemas.bodies()},
+            "schemas": {**schemas.answers(), **schemas.published(), **schemas.bodies()},
             "securitySchemes": {
                 "token": {
                     "type": "apiKey", "in": "header", "name": "Authorization",
                     "description": AUTHORIZATION,
                 },
             },
-            "responses": {str(status): _error(text) for status, text in ERRORS.items()},
+            "responses": {str(status): _error(status) for status in ERRORS},
         },
     }  # fmt: skip
+
+
+def _groups() -> dict[str, None]:
+    return dict.fromkeys(operation.group for operation in OPERATIONS.values())
 
 
 def _operation(method: str, path: str, view: str, level: str, *, master: bool) -> Schema:
@@ -130,15 +156,14 @@ def _operation(method: str, path: str, view: str, level: str, *, master: bool) -
     if view == "integrations:put_webhook":
         answers["201"] = _answer(operation)
     if operation.status == 201 and view in ("badges:create_badge", "instances:create_instance"):
-        location = {"description": "Where it is.", "schema": schemas.TEXT}
-        answers["201"]["headers"] = {"Location": location}
+        answers["201"]["headers"] = LOCATION
     for status in sorted({*may_fail, 403, 404, 503, *operation.errors}):
         answers[str(status)] = {"$ref": f"#/components/responses/{status}"}
     shown: Schema = {
         "operationId": view.partition(":")[2] + (f"_of_{level}" if level else ""),
         "summary": operation.summary,
         "tags": [operation.group],
-        "parameters": [*_in_path(path), *(_query(*one) for one in operation.queries)],
+        "parameters": [*_in_path(path), *map(_query, operation.queries)],
         "responses": answers,
     }
     if master:
@@ -156,7 +181,7 @@ def _answer(operation: Operation) -> Schema:
     if operation.queries[-len(PAGES) :] == PAGES:
         members["pageData"], optional = ref("PageData"), ["pageData"]
     schema = answer(optional, **members)
-    return {"description": operation.summary, "content": {"application/json": {"schema": schema}}}
+    return {"description": operation.summary, "content": _json(schema)}
 
 
 def _shape(name: str) -> Schema:
@@ -170,31 +195,45 @@ def _in_path(path: str) -> list[Schema]:
     return [{"name": n, "in": "path", "required": True, "schema": schemas.TEXT} for n in names]
 
 
-def _query(name: str, text: str) -> Schema:
-    return {"name": name, "in": "query", "description": text, "schema": schemas.TEXT}
-
-
-def _error(text: str) -> Schema:
-    return {"description": text, "content": {"application/json": {"schema": ref("Error")}}}
-
-
-def _public(path: str, summary: str, statuses: tuple[int, ...]) -> Schema:
-    whatever: Schema = {"type": "object"}
-    answers: dict[str, Any] = {}
-    if not any(300 <= status < 400 for status in statuses):
-        content = {"application/json": {"schema": whatever}}
-        answers["200"] = {"description": summary, "content": content}
-    for status in sorted({*statuses, 503}):
-        if 300 <= status < 400:
-            answers[str(status)] = {"description": "It is there."}
-        elif status == 410:
-            content = {"application/json": {"schema": whatever}}
-            answers["410"] = {"description": ERRORS[410], "content": content}
-        else:
-            answers[str(status)] = {"$ref": f"#/components/responses/{status}"}
+def _query(query: Query) -> Schema:
     return {
-        "summary": summary, "security": [], "parameters": _in_path(path), "responses": answers,
+        "name": query.name, "in": "query", "description": query.text, "schema": query.schema,
     }  # fmt: skip
+
+
+def _error(status: int) -> Schema:
+    shown: Schema = {"description": ERRORS[status], "content": _json(ref("Error"))}
+    return {**shown, "headers": RETRY} if status == 503 else shown
+
+
+def _json(schema: Schema) -> Schema:
+    return {"application/json": {"schema": schema}}
+
+
+def _public(path: str, one: Public, level: str = "") -> Schema:
+    page = PAGE if one.page else {}
+    answers: dict[str, Any] = {}
+    if one.schema:
+        content = {**_json(ref(one.schema)), **page}
+        answers["200"] = {"description": one.summary, "content": content}
+    else:
+        sent = {"description": "It is there, for now.", "headers": LOCATION}
+        answers["302"] = sent
+        if one.name == "image":
+            answers["301"] = {**sent, "description": "It is there."}
+    for status in (*one.errors, 503):
+        problem = _error(status)
+        answers[str(status)] = {**problem, "content": {**problem["content"], **PAGE}}
+    if one.schema == "Assertion":
+        answers["410"]["content"] |= _json(ref("RevokedAssertion"))
+    return {
+        "operationId": one.name + level,
+        "summary": one.summary,
+        "tags": ["Public"],
+        "security": [],
+        "parameters": [*_in_path(path), *map(_query, one.queries)],
+        "responses": answers,
+    }
 
 
 def _webhooks() -> dict[str, dict[str, Schema]]:
@@ -213,7 +252,7 @@ def _webhooks() -> dict[str, dict[str, Schema]]:
 
 
 def _webhook(name: str, members: dict[str, Schema]) -> Schema:
-    body = {"application/json": {"schema": answer((), **members)}}
+    body = _json(answer((), **members))
     return {
         "post": {
             "summary": f"Tell a system of a {name}; sent until it is answered with 2xx, for a day",

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-ARCHIVED = ("archived", "`true`, `false` (as without it) or `any`.")
-PROCESSED = ("processed", "`true`, `false` or `any` (as without it).")
-EMAIL = ("email", "Only those of this learner.")
+from chalicelib.api.lists import LARGEST_NUMBER
+
+
+class Query(NamedTuple):
+    """A parameter in the query of a request.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    text : str
+        What it does.
+    schema : dict[str, Any]
+        What it may be.
+    """
+
+    name: str
+    text: str
+    schema: dict[str, Any] = {"type": "string"}
+
+
+_CHOICE = {"enum": ["true", "false", "any"]}
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+ARCHIVED = Query("archived", "`true`, `false` (as without it) or `any`.", _CHOICE)
+PROCESSED = Query("processed", "`true`, `false` or `any` (as without it).", _CHOICE)
+EMAIL = Query("email", "Only those of this learner.")
 PAGES = (
-    ("page", "Which page, from 1; with `count` only."),
-    ("count", "How many rows a page has; with `page` only."),
+    Query("page", "Which page, from 1; with `count` only.", _NUMBER),
+    Query("count", "How many rows a page has; with `page` only.", _NUMBER),
 )
 
 
@@ -28,8 +51,8 @@ class Operation(NamedTuple):
         The schema of what it takes.
     status : int
         Of its answer.
-    queries : tuple
-        Names and meanings of its parameters.
+    queries : tuple[Query, ...]
+        Its parameters.
     errors : tuple[int, ...]
         What it may answer besides 400 (for bodies and parameters), 403 and 404.
     """
@@ -39,12 +62,12 @@ class Operation(NamedTuple):
     answer: dict[str, str]
     body: str | None = None
     status: int = 200
-    queries: tuple[tuple[str, str], ...] = ()
+    queries: tuple[Query, ...] = ()
     errors: tuple[int, ...] = ()
 
 
 def _list(
-    group: str, summary: str, name: str, schema: str, *queries: tuple[str, str], **more: str
+    group: str, summary: str, name: str, schema: str, *queries: Query, **more: str
 ) -> Operation:
     return Operation(group, summary, {name: f"{schema}[]", **more}, queries=(*queries, *PAGES))
 
@@ -54,11 +77,15 @@ def _get(group: str, summary: str, **answer: str) -> Operation:
 
 
 def _post(group: str, summary: str, body: str, **answer: str) -> Operation:
-    return Operation(group, summary, {"status": "", **answer}, body, 201, errors=(409,))
+    return Operation(group, summary, {"status": "", **answer}, body, 201)
 
 
 def _put(group: str, summary: str, body: str, **answer: str) -> Operation:
-    return Operation(group, summary, {"status": "", **answer}, body, errors=(409,))
+    return Operation(group, summary, {"status": "", **answer}, body)
+
+
+def _or_conflict(operation: Operation) -> Operation:
+    return operation._replace(errors=(409,))
 
 
 def _delete(group: str, summary: str, **answer: str) -> Operation:
@@ -70,35 +97,35 @@ _N, _A, _R, _M, _W = "Badge instances", "Applications", "Reviews", "Milestones",
 
 OPERATIONS: dict[str, Operation] = {
     "systems:list_systems": _list(_S, "List all systems", "systems", "System"),
-    "systems:create_system": _post(_S, "Create a system", "NewOwner", system="System"),
+    "systems:create_system": _or_conflict(_post(_S, "Create a system", "NewOwner", system="System")),
     "systems:get_system": _get(_S, "Get a system with its issuers", system="System"),
-    "systems:update_system": _put(_S, "Change what is sent of a system", "ChangedOwner", system="System"),
+    "systems:update_system": _or_conflict(_put(_S, "Change what is sent of a system", "ChangedOwner", system="System")),
     "systems:delete_system": _delete(_S, "Delete a system; its badges stay", system="System"),
     "systems:list_issuers": _list(_I, "List the issuers of a system", "issuers", "Issuer"),
-    "systems:create_issuer": _post(_I, "Create an issuer", "NewOwner", issuer="Issuer"),
+    "systems:create_issuer": _or_conflict(_post(_I, "Create an issuer", "NewOwner", issuer="Issuer")),
     "systems:get_issuer": _get(_I, "Get an issuer with its programs", issuer="Issuer"),
-    "systems:update_issuer": _put(_I, "Change what is sent of an issuer", "ChangedOwner", issuer="Issuer"),
+    "systems:update_issuer": _or_conflict(_put(_I, "Change what is sent of an issuer", "ChangedOwner", issuer="Issuer")),
     "systems:delete_issuer": _delete(_I, "Delete an issuer; its badges stay", issuer="Issuer"),
     "systems:list_programs": _list(_P, "List the programs of an issuer", "programs", "Program"),
-    "systems:create_program": _post(_P, "Create a program", "NewOwner", program="Program"),
+    "systems:create_program": _or_conflict(_post(_P, "Create a program", "NewOwner", program="Program")),
     "systems:get_program": _get(_P, "Get a program", program="Program"),
-    "systems:update_program": _put(_P, "Change what is sent of a program", "ChangedOwner", program="Program"),
+    "systems:update_program": _or_conflict(_put(_P, "Change what is sent of a program", "ChangedOwner", program="Program")),
     "systems:delete_program": _delete(_P, "Delete a program; its badges stay", program="Program"),
     "badges:list_badges": _list(_B, "List the badges of a place, and those within", "badges", "Badge", ARCHIVED),
-    "badges:create_badge": _post(_B, "Publish a badge", "NewBadge", badge="Badge"),
+    "badges:create_badge": _or_conflict(_post(_B, "Publish a badge", "NewBadge", badge="Badge")),
     "badges:get_badge": _get(_B, "Get a badge", badge="Badge"),
-    "badges:update_badge": _put(_B, "Change what is sent of a badge; criteria, alignments, categories and tags that are not sent again are gone, those sent with their id keep it", "ChangedBadge", badge="Badge"),
+    "badges:update_badge": _or_conflict(_put(_B, "Change what is sent of a badge; criteria, alignments, categories and tags that are not sent again are gone, those sent with their id keep it", "ChangedBadge", badge="Badge")),
     "badges:delete_badge": _delete(_B, "Delete a badge from lists and look-ups; its awards stay valid", badge="BareBadge"),
     "badges:list_codes": _list(_C, "List the claim codes of a badge", "claimCodes", "ClaimCode", badge="Badge"),
-    "badges:create_code": _post(_C, "Make a claim code", "NewClaimCode", claimCode="ClaimCode", badge="Badge"),
-    "badges:create_random_code": _post(_C, "Make a claim code that nobody guesses", "NewRandomCode", claimCode="ClaimCode", badge="Badge"),
+    "badges:create_code": _or_conflict(_post(_C, "Make a claim code", "NewClaimCode", claimCode="ClaimCode", badge="Badge")),
+    "badges:create_random_code": _or_conflict(_post(_C, "Make a claim code that nobody guesses", "NewRandomCode", claimCode="ClaimCode", badge="Badge")),
     "badges:get_code": _get(_C, "Get a claim code of a badge", claimCode="ClaimCode", badge="Badge"),
     "badges:delete_code": _delete(_C, "Delete a claim code", claimCode="ClaimCode", badge="Badge"),
     "badges:claim_code": _put(_C, "Note that a claim code was used, and by whom; awards nothing", "Claim", claimCode="ClaimCode", badge="Badge"),
     "badges:get_badge_of_code": _get(_C, "Get the badge that a claim code is for", badge="Badge"),
     "instances:list_instances": _list(_N, "List the awards of a badge", "instances", "Instance"),
-    "instances:create_instance": _post(_N, "Award a badge", "NewInstance", instance="Instance"),
-    "instances:create_instances": _post(_N, "Award a badge to up to 5,000 at once; who has it is left out", "NewInstances", instances="Instance[]"),
+    "instances:create_instance": _or_conflict(_post(_N, "Award a badge", "NewInstance", instance="Instance")),
+    "instances:create_instances": _or_conflict(_post(_N, "Award a badge to up to 5,000 at once; who has it is left out", "NewInstances", instances="Instance[]")),
     "instances:list_instances_of": _list(_N, "List the awards to an address", "instances", "Instance"),
     "instances:get_instance": _get(_N, "Get the award of a badge to an address", instance="Instance"),
     "instances:delete_instance": _get(_N, "Revoke the award of a badge to an address", instance="Instance"),
@@ -124,24 +151,53 @@ OPERATIONS: dict[str, Operation] = {
     "integrations:put_webhook": _put(_W, "Set where a system hears of what happens, and the secret that signs it", "NewWebhook", webhook="Webhook"),
     "integrations:delete_webhook": _delete(_W, "Stop telling a system what happens", webhook="Webhook"),
     "integrations:list_consumers": _list(_W, "List who may call the API for a system", "consumers", "Consumer"),
-    "integrations:create_consumer": _post(_W, "Let somebody call the API for a system", "NewConsumer", consumer="Consumer"),
+    "integrations:create_consumer": _or_conflict(_post(_W, "Let somebody call the API for a system", "NewConsumer", consumer="Consumer")),
     "integrations:delete_consumer": _delete(_W, "Take an API key away", consumer="Consumer"),
 }  # fmt: skip
 
-# The public routes that machines read: what they do, what they answer besides 200.
-PUBLIC: dict[str, tuple[str, tuple[int, ...]]] = {
-    "/": ("Say what this is; browsers get a page", ()),
-    "/healthcheck": ("Say that all is well", ()),
-    "/openapi.json": ("Get this document", ()),
-    "/public/badges": ("List the addresses of all badges", (400,)),
-    "/public/badges/{badge}": ("Get a badge class (Open Badges)", (404,)),
-    "/public/badges/{badge}/issuer": ("Get who issues a badge (Open Badges)", (404,)),
-    "/public/assertions/{slug}": ("Get an assertion (Open Badges); 410 once it was revoked", (404, 410)),
-    "/public/assertions/{slug}/image": ("Be sent to the picture that an award was baked into", (302, 404, 410)),
-    "/public/images/default": ("Be sent to the picture of those that have none", (302,)),
-    "/public/images/{slug}": ("Be sent to a picture", (301, 302, 404)),
+
+class Public(NamedTuple):
+    """What a public route that machines read does.
+
+    Parameters
+    ----------
+    name : str
+        Its name, for clients made of the document.
+    summary : str
+        In a few words.
+    schema : str, optional
+        The schema of its answer; what has none sends clients elsewhere.
+    errors : tuple[int, ...]
+        What else it may answer, besides 503.
+    page : bool
+        Whether browsers get a page.
+    queries : tuple[Query, ...]
+        Its parameters.
+    """
+
+    name: str
+    summary: str
+    schema: str | None = None
+    errors: tuple[int, ...] = ()
+    page: bool = False
+    queries: tuple[Query, ...] = ()
+
+
+_BADGE_CLASS = ("BadgeClass", (404,), True)
+_ISSUER = ("IssuerOrganization", (404,), True)
+PUBLIC: dict[str, Public] = {
+    "/": Public("about", "Say what this is; browsers get a page", "About", (), True),
+    "/healthcheck": Public("healthcheck", "Say that all is well", "About"),
+    "/openapi.json": Public("openapi", "Get this document", "OpenAPI", (404,)),
+    "/public/badges": Public("badge_list", "List the addresses of all badges", "BadgeList", (400,), queries=(ARCHIVED, *PAGES)),
+    "/public/badges/{badge}": Public("badge_class", "Get a badge class (Open Badges)", *_BADGE_CLASS),
+    "/public/badges/{badge}/issuer": Public("issuer_of_badge", "Get who issues a badge (Open Badges)", *_ISSUER),
+    "/public/assertions/{slug}": Public("assertion", "Get an assertion (Open Badges); 410 once it was revoked", "Assertion", (404, 410), True),
+    "/public/assertions/{slug}/image": Public("assertion_image", "Be sent to the picture that an award was baked into", None, (404, 410)),
+    "/public/images/default": Public("default_image", "Be sent to the picture of those that have none"),
+    "/public/images/{slug}": Public("image", "Be sent to a picture", None, (404,)),
 }  # fmt: skip
-PUBLIC_AT_EACH_LEVEL = {
-    "": ("Get an issuer organisation (Open Badges)", (404,)),
-    "/badges/{badge}": ("Get a badge class (Open Badges)", (404,)),
+PUBLIC_AT_EACH_LEVEL: dict[str, Public] = {
+    "": Public("organization", "Get an issuer organisation (Open Badges)", *_ISSUER),
+    "/badges/{badge}": Public("class", "Get a badge class (Open Badges)", *_BADGE_CLASS),
 }

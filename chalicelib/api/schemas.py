@@ -1,13 +1,15 @@
 """The shapes of what the API takes and answers, as JSON Schema for the OpenAPI document.
 
-What it takes is read off the very fields that bodies are checked against.
+What it takes is read off the very fields that bodies are checked against, bounds included.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.api.examples import EXAMPLES
 from chalicelib.badges import (
     applications,
     belongings,
@@ -52,22 +54,21 @@ def answer(optional: Sequence[str] = (), **members: Schema) -> Schema:
     return {"type": "object", "properties": members, "required": required}
 
 
-# How each check of a body's field reads.
+# How the checks of bodies' fields read; those that are made with bounds are asked for them.
 _CHECKS: dict[Any, Schema] = {
-    validation.url: {"type": "string", "description": "A web address."},
-    validation.email: {"type": "string", "description": "An e-mail address."},
-    validation.integer: {"type": ["integer", "string"], "description": "A whole number."},
+    validation.url: {"type": "string", "format": "uri", "description": "A web address."},
+    validation.email: {"type": "string", "format": "email", "description": "An e-mail address."},
+    validation.integer: {
+        "type": ["integer", "string"],
+        "minimum": -validation.LARGEST_INTEGER,
+        "maximum": validation.LARGEST_INTEGER,
+        "description": "A whole number, or its digits.",
+    },
     validation.flag: {"enum": [0, 1, True, False, "0", "1", "true", "false"]},
     validation.date: {
         "type": ["string", "integer"],
         "description": "ISO 8601, or Unix time in seconds or milliseconds.",
     },
-}
-_CLOSED = {
-    "timeUnits": ["minutes", "hours", "days", "weeks"],
-    "evidenceType": ["URL", "Text", "Photo", "Video", "Sound"],
-    "mediaType": ["image", "link"],
-    "action": [milestones.ISSUE, milestones.QUEUE_APPLICATION],
 }
 _PICTURE: Schema = {
     "type": "string",
@@ -78,16 +79,29 @@ _PICTURE: Schema = {
 
 def taken(fields: Sequence[Field], **others: Schema) -> Schema:
     """Return a schema for a body that is checked against these fields."""
-    members = {field.name: _field(field) for field in fields} | others
+    checked = {field.name: _field(field) for field in fields if field.name not in others}
+    members = checked | others
     required = [field.name for field in fields if field.required]
     schema: Schema = {"type": "object", "properties": members}
     return schema | {"required": required} if required else schema
 
 
 def _field(field: Field) -> Schema:
-    schema = {"enum": _CLOSED[field.name]} if field.name in _CLOSED else TEXT
-    schema = _CHECKS.get(field.check, schema)
+    schema = _CHECKS.get(field.check) or _bounded(field)
     return schema if field.required else maybe(schema)
+
+
+def _bounded(field: Field) -> Schema:
+    """Return how a check reads that `validation.text` or `validation.one_of` made."""
+    bounds = inspect.getclosurevars(field.check).nonlocals
+    if "allowed" in bounds:
+        return {"enum": list(bounds["allowed"])}
+    schema: Schema = {"type": "string"}
+    if bounds["shortest"]:
+        schema["minLength"] = bounds["shortest"]
+    if bounds["longest"] < validation.LONGEST_TEXT:
+        schema["maxLength"] = bounds["longest"]
+    return schema
 
 
 def _partial(schema: Schema) -> Schema:
@@ -96,18 +110,14 @@ def _partial(schema: Schema) -> Schema:
 
 def bodies() -> dict[str, Schema]:
     """Return the schemas of what the API takes, by name."""
+    named = _bodies()
+    return {name: {**schema, "examples": [EXAMPLES[name]]} for name, schema in named.items()}
+
+
+def _bodies() -> dict[str, Schema]:
     from chalicelib.api import instances
 
-    labels = many({"anyOf": [TEXT, answer(value=TEXT)]})
-    badge = taken(
-        publishing.BADGE,
-        image=_PICTURE,
-        criteria=many(taken(belongings.CRITERION)),
-        alignments=many(taken(belongings.ALIGNMENT)),
-        categories=labels,
-        tags=labels,
-    )
-    badge["required"] = [*badge["required"], "image"]
+    badge = _badge_taken()
     owner = taken(owners.OWNER, image=_PICTURE)
     review = taken(reviews.REVIEW, reviewItems=many(taken(reviews.ITEM)))
     application = taken(applications.APPLICATION[:3], evidence=many(taken(applications.EVIDENCE)))
@@ -116,15 +126,17 @@ def bodies() -> dict[str, Schema]:
     return {
         "NewOwner": owner,
         "ChangedOwner": _partial(owner),
-        "NewBadge": badge,
-        "ChangedBadge": _partial(badge | {"properties": {
-            **badge["properties"], "archived": _CHECKS[validation.flag],
-        }}),
+        "NewBadge": {**badge, "required": [*badge["required"], "image"]},
+        "ChangedBadge": _partial(
+            _badge_taken(archived=_CHECKS[validation.flag], id=_CHECKS[validation.integer])
+        ),
         "NewClaimCode": taken(codes.CODE),
         "NewRandomCode": taken(codes.CODE[1:]),
         "Claim": {"type": "object", "properties": {"email": maybe(_CHECKS[validation.email])}},
         "NewInstance": taken(instances.INSTANCE),
-        "NewInstances": answer(emails=many(_CHECKS[validation.email])),
+        "NewInstances": {
+            **taken(instances.BULK, emails=many(_CHECKS[validation.email])), "required": ["emails"],
+        },
         "NewApplication": application,
         "ChangedApplication": _partial(
             taken(applications.APPLICATION, evidence=many(taken(applications.EVIDENCE)))
@@ -134,9 +146,23 @@ def bodies() -> dict[str, Schema]:
         "NewMilestone": milestone,
         "ChangedMilestone": _partial(milestone),
         "BadgeOfMilestone": answer(badgeId=_CHECKS[validation.integer]),
-        "NewWebhook": taken(webhooks.WEBHOOK),
+        "NewWebhook": taken(webhooks.WEBHOOK, url=_CHECKS[validation.url]),
         "NewConsumer": taken(consumers.CONSUMER),
     }  # fmt: skip
+
+
+def _badge_taken(archived: Schema | None = None, **kept: Schema) -> Schema:
+    """Return the schema of a badge's body; what belongs to it may be `kept` by its id."""
+    labels = many({"anyOf": [TEXT, answer(tuple(kept), value=TEXT, **kept)]})
+    return taken(
+        publishing.BADGE,
+        image=_PICTURE,
+        criteria=many(taken(belongings.CRITERION, **kept)),
+        alignments=many(taken(belongings.ALIGNMENT, **kept)),
+        categories=labels,
+        tags=labels,
+        **({"archived": archived} if archived else {}),
+    )
 
 
 def _owner(**others: Schema) -> Schema:
@@ -172,12 +198,65 @@ def _badge(optional: Sequence[str] = (), **others: Schema) -> Schema:
         created=MOMENT,
         type=TEXT,
         archived=YES_NO,
+        milestones=many(ref("Milestone")),
         criteria=many(answer(id=NUMBER, description=TEXT, required=FLAG, note=TEXT)),
         alignments=many(answer(id=NUMBER, name=TEXT, url=maybe(TEXT), description=maybe(TEXT))),
         categories=many(TEXT),
         tags=many(answer(id=NUMBER, value=TEXT)),
         **others,
     )
+
+
+def published() -> dict[str, Schema]:
+    """Return the schemas of what is open to everyone, by name.
+
+    Open Badges come in the version that is asked for: 1.0, as *badgekit-api* spoke it, to those
+    who send no `Accept`, and else 2.0, which has the members ``@context``, ``id`` and ``type``.
+    """
+    linked: dict[str, Schema] = {"@context": TEXT, "id": TEXT, "type": TEXT}
+    words = {"type": ["string", "integer"], "description": "ISO 8601; Unix time in version 1.0."}
+    thing: Schema = {"type": "object"}
+    return {
+        "About": answer(app=TEXT, version=TEXT),
+        "BadgeList": answer(
+            ("pageData",), badgelist=many(answer(location=TEXT)), pageData=ref("PageData")
+        ),
+        "BadgeClass": answer(
+            (*linked, "tags", "alignment"),
+            name=TEXT,
+            description=TEXT,
+            image=TEXT,
+            criteria={"anyOf": [TEXT, thing]},
+            issuer=TEXT,
+            alignment=many(thing),
+            tags=many(TEXT),
+            **linked,
+        ),
+        "IssuerOrganization": answer(
+            (*linked, "description", "email", "image"),
+            name=TEXT,
+            url=TEXT,
+            description=TEXT,
+            email=TEXT,
+            image=TEXT,
+            **linked,
+        ),
+        "Assertion": answer(
+            (*linked, "uid", "verify", "verification", "image", "expires", "narrative"),
+            uid=TEXT,
+            recipient=answer(type=TEXT, hashed=YES_NO, salt=TEXT, identity=TEXT),
+            badge=TEXT,
+            verify=thing,
+            verification=thing,
+            issuedOn=words,
+            expires=words,
+            image=TEXT,
+            narrative=TEXT,
+            **linked,
+        ),
+        "RevokedAssertion": answer((), revoked={"const": True}, revocationReason=TEXT, **linked),
+        "OpenAPI": thing,
+    }
 
 
 def answers() -> dict[str, Schema]:
@@ -193,7 +272,6 @@ def answers() -> dict[str, Schema]:
         "Badge": _badge(
             ("system", "issuer", "program", "claimed"),
             imageUrl=maybe(TEXT),
-            milestones=many(ref("Milestone")),
             system=ref("System"),
             issuer=ref("Issuer"),
             program=ref("Program"),

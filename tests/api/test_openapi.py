@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+import subprocess
+import sys
 from typing import Any
+from urllib.parse import urlsplit
 
+import peewee
 import pytest
+import requests
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from chalicelib.api import routes
+from chalicelib import tokens
+from chalicelib.api import routes, schemas
+from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.openapi import document
-from chalicelib.api.operations import OPERATIONS
+from chalicelib.api.operations import OPERATIONS, PUBLIC, PUBLIC_AT_EACH_LEVEL
+from chalicelib.badges import owners, publishing, validation
+from chalicelib.badges.validation import Field
+from chalicelib.data.models import Event
 from chalicelib.public.routes import AT_EACH_LEVEL, LEVELS
 from tests.client import Client
+from tests.conftest import SETTINGS
+from tests.gates.source import ROOT
 
-BY_PEOPLE = {"/docs/api", "/system/{system}/badge/{badge}/criteria"}
+SECRET = SETTINGS["OPENBADGER_SECRET"]
 
 
 @pytest.fixture
@@ -64,9 +80,72 @@ def test_operations_have_names_of_their_own() -> None:
         operation["operationId"]
         for methods in document()["paths"].values()
         for operation in methods.values()
-        if "operationId" in operation
     ]
     assert len(set(names)) == len(names)
+
+
+def test_bodies_are_read_off_the_fields_that_check_them() -> None:
+    bodies = schemas.bodies()
+    for name, fields in (("NewOwner", owners.OWNER), ("NewBadge", publishing.BADGE)):
+        assert {field.name for field in fields} <= set(bodies[name]["properties"])
+        assert {field.name for field in fields if field.required} <= set(bodies[name]["required"])
+    changed = bodies["ChangedBadge"]
+    assert "required" not in changed
+    assert set(changed["properties"]) == {*bodies["NewBadge"]["properties"], "archived"}
+
+
+@pytest.mark.parametrize(
+    ("check", "schema"),
+    [
+        (validation.text(1, 255), {"type": "string", "minLength": 1, "maxLength": 255}),
+        (validation.text(0, 140), {"type": "string", "maxLength": 140}),
+        (validation.text(1), {"type": "string", "minLength": 1}),
+        (validation.text(), {"type": "string"}),
+        (validation.one_of("a", "b"), {"enum": ["a", "b"]}),
+    ],
+)
+def test_the_bounds_of_a_check_are_told(check: validation.Check, schema: dict[str, Any]) -> None:
+    taken = schemas.taken([Field("one", check, required=True), Field("two", check)])
+    assert taken["properties"]["one"] == schema
+    assert taken["properties"]["two"] == {"anyOf": [schema, {"type": "null"}]}
+    assert taken["required"] == ["one"]
+
+
+@pytest.mark.parametrize("name", schemas.bodies())
+def test_examples_are_what_the_document_asks_for(name: str) -> None:
+    schema = schemas.bodies()[name]
+    (example,) = schema["examples"]
+    Draft202012Validator(schema).validate(example)
+    assert set(example) <= set(schema["properties"])
+
+
+def test_webhooks_go_out_as_the_document_says(client: Client, database: peewee.Database) -> None:
+    place = "/systems/chicago/badges/bookworm"
+    owner = {"slug": "chicago", "name": "C", "url": "http://example.org"}
+    assert client.api("POST", "/systems", owner).status == 201
+    for method, path, body in (
+        ("PUT", "/systems/chicago/webhook", "NewWebhook"),
+        ("POST", "/systems/chicago/badges", "NewBadge"),
+        ("POST", f"{place}/instances", "NewInstance"),
+        ("POST", f"{place}/applications", "NewApplication"),
+    ):
+        assert client.api(method, path, EXAMPLES[body]).status == 201, path
+    (application,) = client.api("GET", f"{place}/applications").json["applications"]
+    (criterion,) = application["badge"]["criteria"]
+    review = {**EXAMPLES["NewReview"]}
+    review["reviewItems"] = [{**review["reviewItems"][0], "criterionId": criterion["id"]}]
+    reviews = f"{place}/applications/{application['slug']}/reviews"
+    assert client.api("POST", reviews, review).status == 201
+    assert client.api("DELETE", f"{place}/instances/grace@example.org").status == 200
+
+    shown = document()
+    bodies = {event.action: json.loads(event.body) for event in Event.select()}
+    assert set(bodies) == set(shown["webhooks"])
+    for action, body in bodies.items():
+        content = shown["webhooks"][action]["post"]["requestBody"]["content"]
+        schema = content["application/json"]["schema"]
+        Draft202012Validator({**schema, "components": shown["components"]}).validate(body)
+        assert set(body) == set(schema["properties"])
 
 
 def test_secrets_are_taken_and_never_answered() -> None:
@@ -83,8 +162,72 @@ def test_the_page_tells_people_the_same(client: Client) -> None:
     for operation in OPERATIONS.values():
         assert operation.summary in answer.text
         assert f"<h2>{operation.group}</h2>" in answer.text
-    assert "JWT token=" in answer.text
+    for one in (*PUBLIC.values(), *PUBLIC_AT_EACH_LEVEL.values()):
+        assert one.summary in answer.text
+    for name, shape in schemas.answers().items():
+        assert f'id="{name}"' in answer.text
+        assert all(f"<code>{member}</code>" in answer.text for member in shape["properties"])
     assert "numberRequired" in answer.text
+
+
+def test_the_page_tells_of_each_operation_s_errors(client: Client) -> None:
+    page = client.send("GET", "/docs/api", headers={"Accept": "text/html"}).text
+    told = re.findall(r'id="create_badge">.*?error</a>: ([\d, ]+)\.', page, re.DOTALL)
+    assert told == ["400, 403, 404, 409, 413, 415, 503"]
+    assert page.count("For the holder of the master secret only.") == sum(
+        len(views) for views in routes.FOR_THE_MASTER.values()
+    )
+
+
+def test_the_page_s_code_signs_requests(
+    client: Client, database: peewee.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+
+    def request(method: str, url: str, data: bytes, headers: dict[str, str]) -> None:
+        parts = urlsplit(url)
+        sent.append(client.send(method, f"{parts.path}?{parts.query}", data, headers))
+
+    monkeypatch.setattr(requests, "request", request)
+    snippet = _snippet(client, "def call(").replace('secret="…"', f'secret="{SECRET}"')
+    names: dict[str, Any] = {}
+    exec(snippet, names)
+    assert sent.pop().json["code"] == "ResourceNotFound"
+    names["call"]("POST", "/systems", {"slug": "s", "name": "S", "url": "http://example.org"})
+    assert sent.pop().status == 201
+    names["call"]("GET", "/systems?page=1&count=1")
+    assert sent.pop().json["pageData"]["total"] == 1
+
+
+def test_the_page_s_code_knows_a_genuine_webhook(client: Client) -> None:
+    names: dict[str, Any] = {}
+    imports = "import hashlib, jwt\n"
+    exec(imports + _snippet(client, "def is_genuine("), names)
+    body = json.dumps({"action": "award"}).encode()
+    header = tokens.header(tokens.sign({"body": tokens.body_claim(body)}, SECRET))
+    assert names["is_genuine"](body, header, SECRET)
+    assert not names["is_genuine"](body + b" ", header, SECRET)
+
+
+def _snippet(client: Client, start: str) -> str:
+    """Return the code on the page that holds these words."""
+    page = client.send("GET", "/docs/api", headers={"Accept": "text/html"}).text
+    (found,) = [code for code in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL) if start in code]
+    return html.unescape(found)
+
+
+def test_the_document_may_be_kept_and_read_from_anywhere(client: Client) -> None:
+    headers = client.send("GET", "/openapi.json").headers
+    assert headers["Cache-Control"] == "public, max-age=300"
+    assert headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_cold_start_does_without_it() -> None:
+    script = "import sys, app; print([m for m in sys.modules if m.startswith('chalicelib.api.')])"
+    answer = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert answer.stdout.strip() == "['chalicelib.api.routes']"
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs/api"])
