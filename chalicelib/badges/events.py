@@ -151,7 +151,7 @@ def milestone_reached(key: str, badge: Badge, email: str) -> bool:
 
 def _shown(badge: Badge) -> dict[str, Any]:
     """Return a badge as webhooks show it; what belongs to it only if there is one to show it to."""
-    if publishing.follows(badge).webhook is not None:
+    if publishing.follows(badge).told:
         return representations.badge(catalog.entry(badge))
     return representations.badge(catalog.outline(badge))
 
@@ -182,11 +182,11 @@ def _own(events: Sequence[_Own], badge: Badge | None) -> None:
         for event in events
     ]
     kept = many.insert(Event, rows, Event.key)
-    webhook = publishing.follows(badge).webhook if badge else None
+    told = badge is not None and publishing.follows(badge).told
     jobs = []
     for event in events:
         row = kept[event.key]
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})
-        if webhook is not None:
-            jobs.append({"kind": DELIVERY, "event": row, "webhook": webhook})
+        if badge is not None and told:
+            jobs.append({"kind": DELIVERY, "event": row, "system": badge.system})
     outbox.add_all(jobs)

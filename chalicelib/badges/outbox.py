@@ -90,13 +90,13 @@ def add_all(jobs: Sequence[dict[str, Any]]) -> None:
     Parameters
     ----------
     jobs : Sequence[dict[str, Any]]
-        Each with its ``kind`` and ``event``, and perhaps ``award`` and ``webhook``.
+        Each with its ``kind`` and ``event``, and perhaps ``award`` and ``system``.
     """
     now = times.now()
     rows = [
         {
             "kind": job["kind"], "event": job["event"], "award": job.get("award"),
-            "webhook": job.get("webhook"), "state": RECEIVED, "due": now + UNSENT_AFTER,
+            "system": job.get("system"), "state": RECEIVED, "due": now + UNSENT_AFTER,
             "created": now, "updated": now,
         }
         for job in jobs
@@ -165,7 +165,7 @@ def _loaded() -> Any:
         Job.select(Job, Event, Award, Badge, Webhook)
         .join(Event, JOIN.LEFT_OUTER)
         .switch(Job)
-        .join(Webhook, JOIN.LEFT_OUTER)
+        .join(Webhook, JOIN.LEFT_OUTER, on=(Webhook.system == Job.system), attr="webhook")
         .switch(Job)
         .join(Award, JOIN.LEFT_OUTER)
         .join(Badge, JOIN.LEFT_OUTER)

@@ -59,9 +59,9 @@ _COLUMNS = {
 
 
 class Follows(NamedTuple):
-    """What follows from awarding a badge."""
+    """What follows from awarding a badge: is a webhook told, does it support milestones?"""
 
-    webhook: int | None
+    told: bool
     supports: bool
 
 
@@ -251,7 +251,7 @@ def _badge(rows: Sequence[Any]) -> Badge | None:
     badge.issuer = owners.of_row(Issuer, row)
     badge.program = owners.of_row(Program, row)
     badge._dirty.clear()
-    badge.follows = Follows(row.webhook, bool(row.supports))
+    badge.follows = Follows(row.webhook is not None, bool(row.supports))
     found: Badge = badge
     return found
 

@@ -306,13 +306,18 @@ class Event(Table):
 
 
 class Job(Table):
-    """One thing to do about an event, and the outbox: see `badges/outbox.py`."""
+    """One thing to do about an event, and the outbox: see `badges/outbox.py`.
+
+    `system` is set where the system's own webhook is to be told of the event.
+    """
 
     kind: CharField[str] = CharField(32)
     key: CharField[str | None] = CharField(100, null=True, unique=True)
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
-    webhook = ForeignKeyField(Webhook, null=True, backref="jobs", on_delete="SET NULL")
+    system = ForeignKeyField(System, null=True, backref="jobs", on_delete="SET NULL")
+    system_id: int | None
+    webhook: Any = None  # of that system, when a delivery was claimed; no column
     answer: Any = None  # of a delivery under way; no column
     state: CharField[str] = CharField(16, index=True)
     outcome: CharField[str | None] = CharField(64, null=True)

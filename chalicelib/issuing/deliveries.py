@@ -65,7 +65,7 @@ def act(job: Job) -> None:
         If there was no answer, or none that says that it was taken.
     """
     if job.webhook is None:
-        raise NotFound("The system has no webhook any more. Set one, then send again.")
+        raise NotFound("The system has no webhook any more. Set one, then retry.")
     if job.answer is None:
         begin([job])
     sending: Future[Any] = job.answer

@@ -9,8 +9,8 @@ import jwt
 import pytest
 
 from chalicelib import tokens
-from chalicelib.badges import awards, outbox, patience, webhooks
-from chalicelib.data.models import Event, Job, System, Webhook
+from chalicelib.badges import awards, outbox, owners, patience, webhooks
+from chalicelib.data.models import Event, Job, System
 from chalicelib.issuing import worker
 from tests.badges import places
 from tests.servers import OK, Server
@@ -73,13 +73,34 @@ def test_a_private_address_is_refused_and_the_failure_can_be_retried(
     assert worked(job).outcome == "delivered"
 
 
-def test_without_its_webhook_it_fails_and_says_so(system: System, receiver: Server) -> None:
+def test_without_its_webhook_it_fails_and_with_another_one_it_can_be_retried(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
     job = delivery(system, receiver.url)
-    Webhook.delete().execute()
+    webhooks.delete(system)
     job = worked(job)
     assert (job.state, job.reason) == (
-        outbox.FAILED, "The system has no webhook any more. Set one, then send again.",
+        outbox.FAILED, "The system has no webhook any more. Set one, then retry.",
     )  # fmt: skip
+    webhooks.put(system, {"url": receiver.url, "secret": SECRET})
+    assert outbox.retry(job.id)
+    assert worked(job).outcome == "delivered"
+
+
+def test_it_goes_where_the_webhook_is_now(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    job = delivery(system, "http://192.0.2.1/gone")
+    webhooks.put(system, {"url": receiver.url, "secret": SECRET})
+    assert worked(job).outcome == "delivered"
+
+
+def test_of_a_deleted_system_it_fails(system: System, receiver: Server) -> None:
+    job = delivery(system, receiver.url)
+    owners.delete(system)
+    assert worked(job).state == outbox.FAILED
 
 
 def test_it_is_tried_for_a_day() -> None:

@@ -82,7 +82,7 @@ class Webhook(Table):
 
 
 class Job(Table):
-    webhook = ForeignKeyField(Webhook, null=True, backref="jobs", on_delete="SET NULL")
+    system = ForeignKeyField(System, null=True, backref="jobs", on_delete="SET NULL")
 
 
 def up(migrator, db):
