@@ -17,7 +17,8 @@ class Patience(NamedTuple):
     first, longest : timedelta
         Pauses.
     jitter : float
-        By how much of itself a pause may be longer, so that what failed together comes apart.
+        By how much of itself a pause may be shorter or longer, so that what failed together comes
+        apart.
     """
 
     attempts: int = 10
@@ -29,12 +30,12 @@ class Patience(NamedTuple):
         """Return how long to wait after an attempt, the first of which is 1."""
         doubled: timedelta = self.first * 2 ** min(attempt - 1, 20)
         pause = min(doubled, self.longest)
-        return pause * (1 + self.jitter * secrets.SystemRandom().random())
+        return pause * secrets.SystemRandom().uniform(1 - self.jitter, 1 + self.jitter)
 
 
 USUAL = Patience()
-# Somebody else's server: 8 pauses of together an hour, and 23 of an hour; a day, or a bit more.
-OF_KIND = {"delivery": Patience(attempts=32, jitter=0.25)}
+# Somebody else's server: 8 pauses of together an hour, and 23 of an hour; a day, give or take.
+OF_KIND = {"delivery": Patience(attempts=32, jitter=0.2)}
 
 
 def of(kind: str) -> Patience:

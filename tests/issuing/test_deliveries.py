@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -104,9 +105,16 @@ def test_of_a_deleted_system_it_fails(system: System, receiver: Server) -> None:
 
 
 def test_it_is_tried_for_a_day() -> None:
+    plain = patience.of("delivery")._replace(jitter=0)
+    pauses = [plain.pause(attempt) for attempt in range(1, plain.attempts)]
+    assert timedelta(hours=24) <= sum(pauses, timedelta()) <= timedelta(hours=24, minutes=10)
+    assert pauses[:4] == [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120)]
+    assert set(pauses[8:]) == {timedelta(hours=1)}
+
+
+def test_its_pauses_differ_by_chance_around_what_they_are() -> None:
     limits = patience.of("delivery")
-    hours = [
-        sum(limits.pause(n).total_seconds() for n in range(1, limits.attempts)) / 3600
-        for _ in range(20)
-    ]
-    assert 24 <= min(hours) <= max(hours) <= 31
+    pauses = {limits.pause(9) for _ in range(50)}
+    assert len(pauses) > 1
+    assert timedelta(minutes=48) <= min(pauses) < timedelta(hours=1)
+    assert timedelta(hours=1) < max(pauses) <= timedelta(minutes=72)
