@@ -136,6 +136,7 @@ def give_all(
     wanted: dict[str, str] = {}
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
+    counts.lock(badge.id)
     lasting = Award.expires.is_null() | (Award.expires > times.now())
     for piece in many.pieces(list(wanted)):
         Award.update(active_key=None).where(Award.active_key.in_(piece), ~lasting).execute()

@@ -29,6 +29,14 @@ def add_badge(badge: Badge, number: int, *, archived: bool) -> None:
             table.update({column: column + number}).where(table.id == owner).execute()
 
 
+def lock(badge_id: int) -> None:
+    """Keep others from awarding and changing a badge until the transaction under way ends.
+
+    Whatever is read of it, its awards and its archiving after this stays true until then.
+    """
+    Badge.update(awarded=Badge.awarded).where(Badge.id == badge_id).execute()
+
+
 def add_awards(badge: Badge, number: int) -> bool:
     """Count awards, if the badge may be awarded so often, in the transaction under way.
 

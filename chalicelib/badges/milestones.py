@@ -221,6 +221,11 @@ def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, str]]:
     }
     if not supported:
         return []
+    # Of two awards at once each would miss the other, and nobody would reach what both do. Whoever
+    # comes second waits here until the first one's award can be seen.
+    Milestone.update(number_required=Milestone.number_required).where(
+        Milestone.id.in_(list(supported))
+    ).execute()
     has = fn.COUNT(fn.DISTINCT(Award.badge))
     rows: Any = (
         MilestoneBadge.select(MilestoneBadge.milestone, Award.email_key, has)

@@ -151,9 +151,12 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     Raises
     ------
     ValidationError, Conflict
+    NotFound
+        If somebody deleted it meanwhile.
     """
     validation.check(data, (*BADGE, ARCHIVED), partial=True)
     belongings = Belongings(data)
+    archived = _locked(badge).archived
     values = _values(data)
     if slug := _slug(data):
         values["slug"] = slug
@@ -161,7 +164,6 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
         values["image"] = images.keep(picture)
     if data.get("archived") is not None:
         values["archived"] = validation.as_flag(data["archived"])
-    archived = Badge.select(Badge.archived).where(Badge.id == badge.id).scalar()
     if values:
         try:
             Badge.update(**values).where(Badge.id == badge.id).execute()
@@ -173,14 +175,28 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     belongings.keep(badge)
 
 
+def _locked(badge: Badge) -> Badge:
+    """Return a badge as it is now, and stays while the transaction under way lasts."""
+    counts.lock(badge.id)
+    now: Badge | None = Badge.get_or_none(Badge.id == badge.id, Badge.deleted.is_null())
+    if now is None:
+        raise missing("badge", "slug", badge.slug)
+    return now
+
+
 @transactional
 def delete(badge: Badge) -> None:
     """Delete a badge; if it was ever awarded, only from lists and look-ups.
 
     Its claim codes, applications and milestones go either way, and its slug is free again. Its
     awards go on answering, and so does what their assertions point to.
+
+    Raises
+    ------
+    NotFound
+        If somebody else deleted it meanwhile.
     """
-    counts.add_badge(badge, -1, archived=badge.archived)
+    counts.add_badge(badge, -1, archived=_locked(badge).archived)
     if not Award.select(Award.id).where(Award.badge == badge).limit(1).exists():
         Badge.delete().where(Badge.id == badge.id).execute()
         return

@@ -151,7 +151,8 @@ def transact(work: Callable[[], T]) -> T:
     Raises
     ------
     Unavailable
-        If the database cannot be reached, or the transaction lost every race.
+        If the database cannot be reached, the transaction lost every race, or what it refers to
+        was deleted while it ran.
     """
     if database.obj is not None and database.in_transaction():
         return work()
@@ -162,6 +163,10 @@ def transact(work: Callable[[], T]) -> T:
                 result = work()
             _last_used.at = time.monotonic()
             return result
+        except peewee.IntegrityError as problem:  # whoever expects one caught it inside
+            raise Unavailable(
+                "Somebody else changed this at the same moment; try again.", retry_after=1
+            ) from problem
         except (peewee.OperationalError, peewee.InterfaceError) as problem:
             # The cause may be a dead connection: never hand it on, whatever comes next.
             if not database.is_closed():

@@ -31,6 +31,7 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
+        only_save_dirty = True  # what somebody else changed meanwhile stays
 
 
 class Image(Table):

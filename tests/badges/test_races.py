@@ -1,0 +1,131 @@
+"""What many do at the same moment ends as if they had done it one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.badges import applications, awards, milestones, owners, publishing
+from chalicelib.data.models import Application, Award, Badge, System
+from chalicelib.errors import NotFound
+from tests.badges import places
+from tests.conftest import MARIADB
+
+pytestmark = pytest.mark.usefixtures("database")
+
+Together = Callable[..., list[Any]]
+TIMES = 5
+EARNER = "earner@example.org"
+
+
+@pytest.fixture
+def system(database: Any) -> System:
+    return places.chicago()
+
+
+def counts() -> tuple[int, int]:
+    """Return what is counted of the system's badges: current ones and archived ones."""
+    row = owners.system("chicago")
+    return row.current_badges, row.archived_badges
+
+
+def kinds(answers: list[Any]) -> Counter[str]:
+    return Counter(type(answer).__name__ for answer in answers)
+
+
+def test_a_badge_is_deleted_once(system: System, together: Together) -> None:
+    for number in range(TIMES):
+        badge = places.published(system, f"reader-{number}")
+        answers = together(*[lambda badge=badge: publishing.delete(badge)] * 4)
+        assert kinds(answers) == {"NoneType": 1, "NotFound": 3}
+        assert counts() == (0, 0)
+
+
+def test_a_badge_is_archived_once(system: System, together: Together) -> None:
+    badge = places.published(system, "reader")
+    for number in range(TIMES):
+        archived = number % 2 == 0
+        together(*[lambda to=archived: publishing.update(badge, {"archived": to})] * 4)
+        assert counts() == ((0, 1) if archived else (1, 0))
+
+
+def test_a_badge_that_is_awarded_while_it_is_deleted_keeps_its_award_or_refuses_it(
+    system: System, together: Together
+) -> None:
+    for number in range(TIMES):
+        badge = places.published(system, f"reader-{number}")
+        deleted, given = together(
+            lambda badge=badge: publishing.delete(badge),
+            lambda badge=badge: awards.give(badge, EARNER),
+        )
+        assert deleted is None
+        if isinstance(given, Exception):
+            assert "deleted" in str(given)
+            assert Award.select().where(Award.badge == badge).count() == 0
+        else:
+            assert awards.last(badge, EARNER) == given[0]
+    assert counts() == (0, 0)
+
+
+def test_many_lists_of_the_same_people_award_each_once(system: System, together: Together) -> None:
+    badge = places.published(system, "reader")
+    for number in range(TIMES):
+        emails = [f"{one}-{number}@example.org" for one in range(30)]
+        answers = together(*[lambda emails=emails: awards.give_all(badge, emails)] * 3)
+        assert sorted(len(answer) for answer in answers) == [0, 0, 30]
+    assert Badge.get_by_id(badge.id).awarded == Award.select().count() == 30 * TIMES
+
+
+def test_a_badge_is_locked_before_it_is_read_who_has_it(
+    system: System, statements: list[str]
+) -> None:
+    badge = places.published(system, "reader")
+    statements.clear()
+    awards.give_all(badge, [EARNER])
+    assert statements[0].replace("`", '"').startswith('UPDATE "badge" SET "awarded"')
+
+
+def test_two_awards_that_reach_a_milestone_together_reach_it(
+    system: System, together: Together, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (places.published(system, slug) for slug in ("one", "two", "three"))
+    milestones.create(
+        system,
+        {
+            "primaryBadgeId": third.id, "numberRequired": 2,
+            "supportBadges": [first.id, second.id],
+        },
+    )  # fmt: skip
+    reached, line = milestones.reached, threading.Barrier(2)
+
+    def slowly(badge: Badge, keys: Any) -> Any:
+        if engine == MARIADB and badge.id != third.id:  # SQLite lets only one of them come so far
+            line.wait(timeout=30)
+        return reached(badge, keys)
+
+    monkeypatch.setattr(milestones, "reached", slowly)
+    given = [publishing.by_id(badge.id) for badge in (first, second)]
+    together(*[lambda badge=badge: awards.give(badge, EARNER) for badge in given])
+    assert awards.active(third, EARNER)
+
+
+def test_what_somebody_else_changed_meanwhile_stays(system: System) -> None:
+    badge = places.published(system, "reader")
+    slug = applications.create(badge, {"learner": EARNER}).slug
+    mine, theirs = (Application.get(Application.slug == slug) for _ in range(2))
+    applications.mark_processed(theirs)
+    applications.update(mine, {"assignedTo": "reviewer@example.org"})
+    now = Application.get(Application.slug == slug)
+    assert now.processed is not None
+    assert now.assigned_to == "reviewer@example.org"
+
+
+def test_a_change_of_what_was_deleted_meanwhile_says_so(system: System) -> None:
+    badge = places.published(system, "reader")
+    publishing.delete(badge)
+    with pytest.raises(NotFound):
+        publishing.update(badge, {"name": "Late"})
