@@ -349,23 +349,31 @@ class BadgeKit(Chalice):
         NotFound, MethodNotAllowed
             If there is none; worded as badgekit-api does.
         """
-        fixed = path in self.routes and "{" not in path
-        route, arguments = (path, {}) if fixed else self._match(path)
-        allowed = self.routes[route]
-        if method == "HEAD" and "GET" in allowed:
-            method = "GET"
-        if method not in allowed:
-            raise MethodNotAllowed(f"{method} is not allowed", allowed=list(allowed))
-        return route, method, arguments
+        allowed: set[str] = set()
+        for route, arguments in self._matching(path):
+            methods = self.routes[route]
+            if method == "HEAD" and "GET" in methods:
+                method = "GET"
+            if method in methods:
+                return route, method, arguments
+            allowed.update(methods)
+        if not allowed:
+            raise NotFound(f"{path} does not exist")
+        raise MethodNotAllowed(f"{method} is not allowed", allowed=list(allowed))
 
-    def _match(self, path: str) -> tuple[str, dict[str, str]]:
+    def _matching(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Return the routes that a path fits, with its parameters; the most exact one first.
+
+        A code may be called `random`: what POSTs there makes another one, what GETs wants that one.
+        """
+        if path in self.routes and "{" not in path:
+            yield path, {}
         segments = path.split("/")
         for route, parts in self._shapes.get(len(segments), ()):
             pairs = list(zip(parts, segments, strict=True))
             if all(part == segment or (part[:1] == "{" and segment) for part, segment in pairs):
                 # API Gateway's REST APIs hand paths over as they were sent, percent-encoded.
-                return route, {part[1:-1]: unquote(s) for part, s in pairs if part[:1] == "{"}
-        raise NotFound(f"{path} does not exist")
+                yield route, {part[1:-1]: unquote(s) for part, s in pairs if part[:1] == "{"}
 
     @functools.cached_property
     def _shapes(self) -> dict[int, list[tuple[str, list[str]]]]:
