@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote
 from chalicelib import config, tokens
 from chalicelib.badges import validation
 from chalicelib.errors import NotAuthorized
-from chalicelib.http import Request
+from chalicelib.incoming import Request
 
 SECONDS_NOT_MILLISECONDS = 1e11
 LONGEST_KEY = 255

@@ -13,7 +13,7 @@ from chalicelib.api import forms
 from chalicelib.aws import storage
 from chalicelib.badges import images, validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
-from chalicelib.http import Request
+from chalicelib.incoming import Request
 
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
 _IMAGE_TYPE = re.compile(r"image/[\w.+-]+", re.IGNORECASE | re.ASCII)

@@ -14,6 +14,7 @@ from chalicelib.badges import (
     awards,
     catalog,
     codes,
+    holders,
     owners,
     publishing,
     representations,
@@ -43,13 +44,13 @@ INSTANCE = (
 
 def list_instances(where: Place, badge: str) -> Response:
     row = publishing.find(where, badge)
-    found, about = awards.of(row, page()), badge_json(row)
+    found, about = holders.of(row, page()), badge_json(row)
     shown = [representations.instance(award, about) for award in found.rows]
     return list_answer("instances", found, shown)
 
 
 def list_instances_of(where: Place, email: str) -> Response:
-    found = awards.to(owners.scope(*where), email, page())
+    found = holders.to(owners.scope(*where), email, page())
     entries = catalog.of(award.badge_id for award in found.rows if award.badge_id)
     about = {number: representations.badge(entry) for number, entry in entries.items()}
     shown = [representations.instance(award, about[award.badge_id or 0]) for award in found.rows]
@@ -114,12 +115,12 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
 
 def get_instance(where: Place, badge: str, email: str) -> Response:
     row = publishing.find(where, badge)
-    return _instance(row, awards.active(row, email))
+    return _instance(row, holders.active(row, email))
 
 
 def delete_instance(where: Place, badge: str, email: str) -> Response:
     row = publishing.find(where, badge)
-    award = awards.active(row, email)
+    award = holders.active(row, email)
     awards.revoke(award)
     return _instance(row, award)
 

@@ -15,9 +15,7 @@ from typing import Any
 from peewee import IntegrityError
 
 from chalicelib import times
-from chalicelib.badges import addresses, counts, events, milestones, publishing
-from chalicelib.badges.owners import Scope, missing
-from chalicelib.badges.paging import Listed, Page, listed
+from chalicelib.badges import addresses, counts, events, milestones, publishing, tallies
 from chalicelib.data import many, prepared
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone
@@ -92,6 +90,7 @@ def give(
     if award is None:
         counts.take_award(badge.id)
         return _winner(badge, email, origin, slug), False
+    tallies.count_awards(badge.id, [award.id], 1)
     _follow_up(badge, [award])
     return award, True
 
@@ -155,8 +154,8 @@ def give_all(
         }
         for key, email in wanted.items()
     ]  # fmt: skip
-    made = many.insert(Award, rows, Award.slug)
-    given = [made[row["slug"]] for row in rows]
+    given = many.insert(Award, rows)
+    tallies.count_awards(badge.id, [award.id for award in given], 1)
     _follow_up(badge, given)
     return given
 
@@ -255,11 +254,13 @@ def record(
     """
     if not addresses.is_address(email):
         raise addresses.refused(email)
+    counts.lock(badge.id)
     known = Award.get_or_none(Award.slug == uid)
     if known is None:
         award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
         if award is not None:
             counts.note_award(badge.id)
+            tallies.count_awards(badge.id, [award.id], 1)
             return award, True
         known = Award.get_or_none(Award.slug == uid)
     if known is None:
@@ -277,18 +278,6 @@ def record(
 
 def _is_answered(origin: str | None) -> bool:
     return origin is not None and by_origin(origin) is not None
-
-
-@transactional
-def last(badge: Badge, email: str) -> Award | None:
-    """Return the newest award of a badge that an address has or had, or None."""
-    award: Award | None = (
-        Award.select()
-        .where(Award.badge == badge, Award.email_key == addresses.key(email))
-        .order_by(Award.id.desc())
-        .first()
-    )
-    return award
 
 
 @transactional
@@ -321,6 +310,7 @@ def _withdraw(award: Award, reason: str | None) -> bool:
     )
     if changed and award.badge_id is not None:
         counts.take_award(award.badge_id)
+        tallies.count_awards(award.badge_id, [award.id], -1)
     return bool(changed)
 
 
@@ -348,51 +338,3 @@ def record_revocation(
             award = Award.get(Award.slug == uid)
     _withdraw(award, reason)
     return Award.get_by_id(award.id)
-
-
-@transactional
-def active(badge: Badge, email: str) -> Award:
-    """Return the award by which an address has a badge.
-
-    Raises
-    ------
-    NotFound
-        If it has none.
-    """
-    award: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email))
-    if award is None:
-        raise missing("badgeInstance", "email", email)
-    award.badge = badge
-    return award
-
-
-@transactional
-def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
-    """Return the awards of a badge that were not revoked, in order of creation."""
-    query: Any = (
-        Award.select().where(Award.badge == badge, Award.revoked.is_null()).order_by(Award.id)
-    )
-    if page is None:
-        return listed(query, None)
-    return Listed(list(query.limit(page.size).offset(page.offset)), badge.awarded)
-
-
-@transactional
-def to(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
-    """Return the awards of a place's badges to an address, in order of creation.
-
-    Awards of deleted badges are not among them, as in badgekit-api.
-    """
-    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
-    query = (
-        Award.select()
-        .join(Badge)
-        .where(
-            Award.email_key == addresses.key(email),
-            Award.revoked.is_null(),
-            level[where.level] == where.innermost.id,
-            Badge.deleted.is_null(),
-        )
-        .order_by(Award.id)
-    )
-    return listed(query, page)

@@ -5,6 +5,7 @@ However many badges are shown, it takes the same few statements.
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import JOIN
 
-from chalicelib.badges import owners, publishing
+from chalicelib.badges import owners, publishing, tallies
 from chalicelib.badges.owners import Place, Scope
 from chalicelib.badges.paging import Listed, Page
 from chalicelib.data.connection import transactional
@@ -159,25 +160,26 @@ def _rows() -> Any:
     )
 
 
-def _inside(level: Any, *, archived: bool | None, paged: bool) -> Prepared:
+def _inside(level: Any, archived: bool | None, part: str) -> Prepared:
     def build() -> Any:
-        query = _rows().where(level == value("owner"), Badge.deleted.is_null())
+        mine = tallies.nearby if part == "near" else operator.eq
+        query = _rows().where(mine(level, value("owner")), Badge.deleted.is_null())
         if archived is not None:
             query = query.where(Badge.archived == archived)
-        return query.limit(value("size")).offset(value("offset")) if paged else query
+        if part == "whole":
+            return query
+        query = query.where(Badge.id.between(value("first"), value("last")))
+        return query.limit(value("size")).offset(value("skip"))
 
     return Prepared(build, many=True)
 
 
+_LEVELS = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
 _INSIDE = {
-    (name, archived, paged): _inside(level, archived=archived, paged=paged)
-    for name, level in (
-        ("system", Badge.system),
-        ("issuer", Badge.issuer),
-        ("program", Badge.program),
-    )
+    (name, archived, part): _inside(level, archived, part)
+    for name, level in _LEVELS.items()
     for archived in (True, False, None)
-    for paged in (True, False)
+    for part in ("whole", "page", "near")  # a list, a page of it, a page whose rows lie together
 }
 _BY_IDS = Prepared(lambda: _rows().where(Badge.id.in_(numbers("ids"))), many=True)
 
@@ -195,14 +197,14 @@ def inside(
     """
     where = owners.scope(*place)
     owner = where.innermost
-    query = _INSIDE[where.level, archived, page is not None]
-    wanted: dict[str, Any] = {"owner": owner.id}
-    if page is not None:
-        wanted |= {"size": page.size, "offset": page.offset}
-    rows = query(**wanted)
-    counts = {False: owner.current_badges, True: owner.archived_badges}
-    total = sum(counts.values()) if archived is None else counts[archived]
-    return Listed(_entries(rows, where), len(rows) if page is None else total)
+    if page is None:
+        rows = _INSIDE[where.level, archived, "whole"](owner=owner.id)
+        return Listed(_entries(rows, where), len(rows))
+    names = tallies.of_badges(f"{where.level}:{owner.id}", archived=archived)
+    at = tallies.start(names, page)
+    query = _INSIDE[where.level, archived, "page" if at.last == tallies.LAST else "near"]
+    rows = query(owner=owner.id, first=at.first, last=at.last, skip=at.skip, size=page.size)
+    return Listed(_entries(rows, where), at.total)
 
 
 @transactional

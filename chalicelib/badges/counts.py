@@ -1,11 +1,8 @@
-"""How many badges a place has and how often a badge was awarded, kept for lists and limits.
-
-They change in the transactions that change what they count.
-"""
+"""How often a badge was awarded, and how often it may be. Its row is what awards wait for."""
 
 from __future__ import annotations
 
-from chalicelib.data.models import Badge, Issuer, Program, System
+from chalicelib.data.models import Badge
 from chalicelib.data.prepared import Change, value
 from chalicelib.errors import Conflict
 
@@ -17,16 +14,6 @@ _MORE_AWARDS = Change(
         Badge.award_limit.is_null() | (Badge.awarded + value("number") <= Badge.award_limit),
     )
 )
-
-
-def add_badge(badge: Badge, number: int, *, archived: bool) -> None:
-    """Count a badge (or, by -1, no longer) at each of its levels, in the transaction under way."""
-    for table, owner in (
-        (System, badge.system_id), (Issuer, badge.issuer_id), (Program, badge.program_id),
-    ):  # fmt: skip
-        if owner is not None:
-            column = table.archived_badges if archived else table.current_badges
-            table.update({column: column + number}).where(table.id == owner).execute()
 
 
 def lock(badge_id: int) -> None:

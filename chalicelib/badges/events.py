@@ -181,11 +181,10 @@ def _own(events: Sequence[_Own], badge: Badge | None) -> None:
         }
         for event in events
     ]
-    kept = many.insert(Event, rows, Event.key)
+    kept = many.insert(Event, rows)
     told = badge is not None and publishing.follows(badge).told
     jobs = []
-    for event in events:
-        row = kept[event.key]
+    for event, row in zip(events, kept, strict=True):
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})
         if badge is not None and told:
             jobs.append({"kind": DELIVERY, "event": row, "system": badge.system})

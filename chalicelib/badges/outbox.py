@@ -20,7 +20,7 @@ from peewee import JOIN, IntegrityError, fn
 
 from chalicelib import times
 from chalicelib.badges import patience
-from chalicelib.data import many, prepared
+from chalicelib.data import many
 from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.fields import moment
 from chalicelib.data.models import Award, Badge, Event, Job, Webhook
@@ -34,7 +34,6 @@ SENDING, UNCONFIRMED = "sending", "not confirmed"
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
 SWEEP_LIMIT = 500
-FEW = 3  # jobs; more are written in one statement
 
 
 # Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
@@ -101,20 +100,8 @@ def add_all(jobs: Sequence[dict[str, Any]]) -> None:
         }
         for job in jobs
     ]  # fmt: skip
-    calls: list[tuple[int, str]] = []
-    if len(rows) <= FEW:
-        calls = [(prepared.insert(Job, row).id, row["kind"]) for row in rows]
-    else:
-        for piece in many.pieces(rows):
-            Job.insert_many(piece).execute()
-            events = {row["event"].id for row in piece}
-            kinds = {row["kind"] for row in piece}
-            wanted: Any = Job.select(Job.id, Job.kind).where(
-                Job.event.in_(list(events)), Job.kind.in_(list(kinds))
-            )
-            calls += [(job.id, job.kind) for job in wanted]
-    call = list(dict.fromkeys(calls))
-    after_commit(lambda: announce(call))
+    calls = [(job.id, job.kind) for job in many.insert(Job, rows)]
+    after_commit(lambda: announce(calls))
 
 
 _MARK_QUEUED = Change(

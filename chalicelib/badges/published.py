@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from chalicelib.badges import publishing
+from chalicelib.badges import publishing, tallies
 from chalicelib.badges.owners import missing
 from chalicelib.badges.paging import Listed, Page, listed
 from chalicelib.data.connection import transactional
@@ -70,4 +70,8 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
     )
     if archived is not None:
         wanted = wanted.where(Badge.archived == archived)
-    return listed(wanted, page)
+    if page is None:
+        return listed(wanted, None)
+    at = tallies.start(tallies.of_badges(tallies.ALL, archived=archived), page)
+    wanted = wanted.where(Badge.id.between(at.first, at.last))
+    return Listed(list(wanted.limit(page.size).offset(at.skip)), at.total)

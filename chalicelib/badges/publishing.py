@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from peewee import JOIN, SQL, IntegrityError, fn
 
 from chalicelib import times
-from chalicelib.badges import counts, images, owners, validation
+from chalicelib.badges import counts, images, owners, tallies, validation
 from chalicelib.badges.belongings import Belongings
 from chalicelib.badges.owners import Place, Scope, missing
 from chalicelib.badges.validation import Field
@@ -104,7 +104,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
     except IntegrityError as problem:
         raise _taken(values) from problem
     belongings.keep(badge)
-    counts.add_badge(badge, 1, archived=False)
+    tallies.count_badge(badge, 1, archived=False)
     return badge
 
 
@@ -170,8 +170,8 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
         except IntegrityError as problem:
             raise _taken({"name": badge.name, **values}) from problem
     if values.get("archived", archived) != archived:
-        counts.add_badge(badge, -1, archived=archived)
-        counts.add_badge(badge, 1, archived=not archived)
+        tallies.count_badge(badge, -1, archived=archived)
+        tallies.count_badge(badge, 1, archived=not archived)
     belongings.keep(badge)
 
 
@@ -196,7 +196,7 @@ def delete(badge: Badge) -> None:
     NotFound
         If somebody else deleted it meanwhile.
     """
-    counts.add_badge(badge, -1, archived=_locked(badge).archived)
+    tallies.count_badge(badge, -1, archived=_locked(badge).archived)
     if not Award.select(Award.id).where(Award.badge == badge).limit(1).exists():
         Badge.delete().where(Badge.id == badge.id).execute()
         return

@@ -11,7 +11,9 @@ from chalicelib.data import prepared
 
 M = TypeVar("M", bound=peewee.Model)
 
-AT_ONCE = 200  # rows in a statement; they must fit into one packet to the server
+AT_ONCE = 200  # rows in a statement
+# Characters in a statement, which must fit into a packet to the server: 4 MB where it is small.
+LONGEST = 1_000_000
 
 
 def pieces(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -20,8 +22,8 @@ def pieces(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + AT_ONCE]
 
 
-def insert(table: type[M], rows: Sequence[dict[str, Any]], key: Any) -> dict[Any, M]:
-    """Insert rows and return their models by a unique column, in the transaction under way.
+def insert(table: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
+    """Insert rows and return their models in the same order, in the transaction under way.
 
     Parameters
     ----------
@@ -29,21 +31,16 @@ def insert(table: type[M], rows: Sequence[dict[str, Any]], key: Any) -> dict[Any
         Where to.
     rows : Sequence[dict[str, Any]]
         Values by field name, of the same fields in each row.
-    key : Field
-        The unique column, which all rows have.
 
     Raises
     ------
     peewee.IntegrityError
         If a row is there already; rows of earlier pieces may have been written.
     """
-    if len(rows) == 1:
-        return {rows[0][key.name]: prepared.insert(table, rows[0])}
-    found: dict[Any, M] = {}
+    made: list[M] = []
     for piece in pieces(rows):
-        table.insert_many(piece).execute()
-        known = {row[key.name]: row for row in piece}
-        query: Any = table.select(table._meta.primary_key, key).where(key.in_(list(known)))
-        for number, value in query.tuples():
-            found[value] = table(**known[value], id=number)
-    return found
+        longest = max(sum(len(v) for v in row.values() if isinstance(v, str)) for row in piece)
+        together = max(1, LONGEST // (longest + 1))
+        for start in range(0, len(piece), together):
+            made += prepared.insert_all(table, piece[start : start + together])
+    return made

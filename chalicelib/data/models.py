@@ -43,14 +43,6 @@ class Image(Table):
     media_type: CharField[str | None] = CharField(100, null=True)
 
 
-def _count() -> Any:
-    """Return a column that counts rows elsewhere, in the transactions that add and remove them.
-
-    Counting anew for each page of a list would take longer with every row.
-    """
-    return IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
-
-
 class Owner(Table):
     """What systems, issuers and programs have in common."""
 
@@ -60,8 +52,6 @@ class Owner(Table):
     description: TextField[str | None] = TextField(null=True)
     email: CharField[str | None] = CharField(255, null=True)
     created = MomentField(default=times.now)
-    current_badges = _count()
-    archived_badges = _count()
     image: Any
 
 
@@ -121,7 +111,7 @@ class Badge(Table):
     image_id: int | None
     created = MomentField(default=times.now)
     deleted: MomentField | Any = MomentField(null=True)
-    awarded = _count()
+    awarded = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
     system_id: int | None
     issuer_id: int | None
     program_id: int | None
@@ -291,6 +281,18 @@ class Webhook(Table):
     secret: TextField[str] = TextField()
 
 
+class Tally(Table):
+    """How many rows of a list lie in a block of so many ids: see `badges/tallies.py`."""
+
+    name: CharField[str] = CharField(64)
+    size = IntegerField()
+    block = IntegerField()
+    number = IntegerField()
+
+    class Meta:
+        indexes = ((("name", "size", "block"), True),)
+
+
 class Event(Table):
     """Something that happened: a webhook that came in, or the embedded API's equal of one.
 
@@ -351,5 +353,5 @@ class SignIn(Table):
 TABLES: tuple[type[Table], ...] = (
     Image, System, Issuer, Program, Badge, Criterion, Alignment, Category, Tag, Application,
     Evidence, Review, ReviewItem, Award, ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook,
-    Event, Job, Account, SignIn,
+    Tally, Event, Job, Account, SignIn,
 )  # fmt: skip

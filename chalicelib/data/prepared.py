@@ -6,6 +6,7 @@ from call to call stays open as a parameter; the rows come as named tuples.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
@@ -125,40 +126,97 @@ class Change:
         return count
 
 
+def adding(insert: Any, column: Any, key: Sequence[Any]) -> Any:
+    """Have an insert of rows that may be there add to a column of those that are.
+
+    Parameters
+    ----------
+    insert : Any
+        The query.
+    column : Field
+        What is added to.
+    key : Sequence[Field]
+        The unique columns that tell whether a row is there.
+    """
+    if isinstance(database.obj, peewee.SqliteDatabase):
+        update = {column: column + peewee.EXCLUDED[column.column_name]}
+        return insert.on_conflict(conflict_target=key, update=update)
+    return insert.on_conflict(update={column: column + fn.VALUES(column)})
+
+
 _INSERTS: dict[tuple[Any, ...], Any] = {}
 
 
 def insert(table: type[T], row: dict[str, Any]) -> T:
-    """Insert a row, in the transaction under way.
+    """Insert a row, in the transaction under way (see `insert_all`)."""
+    return insert_all(table, [row])[0]
+
+
+def insert_all(table: type[T], rows: Sequence[dict[str, Any]]) -> list[T]:
+    """Insert rows in one statement, in the transaction under way.
 
     Parameters
     ----------
     table : type[T]
         Where to.
-    row : dict[str, Any]
-        Values by field name; what is missing gets its default.
+    rows : Sequence[dict[str, Any]]
+        Values by field name, of the same fields in each; what is missing gets its default.
+
+    Returns
+    -------
+    list[T]
+        Their models, in the same order, with their ids.
 
     Raises
     ------
     peewee.IntegrityError
-        If it is there already.
+        If one is there already.
     """
     fields = table._meta.fields
     defaults = {
-        field.name: default() if callable(default) else default
+        field.name: default
         for field, default in table._meta.defaults.items()
-        if field.name not in row
+        if field.name not in rows[0]
     }
-    values = {**defaults, **row}
-    key = (type(database.obj), table, *values)
+    names = (*defaults, *rows[0])
+    key = (type(database.obj), table, *names)
     if key not in _INSERTS:
-        _INSERTS[key] = table.insert({fields[name]: value(name) for name in values}).sql()
-    arguments = {name: fields[name].db_value(content) for name, content in values.items()}
+        _INSERTS[key] = table.insert({fields[name]: value(name) for name in names}).sql()
     sql, parameters = _INSERTS[key]
-    made: Any = table(__no_default__=True, **values)
-    made._pk = database.last_insert_id(_execute(sql, parameters, arguments))
-    inserted: T = made
-    return inserted
+    head, _, values = sql.partition(" VALUES ")
+    made: list[Any] = []
+    sent: list[Any] = []
+    for row in rows:
+        made.append(table(__no_default__=True, **_filled(defaults), **row))
+        contents = made[-1].__data__
+        sent += [fields[one.name].db_value(contents[one.name]) for one in parameters]
+    cursor = database.execute_sql(f"{head} VALUES {', '.join([values] * len(rows))}", sent)
+    for one, number in zip(made, _ids(cursor, len(rows)), strict=True):
+        one._pk = number
+    return made
+
+
+def _filled(defaults: dict[str, Any]) -> dict[str, Any]:
+    return {name: one() if callable(one) else one for name, one in defaults.items()}
+
+
+def _ids(cursor: Any, count: int) -> range:
+    """Return the ids of the rows that one statement inserted: they follow one another.
+
+    SQLite tells the last one. MySQL tells the first one, and hands out the others in equal steps to
+    statements that say how many rows they have (its manual: "InnoDB AUTO_INCREMENT Lock Modes").
+    """
+    told: int = database.last_insert_id(cursor)
+    if isinstance(database.obj, peewee.SqliteDatabase):
+        return range(told - count + 1, told + 1)
+    step = 1 if count == 1 else _step(database.obj)
+    return range(told, told + step * count, step)
+
+
+@functools.cache
+def _step(of: Any) -> int:
+    ((step,),) = of.execute_sql("SELECT @@auto_increment_increment").fetchall()
+    return int(step)
 
 
 def _execute(sql: str, parameters: Sequence[Any], arguments: dict[str, Any]) -> Any:

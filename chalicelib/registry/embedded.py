@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.badges import applications, awards, publishing
+from chalicelib.badges import applications, awards, holders, publishing
 from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
 from chalicelib.badges.owners import missing
 from chalicelib.data.connection import transact
@@ -19,7 +19,7 @@ class EmbeddedRegistry:
             if application.processed is not None:
                 # Answered before, perhaps by an award that the earner had already; one that was
                 # revoked since does not come back because somebody edits a review.
-                known = awards.last(application.badge, application.learner)
+                known = holders.last(application.badge, application.learner)
                 if known is not None:
                     return known, False
             award, new = awards.give(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from peewee import IntegrityError
 
-from chalicelib.badges import images, validation
+from chalicelib.badges import counts, images, tallies, validation
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Criterion, Issuer, Program, System, Table, Tag
 
@@ -44,14 +44,29 @@ def badge(content: Mapping[str, Any]) -> Badge:
     }
     row = _find_or_insert(
         lambda: Badge.get_or_none(Badge.slug == slug),
-        lambda: Badge.create(slug=slug, **values),
+        lambda: _counted(Badge.create(slug=slug, **values)),
     )
-    row = _complete(row, system=system, issuer=issuer, program=program)
+    row = _owned(row, {"system": system, "issuer": issuer, "program": program})
     url = _text(content, "imageUrl", 2083)
     if row.image_id is None and url and url.startswith(("http://", "https://")):
         row = _complete(row, image=images.keep(images.Picture(url=url)))
     _add_missing(row, content)
     return row
+
+
+def _counted(row: Badge) -> Badge:
+    tallies.count_badge(row, 1, archived=row.archived)
+    return row
+
+
+def _owned(row: Badge, owners: Mapping[str, Any]) -> Badge:
+    """Set the owners that a badge lacks so far, and count it among theirs."""
+    if all(owner is None or getattr(row, f"{name}_id") for name, owner in owners.items()):
+        return row
+    counts.lock(row.id)
+    row = Badge.get_by_id(row.id)
+    tallies.count_badge(row, -1, archived=row.archived)
+    return _counted(_complete(row, **owners))
 
 
 def _owner(table: type[T], content: Any, inside: dict[str, Any]) -> T | None:

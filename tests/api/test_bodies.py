@@ -16,7 +16,7 @@ from chalicelib.aws import session, storage
 from chalicelib.badges import images, owners, validation
 from chalicelib.badges.images import Picture
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
-from chalicelib.http import Request
+from chalicelib.incoming import Request
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
 

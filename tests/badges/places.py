@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.badges import images, owners, publishing
-from chalicelib.badges.owners import Scope
+from chalicelib.badges import catalog, images, owners, publishing
+from chalicelib.badges.owners import Place, Scope
+from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge, System
 
 PICTURE = images.Picture(url="http://example.org/b.png")
@@ -13,6 +14,15 @@ PICTURE = images.Picture(url="http://example.org/b.png")
 
 def chicago(slug: str = "chicago") -> System:
     return owners.create_system({"slug": slug, "name": "C", "url": "http://example.org"})
+
+
+def counted(slug: str) -> tuple[int, int]:
+    """Return how many badges a system has, as pages of its lists say: current and archived ones."""
+    totals = [
+        catalog.inside(Place(slug), archived=archived, page=Page(1, 1)).total
+        for archived in (False, True)
+    ]
+    return totals[0], totals[1]
 
 
 def published(system: System, slug: str, **more: Any) -> Badge:

@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import awards, notices, outbox, publishing
+from chalicelib.badges import awards, holders, notices, outbox, publishing
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.errors import Conflict, NotFound, ValidationError
 from tests.conftest import Clock
@@ -217,7 +217,7 @@ def test_a_revoked_badge_can_be_given_anew(badge: Badge) -> None:
     first = given(badge)
     awards.revoke(first)
     second = given(badge, SPELLINGS[2])
-    assert awards.active(badge, EARNER) == second
+    assert holders.active(badge, EARNER) == second
     assert again(first).revoked
     assert [event.action for event in Event.select().order_by(Event.id)] == [
         "award", "revoke", "award",
@@ -231,7 +231,7 @@ def test_a_badge_can_be_given_anew_from_the_moment_it_expires(badge: Badge, cloc
     assert awards.give(badge, EARNER) == (first, False)
     clock.now = expires
     second = given(badge)
-    assert awards.active(badge, EARNER) == second
+    assert holders.active(badge, EARNER) == second
     assert again(first).revoked is None
     assert counts() == (2, 2, 2)
 
@@ -383,7 +383,7 @@ def test_an_expired_award_keeps_its_place_when_the_new_one_fails(
     clock.move(timedelta(days=2))
     with pytest.raises(Conflict):
         awards.give(badge, EARNER, slug="taken")
-    assert awards.active(badge, EARNER) == old
+    assert holders.active(badge, EARNER) == old
 
 
 # Revoking
@@ -421,7 +421,7 @@ def test_what_was_heard_of_is_written_down_without_an_event(badge: Badge) -> Non
     assert new
     assert (row.slug, row.badge, row.email, row.comment) == ("uid", badge, EARNER, "Good")
     assert (row.origin, row.issued_on) == ("application:1", issued)
-    assert awards.active(badge, EARNER) == award
+    assert holders.active(badge, EARNER) == award
     assert counts() == (1, 0, 0)
 
 
@@ -451,7 +451,7 @@ def test_after_a_revocation_a_second_uid_is_an_award_of_its_own(badge: Badge) ->
     second, new = awards.record("uid-2", badge, EARNER)
     assert new
     assert second != first
-    assert awards.active(badge, EARNER) == second
+    assert holders.active(badge, EARNER) == second
 
 
 def test_an_award_learns_what_it_answered_unless_another_did(badge: Badge) -> None:
@@ -481,7 +481,7 @@ def test_a_revocation_may_be_heard_of_before_its_award(badge: Badge, clock: Cloc
     row = again(award)
     assert (row.badge, row.issued_on, row.revoked) == (badge, issued, clock.now)
     with pytest.raises(NotFound):
-        awards.active(badge, EARNER)
+        holders.active(badge, EARNER)
 
 
 def test_a_revocation_is_heard_of_once(badge: Badge, clock: Clock) -> None:
@@ -526,13 +526,13 @@ def test_what_is_no_address_is_not_written_down(badge: Badge, email: str) -> Non
 
 def test_the_active_award_is_found_whatever_the_letter_case(badge: Badge) -> None:
     award = given(badge)
-    assert [awards.active(badge, spelling) for spelling in SPELLINGS] == [award] * 3
+    assert [holders.active(badge, spelling) for spelling in SPELLINGS] == [award] * 3
 
 
 def test_an_address_without_the_badge_is_answered_as_the_original_did(badge: Badge) -> None:
     given(badge, OTHER)
     with pytest.raises(NotFound) as problem:
-        awards.active(badge, EARNER)
+        holders.active(badge, EARNER)
     assert problem.value.message == (
         f"Could not find badgeInstance field: `email`, value: `{EARNER}`"
     )
@@ -544,7 +544,7 @@ def test_a_badge_s_awards_are_listed_in_order_without_the_revoked(
     first, second, third = (given(badge, f"earner{n}@example.org") for n in range(3))
     given(other_badge)
     awards.revoke(second)
-    assert awards.of(badge).rows == [first, third]
+    assert holders.of(badge).rows == [first, third]
 
 
 def test_slugs_are_new_each_time() -> None:

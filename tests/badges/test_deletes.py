@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import awards, catalog, owners, published, publishing
+from chalicelib.badges import awards, catalog, holders, owners, published, publishing
 from chalicelib.badges.owners import Place
 from chalicelib.data.models import Badge, System
 from chalicelib.errors import Conflict, NotFound
@@ -68,7 +68,7 @@ def test_the_awards_of_a_deleted_badge_go_on_answering(system: System) -> None:
     with pytest.raises(NotFound):
         publishing.find(Place("chicago"), "reader")
     assert catalog.inside(Place("chicago"), archived=None).rows == []
-    assert awards.to(owners.scope("chicago"), EARNER).rows == []
+    assert holders.to(owners.scope("chicago"), EARNER).rows == []
     found = published.assertion(award.slug)
     assert found.badge is not None
     assert (found.badge.name, found.badge.system) == ("reader", system)
@@ -81,7 +81,7 @@ def test_its_slug_is_free_again_and_the_awards_are_not_the_new_one_s(system: Sys
     award, _ = awards.give(badge, EARNER)
     publishing.delete(badge)
     new = places.published(system, "reader")
-    assert awards.of(new).rows == []
+    assert holders.of(new).rows == []
     assert published.assertion(award.slug).badge_id == badge.id
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import applications, awards, milestones, publishing
+from chalicelib.badges import applications, awards, holders, milestones, publishing
 from chalicelib.data.models import Award, Badge, Milestone, System
 from chalicelib.errors import ValidationError
 from tests.badges import places
@@ -40,16 +40,16 @@ def give(badge: Badge, email: str = EARNER) -> Award:
     return awards.give(publishing.by_id(badge.id), email)[0]
 
 
-def holders(badge: Badge) -> list[str]:
-    return [award.email for award in awards.of(badge).rows]
+def who_has(badge: Badge) -> list[str]:
+    return [award.email for award in holders.of(badge).rows]
 
 
 def test_its_badge_follows_when_enough_are_there(system: System, badges: list[Badge]) -> None:
     made(system, badges)
     give(badges[1])
-    assert holders(badges[0]) == []
+    assert who_has(badges[0]) == []
     give(badges[2], EARNER.upper())
-    assert [email.lower() for email in holders(badges[0])] == [EARNER.lower()]
+    assert [email.lower() for email in who_has(badges[0])] == [EARNER.lower()]
 
 
 def test_it_follows_once_and_is_not_taken_back(system: System, badges: list[Badge]) -> None:
@@ -57,10 +57,10 @@ def test_it_follows_once_and_is_not_taken_back(system: System, badges: list[Badg
     first = give(badges[1])
     give(badges[2])
     awards.revoke(first)
-    assert len(holders(badges[0])) == 1
-    awards.revoke(awards.active(badges[0], EARNER))
+    assert len(who_has(badges[0])) == 1
+    awards.revoke(holders.active(badges[0], EARNER))
     give(badges[3])
-    assert holders(badges[0]) == []
+    assert who_has(badges[0]) == []
 
 
 def test_it_follows_from_awards_to_many(system: System, badges: list[Badge]) -> None:
@@ -68,7 +68,7 @@ def test_it_follows_from_awards_to_many(system: System, badges: list[Badge]) -> 
     emails = [f"{number}@example.org" for number in range(5)]
     for badge in badges[1:3]:
         awards.give_all(publishing.by_id(badge.id), emails)
-    assert sorted(holders(badges[0])) == emails
+    assert sorted(who_has(badges[0])) == emails
 
 
 def test_one_may_follow_from_another(system: System, badges: list[Badge]) -> None:
@@ -76,7 +76,7 @@ def test_one_may_follow_from_another(system: System, badges: list[Badge]) -> Non
     made(system, badges, 1)
     made(system, [grand, badges[0]], 1)
     give(badges[1])
-    assert holders(grand) == [EARNER]
+    assert who_has(grand) == [EARNER]
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"limit": 0}])
@@ -86,7 +86,7 @@ def test_a_badge_that_cannot_be_awarded_stops_nobody(
     made(system, badges, 1)
     publishing.update(badges[0], change)
     give(badges[1])
-    assert (holders(badges[0]), holders(badges[1])) == ([], [EARNER])
+    assert (who_has(badges[0]), who_has(badges[1])) == ([], [EARNER])
 
 
 def test_an_application_is_queued_instead_once(system: System, badges: list[Badge]) -> None:
@@ -94,7 +94,7 @@ def test_an_application_is_queued_instead_once(system: System, badges: list[Badg
     for badge in badges[1:]:
         give(badge)
     assert [row.learner for row in applications.of(badges[0]).rows] == [EARNER]
-    assert holders(badges[0]) == []
+    assert who_has(badges[0]) == []
 
 
 def test_badges_are_added_again_and_taken_away_again(system: System, badges: list[Badge]) -> None:

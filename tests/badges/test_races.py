@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import applications, awards, milestones, owners, publishing
+from chalicelib.badges import applications, awards, holders, milestones, publishing
 from chalicelib.data.models import Application, Award, Badge, System
 from chalicelib.errors import NotFound
 from tests.badges import places
@@ -29,8 +29,7 @@ def system(database: Any) -> System:
 
 def counts() -> tuple[int, int]:
     """Return what is counted of the system's badges: current ones and archived ones."""
-    row = owners.system("chicago")
-    return row.current_badges, row.archived_badges
+    return places.counted("chicago")
 
 
 def kinds(answers: list[Any]) -> Counter[str]:
@@ -67,7 +66,7 @@ def test_a_badge_that_is_awarded_while_it_is_deleted_keeps_its_award_or_refuses_
             assert "deleted" in str(given)
             assert Award.select().where(Award.badge == badge).count() == 0
         else:
-            assert awards.last(badge, EARNER) == given[0]
+            assert holders.last(badge, EARNER) == given[0]
     assert counts() == (0, 0)
 
 
@@ -110,7 +109,7 @@ def test_two_awards_that_reach_a_milestone_together_reach_it(
     monkeypatch.setattr(milestones, "reached", slowly)
     given = [publishing.by_id(badge.id) for badge in (first, second)]
     together(*[lambda badge=badge: awards.give(badge, EARNER) for badge in given])
-    assert awards.active(third, EARNER)
+    assert holders.active(third, EARNER)
 
 
 def test_what_somebody_else_changed_meanwhile_stays(system: System) -> None:

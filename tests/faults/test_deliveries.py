@@ -130,7 +130,9 @@ def test_a_thousand_webhooks_arrive_at_a_bad_receiver_whoever_dies(
             for n, one in enumerate(batch)
         ]
         with monkeypatch.context() as patch:
-            if deaths < deadly:  # how many batches there are is not known: threads answer as they like
+            if (
+                deaths < deadly
+            ):  # how many batches there are is not known: threads answer as they like
                 killer = Killer(luck.randrange(4 * len(batch)))
                 for name in ("execute_sql", "commit"):
                     whole = getattr(peewee.Database, name)

@@ -24,6 +24,7 @@ BASE = {"config", "errors", "times", "tokens"}
 # are any, and pages link as http does).
 SHARED = {
     "logs": {"app"},
+    "incoming": {"api", "http"},
     "http": {"app", "api", "admin", "public", "issuing", "pages"},
     "pages": {"app", "api", "admin", "public", "issuing", "http"},
     "outgoing": {"app", "api", "admin", "public", "issuing", "registry", "openbadges"},

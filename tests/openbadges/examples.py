@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from chalicelib.badges import tallies
 from chalicelib.badges.catalog import AlignmentShown, CriterionShown, Details, TagShown
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import (
@@ -26,8 +27,12 @@ MAIL_FROM = "badges@example.org"
 
 
 def stored(row: T) -> T:
-    """Store a row and return it."""
+    """Store a row and return it, counted as the domain would have."""
     row.save(force_insert=True)
+    if isinstance(row, Badge):
+        tallies.count_badge(row, 1, archived=row.archived)
+    if isinstance(row, Award) and row.badge_id is not None and row.revoked is None:
+        tallies.count_awards(row.badge_id, [row.id], 1)
     return row
 
 

@@ -1,9 +1,15 @@
 """Claim codes, milestones, consumers, webhooks; deleted badges; counts for the pages of lists."""
 
+from collections import Counter
+
 from peewee import *
 
 from chalicelib.data.fields import IdField, MomentField, SlugField
 from chalicelib.data.schema import create, extend
+
+
+LEVELS = ("system", "issuer", "program")
+SIZES = (64, 2048)
 
 
 class Table(Model):
@@ -13,28 +19,13 @@ class Table(Model):
         legacy_table_names = False
 
 
-def count():
-    return IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
-
-
 class System(Table):
-    current_badges = count()
-    archived_badges = count()
-
-
-class Issuer(Table):
-    current_badges = count()
-    archived_badges = count()
-
-
-class Program(Table):
-    current_badges = count()
-    archived_badges = count()
+    pass
 
 
 class Badge(Table):
     deleted = MomentField(null=True)
-    awarded = count()
+    awarded = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
 
 
 class Award(Table):
@@ -81,20 +72,42 @@ class Webhook(Table):
     secret = TextField()
 
 
+class Tally(Table):
+    name = CharField(64)
+    size = IntegerField()
+    block = IntegerField()
+    number = IntegerField()
+
+    class Meta:
+        indexes = ((("name", "size", "block"), True),)
+
+
 class Job(Table):
     system = ForeignKeyField(System, null=True, backref="jobs", on_delete="SET NULL")
 
 
 def up(migrator, db):
-    create(db, [ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook])
-    extend(db, [System, Issuer, Program, Badge, Award, Job])
-    for owner in ("system", "issuer", "program"):
-        for column, archived in (("current_badges", 0), ("archived_badges", 1)):
-            db.execute_sql(
-                f"UPDATE {owner} SET {column} = (SELECT COUNT(*) FROM badge"
-                f" WHERE badge.{owner}_id = {owner}.id AND badge.archived = {archived})"
-            )
+    create(db, [ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook, Tally])
+    extend(db, [Badge, Award, Job])
     db.execute_sql(
         "UPDATE badge SET awarded = (SELECT COUNT(*) FROM award"
         " WHERE award.badge_id = badge.id AND award.revoked IS NULL)"
     )
+    tally(db)
+
+
+def tally(db):
+    """Count what is there, as badges/tallies.py does from now on."""
+    numbers = Counter()
+    badges = "SELECT id, system_id, issuer_id, program_id, archived FROM badge"
+    for number, *owners, archived in db.execute_sql(badges).fetchall():
+        lists = [f"{level}:{id}" for level, id in zip(LEVELS, owners) if id is not None]
+        for name in ("all", *lists):
+            numbers.update((f"{name}:{int(archived)}", size, number // size) for size in SIZES)
+    awards = "SELECT id, badge_id FROM award WHERE revoked IS NULL AND badge_id IS NOT NULL"
+    for number, badge in db.execute_sql(awards).fetchall():
+        numbers.update((f"badge:{badge}", size, number // size) for size in SIZES)
+    with db.bind_ctx([Tally]):
+        Tally.delete().execute()
+        for (name, size, block), number in numbers.items():
+            Tally.insert(name=name, size=size, block=block, number=number).execute()

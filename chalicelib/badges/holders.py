@@ -1,0 +1,72 @@
+"""Who holds which badge: awards by badge and by address, as they are looked up and listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.badges import addresses, tallies
+from chalicelib.badges.awards import active_key
+from chalicelib.badges.owners import Scope, missing
+from chalicelib.badges.paging import Listed, Page, listed
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Award, Badge
+
+
+@transactional
+def last(badge: Badge, email: str) -> Award | None:
+    """Return the newest award of a badge that an address has or had, or None."""
+    award: Award | None = (
+        Award.select()
+        .where(Award.badge == badge, Award.email_key == addresses.key(email))
+        .order_by(Award.id.desc())
+        .first()
+    )
+    return award
+
+
+@transactional
+def active(badge: Badge, email: str) -> Award:
+    """Return the award by which an address has a badge.
+
+    Raises
+    ------
+    NotFound
+        If it has none.
+    """
+    award: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email))
+    if award is None:
+        raise missing("badgeInstance", "email", email)
+    award.badge = badge
+    return award
+
+
+@transactional
+def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
+    """Return the awards of a badge that were not revoked, in order of creation."""
+    query: Any = Award.select().where(Award.revoked.is_null()).order_by(Award.id)
+    if page is None:
+        return listed(query.where(Award.badge == badge), None)
+    at = tallies.start([tallies.of_awards(badge.id)], page)
+    query = query.where(at.among(Award.id, Award.badge, badge.id))
+    return Listed(list(query.limit(page.size).offset(at.skip)), at.total)
+
+
+@transactional
+def to(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
+    """Return the awards of a place's badges to an address, in order of creation.
+
+    Awards of deleted badges are not among them, as in badgekit-api.
+    """
+    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
+    query = (
+        Award.select()
+        .join(Badge)
+        .where(
+            Award.email_key == addresses.key(email),
+            Award.revoked.is_null(),
+            level[where.level] == where.innermost.id,
+            Badge.deleted.is_null(),
+        )
+        .order_by(Award.id)
+    )
+    return listed(query, page)

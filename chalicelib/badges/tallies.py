@@ -1,0 +1,180 @@
+"""Where the pages of long lists begin: how many of a list's rows lie in each block of ids.
+
+Databases count and skip rows one by one, so that the last page of a long list takes much longer
+than the first one. Here a list's rows are counted by blocks of ids, big ones and small ones within
+them, in the transactions that add and remove rows. A list's length is the sum of its big blocks; a
+page is found by walking along them, and then along the small ones of one of them. Counts of places
+and badges that were deleted stay; their ids never come again.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from chalicelib.badges.paging import Page
+from chalicelib.data import prepared
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Badge, Tally
+from chalicelib.data.prepared import Change, Prepared, value
+
+SMALL, BIG = 64, 2048  # ids
+WIDE = 4096  # ids; where a page's rows lie further apart, they are looked for by their owner
+LAST = 2**31 - 1  # no block is behind it
+ALL = "all"
+
+
+class _Span(NamedTuple):
+    first: int
+    last: int
+    skip: int
+
+
+class Start(NamedTuple):
+    """Where a page of a list lies.
+
+    Parameters
+    ----------
+    first, last : int
+        The ids that its rows lie between; `LAST` means that the last one is not known.
+    skip : int
+        How many of the list's rows there are to skip.
+    total : int
+        How many rows the list has.
+    """
+
+    first: int
+    last: int
+    skip: int
+    total: int
+
+    def among(self, number: Any, owner: Any, of: Any) -> Any:
+        """Return the condition for the rows from here on that are an owner's.
+
+        Parameters
+        ----------
+        number, owner : Field
+            The columns of their ids and of their owner's id.
+        of : Any
+            The owner's id.
+        """
+        if self.last == LAST:
+            return (owner == of) & (number >= self.first)
+        return nearby(owner, of) & number.between(self.first, self.last)
+
+
+def nearby(owner: Any, of: Any) -> Any:
+    """Return the condition for an owner's rows among few rows between two ids.
+
+    MariaDB would walk along all of an owner's rows up to the first id; it is kept from doing so.
+    """
+    return (owner + 0) == of
+
+
+def of_badges(owner: str, *, archived: bool | None) -> list[str]:
+    """Return the names of the lists of an owner's badges; None means archived ones and others.
+
+    Parameters
+    ----------
+    owner : str
+        `ALL`, or a level and an id, as ``system:12``.
+    archived : bool or None
+        Which of its badges.
+    """
+    return [f"{owner}:{int(kind)}" for kind in (False, True) if archived in (kind, None)]
+
+
+def of_awards(badge_id: int) -> str:
+    """Return the name of the list of a badge's awards that were not revoked."""
+    return f"badge:{badge_id}"
+
+
+def count_badge(badge: Badge, by: int, *, archived: bool) -> None:
+    """Count a badge (or, by -1, no longer) in the lists that it is in."""
+    owners = {"system": badge.system_id, "issuer": badge.issuer_id, "program": badge.program_id}
+    names = [ALL, *(f"{level}:{number}" for level, number in owners.items() if number is not None)]
+    lists = [name for owner in names for name in of_badges(owner, archived=archived)]
+    _count({(name, badge.id): by for name in lists})
+
+
+def count_awards(badge_id: int, awards: Iterable[int], by: int) -> None:
+    """Count awards of a badge (or, by -1, no longer), by their ids."""
+    _count({(of_awards(badge_id), number): by for number in awards})
+
+
+def _count(changes: Mapping[tuple[str, int], int]) -> None:
+    """Add to the counts of lists at some ids, in the transaction under way."""
+    blocks: Counter[tuple[str, int, int]] = Counter()
+    for (name, number), by in changes.items():
+        for size in (SMALL, BIG):
+            blocks[name, size, number // size] += by
+    arguments: dict[str, Any] = {}
+    for row, ((name, size, block), by) in enumerate(
+        sorted(blocks.items())
+    ):  # all lock in one order
+        arguments |= {f"name{row}": name, f"size{row}": size, f"block{row}": block}
+        arguments[f"number{row}"] = by
+    if arguments:
+        _adding(len(blocks))(**arguments)
+
+
+@functools.cache
+def _adding(rows: int) -> Change:
+    def build() -> Any:
+        key: list[Any] = [Tally.name, Tally.size, Tally.block]
+        columns = [*key, Tally.number]
+        values = [
+            {column: value(f"{column.column_name}{row}") for column in columns}
+            for row in range(rows)
+        ]
+        return prepared.adding(Tally.insert_many(values), Tally.number, key=key)
+
+    return Change(build)
+
+
+def _blocks() -> Any:
+    return Tally.select(Tally.block, Tally.number).where(
+        Tally.name.in_([value("name"), value("other")]),
+        Tally.size == value("size"),
+        Tally.block.between(value("from"), value("to")),
+    )
+
+
+_BLOCKS = Prepared(_blocks, many=True)
+
+
+@transactional
+def start(names: Sequence[str], page: Page) -> Start:
+    """Return where a page of a list, or of two lists together, lies."""
+    bigs = _counted(names, BIG, 0, LAST)
+    span = _span(bigs, BIG, page.offset, page.size)
+    if span.first > 0 or span.skip > SMALL:
+        smalls = _counted(names, SMALL, span.first, span.first + BIG - 1)
+        inner = _span(smalls, SMALL, span.skip, page.size)
+        span = inner._replace(last=min(inner.last, span.last))
+    if span.first == 0 or span.last - span.first > WIDE:
+        span = span._replace(last=LAST)
+    return Start(*span, total=sum(number for _, number in bigs))
+
+
+def _counted(names: Sequence[str], size: int, first: int, last: int) -> list[tuple[int, int]]:
+    """Return the blocks between two ids that have rows of these lists, and how many."""
+    blocks: dict[int, int] = defaultdict(int)
+    wanted = {"from": first // size, "to": last // size, "size": size}
+    for block, number in _BLOCKS(name=names[0], other=names[-1], **wanted):
+        blocks[block] += number
+    return sorted(blocks.items())
+
+
+def _span(blocks: Sequence[tuple[int, int]], size: int, skip: int, count: int) -> _Span:
+    """Return between which ids so many rows lie, behind so many that are skipped."""
+    first, left, before = 0, skip, 0
+    for block, number in blocks:
+        if before <= skip:
+            first, left = block * size, skip - before
+        before += number
+        if before >= skip + count:
+            return _Span(first, (block + 1) * size - 1, left)
+    return _Span(first, LAST, left)
