@@ -26,6 +26,17 @@ def sign(claims: dict[str, Any], secret: str) -> str:
     return jwt.encode(claims, secret, algorithm="HS256")
 
 
+def is_secret(text: str) -> bool:
+    """Tell whether a text can sign tokens: one that looks like a public key must not."""
+    import jwt
+
+    try:
+        sign({}, text)
+    except (*_UNREADABLE, jwt.PyJWTError):
+        return False
+    return True
+
+
 def claims(token: str, secrets: Iterable[str]) -> dict[str, Any] | None:
     """Return what a token claims, or None when none of the secrets signed it.
 

@@ -73,13 +73,14 @@ def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
         return config.settings().text("OPENBADGER_SECRET")
     from chalicelib.badges import consumers  # most tokens are the master's
 
-    found = consumers.secret(key) if isinstance(key, str) and len(key) <= LONGEST_KEY else None
+    is_key = isinstance(key, str) and not validation.text(1, LONGEST_KEY)(key)
+    found = consumers.secret(str(key)) if is_key else None
     if found is None:
         raise NotAuthorized("Could not find consumer for API key")
     secret, system = found
     if master_only or segments[1:2] != ["systems"] or len(segments) < 3:
         raise NotAuthorized("This API key is not good for this")
-    if segments[2].lower() != system.lower():
+    if segments[2] != system:  # exactly, as in the original: databases fold more than Python does
         raise NotAuthorized("This API key is good for another system")
     return secret
 

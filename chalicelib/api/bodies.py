@@ -15,6 +15,7 @@ from chalicelib.badges import images, validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
 from chalicelib.incoming import Request
 
+PICTURES = ("image", "imageUrl")
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
 _IMAGE_TYPE = re.compile(r"image/[\w.+-]+", re.IGNORECASE | re.ASCII)
 
@@ -30,12 +31,27 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
     if kind == "application/x-www-form-urlencoded":
         return forms.urlencoded(body)
     if kind == "multipart/form-data":
-        return forms.multipart(body, request.headers["content-type"])
+        content = forms.multipart(body, request.headers["content-type"])
+        _check_files(content)
+        return content
     if kind and kind != "application/json" and not kind.endswith("+json"):
         raise UnsupportedMediaType(kind)
     content = validation.json_object(body)
     _check_storable(body, content)
     return content
+
+
+def _check_files(content: dict[str, Any]) -> None:
+    """Refuse files but for the picture."""
+    for name, value in content.items():
+        if name not in PICTURES and _holds_file(value):
+            raise _bad(name, "This must be a text, not a file")
+
+
+def _holds_file(value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return any(map(_holds_file, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, forms.Upload)
 
 
 def _check_storable(body: bytes, content: dict[str, Any]) -> None:

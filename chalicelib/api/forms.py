@@ -61,30 +61,45 @@ def multipart(body: bytes, content_type: str) -> dict[str, Any]:
     InvalidContent
         If it is none, or has too many parts.
     """
-    from email import policy
-    from email.parser import BytesParser
+    from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
-    if body.count(b"\nContent-Disposition:") + body.count(b"\ncontent-disposition:") > MOST_PARTS:
-        raise InvalidContent("The form has too many parts")
-    message: Any = BytesParser(policy=policy.HTTP).parsebytes(head + body)
-    if not message.is_multipart() or message.defects:
-        raise InvalidContent("The form cannot be read")
     pairs: list[tuple[str, Any]] = []
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        if part.get_content_disposition() != "form-data" or not isinstance(name, str):
-            raise InvalidContent("The form cannot be read: a part of it has no name")
-        content: bytes = part.get_payload(decode=True) or b""
-        if part.get_param("filename", header="content-disposition") is None:
-            try:
-                pairs.append((name, content.decode("utf-8")))
-            except ValueError as problem:
-                raise InvalidContent(f"The field {name[:100]} is not in UTF-8") from problem
-        else:
-            declared = str(part.get("content-type") or "application/octet-stream")
-            pairs.append((name, Upload(declared.split(";", maxsplit=1)[0].strip(), content)))
+    part: MultipartSegment | None = None
+    content = bytearray()
+    try:
+        with PushMultipartParser(_boundary(content_type), max_segment_count=MOST_PARTS) as parser:
+            for event in parser.parse(body):
+                if isinstance(event, MultipartSegment):
+                    part, content = event, bytearray()
+                elif event:
+                    content += event
+                elif part is not None:
+                    pairs.append((part.name, _value(part, bytes(content))))
+    except MultipartError as problem:
+        raise InvalidContent(f"The form cannot be read: {problem.args[0]}") from problem
     return nested(pairs)
+
+
+def _boundary(content_type: str) -> str:
+    from multipart import parse_options_header
+
+    _, options = parse_options_header(content_type)
+    boundary = options.get("boundary")
+    if not isinstance(boundary, str) or not boundary.isascii():
+        raise InvalidContent("The form cannot be read: its Content-Type has no boundary")
+    return boundary
+
+
+def _value(part: Any, content: bytes) -> Any:
+    """Return what a part of a form holds: a file, or a text."""
+    if not part.name:
+        raise InvalidContent("The form cannot be read: a part of it has no name")
+    if part.filename is not None:
+        return Upload(part.content_type or "application/octet-stream", content)
+    try:
+        return content.decode("utf-8")
+    except ValueError as problem:
+        raise InvalidContent(f"The field {part.name[:100]} is not in UTF-8") from problem
 
 
 def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -118,7 +133,7 @@ def _put(level: dict[str, Any], path: list[str], value: Any) -> None:
     if key in level:  # a name that is repeated is a list, too
         there = level[key]
         if isinstance(there, dict):
-            there[str(len(there))] = value
+            there[_number(there, "")] = value
         else:
             level[key] = {"0": there, "1": value}
     else:
@@ -126,8 +141,13 @@ def _put(level: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _number(level: dict[str, Any], step: str) -> str:
-    """Return a step's key; an empty one, as in ``tags[]``, is the next of a list."""
-    return step or str(len(level))
+    """Return a step's key; an empty one, as in ``tags[]``, is the next of a list that is free."""
+    if step:
+        return step
+    number = len(level)
+    while str(number) in level:
+        number += 1
+    return str(number)
 
 
 def _lists(value: Any) -> Any:

@@ -58,8 +58,10 @@ def answer(optional: Sequence[str] = (), **members: Schema) -> Schema:
 _CHECKS: dict[Any, Schema] = {
     validation.url: {"type": "string", "format": "uri", "description": "A web address."},
     validation.email: {"type": "string", "format": "email", "description": "An e-mail address."},
+    validation.secret: {"type": "string", "minLength": 8, "maxLength": 1000, "writeOnly": True},
     validation.integer: {
         "type": ["integer", "string"],
+        "pattern": "^-?[0-9]{1,10}$",
         "minimum": -validation.LARGEST_INTEGER,
         "maximum": validation.LARGEST_INTEGER,
         "description": "A whole number, or its digits.",
@@ -99,8 +101,7 @@ def _bounded(field: Field) -> Schema:
     schema: Schema = {"type": "string"}
     if bounds["shortest"]:
         schema["minLength"] = bounds["shortest"]
-    if bounds["longest"] < validation.LONGEST_TEXT:
-        schema["maxLength"] = bounds["longest"]
+    schema["maxLength"] = bounds["longest"]
     return schema
 
 

@@ -27,9 +27,10 @@ def key(address: str) -> str:
     return address.strip().lower()
 
 
-def refused(text: str) -> ValidationError:
-    """Return the error for what should be an address and is none."""
+def refused(content: object) -> ValidationError:
+    """Return the error for what should be an address and is none; it may be anything."""
+    shown = str(content)[:LONGEST] if isinstance(content, (str, list, dict)) else content
     return ValidationError(
-        [{"message": "Invalid email", "field": "email", "value": text}],
-        reason=f"“{text}” is no e-mail address.",
+        [{"message": "Invalid email", "field": "email", "value": shown}],
+        reason=f"“{shown}” is no e-mail address.",
     )

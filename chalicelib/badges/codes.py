@@ -142,7 +142,7 @@ def claim(badge: Badge, code: str, email: Any = None) -> ClaimCode:
         If the address is not one.
     """
     if email is not None and not addresses.is_address(email):
-        raise addresses.refused(str(email))
+        raise addresses.refused(email)
     found = find(badge, code)
     changes: dict[str, Any] = {"claimed": True}
     if email is not None:

@@ -19,12 +19,12 @@ from chalicelib.errors import Conflict, ValidationError
 MASTER = "master"  # the key of whoever has the master secret
 CONSUMER = (
     Field("apiKey", validation.text(1, 255), required=True),
-    Field("apiSecret", validation.text(8, 1000), required=True),
+    Field("apiSecret", validation.secret, required=True, secret=True),
     Field("description", validation.text(0, 1000)),
 )
 _BY_KEY = Prepared(
     lambda: (
-        Consumer.select(Consumer.api_secret, System.slug)
+        Consumer.select(Consumer.api_key, Consumer.api_secret, System.slug)
         .join(System)
         .where(Consumer.api_key == value("key"))
     )
@@ -92,5 +92,7 @@ def delete(system: System, key: str) -> Consumer:
 
 def secret(key: str) -> tuple[str, str] | None:
     """Return the secret of a key and the slug of its system, or None when nobody has it."""
-    rows = _BY_KEY(key=key)
-    return (rows[0].api_secret, rows[0].slug) if rows else None
+    for row in _BY_KEY(key=key):
+        if row.api_key == key:  # MySQL finds it with blanks behind, too
+            return row.api_secret, row.slug
+    return None

@@ -273,10 +273,19 @@ def _badge(rows: Sequence[Any]) -> Badge | None:
 
 
 @transactional
-def find(where: Place, slug: str) -> Badge:
+def find(where: Place, slug: str, *, even_deleted: bool = False) -> Badge:
     """Return a badge of this place, or of a place within it, with its owners and images.
 
     Badge slugs are unique whatever the place, so the badge is read first and its owners compared.
+
+    Parameters
+    ----------
+    where : Place
+        The place.
+    slug : str
+        The badge's slug.
+    even_deleted : bool
+        Whether one is wanted that was deleted, for those who were awarded it before.
 
     Raises
     ------
@@ -284,18 +293,24 @@ def find(where: Place, slug: str) -> Badge:
         If there is none of that slug there; a place that does not exist is named first.
     """
     badge = _badge(_BY_SLUG(slug=slug))
-    if badge is None or badge.deleted is not None or not _is_inside(badge, where):
+    has = badge is not None and (even_deleted or badge.deleted is None)
+    if badge is None or not has or not _is_inside(badge, where):
         owners.scope(*where)
         raise missing("badge", "slug", slug)
     return badge
 
 
 def _is_inside(badge: Badge, where: Place) -> bool:
-    pairs = zip((badge.system, badge.issuer, badge.program), where, strict=True)
-    return all(
-        slug is None or (owner is not None and owner.slug.lower() == slug.lower())
-        for owner, slug in pairs
-    )
+    mine = (badge.system, badge.issuer, badge.program)
+    pairs = [(own, slug) for own, slug in zip(mine, where, strict=True) if slug is not None]
+    if all(own is not None and own.slug == slug for own, slug in pairs):
+        return True
+    if any(own is None for own, _ in pairs):
+        return False
+    # Written otherwise, perhaps: only the database knows which spellings are the same.
+    scope = owners.scope(*where)
+    theirs = (scope.system, scope.issuer, scope.program)
+    return all(other is None or own == other for own, other in zip(mine, theirs, strict=True))
 
 
 @transactional

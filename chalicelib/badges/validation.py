@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib import times
+from chalicelib import times, tokens
 from chalicelib.badges import addresses
 from chalicelib.errors import InvalidContent, ValidationError
 
@@ -47,11 +47,14 @@ class Field:
         Returns what is wrong with a value, or None.
     required : bool
         Whether it must be there.
+    secret : bool
+        Whether its value must not be shown, not even a bad one.
     """
 
     name: str
     check: Check
     required: bool = False
+    secret: bool = False
 
 
 def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
@@ -69,6 +72,13 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
         return None if in_range else "String is not in range"
 
     return check
+
+
+def secret(value: Any) -> str | None:
+    """Accept texts that sign tokens and are not guessed at once."""
+    if message := text(8, 1000)(value):
+        return message
+    return None if tokens.is_secret(str(value)) else "This cannot be used as a secret"
 
 
 def url(value: Any) -> str | None:
@@ -208,7 +218,8 @@ def errors(
             if field.required and not (partial and field.name not in data):
                 found.append({"field": field.name, "value": ""})
         elif message := field.check(value):
-            found.append({"message": message, "field": field.name, "value": _shown(value)})
+            shown = "" if field.secret else _shown(value)
+            found.append({"message": message, "field": field.name, "value": shown})
     return found
 
 

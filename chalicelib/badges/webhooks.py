@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from peewee import IntegrityError
 
@@ -15,13 +16,19 @@ from chalicelib.errors import NotFound
 
 
 def _address(value: Any) -> str | None:
-    web = isinstance(value, str) and value.lower().startswith(("http://", "https://"))
-    return validation.url(value) if web else "Invalid URL"
+    if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
+        return "Invalid URL"
+    try:
+        parts = urlsplit(value)
+        fine = "@" not in parts.netloc and parts.port != 0  # what delivering would refuse anyway
+    except ValueError:
+        return "Invalid URL"
+    return validation.url(value) if fine else "Invalid URL"
 
 
 WEBHOOK = (
     Field("url", _address, required=True),
-    Field("secret", validation.text(8, 1000), required=True),
+    Field("secret", validation.secret, required=True, secret=True),
 )
 
 

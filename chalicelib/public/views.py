@@ -113,7 +113,7 @@ def assertion_image(slug: str) -> Response:
 def badge(
     badge: str, system: str, issuer: str | None = None, program: str | None = None
 ) -> Response:
-    return _badge(publishing.find(Place(system, issuer, program), badge))
+    return _badge(publishing.find(Place(system, issuer, program), badge, even_deleted=True))
 
 
 def badge_by_slug(badge: str) -> Response:
@@ -141,7 +141,7 @@ def _badge(row: Badge) -> Response:
 
 
 def criteria(system: str, badge: str) -> Response:
-    row = publishing.find(Place(system), badge)
+    row = publishing.find(Place(system), badge, even_deleted=True)
     return _page("public/criteria.html", badge=row, criteria=_details(row).criteria)
 
 

@@ -30,6 +30,7 @@ def body(*parts: bytes) -> bytes:
     [
         ("a=1&b=", {"a": "1", "b": ""}),
         ("a=1&a=2", {"a": ["1", "2"]}),
+        ("a[1]=1&a=2&a[]=3", {"a": ["1", "2", "3"]}),
         ("tags[]=a&tags[]=b", {"tags": ["a", "b"]}),
         ("c[1][n]=y&c[0][n]=x&c[0][m]=z", {"c": [{"n": "x", "m": "z"}, {"n": "y"}]}),
         ("a[b][c]=d", {"a": {"b": {"c": "d"}}}),
@@ -90,11 +91,26 @@ def test_uploads_survive_byte_for_byte(content: bytes) -> None:
         (body(b"--" + BOUNDARY.encode() + b"\r\n\r\nno name\r\n"), KIND),
         (body(part("a", b"1")), "multipart/form-data"),
         (body(*[part("a", b"1")] * 501), KIND),
+        (body(*[part("a", b"1").replace(b"Disposition", b"DISPOSITION")] * 501), KIND),
+        (body(part("", b"1")), KIND),
+        (body(part("a", b"1").replace(b'name="a"', b"name*")), KIND),
+        (body(part("(" * 9000, b"1")), KIND),
+        (body(part("a", b"1", kind="X: " + "=?utf-8?q?a?=" * 9000 + "\r\n")), KIND),
+        (body(part("a", b"1", kind="X-Y: z\r\n" * 20)), KIND),
+        (body(part("a", b"1")), "multipart/form-data; boundary*"),
+        (body(part("a", b"1")), "multipart/form-data; boundary=\u00fc"),
+        (body(part("a", b"1")), 'multipart/form-data; boundary=""'),
     ],
 )
 def test_a_multipart_body_that_is_none_is_refused(sent: bytes, kind: str) -> None:
     with pytest.raises(InvalidContent):
         forms.multipart(sent, kind)
+
+
+def test_a_header_may_be_strange_and_is_not_looked_into() -> None:
+    strange = part("a", b"1", kind="Content-Type: " + "(" * 900 + "\r\n")
+    nested = part("b", b"2", kind="Content-Type: multipart/mixed; boundary=x\r\n")
+    assert forms.multipart(body(strange, nested), KIND) == {"a": "1", "b": "2"}
 
 
 @profile(deadline=None)

@@ -99,8 +99,8 @@ def test_bodies_are_read_off_the_fields_that_check_them() -> None:
     [
         (validation.text(1, 255), {"type": "string", "minLength": 1, "maxLength": 255}),
         (validation.text(0, 140), {"type": "string", "maxLength": 140}),
-        (validation.text(1), {"type": "string", "minLength": 1}),
-        (validation.text(), {"type": "string"}),
+        (validation.text(1), {"type": "string", "minLength": 1, "maxLength": 65535}),
+        (validation.text(), {"type": "string", "maxLength": 65535}),
         (validation.one_of("a", "b"), {"enum": ["a", "b"]}),
     ],
 )
