@@ -103,7 +103,7 @@ def request(
     *,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
-    limit: int = 5 * 1024 * 1024,
+    limit: int | None = 5 * 1024 * 1024,
     seconds: float = 10.0,
     resolve: Resolver | None = None,
 ) -> Answer:
@@ -119,8 +119,9 @@ def request(
         What to send.
     headers : Mapping[str, str], optional
         Further headers.
-    limit : int
-        The most bytes that the answer's body may have.
+    limit : int or None
+        The most bytes that the answer's body may have; None means that it is not read at all, and
+        `Answer.content` is empty.
     seconds : float
         How long all of it may take.
     resolve : Resolver, optional
@@ -144,7 +145,7 @@ def request(
         sock = _connect(target, addresses, deadline)
         if target.secure:
             sock = _secured(sock, target, deadline)
-        wire = _Wire(sock, deadline, most=2 * limit + ROOM_FOR_HEADERS)
+        wire = _Wire(sock, deadline, most=2 * (limit or 0) + ROOM_FOR_HEADERS)
         return _answer(_ask(wire, target, method, body, headers or {}), target, limit)
     except TimeoutError as problem:
         raise Unreachable(f"{target.host} did not answer in time") from problem
@@ -351,10 +352,13 @@ def _ask(
     return connection.getresponse()
 
 
-def _answer(response: HTTPResponse, target: _Target, limit: int) -> Answer:
+def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> Answer:
     """Read an answer, if it is one that is taken."""
     if 300 <= response.status < 400:
         raise Refused(f"{target.host} redirects elsewhere, and redirects are not followed")
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    if limit is None:
+        return Answer(response.status, headers, b"")
     announced = response.length
     too_large = Refused(f"The answer of {target.host} is larger than {limit} bytes")
     if announced is not None and announced > limit:
@@ -366,5 +370,4 @@ def _answer(response: HTTPResponse, target: _Target, limit: int) -> Answer:
             raise too_large
     if announced is not None and len(content) < announced:
         raise Unreachable(f"The answer of {target.host} ended early")
-    headers = {name.lower(): value for name, value in response.getheaders()}
     return Answer(response.status, headers, bytes(content))

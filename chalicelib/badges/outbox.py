@@ -334,7 +334,10 @@ def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:
             .limit(limit)
         )
         just_over = now - timedelta(microseconds=1)
-        Job.update(due=just_over).where(Job.id.in_([row.id for row in rows])).execute()
+        # Looked at again: somebody may have taken or ended one of them since.
+        Job.update(due=just_over).where(
+            Job.id.in_([row.id for row in rows]), Job.due.is_null(False), Job.due < now
+        ).execute()
         return [(row.id, row.kind) for row in rows]
 
     return transact(work)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from chalicelib.data.models import Job
 
 SECONDS = 10.0
-LARGEST_ANSWER = 64 * 1024  # bytes; nobody reads it
 
 
 def begin(jobs: Sequence[Job]) -> None:
@@ -34,22 +33,25 @@ def begin(jobs: Sequence[Job]) -> None:
 
     pool = ThreadPoolExecutor(max_workers=len(due), thread_name_prefix="delivery")
     for job in due:
-        job.answer = pool.submit(_send, *_request(job))
+        try:
+            job.answer = pool.submit(_send, *_parts(job))
+        except RuntimeError:  # there is no thread to be had; `act` sends it without one
+            break
     pool.shutdown(wait=False)
 
 
-def _request(job: Any) -> tuple[str, bytes, str]:
-    """Return address, body and token of a delivery."""
-    body = job.event.body.encode("utf-8")
-    token = tokens.sign({"body": tokens.body_claim(body)}, job.webhook.secret)
-    return job.webhook.url, body, token
+def _parts(job: Any) -> tuple[str, str, str]:
+    """Return address, body and secret of a delivery, which need no database any more."""
+    return job.webhook.url, job.event.body, job.webhook.secret
 
 
-def _send(url: str, body: bytes, token: str) -> outgoing.Answer:
+def _send(url: str, text: str, secret: str) -> int:
+    """Send a webhook and return the status of the answer; what goes wrong is told by `act`."""
+    body = text.encode("utf-8")
+    token = tokens.sign({"body": tokens.body_claim(body)}, secret)
     headers = {"Content-Type": "application/json", "Authorization": tokens.header(token)}
-    return outgoing.request(
-        "POST", url, body=body, headers=headers, limit=LARGEST_ANSWER, seconds=SECONDS
-    )
+    answer = outgoing.request("POST", url, body=body, headers=headers, limit=None, seconds=SECONDS)
+    return answer.status
 
 
 def act(job: Job) -> None:
@@ -66,11 +68,9 @@ def act(job: Job) -> None:
     """
     if job.webhook is None:
         raise NotFound("The system has no webhook any more. Set one, then retry.")
-    if job.answer is None:
-        begin([job])
-    sending: Future[Any] = job.answer
+    sending: Future[int] | None = job.answer
     try:
-        status = sending.result().status
+        status = sending.result() if sending else _send(*_parts(job))
     except (outgoing.Forbidden, Unavailable):
         raise
     except BadgeKitError as problem:  # a redirect, a bad certificate: its owner may mend it

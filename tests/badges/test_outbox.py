@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import peewee
 import pytest
 
 from chalicelib.badges import outbox, patience
@@ -13,7 +14,7 @@ from chalicelib.badges.outbox import LeaseLostError
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Event, Image, Job
 from chalicelib.errors import Conflict, Unavailable
-from tests.conftest import Clock
+from tests.conftest import SQLITE, Clock
 
 LEASE = timedelta(seconds=60)
 MICROSECOND = timedelta(microseconds=1)
@@ -386,6 +387,25 @@ def test_only_failed_jobs_start_over(calls: list[tuple[int, str]]) -> None:
 
 
 # Sweeping
+
+
+def test_what_was_ended_while_it_was_looked_for_is_left_alone(
+    clock: Clock, engine: str, database: peewee.Database, together: Together
+) -> None:
+    if engine == SQLITE:
+        return  # it lets nobody in between
+    job = added()
+    taken = claimed(job)
+    clock.move(timedelta(hours=1))
+
+    def hook(event: Any) -> None:
+        if event.sql.startswith("SELECT") and "`due`" in event.sql:
+            database.query_hooks.remove(hook)
+            together(lambda: outbox.finish(taken, "done"))
+
+    database.query_hooks.append(hook)
+    assert outbox.overdue() == [(job.id, "review")]
+    assert (again(job).state, again(job).due) == (outbox.DONE, None)
 
 
 def test_what_nobody_is_at_is_overdue_the_longest_waiting_first(clock: Clock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent import futures
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from chalicelib import tokens
 from chalicelib.badges import awards, outbox, owners, patience, webhooks
-from chalicelib.data.models import Event, Job, System
+from chalicelib.data.models import Event, Job, System, Webhook
 from chalicelib.issuing import worker
 from tests.badges import places
 from tests.servers import OK, Server
@@ -102,6 +103,47 @@ def test_of_a_deleted_system_it_fails(system: System, receiver: Server) -> None:
     job = delivery(system, receiver.url)
     owners.delete(system)
     assert worked(job).state == outbox.FAILED
+
+
+def test_one_that_cannot_be_sent_keeps_no_other_from_it(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    other = places.chicago("boston")
+    webhooks.put(other, {"url": receiver.url, "secret": SECRET})
+    Webhook.update(secret="ssh-rsa AAAA").where(Webhook.system == other).execute()  # an old row
+    awards.give(places.published(other, "poison"), "earner@example.org")
+    delivery(system, receiver.url)
+    jobs = list(Job.select().where(Job.kind == "delivery").order_by(Job.id))
+    bodies = [f'{{"version":1,"kind":"delivery","id":{job.id}}}' for job in jobs]
+    records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
+    assert worker.work({"Records": records}, None) == {"batchItemFailures": []}
+    bad, good = (Job.get_by_id(job.id) for job in jobs)
+    assert (bad.state, bad.reason) == (outbox.WAITING, "Unexpected trouble: InvalidKeyError")
+    assert good.outcome == "delivered"
+
+
+def test_the_status_alone_says_that_it_was_taken(system: System, settings: dict[str, str]) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    head = OK + b"Content-Length: 9000000\r\n\r\n"  # of which only the beginning ever comes
+    made = Server(lambda connection: connection.sendall(head + b"<html>"))
+    assert worked(delivery(system, made.url)).outcome == "delivered"
+    made.close()
+
+
+def test_without_a_thread_it_is_sent_all_the_same(
+    system: System,
+    receiver: Server,
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    job = delivery(system, receiver.url)
+    monkeypatch.setattr(futures.ThreadPoolExecutor, "submit", refuse)
+    assert worked(job).outcome == "delivered"
 
 
 def test_it_is_tried_for_a_day() -> None:
