@@ -12,6 +12,7 @@ from chalicelib.badges import addresses, publishing, validation
 from chalicelib.badges.owners import Scope, missing
 from chalicelib.badges.paging import Listed, Page, listed
 from chalicelib.badges.validation import Field
+from chalicelib.data import many
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Evidence
 
@@ -60,6 +61,20 @@ def create(badge: Badge, data: Mapping[str, Any]) -> Application:
 
 
 @transactional
+def create_all(badge: Badge, learners: Iterable[str]) -> None:
+    """Take an application of each of these addresses, without evidence."""
+    now = times.now()
+    rows = [
+        {
+            "slug": secrets.token_hex(16), "badge": badge, "learner": learner,
+            "learner_key": addresses.key(learner), "created": now,
+        }
+        for learner in learners
+    ]  # fmt: skip
+    many.insert(Application, rows)
+
+
+@transactional
 def update(application: Application, data: Mapping[str, Any]) -> None:
     """Change what is sent; evidence, when sent, replaces what was there.
 
@@ -78,7 +93,7 @@ def update(application: Application, data: Mapping[str, Any]) -> None:
     if "processed" in data:
         application.processed = _moment(data["processed"])
     application.save()
-    if "evidence" in data:
+    if data.get("evidence") is not None:
         evidence = _evidence(data)
         Evidence.delete().where(Evidence.application == application).execute()
         _add_evidence(application, evidence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -132,31 +132,53 @@ def give_all(
     for email in emails:
         if not addresses.is_address(email):
             raise addresses.refused(email)
+    room = counts.room(badge)
+    wanted = _without(badge, emails)
+    if room == 0 or (room is not None and room < len(wanted)):
+        raise counts.refusal(badge)
+    given = _insert_all(badge, wanted, comment=comment, issued_on=issued_on, expires=expires)
+    _follow_up(badge, given)
+    return given
+
+
+def _without(badge: Badge, emails: Sequence[str]) -> list[str]:
+    """Return the addresses that do not have a badge, each once; expired awards make room."""
     wanted: dict[str, str] = {}
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
-    counts.lock(badge.id)
     lasting = Award.expires.is_null() | (Award.expires > times.now())
     for piece in many.pieces(list(wanted)):
         Award.update(active_key=None).where(Award.active_key.in_(piece), ~lasting).execute()
         for award in Award.select(Award.active_key).where(Award.active_key.in_(piece)):
             del wanted[str(award.active_key)]
-    if not wanted:
+    return list(wanted.values())
+
+
+def _insert_all(
+    badge: Badge,
+    emails: Sequence[str],
+    *,
+    comment: str | None = None,
+    issued_on: datetime | None = None,
+    expires: datetime | None = None,
+    origins: Mapping[str, str] | None = None,
+) -> list[Award]:
+    """Insert awards to addresses that surely have none, of a badge that is locked and has room."""
+    if not emails:
         return []
-    if not counts.add_awards(badge, len(wanted)):
-        raise counts.refusal(badge)
+    counts.add_awards(badge, len(emails))
     now = times.now()
     rows = [
         {
             "slug": new_slug(), "badge": badge, "email": email, "email_key": addresses.key(email),
-            "salt": secrets.token_hex(16), "active_key": key, "comment": comment,
-            "issued_on": issued_on or now, "expires": expires,
+            "salt": secrets.token_hex(16), "active_key": active_key(badge, email),
+            "comment": comment, "issued_on": issued_on or now, "expires": expires,
+            "origin": origins and origins[email],
         }
-        for key, email in wanted.items()
+        for email in emails
     ]  # fmt: skip
     given = many.insert(Award, rows)
     tallies.count_awards(badge.id, [award.id for award in given], 1)
-    _follow_up(badge, given)
     return given
 
 
@@ -169,28 +191,40 @@ def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
     return known
 
 
-def _follow_up(badge: Badge, given: Sequence[Award]) -> None:
-    """Write down what follows from new awards: their events, and the milestones they complete."""
-    events.awarded(given, badge)
-    if not publishing.follows(badge).supports:
-        return
-    emails = {award.email_key: award.email for award in given}
-    for milestone, key in milestones.reached(badge, emails):
-        _reach(milestone, emails[key])
+def _follow_up(first: Badge, new: Sequence[Award]) -> None:
+    """Write down what follows from new awards: their events, and the milestones they complete.
+
+    The badge of a milestone may complete others; a line of them takes the place of recursion.
+    """
+    line = [(first, new)]
+    for badge, given in line:
+        events.awarded(given, badge)
+        if not publishing.follows(badge).supports:
+            continue
+        emails = {award.email_key: award.email for award in given}
+        for milestone, keys in milestones.reached(badge, emails):
+            primary = publishing.by_id(milestone.primary_badge_id)
+            if won := _reach(milestone, primary, [emails[key] for key in keys]):
+                line.append((primary, won))
 
 
-def _reach(milestone: Milestone, email: str) -> None:
-    """Award a milestone's badge, or have the learner apply for it, unless they have it."""
-    primary = publishing.by_id(milestone.primary_badge_id)
+def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
+    """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
+    room = counts.room(primary)
+    wanted = _without(primary, emails)
+    origins = {email: milestones.origin(milestone, addresses.key(email)) for email in wanted}
     if milestone.action == milestones.QUEUE_APPLICATION:
-        if _known(primary, email, None) is None:
-            milestones.queue_application(milestone, email)
-        return
-    try:
-        give(primary, email, origin=milestones.origin(milestone, addresses.key(email)))
-    except Conflict as problem:
-        # It is archived, or was awarded as often as it may be; the award that led here stands.
-        log.info("milestone %d: %s", milestone.id, problem.message)
+        milestones.queue_applications(primary, origins)
+        return []
+    for piece in many.pieces(wanted):
+        answered = Award.select(Award.origin).where(Award.origin.in_([origins[e] for e in piece]))
+        done = {award.origin for award in answered}
+        wanted = [email for email in wanted if origins[email] not in done]
+    if room is not None and room < len(wanted):
+        # It is archived, or was awarded as often as it may be; the awards that led here stand.
+        log.info("milestone %d: %s", milestone.id, counts.refusal(primary).message)
+        wanted = wanted[:room]
+    return _insert_all(primary, wanted, origins=origins)
 
 
 def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:

@@ -366,4 +366,5 @@ def milestones(rows: Sequence[Milestone]) -> list[MilestoneShown]:
             support[row.id],
         )
         for row in rows
+        if row.primary_badge_id in primaries  # it goes with its badge
     ]  # fmt: skip

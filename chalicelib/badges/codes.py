@@ -47,6 +47,7 @@ def create(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
     code = str(data["code"])
     made = _insert(badge, code, data)
     if made is None:
+        publishing.by_id(badge.id)  # or it was deleted meanwhile
         raise Conflict(
             "claimCode with that `code` already exists",
             details={"code": code, "badgeId": badge.id},
@@ -61,6 +62,7 @@ def create_random(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
     for _ in range(MOST_TRIES):
         if made := _insert(badge, secrets.token_hex(5), data):
             return made
+        publishing.by_id(badge.id)  # or it was deleted meanwhile
     raise Conflict("No free claim code was found; please try again")
 
 

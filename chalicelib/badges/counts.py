@@ -24,6 +24,21 @@ def lock(badge_id: int) -> None:
     Badge.update(awarded=Badge.awarded).where(Badge.id == badge_id).execute()
 
 
+def room(badge: Badge) -> int | None:
+    """Return how often a badge may still be awarded, and keep others from awarding it meanwhile.
+
+    Returns
+    -------
+    int or None
+        None when there is no limit; 0 also when it is archived or was deleted.
+    """
+    lock(badge.id)
+    now = Badge.get_or_none(Badge.id == badge.id)
+    if now is None or now.archived or now.deleted is not None:
+        return 0
+    return None if now.award_limit is None else max(0, now.award_limit - now.awarded)
+
+
 def add_awards(badge: Badge, number: int) -> bool:
     """Count awards, if the badge may be awarded so often, in the transaction under way.
 

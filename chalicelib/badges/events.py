@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,21 +132,35 @@ def revoked(award: Award, badge: Badge | None) -> None:
     _own([_Own(f"revoke:{award.id}", body, award.email, award)], badge)
 
 
-def milestone_reached(key: str, badge: Badge, email: str) -> bool:
-    """Write down that an application was queued for a milestone's badge.
+def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
+    """Write down that applications are queued for a milestone's badge; its row is locked.
+
+    Parameters
+    ----------
+    badge : Badge
+        The badge.
+    keys : Mapping[str, str]
+        The learners' addresses, each with what names the one time.
 
     Returns
     -------
-    bool
-        Whether that is news; the key names the one time.
+    list[str]
+        The addresses for which that is news.
     """
-    if Event.select(Event.id).where(Event.key == key).exists():
-        return False
-    try:
-        _add(key, OWN, action="milestone", subject=email, badge_slug=badge.slug, body="{}")
-    except IntegrityError:
-        return False
-    return True
+    known: set[str] = set()
+    for piece in many.pieces(list(keys.values())):
+        known |= {event.key for event in Event.select(Event.key).where(Event.key.in_(piece))}
+    new = [email for email, key in keys.items() if key not in known]
+    now = times.now()
+    rows = [
+        {
+            "key": keys[email], "source": OWN, "action": "milestone", "subject": email[:255],
+            "badge_slug": badge.slug[:255], "body": "{}", "received": now,
+        }
+        for email in new
+    ]  # fmt: skip
+    many.insert(Event, rows)
+    return new
 
 
 def _shown(badge: Badge) -> dict[str, Any]:

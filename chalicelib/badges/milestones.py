@@ -6,13 +6,13 @@ A milestone is looked at when one of its support badges is awarded, as in badgek
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from peewee import fn
 
-from chalicelib.badges import applications, catalog, events, publishing, validation
+from chalicelib.badges import applications, catalog, events, validation
 from chalicelib.badges.catalog import MilestoneShown
 from chalicelib.badges.owners import missing
 from chalicelib.badges.paging import Listed, Page, listed
@@ -20,8 +20,6 @@ from chalicelib.badges.validation import Field
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone, MilestoneBadge, System
 from chalicelib.errors import ValidationError
-
-log = logging.getLogger("badgekit")
 
 ISSUE, QUEUE_APPLICATION = "issue", "queue-application"
 MOST_SUPPORT = 1000
@@ -140,6 +138,7 @@ def add_badge(milestone: Milestone, data: Mapping[str, Any]) -> None:
     there = MilestoneBadge.select().where(
         MilestoneBadge.milestone == milestone, MilestoneBadge.badge == badge
     )
+    _lock([milestone.id])
     if not there.exists():
         _add(milestone, [badge])
 
@@ -191,8 +190,16 @@ def find(system: System, number: str) -> Milestone:
 
 @transactional
 def shown(milestone: Milestone) -> MilestoneShown:
-    """Return a milestone to be shown."""
-    return catalog.milestones([milestone])[0]
+    """Return a milestone to be shown.
+
+    Raises
+    ------
+    NotFound
+        If it went with its badge meanwhile.
+    """
+    if found := catalog.milestones([milestone]):
+        return found[0]
+    raise missing("milestone", "id", milestone.id)
 
 
 @transactional
@@ -202,8 +209,8 @@ def delete(milestone: Milestone) -> None:
 
 
 @transactional
-def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, str]]:
-    """Return the milestones that a badge supports, each with an address that has reached it.
+def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, list[str]]]:
+    """Return the milestones that a badge supports, each with the addresses that have reached it.
 
     Parameters
     ----------
@@ -223,9 +230,7 @@ def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, str]]:
         return []
     # Of two awards at once each would miss the other, and nobody would reach what both do. Whoever
     # comes second waits here until the first one's award can be seen.
-    Milestone.update(number_required=Milestone.number_required).where(
-        Milestone.id.in_(list(supported))
-    ).execute()
+    _lock(list(supported))
     has = fn.COUNT(fn.DISTINCT(Award.badge))
     rows: Any = (
         MilestoneBadge.select(MilestoneBadge.milestone, Award.email_key, has)
@@ -236,13 +241,21 @@ def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, str]]:
             Award.revoked.is_null(),
         )
         .group_by(MilestoneBadge.milestone, Award.email_key)
+        .order_by(MilestoneBadge.milestone, Award.email_key)
         .tuples()
     )
-    return [
-        (supported[number], key)
-        for number, key, count in rows
-        if count >= supported[number].number_required
-    ]
+    found: dict[int, list[str]] = defaultdict(list)
+    for number, key, count in rows:
+        if count >= supported[number].number_required:
+            found[number].append(key)
+    return [(milestone, found[number]) for number, milestone in supported.items() if found[number]]
+
+
+def _lock(ids: Sequence[int]) -> None:
+    """Keep others from reaching and changing milestones until the transaction under way ends."""
+    Milestone.update(number_required=Milestone.number_required).where(
+        Milestone.id.in_(list(ids))
+    ).execute()
 
 
 def origin(milestone: Milestone, key: str) -> str:
@@ -251,17 +264,14 @@ def origin(milestone: Milestone, key: str) -> str:
     return f"milestone:{milestone.id}:{digest}"
 
 
-@transactional
-def queue_application(milestone: Milestone, email: str) -> bool:
-    """Have a learner apply for a milestone's badge, once, in the transaction under way.
+def queue_applications(badge: Badge, origins: Mapping[str, str]) -> None:
+    """Have learners apply for a milestone's badge, each once, in the transaction under way.
 
-    Returns
-    -------
-    bool
-        Whether that is new.
+    Parameters
+    ----------
+    badge : Badge
+        The badge.
+    origins : Mapping[str, str]
+        The learners' addresses, and what names the one time of each.
     """
-    badge = publishing.by_id(milestone.primary_badge_id)
-    if not events.milestone_reached(origin(milestone, email.lower()), badge, email):
-        return False
-    applications.create(badge, {"learner": email})
-    return True
+    applications.create_all(badge, events.milestones_reached(badge, origins))

@@ -165,14 +165,18 @@ def test_what_is_set_to_null_is_taken_away(badge: Badge) -> None:
     assert (row.assigned_to, row.assigned_expiration, row.processed) == (None, None, None)
 
 
-@pytest.mark.parametrize("evidence", [[], None, [{"reflection": "replaced"}]])
+@pytest.mark.parametrize("evidence", [[], [{"reflection": "replaced"}]])
 def test_evidence_that_is_sent_replaces_what_was_there(badge: Badge, evidence: Any) -> None:
     application = created(badge, evidence=EVIDENCE)
     applications.update(application, {"evidence": evidence})
-    assert [reflection for *_, reflection in shown(application)] == ["replaced"] * len(
-        evidence or []
-    )
-    assert Evidence.select().count() == len(evidence or [])
+    assert [reflection for *_, reflection in shown(application)] == ["replaced"] * len(evidence)
+    assert Evidence.select().count() == len(evidence)
+
+
+def test_evidence_that_is_null_is_not_sent(badge: Badge) -> None:
+    application = created(badge, evidence=EVIDENCE)
+    applications.update(application, {"evidence": None})
+    assert len(shown(application)) == len(EVIDENCE)
 
 
 @pytest.mark.parametrize(

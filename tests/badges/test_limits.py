@@ -98,6 +98,7 @@ def test_whoever_read_a_badge_before_it_was_archived_or_deleted_is_too_late(
     system: System,
 ) -> None:
     archived, deleted = (places.published(system, slug) for slug in ("one", "two"))
+    awards.give(archived, emails(1)[0])
     publishing.update(archived, {"archived": True})
     publishing.delete(deleted)
     for badge in (archived, deleted):

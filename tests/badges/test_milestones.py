@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -95,6 +96,37 @@ def test_an_application_is_queued_instead_once(system: System, badges: list[Badg
         give(badge)
     assert [row.learner for row in applications.of(badges[0]).rows] == [EARNER]
     assert who_has(badges[0]) == []
+
+
+def test_many_reach_it_in_few_statements(
+    system: System, badges: list[Badge], statements: list[str]
+) -> None:
+    queued = places.published(system, "queued")
+    made(system, badges, 1)
+    made(system, [queued, badges[0]], 1, action="queue-application")
+    emails = [f"{number:03}@example.org" for number in range(400)]
+    statements.clear()
+    awards.give_all(publishing.by_id(badges[1].id), emails)
+    assert len(statements) <= 60
+    assert who_has(badges[0]) == emails
+    assert [row.learner for row in applications.of(queued).rows] == emails
+    assert Badge.get_by_id(badges[0].id).awarded == 400
+
+
+def test_as_many_reach_it_as_may(system: System, badges: list[Badge]) -> None:
+    made(system, badges, 1)
+    publishing.update(badges[0], {"limit": 2})
+    awards.give_all(publishing.by_id(badges[1].id), [f"{n}@example.org" for n in range(5)])
+    assert len(who_has(badges[0])) == 2
+    assert len(who_has(badges[1])) == 5
+
+
+def test_one_may_follow_from_another_as_often_as_there_are_badges(system: System) -> None:
+    line = [places.published(system, f"badge-{number}") for number in range(200)]
+    for first, second in itertools.pairwise(line):
+        made(system, [second, first], 1)
+    give(line[0])
+    assert all(who_has(badge) == [EARNER] for badge in line)
 
 
 def test_badges_are_added_again_and_taken_away_again(system: System, badges: list[Badge]) -> None:

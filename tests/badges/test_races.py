@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import applications, awards, holders, milestones, publishing
+from chalicelib.badges import applications, awards, codes, holders, milestones, publishing
 from chalicelib.data.models import Application, Award, Badge, System
 from chalicelib.errors import NotFound
 from tests.badges import places
@@ -128,3 +128,35 @@ def test_a_change_of_what_was_deleted_meanwhile_says_so(system: System) -> None:
     publishing.delete(badge)
     with pytest.raises(NotFound):
         publishing.update(badge, {"name": "Late"})
+
+
+def test_what_is_made_for_a_badge_that_was_deleted_meanwhile_says_so(system: System) -> None:
+    badge = places.published(system, "reader")
+    publishing.delete(badge)
+    for make in (codes.create, codes.create_random):
+        with pytest.raises(NotFound):
+            make(badge, {"code": "a"})
+
+
+def test_a_milestone_that_went_with_its_badge_says_so(system: System) -> None:
+    badge = places.published(system, "reader")
+    sent = {"primaryBadgeId": badge.id, "numberRequired": 1, "supportBadges": []}
+    milestone = milestones.create(system, sent)
+    publishing.delete(badge)
+    with pytest.raises(NotFound):
+        milestones.shown(milestone)
+
+
+def test_a_badge_is_added_to_a_milestone_once(system: System, together: Together) -> None:
+    primary, support = (places.published(system, slug) for slug in ("one", "two"))
+    sent = {"primaryBadgeId": primary.id, "numberRequired": 1, "supportBadges": []}
+    milestone = milestones.create(system, sent)
+    add = {"badgeId": support.id}
+    assert together(*[lambda: milestones.add_badge(milestone, add)] * 4) == [None] * 4
+    assert [row.id for row in milestones.shown(milestone).support] == [support.id]
+
+
+def test_many_badges_are_published_at_once(system: System, together: Together) -> None:
+    answers = together(*[lambda n=n: places.published(system, f"badge-{n}") for n in range(12)])
+    assert {type(answer) for answer in answers} == {Badge}
+    assert counts() == (12, 0)
