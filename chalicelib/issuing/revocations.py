@@ -10,7 +10,7 @@ from chalicelib.registry import registry
 
 def act(job: Job) -> None:
     """Act on the revocation of a job's event."""
-    award = registry().revoke(notices.of(job.event, notices.RevocationNotice))
+    award = job.award or registry().revoke(notices.of(job.event, notices.RevocationNotice))
 
     def work() -> None:
         outbox.add(

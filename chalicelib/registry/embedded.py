@@ -14,8 +14,8 @@ class EmbeddedRegistry:
 
     def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
+            # Its slug says which badge it is for, whatever that was called when it was reviewed.
             application = applications.by_slug(notice.application)
-            _check(notice.badge, application.badge)
             if application.processed is not None:
                 # Answered before, perhaps by an award that the earner had already; one that was
                 # revoked since does not come back because somebody edits a review.

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import awards, outbox, reviews
+from chalicelib.badges import awards, outbox, publishing, reviews
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
 from chalicelib.issuing import worker
 from tests.client import Client
@@ -208,3 +208,28 @@ def test_a_badge_archived_between_award_and_note_is_no_failure(
         {"Records": [record(json.dumps({"version": 1, "kind": "review", "id": job.id}))]}, None
     )
     assert Job.get_by_id(job.id).outcome == "already awarded"
+
+
+def test_a_badge_that_is_renamed_before_its_review_is_acted_on_is_awarded(
+    pipeline: Pipeline, cloud: Cloud
+) -> None:
+    an_approved_review()
+    publishing.update(publishing.by_slug("reader"), {"slug": "bookworm", "name": "Bookworm"})
+    pipeline.settle()
+    assert [job.reason for job in Job.select().where(Job.state == outbox.FAILED)] == []
+    assert [str(mail["Subject"]) for mail in cloud.mails()] == [
+        "You have earned the badge “Bookworm”"
+    ]
+
+
+def test_a_revocation_is_told_of_after_its_badge_was_deleted(
+    pipeline: Pipeline, cloud: Cloud
+) -> None:
+    an_approved_review()
+    pipeline.settle()
+    award = Award.get()
+    awards.revoke(award)
+    publishing.delete(publishing.by_slug("reader"))
+    pipeline.settle()
+    assert [job.reason for job in Job.select().where(Job.state == outbox.FAILED)] == []
+    assert str(cloud.mails()[-1]["Subject"]) == "Your badge “Reader” was revoked"
