@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import peewee
 import pytest
 
+from chalicelib.api import lists
+from chalicelib.badges import owners
 from tests.badges import places
 from tests.client import Client
 
@@ -18,6 +21,20 @@ def api(app: Any, database: peewee.Database) -> Client:
     """The API over a database that knows a system and its badge."""
     places.published(places.chicago(), "reader")
     return Client(app)
+
+
+def test_a_list_that_lambda_cannot_hand_over_is_refused_and_its_pages_are_not(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places.published(owners.system("chicago"), "other")
+    whole = api.api("GET", "/systems/chicago/badges")
+    monkeypatch.setattr(lists, "LARGEST_ANSWER", len(json.dumps(whole.text)) - 3)
+    refused = api.api("GET", "/systems/chicago/badges")
+    assert (refused.status, refused.json["code"]) == (413, "RequestEntityTooLargeError")
+    assert "pages" in refused.json["message"]
+    assert api.api("GET", "/systems/chicago/badges?page=1&count=1").status == 200
+    monkeypatch.setattr(lists, "LARGEST_ANSWER", len(json.dumps(whole.text)) - 2)
+    assert api.api("GET", "/systems/chicago/badges").status == 200
 
 
 def test_a_code_may_be_called_as_what_makes_random_ones(api: Client) -> None:
