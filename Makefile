@@ -11,7 +11,7 @@ run: $(READY)
 	@$(BIN)/python -m infra.local $(ARGS)
 
 test: $(READY)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)

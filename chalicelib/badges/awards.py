@@ -19,6 +19,7 @@ from chalicelib.badges import addresses, counts, events, milestones, publishing,
 from chalicelib.data import many, prepared
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone
+from chalicelib.data.prepared import value
 from chalicelib.errors import Conflict
 
 log = logging.getLogger("badgekit")
@@ -88,9 +89,8 @@ def give(
     if award is None and not _is_answered(origin) and _retire_expired(badge, email):
         award = _insert(badge, email, slug, **values)
     if award is None:
-        counts.take_award(badge.id)
+        counts.take_back(badge.id)
         return _winner(badge, email, origin, slug), False
-    tallies.count_awards(badge.id, [award.id], 1)
     _follow_up(badge, [award])
     return award, True
 
@@ -167,19 +167,18 @@ def _insert_all(
     if not emails:
         return []
     counts.add_awards(badge, len(emails))
+    first = Badge.select(Badge.given).where(Badge.id == badge.id).scalar() - len(emails)
     now = times.now()
     rows = [
         {
             "slug": new_slug(), "badge": badge, "email": email, "email_key": addresses.key(email),
             "salt": secrets.token_hex(16), "active_key": active_key(badge, email),
             "comment": comment, "issued_on": issued_on or now, "expires": expires,
-            "origin": origins and origins[email],
+            "origin": origins and origins[email], "position": position,
         }
-        for email in emails
+        for position, email in enumerate(emails, first)
     ]  # fmt: skip
-    given = many.insert(Award, rows)
-    tallies.count_awards(badge.id, [award.id for award in given], 1)
-    return given
+    return many.insert(Award, rows)
 
 
 def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
@@ -228,7 +227,7 @@ def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Seque
 
 
 def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
-    """Insert an active award; None when a unique key says that somebody was faster."""
+    """Insert an active award, which was counted; None when a unique key says who was faster."""
     try:
         return prepared.insert(
             Award,
@@ -241,6 +240,7 @@ def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award 
                 "active_key": active_key(badge, email),
                 **{name: content for name, content in values.items() if content is not None},
             },
+            position=Badge.select(Badge.given - 1).where(Badge.id == value("badge")),
         )
     except IntegrityError:
         return None
@@ -291,11 +291,11 @@ def record(
     counts.lock(badge.id)
     known = Award.get_or_none(Award.slug == uid)
     if known is None:
+        counts.note_award(badge.id)
         award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
         if award is not None:
-            counts.note_award(badge.id)
-            tallies.count_awards(badge.id, [award.id], 1)
             return award, True
+        counts.take_back(badge.id)
         known = Award.get_or_none(Award.slug == uid)
     if known is None:
         return _winner(badge, email, origin, uid), False
@@ -344,7 +344,8 @@ def _withdraw(award: Award, reason: str | None) -> bool:
     )
     if changed and award.badge_id is not None:
         counts.take_award(award.badge_id)
-        tallies.count_awards(award.badge_id, [award.id], -1)
+        position = Award.select(Award.position).where(Award.id == award.id).scalar()
+        tallies.revoked(award.badge_id, position)
     return bool(changed)
 
 

@@ -200,8 +200,7 @@ def inside(
     if page is None:
         rows = _INSIDE[where.level, archived, "whole"](owner=owner.id)
         return Listed(_entries(rows, where), len(rows))
-    names = tallies.of_badges(f"{where.level}:{owner.id}", archived=archived)
-    at = tallies.start(names, page)
+    at = tallies.badges(f"{where.level}:{owner.id}", page, archived=archived)
     query = _INSIDE[where.level, archived, "page" if at.last == tallies.LAST else "near"]
     rows = query(owner=owner.id, first=at.first, last=at.last, skip=at.skip, size=page.size)
     return Listed(_entries(rows, where), at.total)

@@ -7,7 +7,9 @@ from chalicelib.data.prepared import Change, value
 from chalicelib.errors import Conflict
 
 _MORE_AWARDS = Change(
-    lambda: Badge.update(awarded=Badge.awarded + value("number")).where(
+    lambda: Badge.update(
+        awarded=Badge.awarded + value("number"), given=Badge.given + value("number")
+    ).where(
         Badge.id == value("badge"),
         Badge.archived == False,  # noqa: E712
         Badge.deleted.is_null(),
@@ -40,7 +42,7 @@ def room(badge: Badge) -> int | None:
 
 
 def add_awards(badge: Badge, number: int) -> bool:
-    """Count awards, if the badge may be awarded so often, in the transaction under way.
+    """Count awards and give them positions, if the badge may be awarded so often, in the transaction under way.
 
     The row stays locked until that ends, so that others wait to be counted.
 
@@ -67,7 +69,16 @@ def refusal(badge: Badge) -> Conflict:
 
 def note_award(badge_id: int) -> None:
     """Count an award that was made elsewhere, whatever the limit."""
-    Badge.update(awarded=Badge.awarded + 1).where(Badge.id == badge_id).execute()
+    Badge.update(awarded=Badge.awarded + 1, given=Badge.given + 1).where(
+        Badge.id == badge_id
+    ).execute()
+
+
+def take_back(badge_id: int) -> None:
+    """Count an award no longer that came to nothing, in the transaction that counted it."""
+    Badge.update(awarded=Badge.awarded - 1, given=Badge.given - 1).where(
+        Badge.id == badge_id
+    ).execute()
 
 
 def take_award(badge_id: int) -> None:

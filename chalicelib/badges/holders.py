@@ -42,12 +42,13 @@ def active(badge: Badge, email: str) -> Award:
 
 @transactional
 def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
-    """Return the awards of a badge that were not revoked, in order of creation."""
-    query: Any = Award.select().where(Award.revoked.is_null()).order_by(Award.id)
+    """Return the awards that were not revoked of a badge as it is now, in order of creation."""
+    query: Any = Award.select().where(Award.badge == badge, Award.revoked.is_null())
+    query = query.order_by(Award.position)
     if page is None:
-        return listed(query.where(Award.badge == badge), None)
-    at = tallies.start([tallies.of_awards(badge.id)], page)
-    query = query.where(at.among(Award.id, Award.badge, badge.id))
+        return listed(query, None)
+    at = tallies.awards(badge.id, badge.given, page)
+    query = query.where(Award.position.between(at.first, at.last))
     return Listed(list(query.limit(page.size).offset(at.skip)), at.total)
 
 

@@ -72,6 +72,6 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
         wanted = wanted.where(Badge.archived == archived)
     if page is None:
         return listed(wanted, None)
-    at = tallies.start(tallies.of_badges(tallies.ALL, archived=archived), page)
+    at = tallies.badges(tallies.ALL, page, archived=archived)
     wanted = wanted.where(Badge.id.between(at.first, at.last))
     return Listed(list(wanted.limit(page.size).offset(at.skip)), at.total)

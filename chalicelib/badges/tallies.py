@@ -1,17 +1,20 @@
 """Where the pages of long lists begin: how many of a list's rows lie in each block of ids.
 
 Databases count and skip rows one by one, so that the last page of a long list takes much longer
-than the first one. Here a list's rows are counted by blocks of ids, big ones and small ones within
+than the first one. Here a list's rows are counted by blocks of numbers, big ones and small ones within
 them, in the transactions that add and remove rows. A list's length is the sum of its big blocks; a
-page is found by walking along them, and then along the small ones of one of them. Counts of places
-and badges that were deleted stay; their ids never come again.
+page is found by walking along them, and then along the small ones of one of them.
+
+Badges lie by their ids. Awards of a badge have positions, without holes, so that nothing is counted
+when a badge is awarded: only what is gone. Counts of places and badges that were deleted stay; their
+ids never come again.
 """
 
 from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.badges.paging import Page
@@ -38,7 +41,7 @@ class Start(NamedTuple):
     Parameters
     ----------
     first, last : int
-        The ids that its rows lie between; `LAST` means that the last one is not known.
+        The ids (of awards the positions) that its rows lie between; `LAST` means that the last one is not known.
     skip : int
         How many of the list's rows there are to skip.
     total : int
@@ -49,20 +52,6 @@ class Start(NamedTuple):
     last: int
     skip: int
     total: int
-
-    def among(self, number: Any, owner: Any, of: Any) -> Any:
-        """Return the condition for the rows from here on that are an owner's.
-
-        Parameters
-        ----------
-        number, owner : Field
-            The columns of their ids and of their owner's id.
-        of : Any
-            The owner's id.
-        """
-        if self.last == LAST:
-            return (owner == of) & (number >= self.first)
-        return nearby(owner, of) & number.between(self.first, self.last)
 
 
 def nearby(owner: Any, of: Any) -> Any:
@@ -86,11 +75,6 @@ def of_badges(owner: str, *, archived: bool | None) -> list[str]:
     return [f"{owner}:{int(kind)}" for kind in (False, True) if archived in (kind, None)]
 
 
-def of_awards(badge_id: int) -> str:
-    """Return the name of the list of a badge's awards that were not revoked."""
-    return f"badge:{badge_id}"
-
-
 def count_badge(badge: Badge, by: int, *, archived: bool) -> None:
     """Count a badge (or, by -1, no longer) in the lists that it is in."""
     owners = {"system": badge.system_id, "issuer": badge.issuer_id, "program": badge.program_id}
@@ -99,9 +83,9 @@ def count_badge(badge: Badge, by: int, *, archived: bool) -> None:
     _count({(name, badge.id): by for name in lists})
 
 
-def count_awards(badge_id: int, awards: Iterable[int], by: int) -> None:
-    """Count awards of a badge (or, by -1, no longer), by their ids."""
-    _count({(of_awards(badge_id), number): by for number in awards})
+def revoked(badge_id: int, position: int) -> None:
+    """Note that the award at a position of a badge is gone from the list of its awards."""
+    _count({(f"badge:{badge_id}", position): -1})
 
 
 def _count(changes: Mapping[tuple[str, int], int]) -> None:
@@ -146,32 +130,59 @@ _BLOCKS = Prepared(_blocks, many=True)
 
 
 @transactional
-def start(names: Sequence[str], page: Page) -> Start:
-    """Return where a page of a list, or of two lists together, lies."""
-    bigs = _counted(names, BIG, 0, LAST)
+def badges(owner: str, page: Page, *, archived: bool | None) -> Start:
+    """Return where a page of an owner's badges lies (see `of_badges`), between two ids."""
+    return _start(functools.partial(_counted, of_badges(owner, archived=archived)), page)
+
+
+@transactional
+def awards(badge_id: int, given: int, page: Page) -> Start:
+    """Return where a page of a badge's awards lies, between two positions.
+
+    Parameters
+    ----------
+    badge_id : int
+        Which badge.
+    given : int
+        How many positions there are; of those only the ones that are gone are counted.
+    page : Page
+        Which page.
+    """
+    return _start(functools.partial(_left, f"badge:{badge_id}", given), page)
+
+
+def _start(count: Callable[[int, int, int], dict[int, int]], page: Page) -> Start:
+    bigs = count(BIG, 0, LAST)
     span = _span(bigs, BIG, page.offset, page.size)
     if span.first > 0 or span.skip > SMALL:
-        smalls = _counted(names, SMALL, span.first, span.first + BIG - 1)
+        smalls = count(SMALL, span.first, span.first + BIG - 1)
         inner = _span(smalls, SMALL, span.skip, page.size)
         span = inner._replace(last=min(inner.last, span.last))
     if span.first == 0 or span.last - span.first > WIDE:
         span = span._replace(last=LAST)
-    return Start(*span, total=sum(number for _, number in bigs))
+    return Start(*span, total=sum(bigs.values()))
 
 
-def _counted(names: Sequence[str], size: int, first: int, last: int) -> list[tuple[int, int]]:
-    """Return the blocks between two ids that have rows of these lists, and how many."""
+def _counted(names: Sequence[str], size: int, first: int, last: int) -> dict[int, int]:
+    """Return the blocks between two numbers that have rows of these lists, and how many."""
     blocks: dict[int, int] = defaultdict(int)
     wanted = {"from": first // size, "to": last // size, "size": size}
     for block, number in _BLOCKS(name=names[0], other=names[-1], **wanted):
         blocks[block] += number
-    return sorted(blocks.items())
+    return blocks
 
 
-def _span(blocks: Sequence[tuple[int, int]], size: int, skip: int, count: int) -> _Span:
+def _left(name: str, given: int, size: int, first: int, last: int) -> dict[int, int]:
+    """Return the blocks between two positions, and how many of each are left."""
+    blocks = range(first // size, min(last, given - 1) // size + 1)
+    gone = _counted([name], size, first, last)
+    return {block: min(size, given - block * size) + gone[block] for block in blocks}
+
+
+def _span(blocks: Mapping[int, int], size: int, skip: int, count: int) -> _Span:
     """Return between which ids so many rows lie, behind so many that are skipped."""
     first, left, before = 0, skip, 0
-    for block, number in blocks:
+    for block, number in sorted(blocks.items()):
         if before <= skip:
             first, left = block * size, skip - before
         before += number

@@ -86,7 +86,8 @@ class Badge(Table):
     """A published badge. It outlives its system, issuer and program.
 
     A badge that was awarded is never deleted but `deleted` at some time: it vanishes from lists and
-    gives its slug free, and its awards go on answering. `awarded` counts those not revoked.
+    gives its slug free, and its awards go on answering. `awarded` counts those not revoked, `given`
+    those that were given a position.
     """
 
     slug = SlugField(255, unique=True)
@@ -112,6 +113,7 @@ class Badge(Table):
     created = MomentField(default=times.now)
     deleted: MomentField | Any = MomentField(null=True)
     awarded = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    given = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
     system_id: int | None
     issuer_id: int | None
     program_id: int | None
@@ -205,7 +207,8 @@ class Award(Table):
     `active_key` is set while the award counts (`badge id:address`) and makes a second active
     award of a badge to an address impossible; `origin` names what the award answers, such as an
     application, so that nothing is answered twice. `badge` is only null for awards of another
-    BadgeKit API's that were revoked before they were heard of.
+    BadgeKit API's that were revoked before they were heard of. `position` numbers a badge's awards
+    from 0, for pages; those that were revoked from the beginning have none.
     """
 
     slug = SlugField(255, unique=True)
@@ -224,6 +227,10 @@ class Award(Table):
     baked_key: CharField[str | None] = CharField(300, null=True)
     baked_note: TextField[str | None] = TextField(null=True)
     claim_code: CharField[str | None] = CharField(255, null=True)
+    position: IntegerField[int | None] = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("badge", "position"), True),)
 
 
 class ClaimCode(Table):

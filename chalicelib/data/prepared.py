@@ -147,12 +147,12 @@ def adding(insert: Any, column: Any, key: Sequence[Any]) -> Any:
 _INSERTS: dict[tuple[Any, ...], Any] = {}
 
 
-def insert(table: type[T], row: dict[str, Any]) -> T:
+def insert(table: type[T], row: dict[str, Any], **computed: Any) -> T:
     """Insert a row, in the transaction under way (see `insert_all`)."""
-    return insert_all(table, [row])[0]
+    return insert_all(table, [row], **computed)[0]
 
 
-def insert_all(table: type[T], rows: Sequence[dict[str, Any]]) -> list[T]:
+def insert_all(table: type[T], rows: Sequence[dict[str, Any]], **computed: Any) -> list[T]:
     """Insert rows in one statement, in the transaction under way.
 
     Parameters
@@ -161,6 +161,9 @@ def insert_all(table: type[T], rows: Sequence[dict[str, Any]]) -> list[T]:
         Where to.
     rows : Sequence[dict[str, Any]]
         Values by field name, of the same fields in each; what is missing gets its default.
+    **computed : Any
+        By field name what the database computes; `value` stands for other fields' values. The
+        models do not know it.
 
     Returns
     -------
@@ -179,18 +182,22 @@ def insert_all(table: type[T], rows: Sequence[dict[str, Any]]) -> list[T]:
         if field.name not in rows[0]
     }
     names = (*defaults, *rows[0])
-    key = (type(database.obj), table, *names)
+    key = (type(database.obj), table, *names, *computed)
     if key not in _INSERTS:
-        _INSERTS[key] = table.insert({fields[name]: value(name) for name in names}).sql()
+        values = {name: value(name) for name in names} | computed
+        _INSERTS[key] = table.insert({fields[name]: one for name, one in values.items()}).sql()
     sql, parameters = _INSERTS[key]
-    head, _, values = sql.partition(" VALUES ")
+    head, _, one_row = sql.partition(" VALUES ")
     made: list[Any] = []
     sent: list[Any] = []
     for row in rows:
         made.append(table(__no_default__=True, **_filled(defaults), **row))
         contents = made[-1].__data__
-        sent += [fields[one.name].db_value(contents[one.name]) for one in parameters]
-    cursor = database.execute_sql(f"{head} VALUES {', '.join([values] * len(rows))}", sent)
+        sent += [
+            fields[one.name].db_value(contents[one.name]) if isinstance(one, _Open) else one
+            for one in parameters
+        ]
+    cursor = database.execute_sql(f"{head} VALUES {', '.join([one_row] * len(rows))}", sent)
     for one, number in zip(made, _ids(cursor, len(rows)), strict=True):
         one._pk = number
     return made

@@ -16,6 +16,7 @@ from chalicelib.badges.paging import Page
 from chalicelib.badges.tallies import Start
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, System, Tally
+from chalicelib.errors import Conflict
 from tests.badges import places
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -28,10 +29,16 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tallies, "BIG", 9)
 
 
-def started(offset: int, *names: str, size: int = 1) -> Start:
+def count(system: int, *ids: int, by: int = 1) -> None:
+    """Count badges of a system, by their ids."""
+    for number in ids:
+        tallies.count_badge(Badge(id=number, system=system), by, archived=False)
+
+
+def started(offset: int, *, size: int = 1, owner: str = "system:1") -> Start:
     page = Page(offset // size + 1, size)
     assert page.offset == offset
-    return tallies.start(list(names) or ["badge:1"], page)
+    return tallies.badges(owner, page, archived=False)
 
 
 def test_an_empty_list_has_no_rows_to_skip() -> None:
@@ -39,7 +46,7 @@ def test_an_empty_list_has_no_rows_to_skip() -> None:
 
 
 def test_a_page_lies_in_the_block_that_its_first_row_is_in() -> None:
-    tallies.count_awards(1, [1, 2, 5, 6, 7, 8, 30], 1)
+    count(1, 1, 2, 5, 6, 7, 8, 30)
     found = [started(offset)[:3] for offset in range(7)]
     # No more rows than a small block may have are ever skipped.
     assert found[:4] == [(0, tallies.LAST, skip) for skip in range(4)]
@@ -48,32 +55,54 @@ def test_a_page_lies_in_the_block_that_its_first_row_is_in() -> None:
 
 
 def test_a_page_goes_on_into_other_blocks() -> None:
-    tallies.count_awards(1, [1, 2, 5, 6, 7, 8, 10, 11, 30, 31], 1)
+    count(1, 1, 2, 5, 6, 7, 8, 10, 11, 30, 31)
     assert started(4, size=4) == Start(first=6, last=17, skip=1, total=10)
     assert started(5, size=5) == Start(first=6, last=35, skip=2, total=10)
 
 
 def test_behind_the_end_nothing_is_left() -> None:
-    tallies.count_awards(1, [1, 2, 30], 1)
+    count(1, 1, 2, 30)
     at = started(8)
     assert (at.first, at.skip, at.total) == (30, 6, 3)
 
 
 def test_an_emptied_block_is_passed_over() -> None:
-    tallies.count_awards(1, [1, 14, 22, 31], 1)
-    tallies.count_awards(1, [14], -1)
+    count(1, 1, 14, 22, 31)
+    count(1, 14, by=-1)
     assert [started(offset).first for offset in range(3)] == [0, 21, 30]
 
 
-def test_two_lists_are_one() -> None:
-    tallies.count_awards(1, [1, 4], 1)
-    tallies.count_awards(2, [2, 5, 7, 30], 1)
-    assert started(4, "badge:1", "badge:2") == Start(first=6, last=8, skip=0, total=6)
+def test_archived_badges_and_others_are_lists_that_can_be_read_as_one() -> None:
+    count(1, 1, 4)
+    for number in (2, 5, 7, 30):
+        tallies.count_badge(Badge(id=number, system=1), 1, archived=True)
+    at = tallies.badges("system:1", Page(5, 1), archived=None)
+    assert at == Start(first=6, last=8, skip=0, total=6)
+    assert tallies.badges("system:1", Page(1, 1), archived=True).total == 4
+
+
+def test_where_rows_lie_far_apart_there_is_no_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    count(1, *range(1, 9), 300, 301)
+    assert started(6, size=3).last == 305
+    monkeypatch.setattr(tallies, "WIDE", 100)
+    assert started(6, size=3).last == tallies.LAST
 
 
 def test_what_is_counted_twice_at_once_is_counted_twice(together: Any) -> None:
-    together(*[lambda: transact(lambda: tallies.count_awards(1, [1], 1))] * 5)
-    assert [row.number for row in Tally.select()] == [5, 5]
+    together(*[lambda: transact(lambda: count(1, 1))] * 5)
+    assert {row.number for row in Tally.select()} == {5}
+
+
+def test_of_awards_only_those_that_are_gone_are_counted() -> None:
+    for position in (0, 1, 4, 9, 10, 11, 12):
+        tallies.revoked(1, position)
+    left = [2, 3, 5, 6, 7, 8, 13, 14]  # of 15
+    for offset, position in enumerate(left):
+        at = tallies.awards(1, 15, Page(offset + 1, 1))
+        inside = [one for one in left if at.first <= one <= at.last]
+        assert (inside[at.skip], at.total) == (position, 8)
+        assert at.skip <= tallies.SMALL
+    assert tallies.awards(2, 0, Page(1, 1)) == Start(0, tallies.LAST, 0, 0)
 
 
 @given(
@@ -124,7 +153,11 @@ def test_pages_of_awards_go_on_without_those_that_were_revoked(database: peewee.
     awards.give(badge, "late@example.org")
     for number in (0, 4, 5, 6):
         awards.revoke(holders.active(badge, f"{number}@example.org"))
+    with pytest.raises(Conflict):  # which takes no position
+        awards.give(badge, "else@example.org", slug=Award.get().slug)
+    awards.give(badge, "later@example.org")
     left = [row.email for row in Award.select().where(Award.revoked.is_null()).order_by(Award.id)]
-    pages = [holders.of(badge, Page(number, 3)) for number in (1, 2, 3, 4)]
+    now = publishing.by_id(badge.id)
+    pages = [holders.of(now, Page(number, 3)) for number in (1, 2, 3, 4)]
     assert [row.email for page in pages for row in page.rows] == left
-    assert {page.total for page in pages} == {7}
+    assert {page.total for page in pages} == {8}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from typing import Any
 import peewee
 import pytest
 
+from chalicelib.badges import awards, catalog, holders, publishing
+from chalicelib.badges.owners import Place
+from chalicelib.badges.paging import Page
 from chalicelib.data import connection, models
 from chalicelib.data.migrate import LOCK_NAME, MIGRATIONS, main, migrate
 from chalicelib.errors import Unavailable
@@ -152,6 +156,43 @@ def test_the_lock_is_let_go_even_after_trouble(
     migrate()
     monkeypatch.undo()
     assert together(migrate) == [ALL]
+
+
+def test_what_is_there_is_counted_and_numbered(
+    bare_database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database of the first version has badges and awards whose lists have pages now."""
+    shutil.copy(MIGRATIONS / "0001_first.py", tmp_path)
+    monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", tmp_path)
+    migrate()
+    monkeypatch.undo()
+
+    def insert(table: str, **values: Any) -> None:
+        columns, marks = ", ".join(values), ", ".join([bare_database.param] * len(values))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+        bare_database.execute_sql(sql, tuple(values.values()))
+
+    then = "2026-01-01 00:00:00.000000"
+    insert("system", id=1, slug="chicago", name="C", url="http://example.org", created=then)
+    for number in range(1, 8):
+        insert(
+            "badge", id=number * 40, slug=f"b-{number}", system_id=1, name="B",
+            earner_description="E", consumer_description="C", criteria_url="http://example.org",
+            is_unique=1, type="", archived=number > 3, created=then,
+        )  # fmt: skip
+        insert(
+            "award", slug=f"a-{number}", badge_id=40, email=f"{number}@example.org", salt="s",
+            email_key=f"{number}@example.org", issued_on=then, active_key=f"{number}",
+            revoked=then if number == 3 else None,
+        )  # fmt: skip
+    assert migrate() == ALL[1:]
+    found = catalog.inside(Place("chicago"), archived=True, page=Page(2, 3))
+    assert ([entry.badge.slug for entry in found.rows], found.total) == (["b-7"], 4)
+    badge = publishing.find(Place("chicago"), "b-1")
+    held = holders.of(badge, Page(2, 4))
+    assert ([award.slug for award in held.rows], held.total) == (["a-6", "a-7"], 6)
+    assert (badge.awarded, awards.give(badge, "new@example.org")[1]) == (6, True)
+    assert holders.of(publishing.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
 
 
 def test_says_what_it_did(

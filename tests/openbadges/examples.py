@@ -32,7 +32,10 @@ def stored(row: T) -> T:
     if isinstance(row, Badge):
         tallies.count_badge(row, 1, archived=row.archived)
     if isinstance(row, Award) and row.badge_id is not None and row.revoked is None:
-        tallies.count_awards(row.badge_id, [row.id], 1)
+        row.position = row.badge.given
+        row.save()
+        row.badge.given += 1
+        row.badge.save()
     return row
 
 

@@ -26,10 +26,16 @@ class System(Table):
 class Badge(Table):
     deleted = MomentField(null=True)
     awarded = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
+    given = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
 
 
 class Award(Table):
+    badge = ForeignKeyField(Badge, null=True, on_delete="RESTRICT")
     claim_code = CharField(255, null=True)
+    position = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("badge", "position"), True),)
 
 
 class ClaimCode(Table):
@@ -89,25 +95,32 @@ class Job(Table):
 def up(migrator, db):
     create(db, [ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook, Tally])
     extend(db, [Badge, Award, Job])
-    db.execute_sql(
-        "UPDATE badge SET awarded = (SELECT COUNT(*) FROM award"
-        " WHERE award.badge_id = badge.id AND award.revoked IS NULL)"
-    )
+    number(db)
     tally(db)
+
+
+def number(db):
+    """Number and count the awards that count."""
+    awards = "SELECT id, badge_id FROM award WHERE revoked IS NULL AND badge_id IS NOT NULL ORDER BY id"
+    given = Counter()
+    with db.bind_ctx([Award, Badge]):
+        Award.update(position=None).execute()
+        for id, badge in db.execute_sql(awards).fetchall():
+            Award.update(position=given[badge]).where(Award.id == id).execute()
+            given[badge] += 1
+        for badge, count in given.items():
+            Badge.update(awarded=count, given=count).where(Badge.id == badge).execute()
 
 
 def tally(db):
     """Count what is there, as badges/tallies.py does from now on."""
     numbers = Counter()
     badges = "SELECT id, system_id, issuer_id, program_id, archived FROM badge"
-    for number, *owners, archived in db.execute_sql(badges).fetchall():
-        lists = [f"{level}:{id}" for level, id in zip(LEVELS, owners) if id is not None]
+    for id, *owners, archived in db.execute_sql(badges).fetchall():
+        lists = [f"{level}:{owner}" for level, owner in zip(LEVELS, owners) if owner is not None]
         for name in ("all", *lists):
-            numbers.update((f"{name}:{int(archived)}", size, number // size) for size in SIZES)
-    awards = "SELECT id, badge_id FROM award WHERE revoked IS NULL AND badge_id IS NOT NULL"
-    for number, badge in db.execute_sql(awards).fetchall():
-        numbers.update((f"badge:{badge}", size, number // size) for size in SIZES)
+            numbers.update((f"{name}:{int(archived)}", size, id // size) for size in SIZES)
     with db.bind_ctx([Tally]):
         Tally.delete().execute()
-        for (name, size, block), number in numbers.items():
-            Tally.insert(name=name, size=size, block=block, number=number).execute()
+        for (name, size, block), count in numbers.items():
+            Tally.insert(name=name, size=size, block=block, number=count).execute()
