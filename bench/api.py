@@ -40,21 +40,8 @@ GROWTH = 1.2  # of a page's time, from 100 rows to 100,000
 
 
 def findings(folder: Path) -> list[Finding]:
-    """Measure on SQLite, and on MariaDB when its server is on this machine."""
-    found = _findings("SQLite", prepare.sqlite(folder / "api.db"))
-    from tests import mariadb
-
-    program = mariadb.find()
-    if program is None:
-        print("API on MariaDB: not measured, its server is not on this machine")
-        return found
-    server = mariadb.Server(program)
-    server.start()
-    try:
-        found += _findings("MariaDB", {**prepare.SETTINGS, **server.address.environ()})
-    finally:
-        server.stop()
-    return found
+    """Measure on each database (see `prepare.databases`)."""
+    return [one for name, place in prepare.databases(folder) for one in _findings(name, place)]
 
 
 def _findings(name: str, settings: dict[str, str]) -> list[Finding]:

@@ -51,27 +51,14 @@ def batch(jobs: list[tuple[int, str]]) -> dict[str, Any]:
 
 
 def findings(folder: Path) -> list[Finding]:
-    """Measure on SQLite, and on MariaDB when its server is on this machine.
+    """Measure on each database (see `prepare.databases`).
 
     Parameters
     ----------
     folder : Path
         An empty folder to work in.
     """
-    found = _findings("SQLite", prepare.sqlite(folder / "main-job.db"))
-    from tests import mariadb
-
-    program = mariadb.find()
-    if program is None:
-        print("Main job on MariaDB: not measured, its server is not on this machine")
-        return found
-    server = mariadb.Server(program)
-    server.start()
-    try:
-        found += _findings("MariaDB", {**prepare.SETTINGS, **server.address.environ()})
-    finally:
-        server.stop()
-    return found
+    return [one for name, place in prepare.databases(folder) for one in _findings(name, place)]
 
 
 def _findings(name: str, settings: dict[str, str]) -> list[Finding]:

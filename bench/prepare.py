@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,29 @@ SETTINGS = {
 def sqlite(path: Path) -> dict[str, str]:
     """Return settings that use a SQLite file."""
     return {**SETTINGS, "DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
+
+
+def databases(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Return SQLite, and MariaDB when its server is on this machine, with settings that use them.
+
+    Parameters
+    ----------
+    folder : Path
+        Where SQLite's file may lie.
+    """
+    yield "SQLite", sqlite(folder / "bench.db")
+    from tests import mariadb
+
+    program = mariadb.find()
+    if program is None:
+        print("MariaDB is not measured: its server is not on this machine")
+        return
+    server = mariadb.Server(program)
+    server.start()
+    try:
+        yield "MariaDB", {**SETTINGS, **server.address.environ()}
+    finally:
+        server.stop()
 
 
 def fill(settings: dict[str, str], applications: int) -> list[bytes]:

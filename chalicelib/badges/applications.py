@@ -180,12 +180,7 @@ def inside(
     page : Page, optional
         Which page of them; without it all.
     """
-    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
-    query = (
-        Application.select()
-        .join(Badge)
-        .where(level[where.level] == where.innermost.id, Badge.deleted.is_null())
-    )
+    query = Application.select().join(Badge).where(publishing.inside(where))
     return _listed(query, processed, learner, page)
 
 

@@ -174,10 +174,9 @@ def _inside(level: Any, archived: bool | None, part: str) -> Prepared:
     return Prepared(build, many=True)
 
 
-_LEVELS = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
 _INSIDE = {
     (name, archived, part): _inside(level, archived, part)
-    for name, level in _LEVELS.items()
+    for name, level in publishing.LEVELS.items()
     for archived in (True, False, None)
     for part in ("whole", "page", "near")  # a list, a page of it, a page whose rows lie together
 }

@@ -113,15 +113,10 @@ def badge_of(where: Scope, code: str) -> tuple[Badge, bool]:
     NotFound
         If there is no such code here.
     """
-    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
     found: ClaimCode | None = (
         ClaimCode.select()
         .join(Badge)
-        .where(
-            ClaimCode.code == code,
-            level[where.level] == where.innermost.id,
-            Badge.deleted.is_null(),
-        )
+        .where(ClaimCode.code == code, publishing.inside(where))
         .order_by(Badge.id)
         .first()
     )

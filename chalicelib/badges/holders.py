@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.badges import addresses, tallies
+from chalicelib.badges import addresses, publishing, tallies
 from chalicelib.badges.awards import active_key
 from chalicelib.badges.owners import Scope, missing
 from chalicelib.badges.paging import Listed, Page, listed
@@ -58,15 +58,13 @@ def to(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
 
     Awards of deleted badges are not among them, as in badgekit-api.
     """
-    level = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
     query = (
         Award.select()
         .join(Badge)
         .where(
             Award.email_key == addresses.key(email),
             Award.revoked.is_null(),
-            level[where.level] == where.innermost.id,
-            Badge.deleted.is_null(),
+            publishing.inside(where),
         )
         .order_by(Award.id)
     )

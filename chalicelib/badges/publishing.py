@@ -300,6 +300,16 @@ def find(where: Place, slug: str, *, even_deleted: bool = False) -> Badge:
     return badge
 
 
+LEVELS: dict[str, Any] = {
+    "system": Badge.system, "issuer": Badge.issuer, "program": Badge.program,
+}  # fmt: skip
+
+
+def inside(where: Scope) -> Any:
+    """Return the condition for badges of this place, or of a place within it."""
+    return (LEVELS[where.level] == where.innermost.id) & Badge.deleted.is_null()
+
+
 def _is_inside(badge: Badge, where: Place) -> bool:
     mine = (badge.system, badge.issuer, badge.program)
     pairs = [(own, slug) for own, slug in zip(mine, where, strict=True) if slug is not None]
