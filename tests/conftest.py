@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -42,6 +43,16 @@ SETTINGS = {
     "ACCESS_LIST": '[".+@admin\\\\.example\\\\.org"]',
     "MAIL_FROM": "badges@example.org",
 }
+
+
+# Every test is run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See that each test has a name of its own: of those that share one, xdist runs only one."""
+    names = Counter(item.nodeid for item in items)
+    if doubled := [name for name, count in names.items() if count > 1]:
+        raise pytest.UsageError(f"several tests are called {doubled[0]}")
 
 
 # What the report says of the MariaDB half
