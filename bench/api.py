@@ -205,7 +205,7 @@ def _more_badges(system: Any, rows: int) -> None:
     for piece in many.pieces(made):
         Badge.insert_many(piece).execute()
     for badge in Badge.select().where(Badge.system == system):
-        tallies.count_badge(badge, 1, archived=False)
+        tallies.count_badge(badge, 1)
 
 
 def _more_awards(system: Any, rows: int) -> None:

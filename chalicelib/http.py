@@ -22,11 +22,12 @@ from urllib.parse import unquote, urlsplit
 from chalice.app import Blueprint, Chalice, Response
 
 from chalicelib import config
-from chalicelib.errors import BadgeKitError, MethodNotAllowed, NotFound, Unavailable
+from chalicelib.errors import BadgeKitError, MethodNotAllowed, NotFound, TooLarge, Unavailable
 from chalicelib.incoming import Request
 
 log = logging.getLogger("badgekit")
 
+LARGEST_ANSWER = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, less the headers
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 HTML_POLICY = (
@@ -204,6 +205,9 @@ class BadgeKit(Chalice):
         token = _request.set(Request(event, unquote(path)))
         try:
             answer = self._answer(event, context, path)
+            if _is_too_large(answer):
+                problem = TooLarge("This is too large for one answer; ask for pages of a list")
+                answer = error_answer(problem, page=False).to_dict(self.api.binary_types)
         finally:
             _request.reset(token)
         headers = answer["headers"]
@@ -278,6 +282,16 @@ class BadgeKit(Chalice):
             parts = route.split("/")
             shapes[len(parts)].append((route, parts))
         return shapes
+
+
+def _is_too_large(answer: Mapping[str, Any]) -> bool:
+    """Tell whether Lambda would not hand an answer over; what changed something is let through.
+
+    An answer is JSON itself, in which the body is a text whose letters may take six bytes each.
+    """
+    body = answer["body"] or ""
+    changed = request().method not in ("GET", "HEAD")
+    return not changed and 6 * len(body) > LARGEST_ANSWER and len(json.dumps(body)) > LARGEST_ANSWER
 
 
 def clean(path: str) -> str:

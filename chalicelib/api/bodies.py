@@ -31,7 +31,8 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
     if kind == "application/x-www-form-urlencoded":
         return forms.urlencoded(body)
     if kind == "multipart/form-data":
-        content = forms.multipart(body, request.headers["content-type"])
+        sent = forms.multipart(body, request.headers["content-type"])
+        content = {name: value for name, value in sent.items() if not _is_unchosen(value)}
         _check_files(content)
         return content
     if kind and kind != "application/json" and not kind.endswith("+json"):
@@ -39,6 +40,11 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
     content = validation.json_object(body)
     _check_storable(body, content)
     return content
+
+
+def _is_unchosen(value: Any) -> bool:
+    """Tell whether this is what browsers send of a file that nobody chose."""
+    return isinstance(value, forms.Upload) and not value.content
 
 
 def _check_files(content: dict[str, Any]) -> None:
@@ -102,8 +108,6 @@ def picture(
 def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str] | None:
     """Return the picture of a body: where it is, or itself and its media type."""
     value = data.get(name)
-    if isinstance(value, forms.Upload) and not value.content:
-        value = None  # a form whose file was not chosen
     if value is None:
         value = data.get("imageUrl")
     if value is None:

@@ -18,6 +18,8 @@ MOST_FIELDS = 2000
 MOST_PARTS = 500
 DEEPEST = 8
 
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([ -~]+?)"|([!-~]+?))\s*(?:;|$)', re.IGNORECASE)
+_FILE = re.compile(r";\s*filename\*\s*=", re.IGNORECASE)
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
 
@@ -63,43 +65,58 @@ def multipart(body: bytes, content_type: str) -> dict[str, Any]:
     """
     from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
+    found = _BOUNDARY.search(content_type)
+    if found is None:
+        raise InvalidContent("The form cannot be read: its Content-Type has no boundary")
     pairs: list[tuple[str, Any]] = []
     part: MultipartSegment | None = None
     content = bytearray()
     try:
-        with PushMultipartParser(_boundary(content_type), max_segment_count=MOST_PARTS) as parser:
+        # File names come in any charset, and nobody reads them.
+        parser = PushMultipartParser(
+            found[1] or found[2], max_segment_count=MOST_PARTS, header_charset="latin-1"
+        )
+        with parser:
             for event in parser.parse(body):
                 if isinstance(event, MultipartSegment):
                     part, content = event, bytearray()
                 elif event:
                     content += event
                 elif part is not None:
-                    pairs.append((part.name, _value(part, bytes(content))))
+                    pairs.append(_field(part, bytes(content)))
     except MultipartError as problem:
         raise InvalidContent(f"The form cannot be read: {problem.args[0]}") from problem
     return nested(pairs)
 
 
-def _boundary(content_type: str) -> str:
-    from multipart import parse_options_header
-
-    _, options = parse_options_header(content_type)
-    boundary = options.get("boundary")
-    if not isinstance(boundary, str) or not boundary.isascii():
-        raise InvalidContent("The form cannot be read: its Content-Type has no boundary")
-    return boundary
-
-
-def _value(part: Any, content: bytes) -> Any:
-    """Return what a part of a form holds: a file, or a text."""
-    if not part.name:
-        raise InvalidContent("The form cannot be read: a part of it has no name")
-    if part.filename is not None:
-        return Upload(part.content_type or "application/octet-stream", content)
+def _field(part: Any, content: bytes) -> tuple[str, Any]:
+    """Return the name of a part of a form, and what it holds: a file, or a text."""
+    content = _decoded(part.header("Content-Transfer-Encoding", ""), content)
+    is_file = part.filename is not None or _FILE.search(part.header("Content-Disposition", ""))
     try:
-        return content.decode("utf-8")
+        name = part.name.encode("latin-1").decode("utf-8")
+        value = None if is_file else content.decode("utf-8")
     except ValueError as problem:
         raise InvalidContent(f"The field {part.name[:100]} is not in UTF-8") from problem
+    if not name:
+        raise InvalidContent("The form cannot be read: a part of it has no name")
+    if is_file:
+        return name, Upload(part.content_type or "application/octet-stream", content)
+    return name, value
+
+
+def _decoded(encoding: str, content: bytes) -> bytes:
+    """Return a part's content; RFC 7578 wants it as it is, and some old clients encode it."""
+    import binascii
+
+    if encoding.lower() == "quoted-printable":
+        return binascii.a2b_qp(content)
+    if encoding.lower() != "base64":
+        return content
+    try:
+        return binascii.a2b_base64(content)
+    except ValueError as problem:
+        raise InvalidContent("The form cannot be read: a part of it is no base64") from problem
 
 
 def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -31,9 +31,10 @@ ERRORS = {
     404: "It, or something on the way to it, does not exist.",
     409: "It contradicts what is there: a slug that is taken, a badge that the address has.",
     410: "It was revoked.",
-    413: "The body is larger than 8 MB, or the list too long for one answer.",
+    413: "The body is larger than 8 MB, or the answer larger than 6 MB; ask for pages of a list.",
     415: "The body is neither JSON nor a form.",
-    503: "The database does not answer; `Retry-After` says when to try again.",
+    503: "The database does not answer, or others changed the same at the same moment; "
+    "`Retry-After` says when to try again.",
 }
 AUTHORIZATION = (
     '`JWT token="…"`: a JSON Web Token, HS256, whose claims are `key` (`master`, or an API key), '

@@ -189,7 +189,7 @@ PUBLIC: dict[str, Public] = {
     "/": Public("about", "Say what this is; browsers get a page", "About", (), True),
     "/healthcheck": Public("healthcheck", "Say that all is well", "About"),
     "/openapi.json": Public("openapi", "Get this document", "OpenAPI", (404,)),
-    "/public/badges": Public("badge_list", "List the addresses of all badges", "BadgeList", (400,), queries=(ARCHIVED, *PAGES)),
+    "/public/badges": Public("badge_list", "List the addresses of all badges", "BadgeList", (400, 413), queries=(ARCHIVED, *PAGES)),
     "/public/badges/{badge}": Public("badge_class", "Get a badge class (Open Badges)", *_BADGE_CLASS),
     "/public/badges/{badge}/issuer": Public("issuer_of_badge", "Get who issues a badge (Open Badges)", *_ISSUER),
     "/public/assertions/{slug}": Public("assertion", "Get an assertion (Open Badges); 410 once it was revoked", "Assertion", (404, 410), True),

@@ -1,6 +1,8 @@
 """Awards: who has which badge. One active award of a badge to an address, whatever races.
 
-The table's unique keys decide every race; this module only reads who won.
+Who awards a badge holds the lock of its row, and before it those of the milestones of its system, if
+it supports any: nobody misses what others do at the same moment, and all wait in one order. Unique
+keys decide what is left: slugs, and what an award answers.
 """
 
 from __future__ import annotations
@@ -76,6 +78,7 @@ def give(
     """
     if not addresses.is_address(email):
         raise addresses.refused(email)
+    _lock_milestones(badge)
     if not counts.add_awards(badge, 1):
         known = _known(badge, email, origin)
         if known is not None:
@@ -89,7 +92,7 @@ def give(
     if award is None and not _is_answered(origin) and _retire_expired(badge, email):
         award = _insert(badge, email, slug, **values)
     if award is None:
-        counts.take_back(badge.id)
+        counts.count(badge.id, awards=-1, positions=-1)
         return _winner(badge, email, origin, slug), False
     _follow_up(badge, [award])
     return award, True
@@ -132,24 +135,31 @@ def give_all(
     for email in emails:
         if not addresses.is_address(email):
             raise addresses.refused(email)
+    _lock_milestones(badge)
     room = counts.room(badge)
     wanted = _without(badge, emails)
-    if room == 0 or (room is not None and room < len(wanted)):
+    if not wanted:
+        return []
+    if room is not None and room < len(wanted):
         raise counts.refusal(badge)
     given = _insert_all(badge, wanted, comment=comment, issued_on=issued_on, expires=expires)
     _follow_up(badge, given)
     return given
 
 
+def _lock_milestones(badge: Badge) -> None:
+    if publishing.follows(badge).supports:
+        milestones.lock(badge.system_id)
+
+
 def _without(badge: Badge, emails: Sequence[str]) -> list[str]:
-    """Return the addresses that do not have a badge, each once; expired awards make room."""
+    """Return the addresses that do not have a badge, each once; expired awards do not count."""
     wanted: dict[str, str] = {}
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
     lasting = Award.expires.is_null() | (Award.expires > times.now())
     for piece in many.pieces(list(wanted)):
-        Award.update(active_key=None).where(Award.active_key.in_(piece), ~lasting).execute()
-        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece)):
+        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), lasting):
             del wanted[str(award.active_key)]
     return list(wanted.values())
 
@@ -163,10 +173,12 @@ def _insert_all(
     expires: datetime | None = None,
     origins: Mapping[str, str] | None = None,
 ) -> list[Award]:
-    """Insert awards to addresses that surely have none, of a badge that is locked and has room."""
+    """Insert awards to addresses that have none that lasts, of a locked badge that has room."""
     if not emails:
         return []
-    counts.add_awards(badge, len(emails))
+    for piece in many.pieces([active_key(badge, email) for email in emails]):
+        Award.update(active_key=None).where(Award.active_key.in_(piece)).execute()  # expired
+    counts.count(badge.id, awards=len(emails), positions=len(emails))
     first = Badge.select(Badge.given).where(Badge.id == badge.id).scalar() - len(emails)
     now = times.now()
     rows = [
@@ -260,7 +272,10 @@ def _winner(badge: Badge, email: str, origin: str | None, slug: str | None) -> A
         return answered
     if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
         return active
-    raise Conflict("badgeInstance with that `slug` already exists", details={"slug": slug})
+    if slug is not None and Award.select().where(Award.slug == slug).exists():
+        message = "badgeInstance with that `slug` already exists"
+        raise Conflict(message, details={"slug": slug})
+    raise AssertionError(f"an award of badge {badge.id} can neither be inserted nor found")
 
 
 @transactional
@@ -291,16 +306,16 @@ def record(
     counts.lock(badge.id)
     known = Award.get_or_none(Award.slug == uid)
     if known is None:
-        counts.note_award(badge.id)
+        counts.count(badge.id, awards=1, positions=1)
         award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
         if award is not None:
             return award, True
-        counts.take_back(badge.id)
+        counts.count(badge.id, awards=-1, positions=-1)
         known = Award.get_or_none(Award.slug == uid)
     if known is None:
         return _winner(badge, email, origin, uid), False
     changes = {}
-    if known.badge_id is None or known.revoked:
+    if known.position is None:  # it was revoked before it was heard of
         changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
     if origin is not None and known.origin is None and not _is_answered(origin):
         changes["origin"] = origin
@@ -337,15 +352,18 @@ def revoke(award: Award, reason: str | None = None) -> bool:
 
 
 def _withdraw(award: Award, reason: str | None) -> bool:
+    if award.badge_id is not None:
+        counts.lock(award.badge_id)
     changed = (
         Award.update(revoked=times.now(), revocation_reason=reason, active_key=None)
         .where(Award.id == award.id, Award.revoked.is_null())
         .execute()
     )
     if changed and award.badge_id is not None:
-        counts.take_award(award.badge_id)
+        counts.count(award.badge_id, awards=-1)
         position = Award.select(Award.position).where(Award.id == award.id).scalar()
-        tallies.revoked(award.badge_id, position)
+        if position is not None:
+            tallies.revoked(award.badge_id, position)
     return bool(changed)
 
 
@@ -369,7 +387,9 @@ def record_revocation(
                 slug=uid, badge=badge, email=email, email_key=addresses.key(email),
                 salt=secrets.token_hex(16), revoked=times.now(), revocation_reason=reason,
             )  # fmt: skip
-        except IntegrityError:  # it was heard of just now
-            award = Award.get(Award.slug == uid)
+        except IntegrityError:
+            award = Award.get_or_none(Award.slug == uid)
+            if award is None:  # no, it was not heard of just now
+                raise
     _withdraw(award, reason)
     return Award.get_by_id(award.id)

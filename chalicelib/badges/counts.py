@@ -67,20 +67,7 @@ def refusal(badge: Badge) -> Conflict:
     )
 
 
-def note_award(badge_id: int) -> None:
-    """Count an award that was made elsewhere, whatever the limit."""
-    Badge.update(awarded=Badge.awarded + 1, given=Badge.given + 1).where(
-        Badge.id == badge_id
-    ).execute()
-
-
-def take_back(badge_id: int) -> None:
-    """Count an award no longer that came to nothing, in the transaction that counted it."""
-    Badge.update(awarded=Badge.awarded - 1, given=Badge.given - 1).where(
-        Badge.id == badge_id
-    ).execute()
-
-
-def take_award(badge_id: int) -> None:
-    """Count one award less."""
-    Badge.update(awarded=Badge.awarded - 1).where(Badge.id == badge_id).execute()
+def count(badge_id: int, *, awards: int, positions: int = 0) -> None:
+    """Count awards and positions (or, by -1, no longer) whatever the limit."""
+    changes = {Badge.awarded: Badge.awarded + awards, Badge.given: Badge.given + positions}
+    Badge.update(changes).where(Badge.id == badge_id).execute()

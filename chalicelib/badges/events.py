@@ -196,10 +196,10 @@ def _own(events: Sequence[_Own], badge: Badge | None) -> None:
         for event in events
     ]
     kept = many.insert(Event, rows)
-    told = badge is not None and publishing.follows(badge).told
+    listener = badge.system if badge and publishing.follows(badge).told else None
     jobs = []
     for event, row in zip(events, kept, strict=True):
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})
-        if badge is not None and told:
-            jobs.append({"kind": DELIVERY, "event": row, "system": badge.system})
+        if listener is not None:
+            jobs.append({"kind": DELIVERY, "event": row, "system": listener})
     outbox.add_all(jobs)

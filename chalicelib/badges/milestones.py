@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from peewee import fn
@@ -74,6 +74,7 @@ def update(milestone: Milestone, data: Mapping[str, Any]) -> None:
     """
     validation.check(data, MILESTONE, partial=True)
     system = milestone.system
+    lock(system.id)
     if "primaryBadgeId" in data:
         wanted = [int(data["primaryBadgeId"])]
         (milestone.primary_badge_id,) = _badges(system, wanted, "primaryBadgeId")
@@ -138,7 +139,7 @@ def add_badge(milestone: Milestone, data: Mapping[str, Any]) -> None:
     there = MilestoneBadge.select().where(
         MilestoneBadge.milestone == milestone, MilestoneBadge.badge == badge
     )
-    _lock([milestone.id])
+    lock(milestone.system_id)
     if not there.exists():
         _add(milestone, [badge])
 
@@ -153,6 +154,7 @@ def remove_badge(milestone: Milestone, data: Mapping[str, Any]) -> None:
         If no badge is named.
     """
     validation.check(data, _BADGE_ID)
+    lock(milestone.system_id)
     MilestoneBadge.delete().where(
         MilestoneBadge.milestone == milestone, MilestoneBadge.badge == int(data["badgeId"])
     ).execute()
@@ -212,6 +214,8 @@ def delete(milestone: Milestone) -> None:
 def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, list[str]]]:
     """Return the milestones that a badge supports, each with the addresses that have reached it.
 
+    They are locked since before the award (see `lock`), so that nobody misses anything.
+
     Parameters
     ----------
     badge : Badge
@@ -228,9 +232,6 @@ def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, list[str
     }
     if not supported:
         return []
-    # Of two awards at once each would miss the other, and nobody would reach what both do. Whoever
-    # comes second waits here until the first one's award can be seen.
-    _lock(list(supported))
     has = fn.COUNT(fn.DISTINCT(Award.badge))
     rows: Any = (
         MilestoneBadge.select(MilestoneBadge.milestone, Award.email_key, has)
@@ -251,10 +252,14 @@ def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, list[str
     return [(milestone, found[number]) for number, milestone in supported.items() if found[number]]
 
 
-def _lock(ids: Sequence[int]) -> None:
-    """Keep others from reaching and changing milestones until the transaction under way ends."""
+def lock(system_id: int | None) -> None:
+    """Keep others from reaching and changing a system's milestones until the transaction ends.
+
+    Of two awards at once each would miss the other, and nobody would reach what both do. All are
+    locked, and before any badge, since the badge of one may support another one.
+    """
     Milestone.update(number_required=Milestone.number_required).where(
-        Milestone.id.in_(list(ids))
+        Milestone.system == system_id
     ).execute()
 
 

@@ -104,7 +104,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
     except IntegrityError as problem:
         raise _taken(values) from problem
     belongings.keep(badge)
-    tallies.count_badge(badge, 1, archived=False)
+    tallies.count_badge(badge, 1)
     return badge
 
 
@@ -156,7 +156,7 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     """
     validation.check(data, (*BADGE, ARCHIVED), partial=True)
     belongings = Belongings(data)
-    archived = _locked(badge).archived
+    now = _locked(badge)
     values = _values(data)
     if slug := _slug(data):
         values["slug"] = slug
@@ -169,9 +169,10 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
             Badge.update(**values).where(Badge.id == badge.id).execute()
         except IntegrityError as problem:
             raise _taken({"name": badge.name, **values}) from problem
-    if values.get("archived", archived) != archived:
-        tallies.count_badge(badge, -1, archived=archived)
-        tallies.count_badge(badge, 1, archived=not archived)
+    if values.get("archived", now.archived) != now.archived:
+        before = tallies.lists_of(now)
+        now.archived = not now.archived
+        tallies.move_badge(now, before)
     belongings.keep(badge)
 
 
@@ -196,7 +197,7 @@ def delete(badge: Badge) -> None:
     NotFound
         If somebody else deleted it meanwhile.
     """
-    tallies.count_badge(badge, -1, archived=_locked(badge).archived)
+    tallies.count_badge(_locked(badge), -1)
     if not Award.select(Award.id).where(Award.badge == badge).limit(1).exists():
         Badge.delete().where(Badge.id == badge.id).execute()
         return

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.badges.paging import Page
@@ -75,12 +75,23 @@ def of_badges(owner: str, *, archived: bool | None) -> list[str]:
     return [f"{owner}:{int(kind)}" for kind in (False, True) if archived in (kind, None)]
 
 
-def count_badge(badge: Badge, by: int, *, archived: bool) -> None:
+def count_badge(badge: Badge, by: int) -> None:
     """Count a badge (or, by -1, no longer) in the lists that it is in."""
+    _count({(name, badge.id): by for name in lists_of(badge)})
+
+
+def move_badge(badge: Badge, before: Iterable[str]) -> None:
+    """Count a badge in the lists that it is in, and no longer in those that it was in `before`."""
+    changes = Counter(lists_of(badge))
+    changes.subtract(before)
+    _count({(name, badge.id): by for name, by in changes.items() if by})
+
+
+def lists_of(badge: Badge) -> list[str]:
+    """Return the names of the lists that a badge is in."""
     owners = {"system": badge.system_id, "issuer": badge.issuer_id, "program": badge.program_id}
     names = [ALL, *(f"{level}:{number}" for level, number in owners.items() if number is not None)]
-    lists = [name for owner in names for name in of_badges(owner, archived=archived)]
-    _count({(name, badge.id): by for name in lists})
+    return [name for owner in names for name in of_badges(owner, archived=badge.archived)]
 
 
 def revoked(badge_id: int, position: int) -> None:

@@ -29,6 +29,7 @@ ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 5
 # Lost connections and lost races, where running the whole transaction again helps.
+_MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
 _MYSQL_TRANSIENT = {1020, 1040, 1205, 1213, 2002, 2003, 2006, 2013, 2014, 2055}
 
 database: peewee.DatabaseProxy = peewee.DatabaseProxy()
@@ -134,6 +135,13 @@ def _is_transient(problem: peewee.PeeweeException) -> bool:
     return bool(problem.args) and problem.args[0] in _MYSQL_TRANSIENT
 
 
+def _is_lost_race(problem: peewee.IntegrityError) -> bool:
+    """Tell whether a key is taken or a reference leads nowhere; who expects that caught it inside."""
+    if _is_sqlite():
+        return str(problem).startswith(("UNIQUE", "FOREIGN KEY"))
+    return bool(problem.args) and problem.args[0] in _MYSQL_TAKEN_OR_GONE
+
+
 def transact(work: Callable[[], T]) -> T:
     """Run `work` in one transaction, joining the one under way if there is one.
 
@@ -163,7 +171,9 @@ def transact(work: Callable[[], T]) -> T:
                 result = work()
             _last_used.at = time.monotonic()
             return result
-        except peewee.IntegrityError as problem:  # whoever expects one caught it inside
+        except peewee.IntegrityError as problem:
+            if not _is_lost_race(problem):
+                raise
             raise Unavailable(
                 "Somebody else changed this at the same moment; try again.", retry_after=1
             ) from problem

@@ -252,6 +252,7 @@ class Milestone(Table):
 
     system = ForeignKeyField(System, backref="milestones", on_delete="CASCADE")
     primary_badge = ForeignKeyField(Badge, backref="milestones", on_delete="CASCADE")
+    system_id: int
     primary_badge_id: int
     number_required = IntegerField()
     action: CharField[str | None] = CharField(32, null=True)

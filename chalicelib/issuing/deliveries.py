@@ -7,8 +7,8 @@ way at once, so that those who do not answer cost no more time than one of them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import outgoing, tokens
@@ -16,6 +16,8 @@ from chalicelib.badges import outbox
 from chalicelib.errors import BadgeKitError, NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from chalicelib.data.models import Job
 
 SECONDS = 10.0
@@ -27,17 +29,23 @@ def begin(jobs: Sequence[Job]) -> None:
     Threads do nothing but network: rows are read before and written by `act`.
     """
     due = [job for job in jobs if job.kind == "delivery" and job.webhook is not None]
-    if not due:
-        return
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future
 
-    pool = ThreadPoolExecutor(max_workers=len(due), thread_name_prefix="delivery")
     for job in due:
+        answer: Future[int] = Future()
+        thread = threading.Thread(target=_tell, args=(answer, *_parts(job)), daemon=True)
         try:
-            job.answer = pool.submit(_send, *_parts(job))
+            thread.start()
         except RuntimeError:  # there is no thread to be had; `act` sends it without one
             break
-    pool.shutdown(wait=False)
+        job.answer = answer
+
+
+def _tell(answer: Future[int], *parts: str) -> None:
+    try:
+        answer.set_result(_send(*parts))
+    except Exception as problem:
+        answer.set_exception(problem)
 
 
 def _parts(job: Any) -> tuple[str, str, str]:
@@ -46,7 +54,7 @@ def _parts(job: Any) -> tuple[str, str, str]:
 
 
 def _send(url: str, text: str, secret: str) -> int:
-    """Send a webhook and return the status of the answer; what goes wrong is told by `act`."""
+    """Send a webhook and return the status of the answer."""
     body = text.encode("utf-8")
     token = tokens.sign({"body": tokens.body_claim(body)}, secret)
     headers = {"Content-Type": "application/json", "Authorization": tokens.header(token)}

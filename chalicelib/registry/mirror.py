@@ -55,7 +55,7 @@ def badge(content: Mapping[str, Any]) -> Badge:
 
 
 def _counted(row: Badge) -> Badge:
-    tallies.count_badge(row, 1, archived=row.archived)
+    tallies.count_badge(row, 1)
     return row
 
 
@@ -65,8 +65,10 @@ def _owned(row: Badge, owners: Mapping[str, Any]) -> Badge:
         return row
     counts.lock(row.id)
     row = Badge.get_by_id(row.id)
-    tallies.count_badge(row, -1, archived=row.archived)
-    return _counted(_complete(row, **owners))
+    before = tallies.lists_of(row)
+    row = _complete(row, **owners)
+    tallies.move_badge(row, before)
+    return row
 
 
 def _owner(table: type[T], content: Any, inside: dict[str, Any]) -> T | None:

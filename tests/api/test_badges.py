@@ -8,10 +8,10 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.api import lists
+from chalicelib import config, http, tokens
 from chalicelib.badges import owners
 from tests.badges import places
-from tests.client import Client
+from tests.client import Answer, Client
 
 READER = "/systems/chicago/badges/reader"
 
@@ -26,15 +26,18 @@ def api(app: Any, database: peewee.Database) -> Client:
 def test_a_list_that_lambda_cannot_hand_over_is_refused_and_its_pages_are_not(
     api: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places.published(owners.system("chicago"), "other")
+    places.published(owners.system("chicago"), "other", strapline="\u0448" * 100)
     whole = api.api("GET", "/systems/chicago/badges")
-    monkeypatch.setattr(lists, "LARGEST_ANSWER", len(json.dumps(whole.text)) - 3)
+    monkeypatch.setattr(http, "LARGEST_ANSWER", len(json.dumps(whole.text)) - 1)
     refused = api.api("GET", "/systems/chicago/badges")
     assert (refused.status, refused.json["code"]) == (413, "RequestEntityTooLargeError")
     assert "pages" in refused.json["message"]
     assert api.api("GET", "/systems/chicago/badges?page=1&count=1").status == 200
-    monkeypatch.setattr(lists, "LARGEST_ANSWER", len(json.dumps(whole.text)) - 2)
+    monkeypatch.setattr(http, "LARGEST_ANSWER", len(json.dumps(whole.text)))
     assert api.api("GET", "/systems/chicago/badges").status == 200
+    monkeypatch.setattr(http, "LARGEST_ANSWER", 50)
+    assert api.send("GET", "/public/badges").status == 413
+    assert api.api("PUT", "/systems/chicago/badges/other", {}).status == 200  # it was done
 
 
 def test_a_code_may_be_called_as_what_makes_random_ones(api: Client) -> None:
@@ -46,3 +49,38 @@ def test_a_code_may_be_called_as_what_makes_random_ones(api: Client) -> None:
     assert api.api("GET", f"{READER}/codes/random").status == 404
     refused = api.api("PUT", f"{READER}/codes/random", {})
     assert (refused.status, refused.headers["Allow"]) == (405, "DELETE, GET, POST")
+
+
+BOUNDARY = "----a-boundary"
+
+
+def multipart(api: Client, path: str, *parts: tuple[str, str, str]) -> Answer:
+    """Send a form with files: of each part its name, the rest of its header, and its content."""
+    lines = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{content}\r\n'
+        for name, more, content in parts
+    ]
+    body = "".join([*lines, f"--{BOUNDARY}--\r\n"]).encode()
+    claims = {"key": "master", "method": "POST", "path": path, "body": tokens.body_claim(body)}
+    token = tokens.sign(claims, config.settings().text("OPENBADGER_SECRET"))
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    return api.send(
+        "POST", path, body, {"Authorization": tokens.header(token), "Content-Type": kind}
+    )
+
+
+OWNER = [("slug", "", "boston"), ("name", "", "Boston"), ("url", "", "http://example.org")]
+
+
+def test_a_file_that_was_not_chosen_is_none(api: Client) -> None:
+    unchosen = [(name, '; filename=""', "") for name in ("image", "description", "else")]
+    answer = multipart(api, "/systems", *OWNER, *unchosen)
+    assert (answer.status, answer.json["system"]["imageUrl"]) == (201, None)
+
+
+@pytest.mark.parametrize("name", ["name", "email", "criteria[0][note]", "tags[]"])
+def test_a_file_where_a_text_belongs_is_refused_and_not_shown(api: Client, name: str) -> None:
+    answer = multipart(api, "/systems", *OWNER, (name, '; filename="a.txt"', "hidden"))
+    (detail,) = answer.json["details"]
+    assert (answer.status, detail["field"]) == (400, name.partition("[")[0])
+    assert "hidden" not in answer.text

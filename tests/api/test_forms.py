@@ -93,6 +93,8 @@ def test_uploads_survive_byte_for_byte(content: bytes) -> None:
         (body(*[part("a", b"1")] * 501), KIND),
         (body(*[part("a", b"1").replace(b"Disposition", b"DISPOSITION")] * 501), KIND),
         (body(part("", b"1")), KIND),
+        (body(part("a", b"1", kind="Content-Transfer-Encoding: base64\r\n")), KIND),
+        (body(part("\u00fc", b"1")).replace("\u00fc".encode(), b"\xff"), KIND),
         (body(part("a", b"1").replace(b'name="a"', b"name*")), KIND),
         (body(part("(" * 9000, b"1")), KIND),
         (body(part("a", b"1", kind="X: " + "=?utf-8?q?a?=" * 9000 + "\r\n")), KIND),
@@ -105,6 +107,46 @@ def test_uploads_survive_byte_for_byte(content: bytes) -> None:
 def test_a_multipart_body_that_is_none_is_refused(sent: bytes, kind: str) -> None:
     with pytest.raises(InvalidContent):
         forms.multipart(sent, kind)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '; filename="a.png"',
+        "; filename*=utf-8''%C3%BC.png",
+        '; filename="\u00fc.png"',
+        "; filename=a",
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_file_may_be_called_anything(more: str, charset: str) -> None:
+    sent = body(
+        part("image", b"\xff", more)
+        .decode("utf-8", "surrogateescape")
+        .encode(charset, "surrogateescape")
+    )
+    assert forms.multipart(sent, KIND)["image"].content == b"\xff"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        ("base64", b"w7xhYg=="),
+        ("BASE64", b"w7xh\r\nYg=="),
+        ("quoted-printable", b"=C3=BCa=\r\nb"),
+        ("8bit", "\u00fcab".encode()),
+    ],
+)
+def test_old_clients_encode_what_they_send(encoding: str, content: bytes) -> None:
+    sent = body(part("name", content, kind=f"Content-Transfer-Encoding: {encoding}\r\n"))
+    assert forms.multipart(sent, KIND) == {"name": "\u00fcab"}
+
+
+@pytest.mark.parametrize("boundary", ["----=_Part_1_123.456", "a+b_c/d=e?f", "x", "a'(),b"])
+@pytest.mark.parametrize("form", ["boundary={}", 'boundary="{}"', "charset=x; Boundary={} ; a=b"])
+def test_boundaries_are_read_as_they_are_written(boundary: str, form: str) -> None:
+    sent = body(part("a", b"1")).replace(BOUNDARY.encode(), boundary.encode())
+    assert forms.multipart(sent, f"multipart/form-data; {form.format(boundary)}") == {"a": "1"}
 
 
 def test_a_header_may_be_strange_and_is_not_looked_into() -> None:

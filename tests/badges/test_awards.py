@@ -14,6 +14,7 @@ import peewee
 import pytest
 
 from chalicelib.badges import awards, holders, notices, outbox, publishing
+from chalicelib.badges.paging import Page
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.errors import Conflict, NotFound, ValidationError
 from tests.conftest import Clock
@@ -564,3 +565,16 @@ def test_what_happened_here_reads_like_a_webhook(badge: Badge) -> None:
     assert (first.issued_on, first.of_milestone) == (award.issued_on, False)
     assert isinstance(second, notices.RevocationNotice)
     assert (second.uid, second.email) == (award.slug, EARNER)
+
+
+def test_an_award_that_was_revoked_stays_one_of_its_badge_whatever_is_heard_later(
+    badge: Badge,
+) -> None:
+    other = stored(examples.badge(badge.system, slug="another"))
+    revoked, _ = awards.give(badge, EARNER)
+    awards.revoke(revoked)
+    moved, new = awards.record(revoked.slug, other, EARNER)
+    assert (moved.badge_id, moved.revoked is None, new) == (badge.id, False, False)
+    given = [awards.give(other, f"{number}@example.org")[0] for number in range(3)]
+    assert holders.of(publishing.by_id(other.id), Page(1, 3)).rows == given
+    assert len(awards.give_all(other, ["late@example.org"])) == 1

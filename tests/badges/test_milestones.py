@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from chalicelib.badges import applications, awards, holders, milestones, publish
 from chalicelib.data.models import Award, Badge, Milestone, System
 from chalicelib.errors import ValidationError
 from tests.badges import places
+from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -111,6 +113,18 @@ def test_many_reach_it_in_few_statements(
     assert who_has(badges[0]) == emails
     assert [row.learner for row in applications.of(queued).rows] == emails
     assert Badge.get_by_id(badges[0].id).awarded == 400
+
+
+@pytest.mark.parametrize("change", [{"limit": 1}, {"archived": True}, {}])
+def test_an_award_that_expired_stays_findable_unless_another_takes_its_place(
+    system: System, badges: list[Badge], clock: Clock, change: dict[str, Any]
+) -> None:
+    made(system, badges, 1, action=None if change else "queue-application")
+    old, _ = awards.give(badges[0], EARNER, expires=clock.now + timedelta(days=1))
+    clock.move(timedelta(days=2))
+    publishing.update(badges[0], change)
+    give(badges[1])
+    assert holders.active(badges[0], EARNER) == old
 
 
 def test_as_many_reach_it_as_may(system: System, badges: list[Badge]) -> None:

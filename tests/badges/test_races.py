@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -99,17 +100,59 @@ def test_two_awards_that_reach_a_milestone_together_reach_it(
             "supportBadges": [first.id, second.id],
         },
     )  # fmt: skip
-    reached, line = milestones.reached, threading.Barrier(2)
-
-    def slowly(badge: Badge, keys: Any) -> Any:
-        if engine == MARIADB and badge.id != third.id:  # SQLite lets only one of them come so far
-            line.wait(timeout=30)
-        return reached(badge, keys)
-
-    monkeypatch.setattr(milestones, "reached", slowly)
     given = [publishing.by_id(badge.id) for badge in (first, second)]
+    lock, line = milestones.lock, threading.Barrier(2)
+
+    def together_with_the_other(system_id: int) -> None:
+        if engine == MARIADB:  # SQLite lets only one of them come so far
+            line.wait(timeout=30)
+        lock(system_id)
+
+    monkeypatch.setattr(milestones, "lock", together_with_the_other)
     together(*[lambda badge=badge: awards.give(badge, EARNER) for badge in given])
     assert holders.active(third, EARNER)
+
+
+def test_who_awards_waits_for_milestones_then_for_the_badge_and_then_reads(
+    system: System, statements: list[str]
+) -> None:
+    first, second = (places.published(system, slug) for slug in ("one", "two"))
+    sent = {"primaryBadgeId": second.id, "numberRequired": 1, "supportBadges": [first.id]}
+    milestones.create(system, sent)
+    badge = publishing.by_id(first.id)
+    for award in (
+        lambda: awards.give(badge, EARNER),
+        lambda: awards.give_all(badge, ["other@example.org"]),
+    ):
+        statements.clear()
+        award()
+        tables = [sql.replace("`", '"').split('"')[1] for sql in statements[:2]]
+        assert (tables, statements[0][:6]) == (["milestone", "badge"], "UPDATE")
+
+
+def test_awards_and_revocations_and_milestones_that_cross_all_come_through(
+    system: System, together: Together
+) -> None:
+    badges = [places.published(system, slug) for slug in ("one", "two", "three")]
+    for primary, support in itertools.permutations(badges, 2):
+        sent = {"primaryBadgeId": primary.id, "numberRequired": 1, "supportBadges": [support.id]}
+        milestones.create(system, sent)
+    supporting = [publishing.by_id(badge.id) for badge in badges]
+
+    def work(number: int) -> None:
+        for turn in range(TIMES):
+            badge = supporting[(number + turn) % 3]
+            award, _ = awards.give(badge, f"{number}-{turn}@example.org")
+            if turn % 2:
+                awards.revoke(award)
+            publishing.update(places.published(system, f"b-{number}-{turn}"), {"archived": True})
+
+    assert together(*[lambda n=n: work(n) for n in range(4)]) == [None] * 4
+    for badge in badges:
+        row = Badge.get_by_id(badge.id)
+        left = Award.select().where(Award.badge == badge, Award.revoked.is_null()).count()
+        assert (row.awarded, row.given) == (left, 4 * TIMES)
+    assert counts() == (3, 4 * TIMES)
 
 
 def test_what_somebody_else_changed_meanwhile_stays(system: System) -> None:

@@ -32,7 +32,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 def count(system: int, *ids: int, by: int = 1) -> None:
     """Count badges of a system, by their ids."""
     for number in ids:
-        tallies.count_badge(Badge(id=number, system=system), by, archived=False)
+        tallies.count_badge(Badge(id=number, system=system), by)
 
 
 def started(offset: int, *, size: int = 1, owner: str = "system:1") -> Start:
@@ -75,7 +75,7 @@ def test_an_emptied_block_is_passed_over() -> None:
 def test_archived_badges_and_others_are_lists_that_can_be_read_as_one() -> None:
     count(1, 1, 4)
     for number in (2, 5, 7, 30):
-        tallies.count_badge(Badge(id=number, system=1), 1, archived=True)
+        tallies.count_badge(Badge(id=number, system=1, archived=True), 1)
     at = tallies.badges("system:1", Page(5, 1), archived=None)
     assert at == Start(first=6, last=8, skip=0, total=6)
     assert tallies.badges("system:1", Page(1, 1), archived=True).total == 4

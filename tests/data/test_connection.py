@@ -332,6 +332,11 @@ def test_what_running_again_does_not_mend_is_not_run_again(database: peewee.Data
     assert (len(attempts), slugs()) == (1, [])
 
 
+def test_what_is_our_own_mistake_is_told_as_such(database: peewee.Database) -> None:
+    with pytest.raises(peewee.IntegrityError):
+        transact(lambda: database.execute_sql("INSERT INTO image (slug) VALUES (NULL)"))
+
+
 # The database as a whole
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from concurrent import futures
 from datetime import timedelta
 from typing import Any
 
@@ -142,8 +142,9 @@ def test_without_a_thread_it_is_sent_all_the_same(
 
     settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
     job = delivery(system, receiver.url)
-    monkeypatch.setattr(futures.ThreadPoolExecutor, "submit", refuse)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
     assert worked(job).outcome == "delivered"
+    assert len(receiver.requests) == 1
 
 
 def test_it_is_tried_for_a_day() -> None:

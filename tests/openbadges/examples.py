@@ -30,7 +30,7 @@ def stored(row: T) -> T:
     """Store a row and return it, counted as the domain would have."""
     row.save(force_insert=True)
     if isinstance(row, Badge):
-        tallies.count_badge(row, 1, archived=row.archived)
+        tallies.count_badge(row, 1)
     if isinstance(row, Award) and row.badge_id is not None and row.revoked is None:
         row.position = row.badge.given
         row.save()

@@ -1,6 +1,7 @@
 """Claim codes, milestones, consumers, webhooks; deleted badges; counts for the pages of lists."""
 
 from collections import Counter
+from contextlib import contextmanager
 
 from peewee import *
 
@@ -95,8 +96,22 @@ class Job(Table):
 def up(migrator, db):
     create(db, [ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook, Tally])
     extend(db, [Badge, Award, Job])
-    number(db)
-    tally(db)
+    with alone(db):
+        number(db)
+        tally(db)
+
+
+@contextmanager
+def alone(db):
+    """Keep others from awarding and publishing meanwhile; SQLite's migrations are alone anyway."""
+    if isinstance(db, SqliteDatabase):
+        yield
+        return
+    db.execute_sql("LOCK TABLES award WRITE, badge WRITE, tally WRITE")
+    try:
+        yield
+    finally:
+        db.execute_sql("UNLOCK TABLES")
 
 
 def number(db):
@@ -104,6 +119,7 @@ def number(db):
     awards = "SELECT id, badge_id FROM award WHERE revoked IS NULL AND badge_id IS NOT NULL ORDER BY id"
     given = Counter()
     with db.bind_ctx([Award, Badge]):
+        Badge.update(awarded=0, given=0).execute()
         Award.update(position=None).execute()
         for id, badge in db.execute_sql(awards).fetchall():
             Award.update(position=given[badge]).where(Award.id == id).execute()
