@@ -1,9 +1,9 @@
-"""Where the pages of long lists begin: how many of a list's rows lie in each block of ids.
+"""Where the pages of long lists begin: how many of a list's rows lie in each block of numbers.
 
 Databases count and skip rows one by one, so that the last page of a long list takes much longer
-than the first one. Here a list's rows are counted by blocks of numbers, big ones and small ones within
-them, in the transactions that add and remove rows. A list's length is the sum of its big blocks; a
-page is found by walking along them, and then along the small ones of one of them.
+than the first one. Here a list's rows are counted by blocks of their numbers, big blocks and small
+ones within them, in the transactions that add and remove rows. A list's length is the sum of its
+big blocks; a page is found by walking along them, and then along the small ones of one of them.
 
 Badges lie by their ids. Awards of a badge have positions, without holes, so that nothing is counted
 when a badge is awarded: only what is gone. Counts of places and badges that were deleted stay; their
@@ -41,7 +41,8 @@ class Start(NamedTuple):
     Parameters
     ----------
     first, last : int
-        The ids (of awards the positions) that its rows lie between; `LAST` means that the last one is not known.
+        The ids (of awards the positions) that its rows lie between; `LAST` means that the last one
+        is not known.
     skip : int
         How many of the list's rows there are to skip.
     total : int
@@ -106,9 +107,8 @@ def _count(changes: Mapping[tuple[str, int], int]) -> None:
         for size in (SMALL, BIG):
             blocks[name, size, number // size] += by
     arguments: dict[str, Any] = {}
-    for row, ((name, size, block), by) in enumerate(
-        sorted(blocks.items())
-    ):  # all lock in one order
+    ordered = sorted(blocks.items())  # whoever counts waits in the same order
+    for row, ((name, size, block), by) in enumerate(ordered):
         arguments |= {f"name{row}": name, f"size{row}": size, f"block{row}": block}
         arguments[f"number{row}"] = by
     if arguments:
