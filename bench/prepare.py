@@ -16,6 +16,7 @@ from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer,
 from infra.aws import build
 
 SYSTEM = "chicago"
+SERVER_PID = "BENCH_SERVER_PID"  # of the database's process, if it has one of its own
 PICTURE = "images/badge.png"
 SETTINGS = {
     "COOKIE_SECRET": "a-cookie-secret-for-the-benchmarks-only",
@@ -51,7 +52,8 @@ def databases(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     server = mariadb.Server(program)
     server.start()
     try:
-        yield "MariaDB", {**SETTINGS, **server.address.environ()}
+        place = server.address.environ()
+        yield "MariaDB", {**SETTINGS, **place, SERVER_PID: str(server.pid)}
     finally:
         server.stop()
 

@@ -134,6 +134,12 @@ class Server:
         return self._socket_folder / "socket"
 
     @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def address(self) -> Address:
         """The database that the tests use."""
         return Address(str(self.socket), "root", "", DATABASE)
