@@ -24,6 +24,7 @@ from chalicelib import VERSION, config
 from chalicelib.errors import BadgeKitError, Unavailable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from http.client import HTTPResponse
 
 T = TypeVar("T")
@@ -246,6 +247,17 @@ def _is_public(text: str) -> bool:
 
 def _in_time(work: Callable[[], T], deadline: float) -> T:
     """Return what `work` returns, or stop waiting for it: name lookups know no time limit."""
+    return begun(work).result(_left(deadline))
+
+
+def begun(work: Callable[[], T]) -> Future[T]:
+    """Begin some work in a thread of its own, which nobody has to wait for.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no thread to be had; then nothing was begun.
+    """
     from concurrent.futures import Future
 
     future: Future[T] = Future()
@@ -257,7 +269,7 @@ def _in_time(work: Callable[[], T], deadline: float) -> T:
             future.set_exception(problem)
 
     threading.Thread(target=run, daemon=True).start()
-    return future.result(_left(deadline))
+    return future
 
 
 def _left(deadline: float) -> float:

@@ -18,7 +18,10 @@ MOST_FIELDS = 2000
 MOST_PARTS = 500
 DEEPEST = 8
 
-_BOUNDARY = re.compile(r';\s*boundary=(?:"([ -~]+?)"|([!-~]+?))\s*(?:;|$)', re.IGNORECASE)
+# RFC 2046, 5.1.1: up to 70 characters.
+_BOUNDARY = re.compile(
+    r';\s{0,9}boundary=(?:"([ -~]{1,200}?)"|([!-~]{1,200}?))\s{0,9}(?:;|$)', re.IGNORECASE
+)
 _FILE = re.compile(r";\s*filename\*\s*=", re.IGNORECASE)
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 

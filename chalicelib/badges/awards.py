@@ -79,7 +79,7 @@ def give(
     if not addresses.is_address(email):
         raise addresses.refused(email)
     _lock_milestones(badge)
-    if not counts.add_awards(badge, 1):
+    if not counts.add_award(badge):
         known = _known(badge, email, origin)
         if known is not None:
             return known, False
@@ -157,9 +157,8 @@ def _without(badge: Badge, emails: Sequence[str]) -> list[str]:
     wanted: dict[str, str] = {}
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
-    lasting = Award.expires.is_null() | (Award.expires > times.now())
     for piece in many.pieces(list(wanted)):
-        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), lasting):
+        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), _lasts()):
             del wanted[str(award.active_key)]
     return list(wanted.values())
 
@@ -176,20 +175,18 @@ def _insert_all(
     """Insert awards to addresses that have none that lasts, of a locked badge that has room."""
     if not emails:
         return []
-    for piece in many.pieces([active_key(badge, email) for email in emails]):
-        Award.update(active_key=None).where(Award.active_key.in_(piece)).execute()  # expired
     counts.count(badge.id, awards=len(emails), positions=len(emails))
     first = Badge.select(Badge.given).where(Badge.id == badge.id).scalar() - len(emails)
     now = times.now()
     rows = [
         {
-            "slug": new_slug(), "badge": badge, "email": email, "email_key": addresses.key(email),
-            "salt": secrets.token_hex(16), "active_key": active_key(badge, email),
-            "comment": comment, "issued_on": issued_on or now, "expires": expires,
-            "origin": origins and origins[email], "position": position,
+            **_row(badge, email), "comment": comment, "issued_on": issued_on or now,
+            "expires": expires, "origin": origins and origins[email], "position": position,
         }
         for position, email in enumerate(emails, first)
     ]  # fmt: skip
+    for piece in many.pieces([row["active_key"] for row in rows]):
+        Award.update(active_key=None).where(Award.active_key.in_(piece)).execute()  # expired
     return many.insert(Award, rows)
 
 
@@ -197,9 +194,12 @@ def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
     """Return the award that makes another one needless, if there is one."""
     if origin is not None and (answered := by_origin(origin)):
         return answered
-    lasting = Award.expires.is_null() | (Award.expires > times.now())
-    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), lasting)
+    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), _lasts())
     return known
+
+
+def _lasts() -> Any:
+    return Award.expires.is_null() | (Award.expires > times.now())
 
 
 def _follow_up(first: Badge, new: Sequence[Award]) -> None:
@@ -238,18 +238,22 @@ def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Seque
     return _insert_all(primary, wanted, origins=origins)
 
 
+def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
+    """Return what every new award has."""
+    return {
+        "slug": slug or new_slug(), "badge": badge, "email": email,
+        "email_key": addresses.key(email), "salt": secrets.token_hex(16),
+        "active_key": active_key(badge, email),
+    }  # fmt: skip
+
+
 def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
     """Insert an active award, which was counted; None when a unique key says who was faster."""
     try:
         return prepared.insert(
             Award,
             {
-                "slug": slug or new_slug(),
-                "badge": badge,
-                "email": email,
-                "email_key": addresses.key(email),
-                "salt": secrets.token_hex(16),
-                "active_key": active_key(badge, email),
+                **_row(badge, email, slug),
                 **{name: content for name, content in values.items() if content is not None},
             },
             position=Badge.select(Badge.given - 1).where(Badge.id == value("badge")),

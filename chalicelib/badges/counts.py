@@ -6,14 +6,12 @@ from chalicelib.data.models import Badge
 from chalicelib.data.prepared import Change, value
 from chalicelib.errors import Conflict
 
-_MORE_AWARDS = Change(
-    lambda: Badge.update(
-        awarded=Badge.awarded + value("number"), given=Badge.given + value("number")
-    ).where(
+_ONE_MORE = Change(
+    lambda: Badge.update(awarded=Badge.awarded + 1, given=Badge.given + 1).where(
         Badge.id == value("badge"),
         Badge.archived == False,  # noqa: E712
         Badge.deleted.is_null(),
-        Badge.award_limit.is_null() | (Badge.awarded + value("number") <= Badge.award_limit),
+        Badge.award_limit.is_null() | (Badge.awarded < Badge.award_limit),
     )
 )
 
@@ -41,17 +39,17 @@ def room(badge: Badge) -> int | None:
     return None if now.award_limit is None else max(0, now.award_limit - now.awarded)
 
 
-def add_awards(badge: Badge, number: int) -> bool:
-    """Count awards and give them positions, if the badge may be awarded so often, in the transaction under way.
+def add_award(badge: Badge) -> bool:
+    """Count an award and hand out its position, if the badge may be awarded once more.
 
-    The row stays locked until that ends, so that others wait to be counted.
+    The row stays locked until the transaction under way ends, so that others wait to be counted.
 
     Returns
     -------
     bool
         Whether it may; `refusal` says why not.
     """
-    return bool(_MORE_AWARDS(badge=badge.id, number=number))
+    return bool(_ONE_MORE(badge=badge.id))
 
 
 def refusal(badge: Badge) -> Conflict:

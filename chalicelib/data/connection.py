@@ -28,8 +28,9 @@ T = TypeVar("T")
 ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 5
-# Lost connections and lost races, where running the whole transaction again helps.
+# A key that is taken, a reference that leads nowhere.
 _MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
+# Lost connections and lost races, where running the whole transaction again helps.
 _MYSQL_TRANSIENT = {1020, 1040, 1205, 1213, 2002, 2003, 2006, 2013, 2014, 2055}
 
 database: peewee.DatabaseProxy = peewee.DatabaseProxy()

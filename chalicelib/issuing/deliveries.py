@@ -7,7 +7,7 @@ way at once, so that those who do not answer cost no more time than one of them.
 
 from __future__ import annotations
 
-import threading
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,23 +29,11 @@ def begin(jobs: Sequence[Job]) -> None:
     Threads do nothing but network: rows are read before and written by `act`.
     """
     due = [job for job in jobs if job.kind == "delivery" and job.webhook is not None]
-    from concurrent.futures import Future
-
     for job in due:
-        answer: Future[int] = Future()
-        thread = threading.Thread(target=_tell, args=(answer, *_parts(job)), daemon=True)
         try:
-            thread.start()
+            job.answer = outgoing.begun(functools.partial(_send, *_parts(job)))
         except RuntimeError:  # there is no thread to be had; `act` sends it without one
             break
-        job.answer = answer
-
-
-def _tell(answer: Future[int], *parts: str) -> None:
-    try:
-        answer.set_result(_send(*parts))
-    except Exception as problem:
-        answer.set_exception(problem)
 
 
 def _parts(job: Any) -> tuple[str, str, str]:
