@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 from chalice.app import Blueprint, Chalice, Response
 
-from chalicelib import config
+from chalicelib import config, language
 from chalicelib.errors import BadgeKitError, MethodNotAllowed, NotFound, TooLarge, Unavailable
 from chalicelib.incoming import Request
 
@@ -31,7 +31,7 @@ LARGEST_ANSWER = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, le
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 HTML_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
     "img-src 'self' http: https: data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
@@ -203,6 +203,7 @@ class BadgeKit(Chalice):
             return answer
         path = clean(event.get("path") or event["requestContext"].get("path") or "/")
         token = _request.set(Request(event, unquote(path)))
+        language.accepted.set(request().headers.get("accept-language", ""))
         try:
             answer = self._answer(event, context, path)
             if _is_too_large(answer):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from chalicelib.errors import InvalidContent, TooLarge
 
 BODY_LIMIT = 1024 * 1024  # bytes
-FORM_FIELDS_LIMIT = 500
 
 
 class Request:
@@ -71,24 +69,6 @@ class Request:
     def media_type(self) -> str:
         """The body's media type in lower case, without parameters; empty when there is none."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower()
-
-    def form(self, limit: int = BODY_LIMIT) -> dict[str, str]:
-        """Return the fields of an HTML form; of repeated ones the last.
-
-        Raises
-        ------
-        InvalidContent
-            If the body is no such form.
-        """
-        try:
-            fields = parse_qsl(
-                self.body(limit).decode("utf-8"),
-                keep_blank_values=True,
-                max_num_fields=FORM_FIELDS_LIMIT,
-            )
-        except ValueError as problem:
-            raise InvalidContent("The form cannot be read") from problem
-        return dict(fields)
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None."""

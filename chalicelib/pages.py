@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import config, times
+from chalicelib import config, language, times
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.http import href
 
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _DEFAULT_BRAND = "BadgeKit"
 
 # What each error is called, and what to do next.
@@ -42,7 +46,7 @@ _ERRORS = {
 
 @dataclass(frozen=True)
 class Asset:
-    """One file of the folder `static`.
+    """One file of the folder `static`; of a folder in it the files in order of their names.
 
     Parameters
     ----------
@@ -64,7 +68,8 @@ def _assets() -> dict[str, Asset]:
     found = {}
     for path in (_HERE / "static").iterdir():
         if media_type := _MEDIA_TYPES.get(path.suffix):
-            text = path.read_text("utf-8")
+            parts = sorted(path.iterdir()) if path.is_dir() else [path]
+            text = "\n".join(part.read_text("utf-8") for part in parts)
             digest = hashlib.sha256(text.encode()).hexdigest()[:12]
             found[path.name] = Asset(text, media_type, digest)
     return found
@@ -104,18 +109,22 @@ def _brand_in_trouble() -> str:
 
 def moment(value: datetime) -> Markup:
     """Return a moment as a `<time>` that people and machines can read."""
-    return _time(value, f"{value.day} {value:%b %Y, %H:%M} UTC")
+    return _time(value, f"{value.day} {value:%b %Y, %H:%M} UTC", "moment")
 
 
 def day(value: datetime) -> Markup:
     """Return the day of a moment as a `<time>`."""
-    return _time(value, f"{value.day} {value:%B %Y}")
+    return _time(value, f"{value.day} {value:%B %Y}", "day")
 
 
-def _time(value: datetime, text: str) -> Markup:
+def _time(value: datetime, text: str, kind: str) -> Markup:
+    """Return a `<time>`; where there is a script, it is told as the reader's region does."""
     from markupsafe import Markup
 
-    return Markup('<time datetime="{}">{}</time>').format(times.iso(value), text)
+    exact = value.strftime("%Y-%m-%d %H:%M:%S UTC")
+    return Markup('<time datetime="{}" title="{}" data-time="{}">{}</time>').format(
+        times.iso(value), exact, kind, text
+    )
 
 
 @functools.cache
@@ -124,6 +133,7 @@ def _environment() -> Environment:
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
+        extensions=["jinja2.ext.i18n"],
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
         auto_reload=False,
@@ -132,7 +142,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(moment=moment, day=day)
-    environment.globals.update(brand=brand, href=href, asset=_asset_path)
+    environment.globals.update(brand=brand, href=href, asset=_asset_path, language=language.current)
+    texts: Any = environment
+    texts.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
     return environment
 
 

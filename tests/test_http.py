@@ -303,24 +303,6 @@ def test_any_body_is_read_or_refused(content: bytes, base64_: bool) -> None:
         return
 
 
-def test_forms_are_read_with_the_last_of_repeated_fields() -> None:
-    asked = read(body="a=1&b=%C3%A9+%26&a=2&empty=&c")
-    assert asked.form() == {"a": "2", "b": "é &", "empty": "", "c": ""}
-    assert read(body="").form() == {}
-
-
-@pytest.mark.parametrize("body", [b"\xff\xfe=1", b"&".join([b"a=1"] * 501)])
-def test_what_is_no_form_is_the_clients_mistake(body: bytes) -> None:
-    with pytest.raises(InvalidContent):
-        read(body=body).form()
-
-
-def test_forms_have_limits() -> None:
-    assert len(read(body="&".join(f"f{n}=" for n in range(500))).form()) == 500
-    with pytest.raises(TooLarge):
-        read(body="a=" + "x" * 100).form(limit=50)
-
-
 @pytest.mark.parametrize(
     ("header", "value"),
     [

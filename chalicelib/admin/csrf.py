@@ -7,12 +7,12 @@ import hmac
 from urllib.parse import urlsplit
 
 from chalicelib import config
-from chalicelib.admin import keys
+from chalicelib.admin import keys, posted
+from chalicelib.admin.posted import Form
 from chalicelib.errors import NotAuthorized
 from chalicelib.http import request
 
 FIELD = "csrf"
-FORM_LIMIT = 16 * 1024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -21,13 +21,15 @@ def token(cookie: str) -> str:
     return hmac.new(keys.derived("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
-def checked_form(cookie: str | None) -> dict[str, str]:
-    """Return the fields of the form that was sent, if it was sent from a page of ours.
+def checked_form(cookie: str | None, limit: int = posted.LIMIT) -> Form:
+    """Return the form that was sent, if it was sent from a page of ours.
 
     Parameters
     ----------
     cookie : str or None
         The cookie that its token was made from.
+    limit : int
+        How many bytes it may have.
 
     Raises
     ------
@@ -39,13 +41,13 @@ def checked_form(cookie: str | None) -> dict[str, str]:
     origin = request().headers.get("origin")
     if origin is not None and origin != _own_origin():
         raise NotAuthorized(f"This form was sent from another site. Open it at {_own_origin()}.")
-    form = request().form(FORM_LIMIT)
+    form = posted.read(limit)
     if cookie is None:
         raise NotAuthorized(
             "This form came without its cookie. Allow cookies for this site, "
             "reload the page and send the form again."
         )
-    if not hmac.compare_digest(form.get(FIELD, "").encode(), token(cookie).encode()):
+    if not hmac.compare_digest(form.text(FIELD).encode(), token(cookie).encode()):
         raise NotAuthorized("This form is out of date. Reload the page and send the form again.")
     return form
 

@@ -1,33 +1,24 @@
-"""The admin UI's routes, and the files that all pages share."""
+"""The admin UI's routes: signing in and out, the files that all pages share, and all doors."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib.admin import cookies, csrf, session
-from chalicelib.admin.permissions import Permission
-from chalicelib.admin.session import Visit, restricted
-from chalicelib.badges import addresses, outbox
+from chalicelib.admin import cookies, csrf, doors, session, table
+from chalicelib.badges import addresses
 from chalicelib.errors import NotFound
 from chalicelib.http import Routes, href, html_answer, redirect, request
-
-if TYPE_CHECKING:  # what one route needs is imported there
-    from chalicelib.badges.activity import Show
 
 routes = Routes(__name__, pages=True)
 
 BROWSER_COOKIE = "browser"
 BROWSER_LASTS_SECONDS = 24 * 60 * 60
 _BROWSER = re.compile(r"[\w-]{43}", re.ASCII)
-_NOTICES = {
-    "retried": "It is in the queue again.",
-    "not-failed": "There was nothing to retry: it is no longer failed.",
-}
+HOME = "/directory"
+SIGN_IN_LIMIT = 16 * 1024  # bytes; anybody may send this form
 
 
 @routes.view("/static/{name}")
@@ -49,7 +40,7 @@ def show_sign_in() -> Response:
     from chalicelib import pages
 
     if session.current():
-        return redirect(href("/activity"))
+        return redirect(href(HOME))
     browser = _browser() or secrets.token_urlsafe(32)
     page = pages.render(
         "admin/signin.html",
@@ -68,12 +59,12 @@ def sign_in() -> Response:
     from chalicelib.admin import signin
 
     browser = _browser()
-    form = csrf.checked_form(browser)
-    email = form.get("email", "").strip()
+    form = csrf.checked_form(browser, SIGN_IN_LIMIT)
+    email = form.text("email")
     if browser is None or not addresses.is_address(email):
         page = pages.render(
             "admin/signin.html",
-            csrf=form[csrf.FIELD],
+            csrf=form.text(csrf.FIELD),
             email=email,
             problem="Enter one e-mail address, such as name@example.org.",
             signed_out=False,
@@ -94,12 +85,18 @@ def open_link(token: str) -> Response:
         email = signin.redeem(token, _browser())
     except signin.LinkRefused as refused:
         if refused.refusal is signin.Refusal.USED and session.current():
-            return redirect(href("/activity"))
+            return redirect(href(HOME))
         page = pages.render(
             "admin/link-refused.html", refusal=refused.refusal.value, minutes=signin.LINK_MINUTES
         )
         return html_answer(page, refused.status)
-    return redirect(href("/activity"), headers=session.started(email))
+    return redirect(href(HOME), headers=session.started(email))
+
+
+@routes.view("/admin")
+def admin() -> Response:
+    """Send on to the first page of the admin UI."""
+    return redirect(href(HOME))
 
 
 @routes.view("/signout", "POST")
@@ -110,59 +107,11 @@ def sign_out() -> Response:
     return redirect(href("/signin?notice=signed-out"), headers=session.ended())
 
 
-@routes.view("/admin")
-def admin() -> Response:
-    """Send on to the first page of the admin UI."""
-    return redirect(href("/activity"))
-
-
-@routes.view("/activity")
-@restricted(Permission.SEE_ACTIVITY)
-def show_activity(visit: Visit) -> Response:
-    """Show what happened, and what was done about it."""
-    from chalicelib import pages
-    from chalicelib.admin import words
-    from chalicelib.badges import activity
-
-    show, number = _show(request().argument("state")), _number(request().argument("page"))
-    page = pages.render(
-        "admin/activity.html",
-        visit=visit,
-        show=show,
-        page=activity.page(show, number),
-        counts=activity.counts(),
-        words=words,
-        notice=_NOTICES.get(request().argument("notice") or ""),
-    )
-    return html_answer(page)
-
-
-@routes.view("/activity/jobs/{id}/retry", "POST")
-@restricted(Permission.RETRY_JOBS)
-def retry_job(visit: Visit, id: str) -> Response:
-    """Start a failed job over, and go back to where it was seen."""
-    if not re.fullmatch(r"[0-9]{1,9}", id):
-        raise NotFound(f"There is no job {id}")
-    form = request().form(csrf.FORM_LIMIT)
-    query = {
-        "state": _show(form.get("state")).value,
-        "page": _number(form.get("page")),
-        "notice": "retried" if outbox.retry(int(id)) else "not-failed",
-    }
-    return redirect(href(f"/activity?{urlencode(query)}"))
-
-
 def _browser() -> str | None:
     """Return what this browser is known by, unless it is not known yet."""
     browser = cookies.read(BROWSER_COOKIE)
     return browser if browser and _BROWSER.fullmatch(browser) else None
 
 
-def _show(text: str | None) -> Show:
-    from chalicelib.badges import activity
-
-    return activity.Show(text) if text in set(activity.Show) else activity.Show.ALL
-
-
-def _number(text: str | None) -> int:
-    return max(1, int(text)) if text and re.fullmatch(r"[0-9]{1,6}", text) else 1
+for _path, _doors in table.DOORS.items():
+    doors.register(routes, _path, _doors)

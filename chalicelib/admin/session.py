@@ -1,24 +1,20 @@
-"""Who is signed in, and views that are not for everybody."""
+"""Who is signed in, and as whom they work."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
-from chalice.app import Response
-
 from chalicelib import times, tokens
-from chalicelib.admin import cookies, csrf, keys, permissions
+from chalicelib.admin import contexts, cookies, csrf, keys, permissions
 from chalicelib.admin.permissions import Permission, Person
-from chalicelib.http import href, html_answer, redirect, request
+from chalicelib.admin.posted import Form
+from chalicelib.badges.owners import Place, Scope
 
 COOKIE = "session"
 LASTS = timedelta(days=7)
 
 
-@dataclass(frozen=True)
 class Visit:
     """A request of somebody who is signed in.
 
@@ -28,19 +24,31 @@ class Visit:
         Who it is.
     cookie : str
         What says so.
+    form : Form
+        What they sent; empty unless they sent a form.
     """
 
-    person: Person
-    cookie: str
+    def __init__(self, person: Person, cookie: str) -> None:
+        self.person = person
+        self.cookie = cookie
+        self.form = Form({})
 
     @property
     def csrf(self) -> str:
         """The token for the forms of the page."""
         return csrf.token(self.cookie)
 
-    def may(self, permission: Permission) -> bool:
-        """Tell whether the person has a permission."""
-        return permissions.may(self.person, permission)
+    @functools.cached_property
+    def scope(self) -> Scope | None:
+        """The place that they work as, or None when there is none that they may enter."""
+        return contexts.current(self.person)
+
+    def may(self, permission: Permission | str, place: Place | None = None) -> bool:
+        """Tell whether the person has a permission; in the place that they work as, unless told."""
+        wanted = Permission(permission)
+        if place is None and wanted in permissions.IN_PLACES and self.scope:
+            place = self.scope.place
+        return permissions.may(self.person, wanted, place)
 
 
 def started(email: str) -> dict[str, str]:
@@ -63,31 +71,3 @@ def current() -> Visit | None:
         return None
     person = permissions.person(claims["email"])
     return Visit(person, cookie) if person else None
-
-
-def restricted(
-    permission: Permission,
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Make a view one for people with a permission; it gets their visit as its first argument.
-
-    Whoever is not signed in is asked to, whoever has no permission is told whom to ask. A form
-    must have been sent from one of our own pages.
-    """
-
-    def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
-        @functools.wraps(view)
-        def wrapper(**arguments: str) -> Response:
-            visit = current()
-            if visit is None:
-                return redirect(href("/signin"))
-            if request().method == "POST":
-                csrf.checked_form(visit.cookie)
-            if not visit.may(permission):
-                from chalicelib import pages
-
-                return html_answer(pages.render("admin/no-access.html", visit=visit), 403)
-            return view(visit, **arguments)
-
-        return wrapper
-
-    return decorate

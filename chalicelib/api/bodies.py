@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.api import forms
+from chalicelib import forms
 from chalicelib.aws import storage
 from chalicelib.badges import images, validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError

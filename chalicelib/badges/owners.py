@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -172,6 +173,24 @@ def programs(owner: Issuer, page: Page | None = None) -> Listed[Program]:
 
 
 @transactional
+def everywhere() -> list[Scope]:
+    """Return all places, without images: each system, and in it its issuers with their programs."""
+    programs: dict[int, list[Program]] = defaultdict(list)
+    for program in Program.select().order_by(Program.name):
+        programs[program.issuer_id].append(program)
+    issuers: dict[int, list[Issuer]] = defaultdict(list)
+    for issuer in Issuer.select().order_by(Issuer.name):
+        issuers[issuer.system_id].append(issuer)
+    found = []
+    for system in System.select().order_by(System.name):
+        found.append(Scope(system))
+        for issuer in issuers[system.id]:
+            found.append(Scope(system, issuer))
+            found += [Scope(system, issuer, program) for program in programs[issuer.id]]
+    return found
+
+
+@transactional
 def create_system(data: Mapping[str, Any], picture: images.Picture | None = None) -> System:
     """Create a system.
 
@@ -246,11 +265,29 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         owner.image = images.keep(picture)
     if not owner.dirty_fields:
         return
+    before = _place(type(owner).get_by_id(owner.id)) if "slug" in data else None
     try:
         owner.save(only=owner.dirty_fields)
     except IntegrityError as problem:
         details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
         raise _taken(owner._meta.name, details) from problem
+    if before is not None and owner.slug not in before:
+        _accounts().moved(before, owner.slug)
+
+
+def _place(owner: Owner) -> Place:
+    """Return the place that an owner is."""
+    if isinstance(owner, Program):
+        return Place(owner.issuer.system.slug, owner.issuer.slug, owner.slug)
+    if isinstance(owner, Issuer):
+        return Place(owner.system.slug, owner.slug)
+    return Place(owner.slug)
+
+
+def _accounts() -> Any:
+    from chalicelib.badges import accounts  # which names places as this does
+
+    return accounts
 
 
 def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
@@ -259,5 +296,6 @@ def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
 
 @transactional
 def delete(owner: Owner) -> None:
-    """Delete a system, issuer or program; its badges stay, without it."""
+    """Delete a system, issuer or program with all in it but its badges, which stay, without it."""
+    _accounts().gone(_place(owner))
     owner.delete_instance()

@@ -66,6 +66,7 @@ class Issuer(Owner):
     """Who issues badges within a system."""
 
     system = ForeignKeyField(System, backref="issuers", on_delete="CASCADE")
+    system_id: int
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
 
     class Meta:
@@ -76,6 +77,7 @@ class Program(Owner):
     """A program within an issuer."""
 
     issuer = ForeignKeyField(Issuer, backref="programs", on_delete="CASCADE")
+    issuer_id: int
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
 
     class Meta:
@@ -348,6 +350,65 @@ class Account(Table):
     created = MomentField(default=times.now)
 
 
+class Grant(Table):
+    """What somebody may do in a place and all within, unless another grant is more specific.
+
+    Places are named by slugs, as BadgeKit's user API does: a grant may come before its place. A
+    level that is not named is an empty text, so that the unique key compares it.
+    """
+
+    account = ForeignKeyField(Account, backref="grants", on_delete="CASCADE")
+    account_id: int
+    system = SlugField(255)
+    issuer = SlugField(255, default="")
+    program = SlugField(255, default="")
+    can_draft = BooleanField(default=False)
+    can_publish = BooleanField(default=False)
+    can_review = BooleanField(default=False)
+
+    class Meta:
+        table_name = "permission"  # GRANT is a word of SQL's
+        indexes = ((("account", "system", "issuer", "program"), True),)
+
+
+class Draft(Table):
+    """A badge that is not published yet, or a template for badges: see `badges/drafts.py`.
+
+    `content` is JSON in the members of badgekit-api's badges; what lists search and sort by is kept
+    beside it. `slug` names a template to others. `published_as` is the slug under which publishing
+    has begun, so that it can be finished.
+    """
+
+    slug = SlugField(64, unique=True)
+    status: CharField[str] = CharField(16, index=True)
+    system = ForeignKeyField(System, backref="drafts", on_delete="CASCADE")
+    issuer = ForeignKeyField(Issuer, null=True, backref="drafts", on_delete="CASCADE")
+    program = ForeignKeyField(Program, null=True, backref="drafts", on_delete="CASCADE")
+    system_id: int
+    issuer_id: int | None
+    program_id: int | None
+    name: CharField[str] = CharField(255, default="")
+    content: LongTextField = LongTextField()
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+    image_id: int | None
+    author: CharField[str] = CharField(255)
+    published_as: CharField[str | None] = CharField(255, null=True)
+    created = MomentField(default=times.now)
+    updated = MomentField(default=times.now)
+
+
+class DraftLabel(Table):
+    """A tag or category of a draft, for lists to find it by."""
+
+    draft = ForeignKeyField(Draft, backref="labels", on_delete="CASCADE")
+    draft_id: int
+    kind: CharField[str] = CharField(16)
+    label: CharField[str] = CharField(255)
+
+    class Meta:
+        indexes = ((("kind", "label"), False),)
+
+
 class SignIn(Table):
     """A one-time sign-in link: asked for by a browser, used at most once."""
 
@@ -361,5 +422,5 @@ class SignIn(Table):
 TABLES: tuple[type[Table], ...] = (
     Image, System, Issuer, Program, Badge, Criterion, Alignment, Category, Tag, Application,
     Evidence, Review, ReviewItem, Award, ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook,
-    Tally, Event, Job, Account, SignIn,
+    Tally, Event, Job, Account, Grant, Draft, DraftLabel, SignIn,
 )  # fmt: skip

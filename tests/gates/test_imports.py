@@ -19,12 +19,13 @@ FLOORS: list[set[str]] = [
     {"badges"},
     {"data", "aws"},
 ]
-BASE = {"config", "errors", "times", "tokens"}
+BASE = {"config", "errors", "language", "times", "tokens"}
 # Shared by some rooms only, and standing on the base alone (http shows errors as pages, when there
 # are any, and pages link as http does).
 SHARED = {
     "logs": {"app"},
     "incoming": {"api", "http"},
+    "forms": {"api", "admin"},
     "http": {"app", "api", "admin", "public", "issuing", "pages"},
     "pages": {"app", "api", "admin", "public", "issuing", "http"},
     "outgoing": {"app", "api", "admin", "public", "issuing", "registry", "openbadges"},

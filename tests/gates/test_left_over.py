@@ -13,7 +13,9 @@ pytestmark = pytest.mark.gate
 
 LONGEST = 400
 # Modules that may be longer, and why.
-MAY_BE_LONGER: dict[str, str] = {}
+MAY_BE_LONGER: dict[str, str] = {
+    "chalicelib.data.models": "the tables refer to each other, and are read side by side",
+}
 
 OURS = modules("app.py", "chalicelib", "infra", "bench", "tests")
 SHIPPED = modules("app.py", "chalicelib")

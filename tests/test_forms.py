@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from chalicelib.api import forms
+from chalicelib import forms
 from chalicelib.errors import InvalidContent
 
 BOUNDARY = "----b0undary"

@@ -1,0 +1,50 @@
+"""What views of the admin UI answer with: pages in its look, and ways back with a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice.app import Response
+
+from chalicelib import pages
+from chalicelib.admin import notices
+from chalicelib.admin.permissions import Permission
+from chalicelib.admin.session import Visit
+from chalicelib.http import href, html_answer, redirect, request
+
+
+def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
+    """Answer with a page of the folder `templates/admin`; it knows the visit and its notice."""
+    notice = notices.text(request().argument("notice"))
+    text = pages.render(f"admin/{template}.html", visit=visit, notice=notice, **context)
+    return html_answer(text, status)
+
+
+def to(
+    path: str,
+    notice: str | None = None,
+    headers: Mapping[str, str | list[str]] | None = None,
+    **query: Any,
+) -> Response:
+    """Send the browser to a page of ours, which shows a notice of `chalicelib.admin.notices`."""
+    wanted = {name: value for name, value in {**query, "notice": notice}.items() if value}
+    return redirect(href(f"{path}?{urlencode(wanted)}" if wanted else path), headers=headers)
+
+
+def wants_json() -> bool:
+    """Tell whether a script of ours asks, which shows the answer itself."""
+    return "application/json" in request().headers.get("accept", "")
+
+
+def no_access(visit: Visit) -> Response:
+    """Say that somebody has not the permission that this takes, and whom to ask."""
+    return page(visit, "no-access", 403)
+
+
+def no_place(visit: Visit) -> Response:
+    """Say that there is no place to work as: none was granted, or none was made yet."""
+    if visit.may(Permission.ADMINISTER):
+        return to("/settings/systems", "no-system")
+    return no_access(visit)

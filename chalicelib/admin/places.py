@@ -1,0 +1,43 @@
+"""Choosing the place to work as: a system, an issuer or a program."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib.admin import answers, contexts, permissions
+from chalicelib.admin.permissions import Permission
+from chalicelib.admin.session import Visit
+from chalicelib.badges import owners
+from chalicelib.badges.owners import Place, Scope
+from chalicelib.errors import NotAuthorized
+from chalicelib.http import request
+
+
+def choose(visit: Visit) -> Response:
+    """Show all places that somebody may work as."""
+    scopes = [
+        one
+        for one in owners.everywhere()
+        if permissions.may(visit.person, Permission.ENTER, one.place)
+    ]
+    if not scopes:
+        return answers.no_place(visit)
+    wanted = (request().argument("search") or "").strip().lower()
+    found = [one for one in scopes if not wanted or _matches(one, wanted)]
+    return answers.page(visit, "context", scopes=found, search=wanted, searchable=len(scopes) > 8)
+
+
+def _matches(scope: Scope, wanted: str) -> bool:
+    return any(
+        wanted in one.name.lower() for one in (scope.system, scope.issuer, scope.program) if one
+    )
+
+
+def work_in(visit: Visit) -> Response:
+    """Make a place the one to work as."""
+    form = visit.form
+    place = Place(form.text("system"), form.text("issuer") or None, form.text("program") or None)
+    if not permissions.may(visit.person, Permission.ENTER, place):
+        raise NotAuthorized("You have no permission there. Ask whoever administers that place.")
+    owners.scope(*place)
+    return answers.to("/directory", "place", contexts.written(place))
