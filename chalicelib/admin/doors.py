@@ -51,11 +51,11 @@ def register(routes: Routes, path: str, doors: Mapping[str, Door]) -> None:
 
 
 def _open(door: Door, arguments: dict[str, str]) -> Response:
-    from chalicelib.admin import answers, csrf, finders, session
+    from chalicelib.admin import answers, csrf, finders, returning, session
 
     visit = session.current()
     if visit is None:
-        return redirect(href("/signin"))
+        return redirect(href("/signin"), headers=returning.noted())
     if request().method == "POST":
         visit.form = csrf.checked_form(visit.cookie, door.limit)
     found = finders.find(door.to, visit, arguments)

@@ -7,7 +7,7 @@ import secrets
 
 from chalice.app import Response
 
-from chalicelib.admin import cookies, csrf, doors, session, table
+from chalicelib.admin import cookies, csrf, doors, returning, session, table
 from chalicelib.badges import addresses
 from chalicelib.errors import NotFound
 from chalicelib.http import Routes, href, html_answer, redirect, request
@@ -90,7 +90,9 @@ def open_link(token: str) -> Response:
             "admin/link-refused.html", refusal=refused.refusal.value, minutes=signin.LINK_MINUTES
         )
         return html_answer(page, refused.status)
-    return redirect(href(HOME), headers=session.started(email))
+    cookies_ = [session.started(email), cookies.written(returning.COOKIE, "", 0)]
+    headers = {"Set-Cookie": [one["Set-Cookie"] for one in cookies_]}
+    return redirect(href(returning.wanted(HOME)), headers=headers)
 
 
 @routes.view("/admin")

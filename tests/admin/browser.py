@@ -44,10 +44,12 @@ class Browser:
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = self._client.send(method, target, body, sent)
-        for morsel in SimpleCookie(answer.headers.get("Set-Cookie", "")).values():
-            self.cookies[morsel.key] = morsel.value
-            if morsel["max-age"] == "0":
-                del self.cookies[morsel.key]
+        sent_back = answer.headers.get("Set-Cookie", [])
+        for header in [sent_back] if isinstance(sent_back, str) else sent_back:
+            for morsel in SimpleCookie(header).values():
+                self.cookies[morsel.key] = morsel.value
+                if morsel["max-age"] == "0":
+                    del self.cookies[morsel.key]
         return answer
 
 

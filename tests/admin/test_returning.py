@@ -1,0 +1,43 @@
+"""Whoever must sign in first gets to the page that they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.data.models import System
+from tests.admin.browser import Browser
+
+Ask = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def _system(browser: Browser) -> None:
+    System.create(slug="chicago", name="Chicago", url="http://example.org")
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for(browser: Browser, ask: Ask) -> None:
+    assert browser.get("/applications/abc").headers["Location"] == "/signin"
+    assert browser.get(ask()).headers["Location"] == "/applications/abc"
+
+
+def test_and_only_once(browser: Browser, ask: Ask) -> None:
+    browser.get("/context")
+    browser.get(ask())
+    browser.submit("/context", "/signout")
+    assert browser.get(ask()).headers["Location"] == "/directory"
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "https://evil.example", "/\\evil.example", "x", "/" * 400]
+)
+def test_nobody_is_led_elsewhere(path: str, browser: Browser, ask: Ask) -> None:
+    link = ask()
+    browser.cookies["after"] = path
+    assert browser.get(link).headers["Location"] == "/directory"
+
+
+def test_a_form_is_not_returned_to(browser: Browser) -> None:
+    assert browser.post("/context", {}).headers["Location"] == "/signin"
+    assert "after" not in browser.cookies
