@@ -1,16 +1,57 @@
-"""Drafts of badges and templates for them, until they are published."""
+"""Drafts of badges and templates for them, until they are published.
+
+What a draft says is one document (see `chalicelib.badges.draft_content`). Two people may edit one:
+who saves says what the section looked like that they changed, and is told when it no longer does.
+A draft that was published stays as a row, unlisted, so that its number goes on leading somewhere.
+"""
 
 from __future__ import annotations
 
+import json
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from peewee import JOIN
 
-from chalicelib.badges.owners import missing
+from chalicelib import times
+from chalicelib.badges import catalog, draft_content, images
+from chalicelib.badges.draft_content import Content
+from chalicelib.badges.owners import Scope
+from chalicelib.badges.owners import missing as not_found
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Draft, Image, Issuer, Program, System
+from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Program, System
+from chalicelib.errors import Conflict, NotFound, ValidationError
 
 DRAFT, TEMPLATE, PUBLISHED = "draft", "template", "published"
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the same section of a draft since it was shown.
+
+    Parameters
+    ----------
+    section : str
+        Which one.
+    theirs : Content
+        What is there now.
+    yours : Content
+        What was sent.
+    base : str
+        What to send with the next try, if it is to replace theirs.
+    author : str
+        Who saved last.
+    """
+
+    def __init__(
+        self, section: str, theirs: Content, yours: Content, base: str, author: str
+    ) -> None:
+        super().__init__("Somebody else changed this meanwhile")
+        self.section = section
+        self.theirs = theirs
+        self.yours = yours
+        self.base = base
+        self.author = author
 
 
 def _loaded() -> Any:
@@ -29,7 +70,7 @@ def _loaded() -> Any:
 
 @transactional
 def find(number: int) -> Draft:
-    """Return a draft or template with its owners and image.
+    """Return a draft or template with its owners and image; one that was published, too.
 
     Raises
     ------
@@ -38,5 +79,272 @@ def find(number: int) -> Draft:
     """
     draft: Draft | None = _loaded().where(Draft.id == number).get_or_none()
     if draft is None:
-        raise missing("draft", "id", number)
+        raise not_found("draft", "id", number)
     return draft
+
+
+@transactional
+def by_slug(slug: str) -> Draft:
+    """Return a template by the id that it is shared by, with its owners and image.
+
+    Raises
+    ------
+    NotFound
+        If there is none; drafts are not shared.
+    """
+    draft: Draft | None = (
+        _loaded().where(Draft.slug == slug, Draft.status == TEMPLATE).get_or_none()
+    )
+    if draft is None:
+        raise not_found("template", "slug", slug)
+    return draft
+
+
+def scope_of(draft: Draft) -> Scope:
+    """Return where a draft is."""
+    return Scope(draft.system, draft.issuer, draft.program)
+
+
+def content(draft: Draft) -> Content:
+    """Return what a draft says: the whole document, with something for every member."""
+    return draft_content.completed(json.loads(draft.content))
+
+
+def section(draft: Draft, name: str) -> Content:
+    """Return what one section of a draft says; of the visual one it is the picture's id."""
+    if name == draft_content.VISUAL:
+        return {"image": draft.image_id}
+    whole = content(draft)
+    return {member: whole[member] for member in draft_content.MEMBERS[name]}
+
+
+def base(draft: Draft, name: str) -> str:
+    """Return what says how a section of a draft looks now; `save` wants it back."""
+    return draft_content.digest(section(draft, name))
+
+
+@transactional
+def create(
+    scope: Scope,
+    author: str,
+    content: Mapping[str, Any] | None = None,
+    *,
+    status: str = DRAFT,
+    image: Image | None = None,
+) -> Draft:
+    """Begin a draft or template.
+
+    Parameters
+    ----------
+    scope : Scope
+        Where its badge will belong.
+    author : str
+        Who begins it.
+    content : Mapping[str, Any], optional
+        What is known of it, in the members of badgekit-api's badges (and ``multiClaimCode`` and
+        ``milestone``).
+    status : str
+        `DRAFT` or `TEMPLATE`.
+    image : Image, optional
+        Its picture.
+
+    Raises
+    ------
+    ValidationError
+        If it holds what could not be published.
+    """
+    whole = draft_content.completed(content or {})
+    for name in draft_content.SECTIONS:
+        _refuse(draft_content.problems(name, whole))
+    return _insert(scope, author, whole, status, image)
+
+
+def _refuse(problems: Mapping[str, str]) -> None:
+    if problems:
+        raise ValidationError([{"field": name, "message": code} for name, code in problems.items()])
+
+
+def _insert(scope: Scope, author: str, whole: Content, status: str, image: Image | None) -> Draft:
+    draft = Draft.create(
+        slug=secrets.token_hex(16),
+        status=status,
+        system=scope.system,
+        issuer=scope.issuer,
+        program=scope.program,
+        image=image,
+        author=author,
+        **_columns(whole),
+    )
+    _label(draft, whole)
+    return find(draft.id)
+
+
+def _columns(whole: Content) -> dict[str, Any]:
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return {"name": whole["name"], "content": text}
+
+
+def _label(draft: Draft, whole: Content) -> None:
+    """Keep what lists find a draft by."""
+    DraftLabel.delete().where(DraftLabel.draft == draft).execute()
+    rows = [
+        {"draft": draft, "kind": kind, "label": label}
+        for kind, name in (("tag", "tags"), ("category", "categories"))
+        for label in whole[name]
+    ]
+    if rows:
+        DraftLabel.insert_many(rows).execute()
+
+
+@transactional
+def save(number: int, name: str, values: Mapping[str, Any], base: str, author: str) -> Draft:
+    """Save a section of a draft.
+
+    Parameters
+    ----------
+    number : int
+        The draft's id.
+    name : str
+        Which section; for the picture see `set_image`.
+    values : Mapping[str, Any]
+        All of its members.
+    base : str
+        What the section looked like when it was shown, by `base`.
+    author : str
+        Who saves.
+
+    Raises
+    ------
+    NotFound
+        If it was deleted or published meanwhile.
+    ValidationError
+        With a code for each bad field.
+    ChangedMeanwhile
+        If somebody else saved the same section since.
+    """
+    yours = draft_content.read(name, values)
+    _refuse(draft_content.problems(name, yours))
+    draft = locked(number)
+    theirs = section(draft, name)
+    if theirs == yours:  # also when it was saved a moment ago, and nobody heard of it
+        return draft
+    _compare(draft, name, base, yours)
+    whole = {**content(draft), **yours}
+    Draft.update(**_columns(whole), author=author, updated=times.now()).where(
+        Draft.id == draft.id
+    ).execute()
+    _label(draft, whole)
+    return find(draft.id)
+
+
+@transactional
+def set_image(number: int, picture: images.Picture, base: str, author: str) -> Draft:
+    """Give a draft a picture (see `save`)."""
+    draft = locked(number)
+    _compare(draft, draft_content.VISUAL, base, {"image": None})
+    image = images.keep(picture)
+    Draft.update(image=image, author=author, updated=times.now()).where(
+        Draft.id == draft.id
+    ).execute()
+    return find(draft.id)
+
+
+def _compare(draft: Draft, name: str, sent: str, yours: Content) -> None:
+    """Raise `ChangedMeanwhile` when a section does not look any more as it did."""
+    theirs = section(draft, name)
+    now = draft_content.digest(theirs)
+    if now != sent:
+        raise ChangedMeanwhile(name, theirs, yours, now, draft.author)
+
+
+def locked(number: int, *, even_published: bool = False) -> Draft:
+    """Return a draft as it is now, and stays while the transaction under way lasts.
+
+    Raises
+    ------
+    NotFound
+        If it was deleted meanwhile, or published unless that one is wanted, too.
+    """
+    Draft.update(status=Draft.status).where(Draft.id == number).execute()
+    draft = find(number)
+    if draft.status == PUBLISHED and not even_published:
+        raise NotFound("This was published meanwhile, and is no draft any more.")
+    return draft
+
+
+@transactional
+def missing(draft: Draft) -> list[tuple[str, str]]:
+    """Return where something is missing that publishing needs: pairs of section and field."""
+    whole = content(draft)
+    support = len(support_badges(draft)) if whole["milestone"]["isMilestone"] else 0
+    return draft_content.missing(whole, pictured=draft.image_id is not None, support=support)
+
+
+@transactional
+def support_badges(draft: Draft) -> list[Badge]:
+    """Return the support badges of a draft's milestone, as far as there are any such badges."""
+    wanted = content(draft)["milestone"]["supportBadges"][: draft_content.MOST]
+    if not wanted:
+        return []
+    found = Badge.select().where(
+        Badge.slug.in_(wanted), Badge.system == draft.system_id, Badge.deleted.is_null()
+    )
+    return list(found.order_by(Badge.name, Badge.id))
+
+
+@transactional
+def copy(draft: Draft, scope: Scope, author: str, status: str = DRAFT) -> Draft:
+    """Begin another draft or template with what one says, and its picture."""
+    return _insert(scope, author, content(draft), status, draft.image)
+
+
+@transactional
+def copy_badge(badge: Badge, scope: Scope, author: str) -> Draft:
+    """Begin a draft with what a published badge says, and its picture; not with its claim codes."""
+    whole = draft_content.without_strangers(_of_badge(badge))
+    return _insert(scope, author, whole, DRAFT, badge.image)
+
+
+def _of_badge(badge: Badge) -> Content:
+    about = catalog.entry(badge).details
+    milestone: Content = {}
+    if about.milestones:
+        first = about.milestones[0]
+        milestone = {
+            "isMilestone": True,
+            "numberRequired": first.number_required,
+            "supportBadges": [one.slug for one in first.support],
+            "action": first.action,
+        }
+    return draft_content.completed({
+        "name": badge.name,
+        "issuerUrl": badge.issuer_url,
+        "strapline": badge.strapline,
+        "earnerDescription": badge.earner_description,
+        "consumerDescription": badge.consumer_description,
+        "timeValue": badge.time_value,
+        "timeUnits": badge.time_units,
+        "evidenceType": badge.evidence_type,
+        "limit": badge.award_limit,
+        "unique": badge.is_unique,
+        "type": badge.type,
+        "categories": about.categories,
+        "tags": [tag.value for tag in about.tags],
+        "rubricUrl": badge.rubric_url,
+        "alignments": [one._asdict() for one in about.alignments],
+        "criteria": [one._asdict() for one in about.criteria],
+        "milestone": milestone,
+    })  # fmt: skip
+
+
+@transactional
+def delete(draft: Draft) -> None:
+    """Delete a draft or template; one that was published stays as a record.
+
+    Raises
+    ------
+    NotFound
+        If somebody deleted or published it meanwhile.
+    """
+    locked(draft.id)
+    Draft.delete().where(Draft.id == draft.id).execute()
