@@ -10,11 +10,11 @@ from typing import Protocol
 
 from chalicelib import config
 from chalicelib.badges.notices import AwardNotice, ReviewNotice, RevocationNotice
-from chalicelib.data.models import Award
+from chalicelib.data.models import Award, Badge, Draft
 
 
 class Registry(Protocol):
-    """What the pipeline asks of the place where badges live. Every verb may be called again."""
+    """What is asked of the place where badges live. Every verb may be called again."""
 
     def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
         """Award the badge of an approved application, and mark the application processed.
@@ -37,6 +37,22 @@ class Registry(Protocol):
 
     def revoke(self, notice: RevocationNotice) -> Award:
         """Write down that an award was revoked."""
+
+    def publish(self, draft: Draft) -> Badge:
+        """Make a badge of a draft, with its claim code and its milestone.
+
+        Returns
+        -------
+        Badge
+            The badge; the one that was made before, when the draft was published already.
+
+        Raises
+        ------
+        NotFound, Conflict, ValidationError, NotAuthorized
+            If that cannot be done; a name that is taken is told as `releases.NameTaken`.
+        Unavailable
+            If it cannot be done now; the draft can be published again, and no second badge is made.
+        """
 
 
 def registry() -> Registry:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.badges import applications, awards, holders, publishing
+from chalicelib.badges import applications, awards, holders, publishing, releases
 from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
 from chalicelib.badges.owners import missing
 from chalicelib.data.connection import transact
-from chalicelib.data.models import Award, Badge
+from chalicelib.data.models import Award, Badge, Draft
 
 
 class EmbeddedRegistry:
@@ -49,6 +49,9 @@ class EmbeddedRegistry:
             return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
 
         return transact(work)
+
+    def publish(self, draft: Draft) -> Badge:
+        return releases.publish(draft.id)
 
 
 def _badge(reference: BadgeReference) -> Badge:

@@ -17,9 +17,9 @@ from chalicelib import config, times, tokens
 from chalicelib.badges import awards, events, validation
 from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
 from chalicelib.data.connection import transact
-from chalicelib.data.models import Award
+from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
-from chalicelib.registry import mirror
+from chalicelib.registry import mirror, publication
 
 if TYPE_CHECKING:
     import requests
@@ -91,6 +91,9 @@ class RemoteRegistry:
             return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
 
         return transact(work)
+
+    def publish(self, draft: Draft) -> Badge:
+        return publication.publish(self._call, draft.id)
 
     def _mark_processed(self, notice: ReviewNotice) -> None:
         if not notice.processed:

@@ -1,0 +1,305 @@
+"""Publishing a draft: here in one transaction, elsewhere call by call, and never twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import peewee
+import pytest
+
+from chalicelib.badges import catalog, drafts, images, publishing, releases
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Badge, ClaimCode, Draft, Milestone, System
+from chalicelib.errors import NotFound, Unavailable, ValidationError
+from chalicelib.registry import registry
+from tests.badges.places import PICTURE, chicago, published
+from tests.contract.original import SECRET, OriginalApi
+
+ADA = "ada@example.org"
+CONTENT = {
+    "name": "  Star  Gazer ",
+    "strapline": "Knows the sky",
+    "earnerDescription": "You look up.",
+    "consumerDescription": "They look up.",
+    "timeValue": 3,
+    "timeUnits": "hours",
+    "limit": 5,
+    "unique": True,
+    "type": "Skill",
+    "evidenceType": "Photo",
+    "tags": ["sky"],
+    "categories": ["Numbers"],
+    "alignments": [{"name": "Standard", "url": "", "description": ""}],
+    "criteria": [{"description": "Find Orion", "note": "by night", "required": True}],
+    "multiClaimCode": "orion",
+    "milestone": {"isMilestone": True, "numberRequired": 1, "supportBadges": ["reader"]},
+}
+
+
+@pytest.fixture
+def system(database: peewee.Database) -> System:
+    return chicago()
+
+
+@pytest.fixture
+def make(system: System) -> Callable[..., Draft]:
+    """Make a draft that lacks nothing."""
+    published(system, "reader")
+
+    def work(**more: Any) -> Draft:
+        return drafts.create(Scope(system), ADA, {**CONTENT, **more}, image=images.keep(PICTURE))
+
+    return work
+
+
+def rename(draft: Draft, name: str) -> Draft:
+    now = drafts.find(draft.id)
+    values = {**drafts.section(now, "description"), "name": name}
+    return drafts.save(draft.id, "description", values, drafts.base(now, "description"), ADA)
+
+
+def test_a_draft_becomes_a_badge_with_all_that_belongs_to_it(make: Callable[..., Draft]) -> None:
+    draft = make()
+    badge = registry().publish(draft)
+    assert badge.slug == "star-gazer"
+    assert badge.criteria_url == "http://localhost:3000/system/chicago/badge/star-gazer/criteria"
+    assert (badge.strapline, badge.award_limit, badge.is_unique) == ("Knows the sky", 5, True)
+    assert badge.image.url == PICTURE.url
+    about = catalog.entry(badge).details
+    assert [one.description for one in about.criteria] == ["Find Orion"]
+    assert (about.categories, [tag.value for tag in about.tags]) == (["Numbers"], ["sky"])
+    assert [(one.code, one.multiuse) for one in ClaimCode.select()] == [("orion", True)]
+    (milestone,) = about.milestones
+    assert (milestone.number_required, milestone.action) == (1, "issue")
+    assert [one.slug for one in milestone.support] == ["reader"]
+    now = drafts.find(draft.id)
+    assert (now.status, now.published_as) == ("published", "star-gazer")
+
+
+def test_slugs_that_need_it_are_quoted_in_the_address_of_the_criteria(
+    make: Callable[..., Draft],
+) -> None:
+    badge = registry().publish(make(name="A/B & Ü?"))
+    assert badge.slug == "a/b-&-ü?"
+    assert badge.criteria_url.endswith("/badge/a%2Fb-%26-%C3%BC%3F/criteria")
+
+
+def test_publishing_again_is_the_same_badge(make: Callable[..., Draft]) -> None:
+    draft = make()
+    assert registry().publish(draft) == registry().publish(draft)
+    assert Badge.select().count() == 2
+    assert ClaimCode.select().count() == Milestone.select().count() == 1
+
+
+def test_two_who_publish_at_once_publish_one(
+    make: Callable[..., Draft], together: Callable[..., list[Any]]
+) -> None:
+    draft = make()
+    first, second = together(*[lambda: registry().publish(draft)] * 2)
+    assert first == second
+    assert Badge.select().count() == 2
+
+
+def test_what_lacks_something_is_not_published(make: Callable[..., Draft]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        registry().publish(make(strapline="", criteria=[]))
+    assert [one["field"] for one in refused.value.details] == ["strapline", "criteria"]
+
+
+def test_a_name_that_is_taken_is_told_and_nothing_is_left(make: Callable[..., Draft]) -> None:
+    registry().publish(make())
+    again = make(name="STAR gazer")
+    with pytest.raises(releases.NameTaken, match="already a badge called “STAR gazer”"):
+        registry().publish(again)
+    assert drafts.find(again.id).status == "draft"
+    assert ClaimCode.select().count() == Milestone.select().count() == 1
+    assert registry().publish(rename(again, "Moon Gazer")).slug == "moon-gazer"
+
+
+def test_a_badge_that_was_deleted_does_not_come_back(make: Callable[..., Draft]) -> None:
+    draft = make()
+    publishing.delete(registry().publish(draft))
+    with pytest.raises(NotFound):
+        registry().publish(draft)
+
+
+class PublishingApi(OriginalApi):
+    """The other API, as far as publishing asks it; it may do a thing and not tell."""
+
+    def __init__(self, badges: dict[str, dict[str, Any]]) -> None:
+        super().__init__(badges, {})
+        self.codes: list[tuple[str, str]] = []
+        self.milestones: list[dict[str, Any]] = []
+        self.count = 0
+        self.fails_at: tuple[int, str] | None = None
+
+    def answer(
+        self, method: str, path: str, body: bytes, authorization: str | None
+    ) -> tuple[int, dict[str, Any]]:
+        assert self._is_signed(method, path, body, authorization)
+        self.count += 1
+        self.calls.append(f"{method} {path}")
+        trouble = 500, {"code": "InternalError", "message": "Trouble"}
+        if self.fails_at == (self.count, "before"):
+            return trouble
+        found = self._do(method, [unquote(one) for one in path.split("/")[1:]], body)
+        return trouble if self.fails_at == (self.count, "after") else found
+
+    def _do(self, method: str, parts: list[str], body: bytes) -> tuple[int, dict[str, Any]]:
+        sent = json.loads(body) if body else {}
+        if parts[-1] == "milestones":
+            return self._milestones(method, sent)
+        if method == "POST" and parts[-1] == "badges":
+            if sent["slug"] in self.badges:
+                return 409, {"code": "ResourceConflict", "message": "taken"}
+            self.badges[sent["slug"]] = {"id": 70 + len(self.badges), **sent}
+            return 201, {"status": "created", "badge": self.badges[sent["slug"]]}
+        slug = parts[parts.index("badges") + 1]
+        if slug not in self.badges:
+            return 404, {"code": "ResourceNotFound", "message": "no such badge"}
+        if parts[-1] == "codes":
+            if (slug, sent["code"]) in self.codes:
+                return 409, {"code": "ResourceConflict", "message": "taken"}
+            self.codes.append((slug, sent["code"]))
+            return 201, {"status": "created"}
+        if method == "PUT":
+            if sent["slug"] != slug and sent["slug"] in self.badges:
+                return 409, {"code": "ResourceConflict", "message": "taken"}
+            badge = self.badges[sent["slug"]] = {**self.badges.pop(slug), **sent}
+            return 200, {"status": "updated", "badge": badge}
+        return 200, {"badge": self.badges[slug]}
+
+    def _milestones(self, method: str, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if method == "GET":
+            return 200, {"milestones": self.milestones}
+        (primary,) = [one for one in self.badges.values() if one["id"] == sent["primaryBadgeId"]]
+        self.milestones.append({**sent, "primaryBadge": primary})
+        return 201, {"status": "created"}
+
+
+@pytest.fixture
+def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[PublishingApi]:
+    with PublishingApi({"reader": {"id": 41, "slug": "reader", "name": "Reader"}}) as api:
+        settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
+        yield api
+
+
+def test_elsewhere_it_takes_a_call_for_each_part(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    draft = make()
+    badge = registry().publish(draft)
+    assert api.calls == [
+        "POST /systems/chicago/badges",
+        "POST /systems/chicago/badges/star-gazer/codes",
+        "GET /systems/chicago/milestones",
+        "GET /systems/chicago/badges/reader",
+        "POST /systems/chicago/milestones",
+    ]
+    there = api.badges["star-gazer"]
+    assert (there["image"], there["unique"], there["limit"]) == (PICTURE.url, True, 5)
+    assert api.milestones[0]["supportBadges"] == [41]  # its own number, not ours
+    assert (badge.slug, badge.system.slug, badge.image) == ("star-gazer", "chicago", draft.image)
+    about = catalog.entry(badge).details
+    assert [one.note for one in about.criteria] == ["by night"]
+    assert [tag.value for tag in about.tags] == ["sky"]
+    assert drafts.find(draft.id).status == "published"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 5])
+def test_a_failure_half_way_is_made_good_by_publishing_again(
+    api: PublishingApi, make: Callable[..., Draft], call: int, when: str
+) -> None:
+    draft = make()
+    api.fails_at = call, when
+    with pytest.raises(Unavailable):
+        registry().publish(draft)
+    assert drafts.find(draft.id).status == "draft"
+    badge = registry().publish(draft)
+    assert registry().publish(draft) == badge
+    assert set(api.badges) == {"reader", "star-gazer"}
+    assert api.codes == [("star-gazer", "orion")]
+    assert len(api.milestones) == 1
+    assert Badge.select().where(Badge.slug == "star-gazer").count() == 1
+
+
+def test_a_failure_of_our_own_at_the_end_is_made_good_too(
+    api: PublishingApi, make: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = make()
+    with monkeypatch.context() as broken:
+        broken.setattr(releases, "finish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            registry().publish(draft)
+    assert Badge.get_or_none(Badge.slug == "star-gazer") is None
+    registry().publish(draft)
+    assert (len(api.badges), len(api.codes), len(api.milestones)) == (2, 1, 1)
+
+
+def test_a_draft_that_was_renamed_after_a_failure_renames_what_was_made(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    draft = make()
+    api.fails_at = 1, "after"
+    with pytest.raises(Unavailable):
+        registry().publish(draft)
+    badge = registry().publish(rename(draft, "Moon Gazer"))
+    assert set(api.badges) == {"reader", "moon-gazer"}
+    assert badge.slug == "moon-gazer"
+    assert api.badges["moon-gazer"]["criteriaUrl"] == badge.criteria_url
+
+
+def test_a_draft_that_was_renamed_after_a_failure_before_anything_was_made(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    draft = make()
+    api.fails_at = 1, "before"
+    with pytest.raises(Unavailable):
+        registry().publish(draft)
+    assert registry().publish(rename(draft, "Moon Gazer")).slug == "moon-gazer"
+
+
+@pytest.mark.parametrize("elsewhere", ["http://example.org/criteria", None])
+def test_a_name_that_is_taken_elsewhere_is_told(
+    api: PublishingApi, make: Callable[..., Draft], elsewhere: str | None
+) -> None:
+    draft = make()
+    url = elsewhere or releases.criteria_url(draft, "star-gazer")
+    taken = {"id": 9, "slug": "star-gazer", "name": "Star Gazer", "criteriaUrl": url}
+    api.badges["star-gazer"] = taken
+    for _ in range(2):
+        with pytest.raises(releases.NameTaken):
+            registry().publish(draft)
+    assert api.badges["star-gazer"] == taken
+    assert drafts.find(draft.id).published_as is None
+
+
+def test_what_another_draft_became_is_not_taken_for_ours_after_a_failure(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    registry().publish(make())
+    before = dict(api.badges["star-gazer"])
+    draft = make(strapline="Another one")
+    api.count, api.fails_at = 0, (1, "before")
+    with pytest.raises(Unavailable):
+        registry().publish(draft)
+    with pytest.raises(releases.NameTaken):
+        registry().publish(draft)
+    assert api.badges["star-gazer"] == before
+
+
+def test_of_two_drafts_of_one_name_the_second_waits_for_the_first(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    first, second = make(), make()
+    api.fails_at = 1, "after"
+    with pytest.raises(Unavailable):
+        registry().publish(first)
+    with pytest.raises(releases.NameTaken):
+        registry().publish(second)
+    registry().publish(first)
+    assert len(api.badges) == 2
