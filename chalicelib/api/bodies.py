@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import forms
-from chalicelib.aws import storage
 from chalicelib.badges import images, validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
 from chalicelib.incoming import Request
+from chalicelib.studio import uploads
 
 PICTURES = ("image", "imageUrl")
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
@@ -101,7 +101,7 @@ def picture(
         raise ValidationError([*others, *problem.details]) from problem
     if isinstance(found, tuple):
         validation.check(data, fields, partial=partial)
-        return _store(*found)
+        return uploads.store(*found)
     return found
 
 
@@ -145,15 +145,8 @@ def _uploaded(file: forms.Upload, name: str) -> tuple[bytes, str]:
 
 
 def _kind(content: bytes, name: str) -> str:
-    kind = images.media_type(content)
-    if kind is None or len(content) > images.LARGEST:
+    kind = uploads.kind(content)
+    if kind is None:
         limit = images.LARGEST // 1024 // 1024
         raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
     return kind
-
-
-def _store(content: bytes, kind: str) -> images.Picture:
-    """Put a picture into the bucket; the row that names it follows, or nobody ever finds it."""
-    key = f"images/{images.new_slug()}"
-    storage.put(key, content, kind)
-    return images.Picture(key=key, media_type=kind)

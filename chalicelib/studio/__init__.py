@@ -1,0 +1,1 @@
+"""Pictures that were uploaded: verified by what they are, and kept."""
