@@ -75,7 +75,7 @@ SETTINGS: tuple[Setting, ...] = (
     _test_database("PASSWORD", "Its password.", secret=True),
     _test_database("DATABASE", "Its database, which the tests empty."),
     Setting("WEBHOOK_SECRET", "Verifies incoming BadgeKit webhooks; several, separated by commas, while one is being replaced.", "", "list", secret=True),
-    Setting("AUTO_AWARD", "Whether an approved review awards the badge by itself.", "true", "flag"),
+    Setting("AUTO_AWARD", "Whether an approved review awards the badge by itself: a flag, or an object of flags keyed by system slug, where a system that is not named has the default.", "true", "flag"),
     Setting("MAIL_FROM", "Sender of all mails; SES must know the address.", "badges@localhost.localdomain"),
     Setting("MAIL_CONFIGURATION_SET", "SES configuration set whose `Send` and `Bounce` events reach the mail event queue; without it a mail that was stopped while being sent is left to a person."),
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds within which SES tells that it sent a mail; one that it did not tell of is sent again.", "600", "integer"),
@@ -134,6 +134,13 @@ def _from_file(path: Path) -> dict[str, str]:
         for name, value in content.items()
         if value is not None
     }
+
+
+def _as_flag(name: str, text: str) -> bool:
+    value = text.strip().lower()
+    if value not in _TRUE | _FALSE:
+        raise SettingError(f"the setting {name} must be true or false")
+    return value in _TRUE
 
 
 class Settings:
@@ -232,10 +239,24 @@ class Settings:
 
     def flag(self, name: str) -> bool:
         """Return a setting as true or false."""
-        value = self.text(name).strip().lower()
-        if value not in _TRUE | _FALSE:
-            raise SettingError(f"the setting {name} must be true or false")
-        return value in _TRUE
+        return _as_flag(name, self.text(name))
+
+    def flag_for(self, name: str, key: str | None) -> bool:
+        """Return a setting that is one flag for all, or an object of flags, for one key.
+
+        Parameters
+        ----------
+        name : str
+            The setting.
+        key : str or None
+            Such as a system's slug, whatever its case. What the object does not name has the
+            default.
+        """
+        if not self.text(name).lstrip().startswith("{"):
+            return self.flag(name)
+        flags = {str(one).lower(): flag for one, flag in self.json(name).items()}
+        default = _BY_NAME[name].default
+        return _as_flag(name, str(flags.get((key or "").lower(), default)))
 
     def list(self, name: str) -> list[str]:
         """Return a comma-separated setting as its parts, without blanks and empty parts."""

@@ -383,6 +383,35 @@ def test_flags_that_are_down(places: Any, word: str) -> None:
     assert places(environ={"DEBUG": word}).flag("DEBUG") is False
 
 
+@pytest.mark.parametrize("flag", [False, "false", "off", 0])
+def test_a_flag_may_differ_from_key_to_key(places: Any, flag: object) -> None:
+    made = places(environ={"AUTO_AWARD": json.dumps({"Pittsburgh": flag, "chicago": True})})
+    assert made.flag_for("AUTO_AWARD", "pittsburgh") is False
+    assert made.flag_for("AUTO_AWARD", "CHICAGO") is True
+
+
+def test_who_is_not_named_has_the_default(places: Any) -> None:
+    made = places(environ={"AUTO_AWARD": '{"pittsburgh": false}'})
+    assert made.flag_for("AUTO_AWARD", "chicago") is True
+    assert made.flag_for("AUTO_AWARD", None) is True
+
+
+@pytest.mark.parametrize(("text", "flag"), [("true", True), ("off", False)])
+def test_one_flag_is_for_all(places: Any, text: str, flag: bool) -> None:
+    made = places(environ={"AUTO_AWARD": text})
+    assert made.flag_for("AUTO_AWARD", "chicago") is flag
+    assert made.flag_for("AUTO_AWARD", None) is flag
+
+
+@pytest.mark.parametrize(
+    "text", ["perhaps", '{"chicago": "swordfish"}', '{"chicago": []}', "{chicago"]
+)
+def test_flags_that_are_none_are_named_but_not_shown(places: Any, text: str) -> None:
+    with pytest.raises(SettingError, match="AUTO_AWARD") as caught:
+        places(environ={"AUTO_AWARD": text}).flag_for("AUTO_AWARD", "chicago")
+    assert "swordfish" not in str(caught.value)
+
+
 def test_lists_are_parts_between_commas(places: Any) -> None:
     made = places(environ={"WEBHOOK_SECRET": " one , two,,three "})
     assert made.list("WEBHOOK_SECRET") == ["one", "two", "three"]

@@ -137,15 +137,25 @@ def test_a_revoked_award_answers_410_and_its_earner_is_told(
     assert str(cloud.mails()[-1]["Subject"]) == "Your badge “Reader” was revoked"
 
 
+@pytest.mark.parametrize("flag", ["false", '{"chicago": false}'])
 def test_with_auto_award_off_an_approved_review_is_left_to_a_person(
-    client: Client, pipeline: Pipeline, cloud: Cloud, settings: dict[str, str]
+    client: Client, pipeline: Pipeline, cloud: Cloud, settings: dict[str, str], flag: str
 ) -> None:
-    settings["AUTO_AWARD"] = "false"
+    settings["AUTO_AWARD"] = flag
     reviewed(client, published(client), approved=True)
     pipeline.settle()
     assert Award.select().count() == 0
     assert cloud.mails() == []
     assert Job.get().outcome == "left to a person"
+
+
+def test_auto_award_may_be_off_for_another_system(
+    client: Client, pipeline: Pipeline, settings: dict[str, str]
+) -> None:
+    settings["AUTO_AWARD"] = '{"pittsburgh": false}'
+    reviewed(client, published(client), approved=True)
+    pipeline.settle()
+    assert Award.select().count() == 1
 
 
 def test_one_award_takes_at_most_eight_statements(

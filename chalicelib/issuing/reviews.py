@@ -14,11 +14,16 @@ def act(job: Job) -> None:
     notice = notices.of(job.event, notices.ReviewNotice)
     if not notice.approved:
         _send_feedback(job)
-    elif not config.settings().flag("AUTO_AWARD"):
+    elif not _awards_by_itself(notice.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
         _, new = registry().award(notice)
         outbox.finish(job, "awarded" if new else "already awarded")
+
+
+def _awards_by_itself(system: str | None) -> bool:
+    settings = config.settings()
+    return settings.flag_for("AUTO_AWARD", system or settings.text("OPENBADGER_SYSTEM"))
 
 
 def _send_feedback(job: Job) -> None:
