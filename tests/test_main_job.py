@@ -62,7 +62,13 @@ def reviewed(client: Client, badge: str, *, approved: bool, comment: str = "Well
     review = {
         "author": "reviewer@example.org",
         "comment": comment,
-        "reviewItems": [{"criterionId": first["id"], "satisfied": approved}],
+        "reviewItems": [
+            {
+                "criterionId": first["id"],
+                "satisfied": approved,
+                "comment": None if approved else "Chapter two <is> missing",
+            }
+        ],
     }
     assert client.api("POST", f"{application}/reviews", review).status == 201
     return application
@@ -119,6 +125,12 @@ def test_a_review_that_is_not_approved_sends_feedback_and_awards_nothing(
     assert str(mail["Subject"]) == "Feedback on your application for “Reader”"
     assert "Please <b>add</b> a page number" in mail.get_body(("plain",)).get_content()
     assert "Please &lt;b&gt;add" in mail.get_body(("html",)).get_content()
+    for kind in ("plain", "html"):  # and what to do about it
+        text = mail.get_body((kind,)).get_content()
+        assert "What is not met yet:" in text
+        assert "Read a book" in text
+        assert "Chapter two &lt;is&gt; missing" in text or "Chapter two <is> missing" in text
+        assert "Wrote about it" not in text
     assert Award.select().count() == 0
 
 

@@ -6,7 +6,7 @@ The forms are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -44,6 +44,28 @@ class BadgeReference:
 
 
 @dataclass(frozen=True)
+class ReviewedCriterion:
+    """What a review says of one criterion.
+
+    Parameters
+    ----------
+    id : int
+        The criterion's id, there where the review was written.
+    satisfied : bool
+        Whether it is met.
+    comment : str or None
+        What the reviewer wrote to it.
+    description : str or None
+        What it asks for, if the webhook tells.
+    """
+
+    id: int
+    satisfied: bool
+    comment: str | None
+    description: str | None
+
+
+@dataclass(frozen=True)
 class ReviewNotice:
     """An application was reviewed."""
 
@@ -54,6 +76,7 @@ class ReviewNotice:
     processed: bool
     author: str | None
     comment: str | None
+    criteria: tuple[ReviewedCriterion, ...] = ()
 
     @property
     def address(self) -> str:
@@ -159,7 +182,31 @@ def _review(content: Mapping[str, Any]) -> ReviewNotice:
         processed=application.get("processed") is not None,
         author=_optional_text(review, "author"),
         comment=_optional_text(review, "comment", longest=validation.LONGEST_TEXT),
+        criteria=tuple(_criteria(review, _object(application, "badge"))),
     )
+
+
+def _criteria(review: Mapping[str, Any], badge: Mapping[str, Any]) -> Iterator[ReviewedCriterion]:
+    """Return what a review says of criteria, as far as it can be read: nothing hangs on it."""
+    descriptions = {
+        one.get("id"): one.get("description")
+        for one in _objects(badge, "criteria")
+        if isinstance(one.get("id"), int)
+    }
+    for item in _objects(review, "reviewItems"):
+        number, satisfied = item.get("criterionId"), validation.as_flag(item.get("satisfied"))
+        if isinstance(number, int) and satisfied is not None:
+            comment, description = item.get("comment"), descriptions.get(number)
+            yield ReviewedCriterion(number, satisfied, _plain(comment), _plain(description))
+
+
+def _objects(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    many = content.get(name)
+    return [one for one in many if isinstance(one, dict)] if isinstance(many, list) else []
+
+
+def _plain(value: Any) -> str | None:
+    return value if isinstance(value, str) and _storable(value) else None
 
 
 def _award(content: Mapping[str, Any]) -> AwardNotice:

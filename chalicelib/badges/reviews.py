@@ -157,3 +157,10 @@ def items(ids: Iterable[int]) -> dict[int, list[ReviewItem]]:
     for row in ReviewItem.select().where(ReviewItem.review.in_(list(ids))).order_by(ReviewItem.id):
         found[row.review_id].append(row)
     return found
+
+
+@transactional
+def descriptions(ids: Iterable[int]) -> dict[int, str]:
+    """Return what criteria ask for, by their ids, as far as they are still there."""
+    rows = Criterion.select(Criterion.id, Criterion.description).where(Criterion.id.in_(list(ids)))
+    return {row.id: row.description for row in rows}

@@ -17,7 +17,7 @@ from typing import Any
 
 from chalicelib import config
 from chalicelib.aws import mail
-from chalicelib.badges import addresses, notices, outbox, published
+from chalicelib.badges import addresses, events, notices, outbox, published, reviews
 from chalicelib.data.models import Award, Job
 from chalicelib.errors import Unavailable
 from chalicelib.openbadges.links import Links
@@ -129,8 +129,25 @@ def _feedback(job: Job) -> Letter:
         "feedback",
         notice.learner,
         f"Feedback on your application for “{notice.badge.name}”",
-        {"badge_name": notice.badge.name, "comment": notice.comment},
+        {
+            "badge_name": notice.badge.name,
+            "comment": notice.comment,
+            "missing": _missing(notice, job),
+        },
     )
+
+
+def _missing(notice: notices.ReviewNotice, job: Job) -> list[tuple[str, str | None]]:
+    """Return what the criteria that are not met ask for, each with what the reviewer wrote to it.
+
+    Our own events do not always say what criteria ask for; others' ids are none of ours.
+    """
+    missing = [one for one in notice.criteria if not one.satisfied]
+    known: dict[int, str] = {}
+    if job.event and job.event.source == events.OWN:
+        known = reviews.descriptions(one.id for one in missing if one.description is None)
+    described = ((one.description or known.get(one.id), one.comment) for one in missing)
+    return [(description, comment) for description, comment in described if description]
 
 
 def _issuer_name(award: Award) -> str | None:

@@ -60,6 +60,36 @@ def changed(content: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 # Well formed
 
 
+def test_a_review_says_which_criteria_are_met() -> None:
+    items = [
+        {"criterionId": 1, "satisfied": 1, "comment": None},
+        {"criterionId": 2, "satisfied": 0, "comment": "Too short"},
+        {"criterionId": 3, "satisfied": False},
+    ]
+    told = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
+    content = changed(
+        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", told
+    )
+    notice = notices.read(content)
+    assert isinstance(notice, ReviewNotice)
+    assert [tuple(vars(one).values()) for one in notice.criteria] == [
+        (1, True, None, None),
+        (2, False, "Too short", "Write a page"),
+        (3, False, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "items", [..., None, "x", {}, [None, {}, {"criterionId": [], "satisfied": 1}]]
+)
+def test_a_review_is_taken_whatever_its_items_are(items: Any) -> None:
+    notice = notices.read(
+        changed({**REVIEW, "review": {"reviewItems": 1}}, "review.reviewItems", items)
+    )
+    assert isinstance(notice, ReviewNotice)
+    assert notice.criteria == ()
+
+
 def test_a_review_says_who_applied_for_what_and_whether_it_is_approved() -> None:
     notice = notices.read(REVIEW)
     assert isinstance(notice, ReviewNotice)
