@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from dataclasses import dataclass
@@ -29,9 +30,14 @@ def event(
 ) -> dict[str, Any]:
     """Return the REST proxy event (1.0) that API Gateway makes of a request.
 
-    The path stays percent-encoded and the query is parsed, as REST APIs hand them over.
+    The path stays percent-encoded and the query is parsed, as REST APIs hand them over; what is no
+    text comes in base64.
     """
     url = urlsplit(target)
+    try:
+        text, encoded = body.decode("utf-8"), False
+    except UnicodeDecodeError:
+        text, encoded = base64.b64encode(body).decode(), True
     return {
         "resource": "/{proxy+}",
         "path": url.path,
@@ -41,8 +47,8 @@ def event(
         "pathParameters": None,
         "stageVariables": None,
         "requestContext": {"httpMethod": method, "resourcePath": "/{proxy+}", "path": url.path},
-        "body": body.decode("utf-8", "replace") or None,
-        "isBase64Encoded": False,
+        "body": text or None,
+        "isBase64Encoded": encoded,
     }
 
 

@@ -6,10 +6,17 @@ from chalicelib.language import gettext
 from chalicelib.language import marked as _
 
 NOTICES = {
+    "deleted": _("It is deleted."),
+    "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
     "place": _("This is where you work now."),
+    "published": _("It is published."),
     "retried": _("It is in the queue again."),
+    "saved": _("It is saved."),
+    "template-saved": _("This template was saved; the draft is still there, too."),
+    "template-stays": _("A template is not published itself: use it for a draft."),
+    "template-used": _("A draft with everything that the template says. Make it your own."),
 }
 
 

@@ -19,6 +19,7 @@ from chalicelib.badges import catalog, draft_content, images
 from chalicelib.badges.draft_content import Content
 from chalicelib.badges.owners import Scope
 from chalicelib.badges.owners import missing as not_found
+from chalicelib.badges.paging import Listed
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Program, System
 from chalicelib.errors import Conflict, NotFound, ValidationError
@@ -283,13 +284,49 @@ def missing(draft: Draft) -> list[tuple[str, str]]:
 @transactional
 def support_badges(draft: Draft) -> list[Badge]:
     """Return the support badges of a draft's milestone, as far as there are any such badges."""
-    wanted = content(draft)["milestone"]["supportBadges"][: draft_content.MOST]
-    if not wanted:
-        return []
-    found = Badge.select().where(
-        Badge.slug.in_(wanted), Badge.system == draft.system_id, Badge.deleted.is_null()
+    return _chosen(draft, content(draft)["milestone"]["supportBadges"])
+
+
+def _of_system(draft: Draft) -> Any:
+    """Return the query for the badges that may support a draft's milestone, by name."""
+    return (
+        Badge.select()
+        .where(Badge.system == draft.system_id, Badge.deleted.is_null())
+        .order_by(Badge.name, Badge.id)
     )
-    return list(found.order_by(Badge.name, Badge.id))
+
+
+def _chosen(draft: Draft, slugs: list[str]) -> list[Badge]:
+    wanted = slugs[: draft_content.MOST]
+    return list(_of_system(draft).where(Badge.slug.in_(wanted))) if wanted else []
+
+
+@transactional
+def candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Listed[Badge]:
+    """Return the badges to choose a milestone's support badges from, by name.
+
+    Parameters
+    ----------
+    draft : Draft
+        Whose milestone.
+    chosen : list[str]
+        Slugs of those that were chosen; they are always among them.
+    search : str
+        What the names of the others hold.
+    most : int
+        How many others.
+
+    Returns
+    -------
+    Listed[Badge]
+        The badges; `total` is how many there are to choose from without a search.
+    """
+    current = _of_system(draft).where(Badge.archived == False)  # noqa: E712
+    found = {badge.id: badge for badge in _chosen(draft, chosen)}
+    others = current.where(Badge.name.contains(search)) if search else current
+    others = others.where(Badge.id.not_in(list(found))) if found else others
+    rows = [*found.values(), *others.limit(most)]
+    return Listed(sorted(rows, key=lambda one: (one.name.lower(), one.id)), current.count())
 
 
 @transactional

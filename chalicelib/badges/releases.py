@@ -61,13 +61,16 @@ def body(draft: Draft) -> dict[str, Any]:
 
 
 def check(draft: Draft) -> None:
-    """Raise when something is missing that publishing needs.
+    """Raise when something is missing that publishing needs, or it is a template.
 
     Raises
     ------
     ValidationError
         With the fields.
+    Conflict
     """
+    if draft.status == drafts.TEMPLATE:
+        raise Conflict("A template is not published itself; use it for a draft.")
     if missing := drafts.missing(draft):
         raise ValidationError([{"field": field} for _, field in missing])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -30,12 +31,22 @@ class Browser:
         """Open an address."""
         return self._send("GET", target, b"", {})
 
-    def post(self, target: str, fields: dict[str, str], **headers: str) -> Answer:
-        """Send a form, exactly with these fields."""
+    def post(self, target: str, fields: Mapping[str, str | list[str]], **headers: str) -> Answer:
+        """Send a form, exactly with these fields; a list is a field that is repeated."""
         form = {"Content-Type": "application/x-www-form-urlencoded", **headers}
-        return self._send("POST", target, urlencode(fields).encode(), form)
+        return self._send("POST", target, urlencode(fields, doseq=True).encode(), form)
 
-    def submit(self, page: str, target: str, /, **fields: str) -> Answer:
+    def upload(self, target: str, fields: Mapping[str, str], name: str, content: bytes) -> Answer:
+        """Send a form with a file."""
+        parts = [
+            f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            for key, value in fields.items()
+        ]
+        head = f'--x\r\nContent-Disposition: form-data; name="{name}"; filename="f"\r\n\r\n'
+        body = b"".join([*parts, head.encode(), content, b"\r\n--x--\r\n"])
+        return self._send("POST", target, body, {"Content-Type": "multipart/form-data; boundary=x"})
+
+    def submit(self, page: str, target: str, /, **fields: str | list[str]) -> Answer:
         """Open a page and send one of its forms."""
         return self.post(target, {"csrf": csrf(self.get(page)), **fields})
 

@@ -1,0 +1,36 @@
+"""What the pages of a draft have in common."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.admin import answers, draft_words
+from chalicelib.badges import draft_content, releases
+from chalicelib.data.models import Badge, Draft
+from chalicelib.openbadges.links import Links
+
+
+def sections(missing: list[tuple[str, str]]) -> list[tuple[str, str, int]]:
+    """Return the sections: each with its name, and how much is missing in it."""
+    return [
+        (name, draft_words.title(name), sum(of == name for of, _ in missing))
+        for name in draft_content.SECTIONS
+    ]
+
+
+def picture_url(draft: Draft) -> str | None:
+    """Return where a draft's picture can be seen, or None when it has none."""
+    return Links(config.settings().url("")).image(draft.image) if draft.image else None
+
+
+def badge_path(badge: Badge) -> str:
+    """Return the path of a published badge's page."""
+    return f"/badges/{quote(badge.slug, safe='')}"
+
+
+def to_badge(draft: Draft, notice: str | None = None) -> Response:
+    """Send on to the badge that a draft became."""
+    return answers.to(badge_path(releases.published(draft)), notice)

@@ -1,0 +1,172 @@
+"""The editor of drafts and templates: a form for each section, saved on its own.
+
+A form says what its section looked like when it was shown, so that nobody overwrites what somebody
+else wrote meanwhile without having seen it. A script saves while one types: it asks for JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.admin import answers, draft_parts, draft_words, editor_forms
+from chalicelib.admin.session import Visit
+from chalicelib.badges import draft_content as content
+from chalicelib.badges import drafts
+from chalicelib.badges.drafts import ChangedMeanwhile
+from chalicelib.data.models import Draft
+from chalicelib.errors import NotFound, ValidationError
+from chalicelib.http import json_answer
+from chalicelib.language import gettext
+
+MANY_BADGES = 12  # then they can be searched
+MOST_BADGES = 100  # on a page, besides those that were chosen
+
+
+def show(visit: Visit, draft: Draft, section: str) -> Response:
+    """Show the form of a section."""
+    _check(section)
+    if draft.status == drafts.PUBLISHED:
+        return draft_parts.to_badge(draft)
+    return _form(visit, draft, section, drafts.section(draft, section))
+
+
+def save(visit: Visit, draft: Draft, section: str) -> Response:
+    """Save a section, or change the rows of its form."""
+    _check(section)
+    if section == content.VISUAL:
+        return _save_picture(visit, draft)
+    values = editor_forms.sent(section, visit.form)
+    if focus := editor_forms.moved(section, values, visit.form.text("do")):
+        return _form(visit, draft, section, values, focus=focus, changed=True)
+    try:
+        saved = drafts.save(draft.id, section, values, visit.form.text("base"), visit.person.email)
+    except ValidationError as refused:
+        codes = {one["field"]: one["message"] for one in refused.details}
+        return _refused(visit, draft, section, content.read(section, values), codes)
+    except ChangedMeanwhile as conflict:
+        return _compared(visit, draft, conflict)
+    if answers.wants_json():
+        return json_answer(_told(saved, section))
+    return _onward(visit, draft, section)
+
+
+def _check(section: str) -> None:
+    if section not in content.SECTIONS:
+        raise NotFound("A badge has no such section")
+
+
+def _onward(visit: Visit, draft: Draft, section: str) -> Response:
+    """Go on where the button says: in this section, to the next one, or to the badge's page."""
+    if visit.form.text("do") != "next":
+        return answers.to(f"/drafts/{draft.id}/edit/{section}", "saved")
+    following = content.SECTIONS[content.SECTIONS.index(section) + 1 :]
+    if following:
+        return answers.to(f"/drafts/{draft.id}/edit/{following[0]}", "saved")
+    return answers.to(f"/drafts/{draft.id}", "saved")
+
+
+def _told(draft: Draft, section: str) -> dict[str, Any]:
+    """Return what a script shows of a section that was saved."""
+    missing = [{"section": of, "field": field} for of, field in drafts.missing(draft)]
+    return {"saved": True, "base": drafts.base(draft, section), "missing": missing}
+
+
+def _refused(
+    visit: Visit, draft: Draft, section: str, values: Mapping[str, Any], codes: Mapping[str, str]
+) -> Response:
+    problems = draft_words.wrong(codes)
+    if answers.wants_json():
+        return json_answer({"saved": False, "problems": problems}, 400)
+    return _form(visit, draft, section, values, 400, problems=problems, changed=True)
+
+
+def _compared(visit: Visit, draft: Draft, conflict: ChangedMeanwhile) -> Response:
+    """Show what somebody else saved beside what was sent, for a choice."""
+    if answers.wants_json():
+        return json_answer({"saved": False, "changed": True}, 409)
+    return answers.page(
+        visit,
+        "editor-conflict",
+        409,
+        draft=draft,
+        section=conflict.section,
+        title=draft_words.title(conflict.section),
+        author=conflict.author,
+        base=conflict.base,
+        fields=list(editor_forms.fields(conflict.section, conflict.yours)),
+        differences=editor_forms.differences(conflict.section, conflict.theirs, conflict.yours),
+    )
+
+
+def _save_picture(visit: Visit, draft: Draft) -> Response:
+    """Keep a picture that was uploaded; the one before stays when it is refused."""
+    from chalicelib.studio import uploads
+
+    file = visit.form.file("image")
+    kind = uploads.kind(file.content) if file else None
+    values, base = drafts.section(draft, content.VISUAL), visit.form.text("base")
+    if file is None or kind is None:
+        problems = {"image": gettext(draft_words.NO_PICTURE)}
+        return _form(visit, draft, content.VISUAL, values, 400, problems=problems)
+    if base != drafts.base(draft, content.VISUAL):  # and looked at again when it is set
+        return _picture_changed(visit, draft)
+    picture = uploads.store(file.content, kind)
+    try:
+        drafts.set_image(draft.id, picture, base, visit.person.email)
+    except ChangedMeanwhile:
+        return _picture_changed(visit, drafts.find(draft.id))
+    return _onward(visit, draft, content.VISUAL)
+
+
+def _picture_changed(visit: Visit, draft: Draft) -> Response:
+    """Show the picture that somebody else chose meanwhile; files have to be chosen again."""
+    words = gettext(
+        "%(author)s chose another picture meanwhile. To replace it, choose yours again."
+    )
+    problems = {"image": words % {"author": draft.author}}
+    values = drafts.section(draft, content.VISUAL)
+    return _form(visit, draft, content.VISUAL, values, 409, problems=problems)
+
+
+def _form(
+    visit: Visit,
+    draft: Draft,
+    section: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    *,
+    problems: Mapping[str, str] | None = None,
+    focus: str = "",
+    changed: bool = False,
+) -> Response:
+    """Show the form of a section: as it is, or with what was typed, which is not saved yet."""
+    missing = drafts.missing(draft)
+    more = _candidates(visit, draft, values["milestone"]) if section == content.MILESTONE else {}
+    return answers.page(
+        visit,
+        f"editor-{section}",
+        status,
+        draft=draft,
+        section=section,
+        sections=draft_parts.sections(missing),
+        values=values,
+        base=visit.form.text("base") if changed else drafts.base(draft, section),
+        problems=problems or {},
+        missing={field for of, field in missing if of == section},
+        focus=focus,
+        changed=changed,
+        words=draft_words,
+        content=content,
+        image_url=draft_parts.picture_url(draft),
+        **more,
+    )
+
+
+def _candidates(visit: Visit, draft: Draft, milestone: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the badges that may support a milestone: those that were chosen, and others."""
+    search = visit.form.text("search")[:100]
+    found = drafts.candidates(draft, milestone["supportBadges"], search, MOST_BADGES)
+    return {"candidates": found, "search": search, "many": found.total > MANY_BADGES}
