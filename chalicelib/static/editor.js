@@ -3,9 +3,13 @@
 (() => {
   "use strict";
 
+  const language = document.documentElement.lang;
+  const preferred = navigator.languages.find((one) => one.split("-")[0] === language.split("-")[0]);
+  const clock = new Intl.DateTimeFormat(preferred || language, { timeStyle: "short" });
   const QUIET = 2000; // milliseconds without a key, then it is saved
   const form = document.querySelector(".editor form");
   const state = form.querySelector("[data-state]");
+  const address = form.getAttribute("action"); // form.action may be a field of that name
   const saves = "autosave" in form.dataset;
   let changed = "changed" in form.dataset;
   let stopped = false; // somebody else changed it: it takes a choice
@@ -19,7 +23,7 @@
   const send = (button, accept) => {
     const data = new URLSearchParams(new FormData(form));
     if (button) data.set("do", button.value);
-    return fetch(form.action, { method: "POST", body: data, headers: { Accept: accept } });
+    return fetch(address, { method: "POST", body: data, headers: { Accept: accept } });
   };
 
   // What is missing for publishing: a number at each section.
@@ -51,8 +55,7 @@
       form.elements.base.value = saved.base;
       tellMissing(saved.missing);
       if (changed) return; // typed on meanwhile
-      const now = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
-      tell("saved", ` ${now}`);
+      tell("saved", ` ${clock.format(new Date())}`);
     } catch {
       changed = true;
       tell("trouble");
