@@ -7,6 +7,7 @@ by the address of its criteria, which nobody but this deployment gives.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -116,14 +117,27 @@ def _owners(thing: Draft | Badge) -> str:
 
 
 def _milestone(call: Call, draft: Draft, said: Mapping[str, Any], badge: Mapping[str, Any]) -> None:
-    """Make the milestone of a badge, unless it has one."""
+    """Make the milestone of a badge, unless it has one; of two that were made at once keep one."""
     path = f"/systems/{quote(draft.system.slug, safe='')}/milestones"
-    for one in call("GET", path).get("milestones") or []:
-        primary = one.get("primaryBadge") if isinstance(one, dict) else None
-        if isinstance(primary, dict) and primary.get("slug") == badge["slug"]:
-            return
+    if _milestones(call, path, badge):
+        return
     support = [_id(call, one) for one in drafts.support_badges(draft)]
     call("POST", path, releases.milestone(said, badge["id"], support), allowed=(200, 201))
+    for double in _milestones(call, path, badge)[1:]:
+        with contextlib.suppress(NotFound):  # who made it deletes it, too
+            call("DELETE", f"{path}/{double}")
+
+
+def _milestones(call: Call, path: str, badge: Mapping[str, Any]) -> list[int]:
+    """Return the ids of the milestones that a badge has, the oldest first."""
+    return sorted(
+        one["id"]
+        for one in call("GET", path).get("milestones") or []
+        if isinstance(one, dict)
+        and isinstance(one.get("id"), int)
+        and isinstance(one.get("primaryBadge"), dict)
+        and one["primaryBadge"].get("slug") == badge["slug"]
+    )
 
 
 def _id(call: Call, badge: Badge) -> int:

@@ -46,6 +46,11 @@
     try {
       const answer = await send(null, "application/json");
       if (answer.status === 409) stopped = true;
+      if (answer.redirected) {
+        changed = true;
+        tell("out");
+        return;
+      }
       if (!answer.ok) {
         changed = true;
         tell({ 400: "refused", 409: "conflict" }[answer.status] ?? "trouble");
@@ -93,8 +98,10 @@
       if (!answer.ok) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = document.importNode(page.getElementById("rows"), true);
+      const first = fresh.querySelector("[autofocus]");
+      first?.removeAttribute("autofocus"); // which is for a page that loads
       rows.replaceWith(fresh);
-      fresh.querySelector("[autofocus]")?.focus();
+      first?.focus();
       if (button.value !== "search") {
         changed = true;
         tell("unsaved");

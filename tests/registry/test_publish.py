@@ -150,8 +150,8 @@ class PublishingApi(OriginalApi):
 
     def _do(self, method: str, parts: list[str], body: bytes) -> tuple[int, dict[str, Any]]:
         sent = json.loads(body) if body else {}
-        if parts[-1] == "milestones":
-            return self._milestones(method, sent)
+        if "milestones" in parts:
+            return self._milestones(method, sent, parts[-1])
         if method == "POST" and parts[-1] == "badges":
             if sent["slug"] in self.badges:
                 return 409, {"code": "ResourceConflict", "message": "taken"}
@@ -172,11 +172,18 @@ class PublishingApi(OriginalApi):
             return 200, {"status": "updated", "badge": badge}
         return 200, {"badge": self.badges[slug]}
 
-    def _milestones(self, method: str, sent: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def _milestones(
+        self, method: str, sent: dict[str, Any], last: str
+    ) -> tuple[int, dict[str, Any]]:
         if method == "GET":
             return 200, {"milestones": self.milestones}
+        if method == "DELETE":
+            kept = [one for one in self.milestones if str(one["id"]) != last]
+            found, self.milestones = len(kept) < len(self.milestones), kept
+            return (200, {}) if found else (404, {"message": "no such milestone"})
         (primary,) = [one for one in self.badges.values() if one["id"] == sent["primaryBadgeId"]]
-        self.milestones.append({**sent, "primaryBadge": primary})
+        number = max((one["id"] for one in self.milestones), default=0) + 1
+        self.milestones.append({**sent, "id": number, "primaryBadge": primary})
         return 201, {"status": "created"}
 
 
@@ -198,6 +205,7 @@ def test_elsewhere_it_takes_a_call_for_each_part(
         "GET /systems/chicago/milestones",
         "GET /systems/chicago/badges/reader",
         "POST /systems/chicago/milestones",
+        "GET /systems/chicago/milestones",
     ]
     there = api.badges["star-gazer"]
     assert (there["image"], there["unique"], there["limit"]) == (PICTURE.url, True, 5)
@@ -210,7 +218,7 @@ def test_elsewhere_it_takes_a_call_for_each_part(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("call", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 5, 6])
 def test_a_failure_half_way_is_made_good_by_publishing_again(
     api: PublishingApi, make: Callable[..., Draft], call: int, when: str
 ) -> None:
@@ -303,3 +311,28 @@ def test_of_two_drafts_of_one_name_the_second_waits_for_the_first(
         registry().publish(second)
     registry().publish(first)
     assert len(api.badges) == 2
+
+
+def test_two_who_publish_at_once_elsewhere_make_one_of_everything(
+    api: PublishingApi, make: Callable[..., Draft], together: Callable[..., list[Any]]
+) -> None:
+    draft = make()
+    results = together(*[lambda: registry().publish(draft)] * 2)
+    assert any(isinstance(one, Badge) for one in results)
+    assert registry().publish(draft).slug == "star-gazer"
+    assert (len(api.badges), len(api.codes), len(api.milestones)) == (2, 1, 1)
+
+
+def test_of_two_milestones_that_were_made_at_once_one_stays(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    made = api._milestones
+
+    def twice(method: str, sent: dict[str, Any], last: str) -> tuple[int, dict[str, Any]]:
+        if method == "POST":
+            made(method, sent, last)
+        return made(method, sent, last)
+
+    api._milestones = twice  # type: ignore[method-assign]
+    registry().publish(make())
+    assert [one["id"] for one in api.milestones] == [1]

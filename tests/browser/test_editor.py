@@ -1,0 +1,121 @@
+"""The editor with its script: it saves by itself, moves rows where they are, and warns."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from chalicelib.admin import session
+from chalicelib.badges import drafts
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Draft
+from tests.admin.conftest import ADMINISTRATOR
+from tests.badges.places import chicago
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def draft(site: str) -> Draft:
+    return drafts.create(Scope(chicago()), "somebody@example.org", {"name": "Star Gazer"})
+
+
+@pytest.fixture
+def tab(page: Any, site: str) -> Any:
+    """A tab in which an administrator is signed in."""
+    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    page.context.add_cookies([{"name": "session", "value": value, "url": site}])
+    return page
+
+
+def state(tab: Any, text: str) -> None:
+    """Wait until the editor says so."""
+    tab.locator("[data-state]").filter(has_text=re.compile(text)).wait_for()
+
+
+def said(draft: Draft) -> dict[str, Any]:
+    return drafts.content(drafts.find(draft.id))
+
+
+def save(draft: Draft, **values: Any) -> None:
+    """Save a description meanwhile, as somebody else."""
+    now = drafts.find(draft.id)
+    whole = {**drafts.section(now, "description"), **values}
+    drafts.save(draft.id, "description", whole, drafts.base(now, "description"), "else@example.org")
+
+
+def test_what_is_typed_is_saved_by_itself(tab: Any, draft: Draft) -> None:
+    tab.goto(f"/drafts/{draft.id}/edit/description")
+    tab.get_by_text("Say in a sentence what the badge is.").wait_for()
+    tab.get_by_label("Short description").fill("Knows the sky")
+    state(tab, "Not saved yet")
+    assert not tab.get_by_text("Say in a sentence what the badge is.").is_visible()
+    state(tab, "Saved at")
+    assert said(draft)["strapline"] == "Knows the sky"
+    assert tab.locator("[data-section=description] .number").inner_text() == "2"
+    tab.get_by_label("Name", exact=True).fill("Moon Gazer")  # with the base of what was saved
+    state(tab, "Not saved yet")
+    state(tab, "Saved at")
+    assert said(draft)["name"] == "Moon Gazer"
+
+
+def test_rows_move_where_they_are_and_the_keyboard_follows(tab: Any, draft: Draft) -> None:
+    tab.goto(f"/drafts/{draft.id}/edit/criteria")
+    for text in ("Orion", "Vega"):
+        tab.get_by_role("button", name="Add a criterion").click()
+        number = 1 if text == "Orion" else 2
+        field = tab.get_by_role("group", name=f"criterion {number}").get_by_label("What to show")
+        field.and_(tab.locator(":focus")).wait_for()
+        tab.keyboard.type(text)
+    tab.get_by_role("button", name="Move up: criterion 2").click()
+    tab.locator(":focus").and_(tab.get_by_role("button", name="Move down: criterion 1")).wait_for()
+    state(tab, "Saved at")
+    assert [one["description"] for one in said(draft)["criteria"]] == ["Vega", "Orion"]
+    tab.get_by_role("button", name="Remove: criterion 1").click()
+    tab.get_by_role("group", name="criterion 2").wait_for(state="detached")
+    state(tab, "Saved at")
+    assert [one["description"] for one in said(draft)["criteria"]] == ["Orion"]
+
+
+def test_the_milestone_saves_by_itself_too(tab: Any, draft: Draft) -> None:
+    tab.goto(f"/drafts/{draft.id}/edit/milestone")
+    assert not tab.get_by_label("How many of the support badges it takes").is_visible()
+    tab.get_by_label("This badge is a milestone").check()
+    tab.get_by_label("How many of the support badges it takes").fill("2")
+    state(tab, "Saved at")
+    assert said(draft)["milestone"]["numberRequired"] == 2
+    tab.get_by_text("Choose at least as many support badges as it takes.").wait_for()
+
+
+def test_what_is_wrong_is_not_saved_and_leaving_asks_first(tab: Any, draft: Draft) -> None:
+    tab.goto(f"/drafts/{draft.id}/edit/description")
+    tab.get_by_label("Issuer URL").fill("nowhere")
+    state(tab, "something needs your attention")
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    tab.on("dialog", stay)
+    tab.get_by_role("link", name="Look at it").click()
+    tab.wait_for_url(f"**/drafts/{draft.id}")
+    assert asked == ["beforeunload"]
+    assert said(draft)["issuerUrl"] == ""
+
+
+def test_what_somebody_else_changed_stops_saving_until_it_is_compared(
+    tab: Any, draft: Draft
+) -> None:
+    tab.goto(f"/drafts/{draft.id}/edit/description")
+    save(draft, strapline="Theirs")
+    tab.get_by_label("Short description").fill("Mine")
+    state(tab, "Somebody else changed this meanwhile")
+    tab.get_by_role("button", name="Save", exact=True).click()
+    tab.get_by_role("heading", name="Somebody else changed this meanwhile").wait_for()
+    assert tab.get_by_text("else@example.org").is_visible()
+    tab.get_by_role("button", name="Keep mine").click()
+    tab.get_by_text("It is saved.").wait_for()
+    assert said(draft)["strapline"] == "Mine"
