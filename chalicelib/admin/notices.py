@@ -8,6 +8,15 @@ from chalicelib.language import marked as _
 NOTICES = {
     "deleted": _("It is deleted."),
     "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
+    "application-assigned": _(
+        "It is yours to review now, for 20 minutes. Nobody else can review it meanwhile."
+    ),
+    "application-awarded": _("The badge is awarded. The learner gets a mail."),
+    "application-dealt-with": _("It was dealt with before; nothing was done twice."),
+    "application-elsewhere": _(
+        "Somebody else was faster: see below who reviews it, or what became of it."
+    ),
+    "application-put-back": _("You put the application back. Others can review it now."),
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
     "place": _("This is where you work now."),
@@ -17,6 +26,11 @@ NOTICES = {
     "template-saved": _("This template was saved; the draft is still there, too."),
     "template-stays": _("A template is not published itself: use it for a draft."),
     "template-used": _("A draft with everything that the template says. Make it your own."),
+    "review-approved": _(
+        "Approved. The badge is awarded automatically, and the learner gets a mail."
+    ),
+    "review-not-approved": _("Not approved. The learner gets your feedback by mail."),
+    "review-to-award": _("Approved. Somebody with the right to publish can award the badge now."),
 }
 
 

@@ -1,0 +1,302 @@
+"""Applications: those that wait, one with all that it shows, its review, and awarding by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.admin import answers, finders
+from chalicelib.admin.posted import Form
+from chalicelib.admin.session import Visit
+from chalicelib.badges import addresses, applications, queue, reviewing
+from chalicelib.badges.catalog import CriterionShown
+from chalicelib.badges.owners import Scope
+from chalicelib.badges.reviewing import Standing, State
+from chalicelib.data.models import Application, Badge
+from chalicelib.errors import Conflict, ValidationError
+from chalicelib.http import href, request
+from chalicelib.language import gettext, ngettext
+from chalicelib.openbadges.links import Links, web_address
+
+LONGEST_COMMENT = 10_000  # characters
+LONGEST_SEARCH = 200
+NOT_APPROVED = "not-approved"  # what a form says that has told so
+
+
+class Typed(NamedTuple):
+    """What a reviewer says of one criterion; `met` is None before they say it."""
+
+    criterion: CriterionShown
+    met: bool | None
+    comment: str
+
+
+# Lists
+
+
+def show_all(visit: Visit, scope: Scope) -> Response:
+    """Show the applications that wait, by badge, or those that were dealt with."""
+    elsewhere = config.settings().optional("OPENBADGER_URL")
+    if elsewhere:
+        host = urlsplit(elsewhere).hostname or ""
+        return answers.page(visit, "applications-elsewhere", host=host)
+    search = " ".join((request().argument("search") or "").split())[:LONGEST_SEARCH]
+    show = "processed" if request().argument("show") == "processed" else "pending"
+    number = _number(request().argument("page"))
+    counts = queue.counts(scope, search)
+    groups = queue.pending(scope, search, number) if show == "pending" else []
+    done = queue.processed(scope, search, number) if show == "processed" else []
+    shown = [*done, *(one for group in groups for one in group.applications)]
+
+    def address(page: int = 1, of: str = show, wanted: str = search) -> str:
+        query = {"show": of, "search": wanted, "page": page if page > 1 else ""}
+        return href("/applications?" + urlencode({k: v for k, v in query.items() if v}))
+
+    return answers.page(
+        visit,
+        "applications",
+        show=show,
+        search=search,
+        counts=counts,
+        groups=groups,
+        done=done,
+        states=reviewing.states(shown),
+        held=reviewing.assignment,
+        number=number,
+        pages=max(1, -(-getattr(counts, show) // queue.PAGE)),
+        address=address,
+        image=_links().image,
+    )
+
+
+def _number(text: str | None) -> int:
+    return max(1, int(text)) if text and re.fullmatch(r"[0-9]{1,6}", text) else 1
+
+
+# One application
+
+
+def show(visit: Visit, application: Application) -> Response:
+    """Show an application, and its form to whom it is assigned."""
+    return _page(visit, application)
+
+
+def assign(visit: Visit, application: Application) -> Response:
+    """Take an application in hand, or keep it; what was typed already stays in the form."""
+    mine = reviewing.assign(application, visit.person.email)
+    if mine and visit.form.rows("criteria"):
+        return _page(visit, applications.by_slug(application.slug), form=visit.form)
+    return answers.to(
+        _path(application), "application-assigned" if mine else "application-elsewhere"
+    )
+
+
+def release(visit: Visit, application: Application) -> Response:
+    """Put an application back, for others to review."""
+    reviewing.release(application, visit.person.email)
+    return answers.to("/applications", "application-put-back")
+
+
+def review(visit: Visit, application: Application) -> Response:
+    """Take the review of whoever has the application in hand."""
+    standing, form = reviewing.standing(application), visit.form
+    typed = _typed(standing.criteria, form)
+    if not _has_in_hand(application, visit.person.email):
+        return _refused(visit, application)
+    if problems := _problems(typed, form):
+        return _page(visit, application, 400, form=form, problems=problems)
+    if _missing(typed) and form.text("told") != NOT_APPROVED:
+        return _page(visit, application, form=form, asks=True)
+    data = {
+        "comment": form.text("comment") or None,
+        "reviewItems": [
+            {"criterionId": one.criterion.id, "satisfied": one.met, "comment": one.comment or None}
+            for one in typed
+        ],
+    }
+    try:
+        approved = reviewing.submit(application, visit.person.email, data)
+    except Conflict:
+        return _refused(visit, application)
+    if not approved:
+        return answers.to(_path(application), "review-not-approved")
+    by_itself = _awards_by_itself(application.badge)
+    return answers.to(_path(application), "review-approved" if by_itself else "review-to-award")
+
+
+def award(visit: Visit, application: Application) -> Response:
+    """Award the badge that an application was approved for."""
+    from chalicelib.registry import registry
+
+    try:
+        _, new = reviewing.award(application, registry().award)
+    except (Conflict, ValidationError) as problem:
+        return _page(visit, application, 409, refusal=problem.reason)
+    return answers.to(
+        _path(application), "application-awarded" if new else "application-dealt-with"
+    )
+
+
+def _path(application: Application) -> str:
+    return f"/applications/{application.slug}"
+
+
+def _links() -> Links:
+    return Links(config.settings().url(""))
+
+
+def _awards_by_itself(badge: Badge) -> bool:
+    settings = config.settings()
+    system = badge.system.slug if badge.system else settings.text("OPENBADGER_SYSTEM")
+    return settings.flag_for("AUTO_AWARD", system)
+
+
+def _has_in_hand(application: Application, email: str) -> bool:
+    """Tell whether nobody took an application from this reviewer, even if their time is over."""
+    to = application.assigned_to or ""
+    return application.processed is None and addresses.key(to) == addresses.key(email)
+
+
+def _typed(criteria: Sequence[CriterionShown], form: Form | None) -> list[Typed]:
+    """Return what a form says of each criterion that there is."""
+    rows = {row.text("id"): row for row in form.rows("criteria")} if form else {}
+    found = []
+    for criterion in criteria:
+        row = rows.get(str(criterion.id), Form({}))
+        met = {"yes": True, "no": False}.get(row.text("met"))
+        found.append(Typed(criterion, met, row.text("comment")))
+    return found
+
+
+def _missing(typed: Sequence[Typed]) -> int:
+    """Return how many required criteria are not met."""
+    return sum(one.criterion.required and not one.met for one in typed)
+
+
+def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
+    problems = {}
+    too_long = gettext("Please use at most %(most)s characters here.") % {"most": LONGEST_COMMENT}
+    for number, one in enumerate(typed):
+        if one.met is None:
+            words = gettext("Say whether criterion %(number)s is met.") % {"number": number + 1}
+            problems[f"criteria[{number}][met]"] = words
+        if len(one.comment) > LONGEST_COMMENT:
+            problems[f"criteria[{number}][comment]"] = too_long
+    if len(form.text("comment")) > LONGEST_COMMENT:
+        problems["comment"] = too_long
+    return problems
+
+
+def _refused(visit: Visit, application: Application) -> Response:
+    """Say why a review was not taken, with what was typed."""
+    now = applications.by_slug(application.slug)
+    standing = reviewing.standing(now)
+    words = _refusal(visit, now, standing)
+    return _page(visit, now, 409, form=visit.form, refusal=words, kept=True)
+
+
+def _refusal(visit: Visit, application: Application, standing: Standing) -> str:
+    last = standing.reviews[0] if standing.reviews else None
+    if last and last.slug != visit.form.text("seen"):
+        if addresses.key(last.author) == addresses.key(visit.person.email):
+            return gettext("Your review was received before. This one was not taken.")
+        return gettext(
+            "%(author)s reviewed this application meanwhile. Your review was not taken."
+        ) % {"author": last.author}
+    held = reviewing.assignment(application)
+    if held and not reviewing.is_mine(application, visit.person.email):
+        return gettext("%(reviewer)s reviews this application now. Your review was not taken.") % {
+            "reviewer": held.to
+        }
+    if application.processed is not None:
+        return gettext("This application was dealt with meanwhile. Your review was not taken.")
+    return gettext(
+        "This application is not assigned to you any more, so your review was not taken. "
+        "Take it again to go on with what you wrote."
+    )
+
+
+def _page(
+    visit: Visit,
+    application: Application,
+    status: int = 200,
+    *,
+    form: Form | None = None,
+    problems: Mapping[str, str] | None = None,
+    refusal: str | None = None,
+    asks: bool = False,
+    kept: bool = False,
+) -> Response:
+    """Show an application.
+
+    Parameters
+    ----------
+    visit : Visit
+        Who looks.
+    application : Application
+        With its badge.
+    status : int
+        Of the answer.
+    form : Form, optional
+        What was typed.
+    problems : Mapping[str, str], optional
+        What is wrong with it, by field.
+    refusal : str, optional
+        Why something was not done.
+    asks : bool
+        Whether the reviewer is asked if they know that this does not approve.
+    kept : bool
+        Whether what was typed is shown though it cannot be sent.
+    """
+    standing, badge, links = reviewing.standing(application), application.badge, _links()
+    email = visit.person.email
+    typed = _typed(standing.criteria, form)
+    waits = standing.state in (State.WAITING, State.APPROVED)
+    mine = waits and (
+        reviewing.is_mine(application, email)
+        or (form is not None and not kept and _has_in_hand(application, email))
+    )
+    required = sum(one.criterion.required for one in typed)
+    context: dict[str, Any] = {
+        "application": application,
+        "badge": badge,
+        "place_of_badge": finders.place_of(badge),
+        "standing": standing,
+        "evidence": [(item, web_address(item.url)) for item in standing.evidence],
+        "rubric": web_address(badge.rubric_url),
+        "descriptions": {one.criterion.id: one.criterion.description for one in typed},
+        "held": reviewing.assignment(application),
+        "mine": mine,
+        "waits": waits,
+        "by_itself": _awards_by_itself(badge),
+        "typed": typed,
+        "comment": form.text("comment") if form else "",
+        "missing": _missing(typed),
+        "verdicts": [_verdict(number, required) for number in range(required + 1)],
+        "problems": problems or {},
+        "refusal": refusal,
+        "asks": asks,
+        "kept": kept,
+        "most": LONGEST_COMMENT,
+        "image_url": links.image(badge.image),
+        "award_url": links.assertion(standing.award.slug) if standing.award else None,
+    }
+    return answers.page(visit, "application", status, **context)
+
+
+def _verdict(missing: int, required: int) -> str:
+    """Say how far it is from an approval."""
+    if not required:
+        return gettext("This badge requires none of its criteria: every review approves.")
+    if not missing:
+        return gettext("All required criteria are met.")
+    return ngettext(
+        "%(num)s required criterion is not met yet.",
+        "%(num)s required criteria are not met yet.",
+        missing,
+    ) % {"num": missing}
