@@ -1,0 +1,531 @@
+"""Applications in the admin UI: lists, one application, its review, and awarding by hand."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from markupsafe import escape
+
+from chalicelib.badges import accounts, applications, awards, owners, queue, reviewing
+from chalicelib.badges.accounts import Rights
+from chalicelib.badges.owners import Place
+from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
+from tests.admin.browser import Browser, csrf, title, words
+from tests.admin.conftest import ADMINISTRATOR
+from tests.badges import places
+from tests.client import Answer
+from tests.conftest import Clock, Cloud
+from tests.pipeline import Pipeline
+
+LEARNER = "Learner@example.org"
+REVIEWER, COLLEAGUE, PUBLISHER = "rita@example.org", "carl@example.org", "pia@example.org"
+CRITERIA = [
+    {"description": "Read a book", "required": True, "note": "Comics count"},
+    {"description": "Wrote about it", "required": True},
+    {"description": "Told a friend", "required": False},
+]
+HOSTILE = "<script>alert(1)</script>\"'&\u202e"
+
+
+@pytest.fixture
+def badge(database: Any) -> Badge:
+    return places.published(places.chicago(), "reader", name="Reader", criteria=CRITERIA)
+
+
+@pytest.fixture
+def application(badge: Badge) -> Application:
+    return applied(badge)
+
+
+def applied(badge: Badge, learner: str = LEARNER, **more: Any) -> Application:
+    return again(applications.create(badge, {"learner": learner, **more}))
+
+
+def again(application: Application) -> Application:
+    return applications.by_slug(application.slug)
+
+
+@pytest.fixture
+def reviewer(badge: Badge, signed_in: Callable[[str], Browser]) -> Browser:
+    """Somebody who may only review."""
+    accounts.allow(REVIEWER, Place("chicago"), Rights(review=True))
+    return signed_in(REVIEWER)
+
+
+@pytest.fixture
+def colleague(badge: Badge, signed_in: Callable[[str], Browser]) -> Browser:
+    """Somebody else who may."""
+    accounts.allow(COLLEAGUE, Place("chicago"), Rights(review=True))
+    return signed_in(COLLEAGUE)
+
+
+@pytest.fixture
+def publisher(badge: Badge, signed_in: Callable[[str], Browser]) -> Browser:
+    accounts.allow(PUBLISHER, Place("chicago"), Rights(publish=True))
+    return signed_in(PUBLISHER)
+
+
+def path(application: Application, action: str = "") -> str:
+    return f"/applications/{application.slug}{action}"
+
+
+def take(browser: Browser, application: Application) -> Answer:
+    """Take an application in hand; return the page that shows it then."""
+    answer = browser.submit(path(application), path(application, "/assign"))
+    assert answer.status == 303
+    return browser.get(answer.headers["Location"])
+
+
+def typed(page: Answer, *met: str, **more: str) -> dict[str, str]:
+    """Return the fields of a page's review form, with what is said of its criteria in turn."""
+    names = re.findall(r'name="(criteria\[\d+\]\[id\]|seen|told)" value="([^"]*)"', page.text)
+    fields = {"csrf": csrf(page), **dict(names)}
+    for number, said in enumerate(met):
+        fields[f"criteria[{number}][met]"] = said
+        fields[f"criteria[{number}][comment]"] = f"Comment {number + 1}"
+    return {**fields, "comment": "Well done", **more}
+
+
+def send(browser: Browser, application: Application, *met: str, **more: str) -> Answer:
+    """Take an application and send its review."""
+    page = take(browser, application)
+    return browser.post(path(application, "/review"), typed(page, *met, **more))
+
+
+APPROVES = ("yes", "yes", "no")
+NOT_APPROVED = ("yes", "no", "yes")
+
+
+# Lists
+
+
+def test_what_waits_is_shown_by_badge_with_counts(reviewer: Browser, badge: Badge) -> None:
+    made = [applied(badge, f"{name}@example.org") for name in ("zoe", "ada")]
+    applied(places.published(badge.system, "writer", name="Writer"), "ben@example.org")
+    done = applied(badge, "done@example.org")
+    applications.mark_processed(done)
+    page = reviewer.get("/applications")
+    assert page.status == 200
+    told = words(page)
+    assert "Pending 3" in told
+    assert "Processed 1" in told
+    assert re.search(
+        r"Reader 2 applications zoe @example.org .* ada @example.org .* Writer 1 app", told
+    )
+    assert "done" not in told
+    assert path(made[0]) in page.text
+    processed = words(reviewer.get("/applications?show=processed"))
+    assert "done @example.org Reader" in processed
+    assert "zoe" not in processed
+
+
+def test_a_search_finds_learners_and_badges(reviewer: Browser, badge: Badge) -> None:
+    applied(badge, "zoe@example.org")
+    applied(badge, "ada@example.org")
+    told = words(reviewer.get("/applications?search=+ZOE+"))
+    assert "zoe" in told
+    assert "ada" not in told
+    assert "Pending 1" in told
+    none = words(reviewer.get("/applications?search=%3Cscript%3E%25"))
+    assert "Nothing is found for “<script>%”" in none
+    assert "<script>%" not in reviewer.get("/applications?search=%3Cscript%3E%25").text
+
+
+def test_lists_have_pages(reviewer: Browser, badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "PAGE", 2)
+    for number in range(3):
+        applied(badge, f"learner{number}@example.org")
+    first = reviewer.get("/applications?search=learner")
+    assert "Page 1 of 2" in words(first)
+    (link,) = re.findall(r'rel="next" href="([^"]+)"', first.text)
+    assert html.unescape(link) == "/applications?show=pending&search=learner&page=2"
+    assert "learner2" in words(reviewer.get(html.unescape(link)))
+    assert "There is no page 9" in words(reviewer.get("/applications?page=9"))
+    assert reviewer.get("/applications?page=x&show=x").status == 200
+
+
+def test_where_nobody_waits_that_is_said(reviewer: Browser) -> None:
+    assert "Nobody is waiting" in words(reviewer.get("/applications"))
+    assert "No application was dealt with yet" in words(
+        reviewer.get("/applications?show=processed")
+    )
+
+
+def test_where_another_api_keeps_applications_one_is_told(
+    reviewer: Browser, settings: dict[str, str]
+) -> None:
+    settings["OPENBADGER_URL"] = "https://user:secret@api.example.org:8080/base"
+    page = reviewer.get("/applications")
+    assert "Applications are kept by the BadgeKit API at api.example.org" in words(page)
+    assert "secret" not in page.text
+
+
+# One application
+
+
+def test_an_application_is_shown_with_evidence_and_criteria(
+    reviewer: Browser, badge: Badge
+) -> None:
+    evidence = [
+        {"url": "https://example.org/report", "mediaType": "link", "reflection": "My report"},
+        {"url": "example.org/photo.png", "mediaType": "image"},
+        {"reflection": "Just words"},
+    ]
+    application = applied(badge, evidence=evidence)
+    page = reviewer.get(path(application))
+    told = words(page)
+    for text in ("My report", "Picture 2", "Just words", "Read a book", "Comics count", "Required"):
+        assert text in told
+    for address in ("https://example.org/report", "http://example.org/photo.png"):
+        assert f'<a href="{address}" target="_blank" rel="noopener noreferrer ugc">' in page.text
+    assert '<img src="http://example.org/photo.png' not in page.text
+    assert "Review this application" in told
+    assert "Send the review" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)", "JavaScript://example.org/%0aalert(1)", "data:text/html,<p>",
+        "ftp://example.org/x", "//example.org/x", "vbscript:x", "file:///etc/passwd",
+    ],
+)  # fmt: skip
+def test_only_web_addresses_are_links(reviewer: Browser, badge: Badge, url: str) -> None:
+    page = reviewer.get(path(applied(badge, evidence=[{"url": url, "mediaType": "link"}])))
+    assert html.escape(url) in page.text
+    assert "ugc" not in page.text
+    assert "it is no web address" in words(page)
+
+
+def test_hostile_texts_are_shown_harmlessly(reviewer: Browser, badge: Badge) -> None:
+    evil = places.published(
+        badge.system, "evil", name=HOSTILE, strapline=HOSTILE, earnerDescription=HOSTILE,
+        rubricUrl="javascript:alert(1)",
+        criteria=[{"description": HOSTILE, "note": HOSTILE, "required": True}],
+    )  # fmt: skip
+    application = applied(
+        evil, evidence=[{"url": HOSTILE, "mediaType": "image", "reflection": HOSTILE}]
+    )
+    page = take(reviewer, application)
+    send_again = typed(page, "no", comment=HOSTILE, **{"criteria[0][comment]": HOSTILE})
+    pages = [
+        page,
+        reviewer.get("/applications"),
+        reviewer.post(path(application, "/review"), {**send_again, "told": ""}),
+    ]
+    answer = reviewer.post(path(application, "/review"), {**send_again, "told": "not-approved"})
+    assert answer.status == 303
+    pages += [reviewer.get(path(application)), reviewer.get("/applications?show=processed")]
+    for one in pages:
+        assert "<script>alert" not in one.text
+        assert 'href="javascript' not in one.text
+        assert escape(HOSTILE) in one.text
+
+
+# In somebody's hands
+
+
+def test_the_form_is_shown_to_whom_it_is_assigned(
+    reviewer: Browser, colleague: Browser, application: Application, clock: Clock
+) -> None:
+    mine = words(take(reviewer, application))
+    assert "It is yours to review now" in mine
+    assert "You review it Nobody else can review it until 14 Mar 2026, 15:29 UTC" in mine
+    assert "Send the review" in mine
+    theirs = words(colleague.get(path(application)))
+    assert f"{REVIEWER} reviews it It is kept for them until 14 Mar 2026, 15:29 UTC" in theirs
+    assert "Review this application" not in theirs
+    assert "Send the review" not in theirs
+    assert f"{REVIEWER} reviews it" in words(colleague.get("/applications"))
+    assert "Somebody else was faster" in words(take(colleague, application))
+    clock.move(timedelta(minutes=20))
+    assert "It is yours to review now" in words(take(colleague, application))
+
+
+def test_what_was_typed_stays_when_it_is_kept_for_longer(
+    reviewer: Browser, application: Application, clock: Clock
+) -> None:
+    page = take(reviewer, application)
+    clock.move(timedelta(minutes=10))
+    answer = reviewer.post(path(application, "/assign"), typed(page, "yes", comment="Half done"))
+    assert answer.status == 200
+    assert "until 14 Mar 2026, 15:39 UTC" in words(answer)
+    assert "Half done</textarea>" in answer.text
+    assert re.search(r'value="yes" checked', answer.text)
+
+
+def test_it_can_be_put_back(
+    reviewer: Browser, colleague: Browser, application: Application
+) -> None:
+    page = take(reviewer, application)
+    answer = reviewer.post(path(application, "/release"), {"csrf": csrf(page)})
+    assert "Others can review it now" in words(reviewer.get(answer.headers["Location"]))
+    assert "It is yours" in words(take(colleague, application))
+
+
+# Reviewing
+
+
+def test_an_approval_says_that_the_award_follows_by_itself(
+    reviewer: Browser, application: Application
+) -> None:
+    page = take(reviewer, application)
+    assert "the badge will be awarded automatically" in words(page)
+    assert "2 required criteria are not met yet." in words(page)
+    answer = reviewer.post(path(application, "/review"), typed(page, *APPROVES))
+    assert answer.status == 303
+    after = words(reviewer.get(answer.headers["Location"]))
+    assert "Approved. The badge is awarded automatically" in after
+    assert f"{REVIEWER} approved it. The badge is being awarded automatically" in after
+    assert "Review it again" not in after
+    review = Review.get()
+    assert (review.author, review.comment) == (REVIEWER, "Well done")
+    rows = ReviewItem.select().order_by(ReviewItem.id)
+    assert [(row.satisfied, row.comment) for row in rows] == [
+        (True, "Comment 1"), (True, "Comment 2"), (False, "Comment 3"),
+    ]  # fmt: skip
+    assert (again(application).processed, again(application).assigned_to) == (None, None)
+
+
+def test_the_whole_way_to_the_badge(
+    reviewer: Browser, application: Application, app: Any, cloud: Cloud, clock: Clock
+) -> None:
+    pipeline = Pipeline(cloud, clock)
+    send(reviewer, application, *APPROVES)
+    pipeline.settle()
+    page = reviewer.get(path(application))
+    assert "Awarded The badge was awarded on 14 March 2026" in words(page)
+    assert f"/public/assertions/{Award.get().slug}" in page.text
+    assert "Awarded" in words(reviewer.get("/applications?show=processed"))
+    assert [str(mail["To"]) for mail in cloud.mails()] == [LEARNER]
+
+
+def test_what_is_not_approved_is_mailed_with_what_is_missing(
+    reviewer: Browser, application: Application, app: Any, cloud: Cloud, clock: Clock
+) -> None:
+    pipeline = Pipeline(cloud, clock)
+    answer = send(reviewer, application, *NOT_APPROVED, told="not-approved", comment="Go on")
+    after = words(reviewer.get(answer.headers["Location"]))
+    assert "Not approved. The learner gets your feedback by mail." in after
+    assert "Not met Wrote about it Comment 2" in after
+    assert again(application).processed is not None
+    pipeline.settle()
+    (mail,) = cloud.mails()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "Go on" in text
+    assert "- Wrote about it\n  The reviewer: Comment 2" in text
+    assert "Read a book" not in text
+    assert Award.select().count() == 0
+
+
+def test_who_was_not_told_what_a_review_means_is_asked_first(
+    reviewer: Browser, application: Application
+) -> None:
+    page = take(reviewer, application)
+    asked = reviewer.post(path(application, "/review"), typed(page, *NOT_APPROVED))
+    assert asked.status == 200
+    assert "1 required criterion is not met yet. So this review does not approve" in words(asked)
+    assert "Comment 2</textarea>" in asked.text
+    assert Review.select().count() == 0
+    fields = typed(asked, *NOT_APPROVED)
+    assert fields["told"] == "not-approved"
+    assert reviewer.post(path(application, "/review"), fields).status == 303
+    assert Review.select().count() == 1
+
+
+def test_each_criterion_needs_an_answer(reviewer: Browser, application: Application) -> None:
+    page = take(reviewer, application)
+    fields = typed(page, "yes", "perhaps") | {"criteria[0][comment]": "x" * 10_001}
+    answer = reviewer.post(path(application, "/review"), fields)
+    assert answer.status == 400
+    told = words(answer)
+    assert "3 things need your attention" in told
+    assert told.count("Say whether criterion 2 is met.") == 2  # on top, and beside it
+    assert told.count("Say whether criterion 3 is met.") == 2
+    assert "Please use at most 10000 characters here." in told
+    for target in ("criteria-1-met", "criteria-2-met", "criteria-0-comment"):
+        assert f'href="#{target}"' in answer.text
+        assert f'id="{target}"' in answer.text
+    assert "Well done</textarea>" in answer.text
+    assert Review.select().count() == 0
+
+
+def test_what_is_sent_twice_is_refused_in_words(
+    reviewer: Browser, application: Application
+) -> None:
+    page = take(reviewer, application)
+    fields = typed(page, *APPROVES)
+    assert reviewer.post(path(application, "/review"), fields).status == 303
+    second = reviewer.post(path(application, "/review"), fields)
+    assert second.status == 409
+    assert "Your review was received before. This one was not taken." in words(second)
+    assert (Review.select().count(), Event.select().count()) == (1, 1)
+
+
+def test_who_lost_it_keeps_what_they_typed(
+    reviewer: Browser, colleague: Browser, application: Application, clock: Clock
+) -> None:
+    fields = typed(take(reviewer, application), *APPROVES, comment="Typed for long")
+    clock.move(timedelta(minutes=21))
+    take(colleague, application)
+    refused = reviewer.post(path(application, "/review"), fields)
+    assert refused.status == 409
+    assert f"{COLLEAGUE} reviews this application now. Your review was not taken." in words(refused)
+    assert "Typed for long</textarea>" in refused.text
+    assert "Send the review" not in refused.text
+    assert "Take it again" not in refused.text
+    send(colleague, application, *NOT_APPROVED, told="not-approved")
+    late = reviewer.post(path(application, "/review"), fields)
+    assert late.status == 409
+    assert f"{COLLEAGUE} reviewed this application meanwhile." in words(late)
+    assert [review.author for review in Review.select()] == [COLLEAGUE]
+
+
+def test_who_put_it_back_may_take_it_again_with_what_they_typed(
+    reviewer: Browser, application: Application
+) -> None:
+    fields = typed(take(reviewer, application), *APPROVES, comment="Typed for long")
+    reviewing.release(application, REVIEWER)
+    refused = reviewer.post(path(application, "/review"), fields)
+    assert refused.status == 409
+    assert "not assigned to you any more" in words(refused)
+    taken = reviewer.post(path(application, "/assign"), typed(refused, *APPROVES, comment="Typed"))
+    assert "Typed</textarea>" in taken.text
+    assert reviewer.post(path(application, "/review"), typed(taken, *APPROVES)).status == 303
+
+
+def test_what_was_dealt_with_elsewhere_is_not_reviewed(
+    reviewer: Browser, application: Application
+) -> None:
+    fields = typed(take(reviewer, application), *APPROVES)
+    applications.mark_processed(application)
+    refused = reviewer.post(path(application, "/review"), fields)
+    assert refused.status == 409
+    assert "dealt with meanwhile" in words(refused)
+    page = words(reviewer.get(path(application)))
+    assert "Closed It was dealt with elsewhere." in page
+    assert "Review this application" not in page
+
+
+def test_a_badge_that_requires_nothing_is_approved_by_any_review(
+    reviewer: Browser, badge: Badge
+) -> None:
+    application = applied(places.published(badge.system, "free", name="Free"))
+    page = take(reviewer, application)
+    assert "This badge requires none of its criteria: every review approves." in words(page)
+    assert reviewer.post(path(application, "/review"), typed(page)).status == 303
+    assert reviewing.states([again(application)])[application.id] == "approved"
+
+
+# Awarding by hand
+
+
+def test_where_a_system_does_not_award_by_itself_somebody_does(
+    reviewer: Browser, publisher: Browser, application: Application, settings: dict[str, str]
+) -> None:
+    settings["AUTO_AWARD"] = '{"chicago": false}'
+    page = take(reviewer, application)
+    assert "somebody with the right to publish awards it afterwards" in words(page)
+    answer = reviewer.post(path(application, "/review"), typed(page, *APPROVES))
+    after = reviewer.get(answer.headers["Location"])
+    assert "Somebody with the right to publish can award the badge now." in words(after)
+    assert "Award the badge" not in words(after)
+    assert reviewer.post(path(application, "/award"), {"csrf": csrf(after)}).status == 403
+    shown = publisher.get(path(application))
+    assert f"{REVIEWER} approved it. It waits to be awarded" in words(shown)
+    for notice in ("The badge is awarded.", "It was dealt with before; nothing was done twice."):
+        answer = publisher.post(path(application, "/award"), {"csrf": csrf(shown)})
+        assert notice in words(publisher.get(answer.headers["Location"]))
+    award = Award.get()
+    assert (award.email, award.origin) == (LEARNER, f"application:{application.slug}")
+    assert again(application).processed is not None
+    assert "Awarded The badge was awarded on" in words(publisher.get(path(application)))
+
+
+def test_an_approval_can_be_reviewed_again_before_it_is_awarded(
+    reviewer: Browser, publisher: Browser, application: Application, settings: dict[str, str]
+) -> None:
+    settings["AUTO_AWARD"] = "false"
+    send(reviewer, application, *APPROVES)
+    assert "Review it again" in words(publisher.get(path(application)))
+    send(publisher, application, *NOT_APPROVED, told="not-approved")
+    page = publisher.get(path(application))
+    assert "Not approved The learner got the feedback by mail" in words(page)
+    assert "Award the badge" not in words(page)
+
+
+def test_what_is_not_approved_is_not_awarded(publisher: Browser, application: Application) -> None:
+    answer = publisher.submit(path(application), path(application, "/award"))
+    assert answer.status == 409
+    assert "The last review of this application does not approve it." in words(answer)
+    assert Award.select().count() == 0
+
+
+def test_a_badge_that_cannot_be_awarded_says_why(
+    publisher: Browser, badge: Badge, settings: dict[str, str]
+) -> None:
+    settings["AUTO_AWARD"] = "false"
+    rare = places.published(badge.system, "rare", limit=1)
+    awards.give(rare, "first@example.org")
+    application = applied(rare)
+    send(publisher, application)
+    answer = publisher.submit(path(application), path(application, "/award"))
+    assert answer.status == 409
+    assert "can be awarded 1 times" in words(answer)
+    assert again(application).processed is None
+
+
+def test_that_the_learner_has_the_badge_is_told(reviewer: Browser, badge: Badge) -> None:
+    awards.give(badge, LEARNER)
+    application = applied(badge)
+    earlier = applied(badge, LEARNER.lower())
+    page = reviewer.get(path(application))
+    assert "The learner has this badge already." in words(page)
+    assert path(earlier) in page.text
+
+
+# Who may
+
+
+def test_who_reviews_elsewhere_may_not_here(
+    badge: Badge, application: Application, signed_in: Callable[[str], Browser]
+) -> None:
+    owners.create_issuer(
+        badge.system, {"slug": "library", "name": "Library", "url": "http://example.org"}
+    )
+    accounts.allow(REVIEWER, Place("chicago", "library"), Rights(review=True))
+    browser = signed_in(REVIEWER)
+    assert "Nobody is waiting" in words(browser.get("/applications"))
+    refused = browser.get(path(application))
+    assert refused.status == 403
+    assert LEARNER not in refused.text
+    token = csrf(browser.get("/applications"))
+    for action in ("/assign", "/release", "/review", "/award"):
+        assert browser.post(path(application, action), {"csrf": token}).status == 403
+    assert again(application).assigned_to is None
+
+
+def test_who_may_only_draft_reviews_nothing(
+    badge: Badge, application: Application, signed_in: Callable[[str], Browser]
+) -> None:
+    accounts.allow(REVIEWER, Place("chicago"), Rights(draft=True))
+    browser = signed_in(REVIEWER)
+    assert browser.get("/applications").status == 403
+    assert browser.get(path(application)).status == 403
+
+
+def test_what_does_not_exist_is_404(administrator: Browser, badge: Badge) -> None:
+    assert administrator.get("/applications/nope").status == 404
+
+
+def test_administrators_review_too(administrator: Browser, application: Application) -> None:
+    assert send(administrator, application, *APPROVES).status == 303
+    assert Review.get().author == ADMINISTRATOR
+    assert title(administrator.get("/applications")) == "Applications"

@@ -1,0 +1,95 @@
+"""Reviewing in a browser: tabs by keyboard, and the indicator while criteria are judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.admin import session
+from chalicelib.badges import applications
+from chalicelib.data.models import Application, Review
+from tests.admin.conftest import ADMINISTRATOR
+from tests.badges import places
+from tests.browser.test_administrator import spills
+
+pytestmark = pytest.mark.browser
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
+CRITERIA = [
+    {"description": "Read a book", "required": True},
+    {"description": "Wrote about it", "required": True},
+    {"description": "Told a friend", "required": False},
+]
+EVIDENCE = [{"url": f"https://example.org/{'long' * 60}", "mediaType": "link"}]
+
+
+@pytest.fixture
+def application(site: str) -> Application:
+    badge = places.published(places.chicago(), "reader", name="Reader", criteria=CRITERIA)
+    learner = f"{'somebody' * 7}@example.org"
+    return applications.create(badge, {"learner": learner, "evidence": EVIDENCE})
+
+
+@pytest.fixture
+def review(page: Any, site: str, application: Application) -> Any:
+    """A tab in which an administrator has the application in hand."""
+    # Pictures are elsewhere, where no test goes.
+    page.route("**/*.png", lambda one: one.fulfill(content_type="image/svg+xml", body=DRAWING))
+    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    page.context.add_cookies([{"name": "session", "value": value, "url": site}])
+    page.goto("/applications")
+    page.get_by_role("link", name="somebody").click()
+    page.get_by_role("button", name="Review this application").click()
+    page.get_by_text("It is yours to review now").wait_for()
+    return page
+
+
+def selected(page: Any) -> str:
+    """Return the tab that is chosen, whose part must be the only one to be seen."""
+    (name,) = page.locator('[role="tab"][aria-selected="true"]').all_inner_texts()
+    (part,) = page.get_by_role("tabpanel").all()
+    assert part.get_attribute("id") == name.split()[0].lower()
+    assert spills(page) == 0
+    return str(name.split()[0])
+
+
+def test_parts_are_tabs_that_the_keyboard_reaches(review: Any) -> None:
+    assert selected(review) == "Description"
+    review.get_by_role("tab", name="Description").focus()
+    for key, name in [
+        ("ArrowRight", "Evidence"), ("ArrowRight", "Criteria"), ("End", "Finish"),
+        ("ArrowRight", "Description"), ("ArrowLeft", "Finish"), ("Home", "Description"),
+    ]:  # fmt: skip
+        review.keyboard.press(key)
+        assert selected(review) == name
+        assert review.evaluate("document.activeElement.getAttribute('role')") == "tab"
+    review.get_by_role("link", name="Next: Evidence").click()
+    assert selected(review) == "Evidence"
+
+
+def test_the_indicator_follows_what_is_judged(review: Any) -> None:
+    review.get_by_role("tab", name="Criteria").click()
+    indicator = review.get_by_role("status").last
+    assert indicator.inner_text() == "2 required criteria are not met yet."
+    criteria = [review.get_by_role("group", name=one["description"]) for one in CRITERIA]
+    criteria[0].get_by_label("Met", exact=True).check()
+    assert indicator.inner_text() == "1 required criterion is not met yet."
+    criteria[1].get_by_label("Met", exact=True).check()
+    assert indicator.inner_text() == "All required criteria are met."
+    criteria[1].get_by_label("Not met").check()
+    review.get_by_role("tab", name="Finish").click()
+    assert review.get_by_text("the learner gets your feedback by mail").is_visible()
+    assert review.get_by_text("awarded automatically").is_hidden()
+    review.get_by_role("button", name="Send the review").click()
+
+    # One answer is missing: its link opens the part that it is on.
+    review.get_by_role("tab", name="Finish").click()
+    review.get_by_role("link", name="Say whether criterion 3 is met.").click()
+    assert selected(review) == "Criteria"
+    criteria[2].get_by_label("Not met").check()
+    review.get_by_role("tab", name="Finish").click()
+    review.get_by_label("Feedback for the learner").fill("Please write about it")
+    review.get_by_role("button", name="Send the review").click()
+    review.get_by_text("Not approved. The learner gets your feedback by mail.").wait_for()
+    assert Review.get().comment == "Please write about it"
