@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from chalice.app import Response
 
-from chalicelib import config
+from chalicelib import config, times
 from chalicelib.admin import answers, finders
 from chalicelib.admin.posted import Form
 from chalicelib.admin.session import Visit
@@ -25,6 +26,7 @@ from chalicelib.openbadges.links import Links, web_address
 
 LONGEST_COMMENT = 10_000  # characters
 LONGEST_SEARCH = 200
+SOON = timedelta(minutes=2)  # within which a badge that is awarded by itself is awarded
 NOT_APPROVED = "not-approved"  # what a form says that has told so
 
 
@@ -274,6 +276,7 @@ def _page(
         "mine": mine,
         "waits": waits,
         "by_itself": _awards_by_itself(badge),
+        "late": bool(standing.reviews) and times.now() - standing.reviews[0].created > SOON,
         "typed": typed,
         "comment": form.text("comment") if form else "",
         "missing": _missing(typed),

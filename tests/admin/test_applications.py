@@ -14,7 +14,7 @@ from markupsafe import escape
 from chalicelib.badges import accounts, applications, awards, owners, queue, reviewing
 from chalicelib.badges.accounts import Rights
 from chalicelib.badges.owners import Place
-from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
+from chalicelib.data.models import Application, Award, Badge, Event, Job, Review, ReviewItem
 from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR
 from tests.badges import places
@@ -292,6 +292,20 @@ def test_an_approval_says_that_the_award_follows_by_itself(
     assert (again(application).processed, again(application).assigned_to) == (None, None)
 
 
+def test_an_award_that_does_not_come_is_not_waited_for(
+    reviewer: Browser, publisher: Browser, application: Application, clock: Clock
+) -> None:
+    answer = send(reviewer, application, *APPROVES)
+    page = reviewer.get(answer.headers["Location"])
+    assert "data-poll" in page.text
+    assert "Award it now" not in words(page)
+    clock.move(timedelta(minutes=3))
+    late = publisher.get(path(application))
+    assert "data-poll" not in late.text
+    assert "should have been awarded automatically by now" in words(late)
+    assert "Award it now" in words(late)
+
+
 def test_the_whole_way_to_the_badge(
     reviewer: Browser, application: Application, app: Any, cloud: Cloud, clock: Clock
 ) -> None:
@@ -445,6 +459,7 @@ def test_where_a_system_does_not_award_by_itself_somebody_does(
         assert notice in words(publisher.get(answer.headers["Location"]))
     award = Award.get()
     assert (award.email, award.origin) == (LEARNER, f"application:{application.slug}")
+    assert [job.kind for job in Job.select().order_by(Job.id)] == ["review", "award"]
     assert again(application).processed is not None
     assert "Awarded The badge was awarded on" in words(publisher.get(path(application)))
 
