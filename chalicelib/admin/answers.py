@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,8 +29,18 @@ def to(
     **query: Any,
 ) -> Response:
     """Send the browser to a page of ours, which shows a notice of `chalicelib.admin.notices`."""
-    wanted = {name: value for name, value in {**query, "notice": notice}.items() if value}
-    return redirect(href(f"{path}?{urlencode(wanted)}" if wanted else path), headers=headers)
+    return redirect(address(path, **query, notice=notice), headers=headers)
+
+
+def address(path: str, **query: Any) -> str:
+    """Return what to link to for a path and its query; what is empty is left out of it."""
+    wanted = {name: value for name, value in query.items() if value}
+    return href(f"{path}?{urlencode(wanted)}" if wanted else path)
+
+
+def addresses(path: str, **query: Any) -> Callable[[int], str]:
+    """Return what gives the addresses of a list's pages by their numbers, for `parts.pages`."""
+    return lambda number: address(path, **query, page=number if number > 1 else None)
 
 
 def wants_json() -> bool:

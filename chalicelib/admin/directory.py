@@ -1,0 +1,74 @@
+"""The directory: drafts, templates and badges of the place that somebody works as."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.admin import answers, finders
+from chalicelib.admin.session import Visit
+from chalicelib.badges import directory
+from chalicelib.badges.directory import Sort, Tab
+from chalicelib.badges.owners import Scope
+from chalicelib.http import request
+from chalicelib.language import gettext
+from chalicelib.language import marked as _
+from chalicelib.openbadges.links import Links
+
+TABS = {
+    Tab.DRAFTS: _("Drafts"),
+    Tab.TEMPLATES: _("Templates"),
+    Tab.PUBLISHED: _("Published"),
+    Tab.ARCHIVED: _("Archived"),
+}
+SORTS = {
+    Sort.CREATED: _("Newest first"),
+    Sort.ACTIVE: _("Last active"),
+    Sort.NAME: _("Name"),
+    Sort.AWARDED: _("Most awarded"),
+    Sort.PENDING: _("Most applications waiting"),
+}
+OF_DRAFTS = (Sort.CREATED, Sort.ACTIVE, Sort.NAME)
+
+
+def show(visit: Visit, scope: Scope) -> Response:
+    """Show a page of a tab, as it is searched, narrowed and sorted."""
+    tab = Tab(_argument("tab")) if _argument("tab") in set(Tab) else Tab.PUBLISHED
+    sorts = OF_DRAFTS if tab in (Tab.DRAFTS, Tab.TEMPLATES) else tuple(Sort)
+    sort = Sort(_argument("sort")) if _argument("sort") in set(sorts) else Sort.CREATED
+    asked = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
+             "category": _argument("category")}  # fmt: skip
+    page = directory.page(scope, tab, sort=sort, number=_number(_argument("page")) or 1, **asked)
+    counts = directory.counts(scope)
+    kept = {**asked, "sort": sort.value if sort is not Sort.CREATED else None}
+    return answers.page(
+        visit,
+        "directory",
+        tab=tab.value,
+        tabs=[
+            (answers.address("/directory", tab=one.value, **kept), gettext(text), counts[one],
+             one is tab)
+            for one, text in TABS.items()
+        ],
+        total=counts[tab],
+        listed=page,
+        address=answers.addresses("/directory", tab=tab.value, **kept),
+        sort=sort.value,
+        sorts=[(one.value, gettext(SORTS[one])) for one in sorts],
+        categories=[(one, one) for one in directory.categories(scope)],
+        highlight=_number(_argument("highlight")),
+        image=Links(config.settings().url("")).image,
+        may=lambda permission, thing: visit.may(permission, finders.place_of(thing)),
+        **asked,
+    )  # fmt: skip
+
+
+def _argument(name: str) -> str:
+    return request().argument(name) or ""
+
+
+def _number(text: str) -> Any:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
