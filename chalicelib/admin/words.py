@@ -5,12 +5,19 @@ from __future__ import annotations
 from chalicelib.badges import events, outbox
 from chalicelib.data.models import Event, Job
 
-_ACTIONS = {"review": "Review", "award": "Award", "revoke": "Revocation", "milestone": "Milestone"}
+_ACTIONS = {
+    "review": "Review",
+    "award": "Award",
+    "revoke": "Revocation",
+    "milestone": "Milestone",
+    "issue": "Issue",
+}
 _SOURCES = {events.WEBHOOK: "Webhook", events.OWN: "This deployment"}
 _STEPS = {
     "review": "Act on the review",
     "award": "Make the badge",
     "revocation": "Withdraw the badge",
+    "issue": "Award the badge",
     "award-mail": "Tell the earner",
     "revocation-mail": "Tell the earner",
     "feedback-mail": "Send the feedback",

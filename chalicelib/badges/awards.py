@@ -137,7 +137,7 @@ def give_all(
             raise addresses.refused(email)
     _lock_milestones(badge)
     room = counts.room(badge)
-    wanted = _without(badge, emails)
+    wanted = without(badge, emails)
     if not wanted:
         return []
     if room is not None and room < len(wanted):
@@ -152,7 +152,7 @@ def _lock_milestones(badge: Badge) -> None:
         milestones.lock(badge.system_id)
 
 
-def _without(badge: Badge, emails: Sequence[str]) -> list[str]:
+def without(badge: Badge, emails: Sequence[str]) -> list[str]:
     """Return the addresses that do not have a badge, each once; expired awards do not count."""
     wanted: dict[str, str] = {}
     for email in emails:
@@ -222,7 +222,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
 def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
     """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
     room = counts.room(primary)
-    wanted = _without(primary, emails)
+    wanted = without(primary, emails)
     origins = {email: milestones.origin(milestone, addresses.key(email)) for email in wanted}
     if milestone.action == milestones.QUEUE_APPLICATION:
         milestones.queue_applications(primary, origins)

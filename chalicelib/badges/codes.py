@@ -24,6 +24,7 @@ CODE = (
     Field("multiuse", validation.flag),
 )
 MOST_TRIES = 5
+DIGITS = 10  # hexadecimal ones of a random code
 
 
 @transactional
@@ -60,7 +61,7 @@ def create_random(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
     """Make a code of ten hexadecimal digits that nobody guesses (see `create`)."""
     validation.check(data, CODE[1:])
     for _ in range(MOST_TRIES):
-        if made := _insert(badge, secrets.token_hex(5), data):
+        if made := _insert(badge, secrets.token_hex(DIGITS // 2), data):
             return made
         publishing.by_id(badge.id)  # or it was deleted meanwhile
     raise Conflict("No free claim code was found; please try again")
@@ -162,3 +163,19 @@ def claim(badge: Badge, code: str, email: Any = None) -> ClaimCode:
 def delete(code: ClaimCode) -> None:
     """Delete a code."""
     code.delete_instance()
+
+
+@transactional
+def delete_unclaimed(badge: Badge, number: int) -> bool:
+    """Delete a code of a badge, by its id, unless somebody claimed it; tell whether it is gone.
+
+    Raises
+    ------
+    NotFound
+        If the badge has no such code.
+    """
+    its = (ClaimCode.id == number) & (ClaimCode.badge == badge)
+    if not ClaimCode.select(ClaimCode.id).where(its).exists():
+        raise missing("claimCode", "id", number)
+    unclaimed = its & (ClaimCode.claimed == False)  # noqa: E712
+    return bool(ClaimCode.delete().where(unclaimed).execute())

@@ -17,16 +17,17 @@ from typing import Any
 from peewee import IntegrityError
 
 from chalicelib import times
-from chalicelib.badges import catalog, outbox, publishing, representations
+from chalicelib.badges import catalog, notices, outbox, publishing, representations
 from chalicelib.data import many
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
 
-WEBHOOK, OWN = "webhook", "own"
+WEBHOOK, OWN = "webhook", notices.OWN
 
 # What is done about an action; others are kept and shown as ignored.
 JOB_OF_ACTION = {"review": "review", "award": "award", "revoke": "revocation"}
 DELIVERY = "delivery"  # to the system's own webhook
+ISSUE = "issue"  # a wish of somebody here; no webhook says so
 
 
 @transactional
@@ -132,6 +133,45 @@ def revoked(award: Award, badge: Badge | None) -> None:
     _own([_Own(f"revoke:{award.id}", body, award.email, award)], badge)
 
 
+def to_issue(badge: Badge, wishes: Mapping[str, str], comment: str | None, author: str) -> None:
+    """Write down that a badge is to be issued to addresses, in the transaction under way.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    wishes : Mapping[str, str]
+        The addresses, each with the key of its event.
+    comment : str or None
+        What the awards say.
+    author : str
+        Who wishes so.
+
+    Raises
+    ------
+    peewee.IntegrityError
+        If a key is there already.
+    """
+    now = times.now()
+    about = {"id": badge.id, "slug": badge.slug, "name": badge.name} | {
+        level: {"slug": owner.slug, "name": owner.name}
+        for level in ("system", "issuer", "program")
+        if (owner := getattr(badge, level))
+    }
+    rows: list[dict[str, Any]] = [
+        {
+            "key": key, "source": OWN, "action": ISSUE, "subject": email,
+            "badge_slug": badge.slug[:255], "received": now,
+            "body": _json({
+                "action": ISSUE, "badge": about, "email": email, "comment": comment,
+                "author": author, "of": len(wishes),
+            }),
+        }
+        for email, key in wishes.items()
+    ]  # fmt: skip
+    outbox.add_all([{"kind": ISSUE, "event": event} for event in many.insert(Event, rows)])
+
+
 def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     """Write down that applications are queued for a milestone's badge; its row is locked.
 
@@ -170,6 +210,10 @@ def _shown(badge: Badge) -> dict[str, Any]:
     return representations.badge(catalog.outline(badge))
 
 
+def _json(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
 @dataclass(frozen=True)
 class _Own:
     """An event of our own, before it is a row."""
@@ -190,7 +234,7 @@ def _own(events: Sequence[_Own], badge: Badge | None) -> None:
             "action": event.body["action"],
             "subject": event.subject[:255],
             "badge_slug": slug,
-            "body": json.dumps(event.body, ensure_ascii=False, separators=(",", ":")),
+            "body": _json(event.body),
             "received": times.now(),
         }
         for event in events

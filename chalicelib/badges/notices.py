@@ -15,6 +15,7 @@ from chalicelib.badges import validation
 from chalicelib.data.models import Event
 from chalicelib.errors import InvalidContent
 
+OWN = "own"  # the source of events of this deployment
 LONGEST_NAME = 255
 LONGEST_APPLICATION = 64  # its slug; badgekit-api's own have 32
 
@@ -120,8 +121,24 @@ class RevocationNotice:
         return self.email
 
 
-Notice = ReviewNotice | AwardNotice | RevocationNotice
-N = TypeVar("N", ReviewNotice, AwardNotice, RevocationNotice)
+@dataclass(frozen=True)
+class IssueNotice:
+    """Somebody who may wishes to issue a badge to an address; only this deployment says so."""
+
+    badge: BadgeReference
+    badge_id: int
+    email: str
+    comment: str | None
+    author: str | None
+
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.email
+
+
+Notice = ReviewNotice | AwardNotice | RevocationNotice | IssueNotice
+N = TypeVar("N", ReviewNotice, AwardNotice, RevocationNotice, IssueNotice)
 
 
 def load(body: bytes | str) -> dict[str, Any]:
@@ -137,8 +154,15 @@ def load(body: bytes | str) -> dict[str, Any]:
     return content
 
 
-def read(content: Mapping[str, Any]) -> Notice | None:
+def read(content: Mapping[str, Any], *, own: bool = False) -> Notice | None:
     """Return what a webhook says, or None when its action is none that we know.
+
+    Parameters
+    ----------
+    content : Mapping[str, Any]
+        Its JSON.
+    own : bool
+        Whether it is an event that was written down here, which may say what no webhook may.
 
     Raises
     ------
@@ -152,6 +176,8 @@ def read(content: Mapping[str, Any]) -> Notice | None:
         return _award(content)
     if action == "revoke":
         return _revocation(content)
+    if action == "issue" and own:
+        return _issue(content)
     return None
 
 
@@ -163,7 +189,7 @@ def of(event: Event | None, kind: type[N]) -> N:
     TypeError
         If it says something else: then its job is of the wrong kind.
     """
-    notice = read(load(event.body)) if event else None
+    notice = read(load(event.body), own=event.source == OWN) if event else None
     if not isinstance(notice, kind):
         raise TypeError(f"this event holds no {kind.__name__}")
     return notice
@@ -230,6 +256,20 @@ def _revocation(content: Mapping[str, Any]) -> RevocationNotice:
         badge=None if badge in (None, {}) else _badge(_object(content, "badge")),
         email=_text(content, "email"),
         reason=_optional_text(content, "reason", longest=validation.LONGEST_TEXT),
+    )
+
+
+def _issue(content: Mapping[str, Any]) -> IssueNotice:
+    badge = _object(content, "badge")
+    number = badge.get("id")
+    if not isinstance(number, int):
+        raise InvalidContent("`badge.id` must be a number")
+    return IssueNotice(
+        badge=_badge(badge),
+        badge_id=number,
+        email=_text(content, "email"),
+        comment=_optional_text(content, "comment", longest=validation.LONGEST_TEXT),
+        author=_optional_text(content, "author"),
     )
 
 

@@ -328,6 +328,7 @@ class Job(Table):
     key: CharField[str | None] = CharField(100, null=True, unique=True)
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")
+    award_id: int | None
     system = ForeignKeyField(System, null=True, backref="jobs", on_delete="SET NULL")
     system_id: int | None
     webhook: Any = None  # of that system, when a delivery was claimed; no column

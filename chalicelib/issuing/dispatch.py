@@ -21,6 +21,7 @@ VERSION = 1
 QUEUE_OF_KIND = {
     "review": "ISSUING_QUEUE_URL",
     "revocation": "ISSUING_QUEUE_URL",
+    "issue": "ISSUING_QUEUE_URL",
     "award": "AWARD_QUEUE_URL",
     "award-mail": "MAIL_QUEUE_URL",
     "revocation-mail": "MAIL_QUEUE_URL",

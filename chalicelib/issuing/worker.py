@@ -17,7 +17,7 @@ from typing import Any
 from chalicelib.badges import outbox, patience
 from chalicelib.data.models import Job
 from chalicelib.errors import BadgeKitError, Unavailable
-from chalicelib.issuing import awards, deliveries, dispatch, mails, reviews, revocations
+from chalicelib.issuing import awards, deliveries, dispatch, issues, mails, reviews, revocations
 
 log = logging.getLogger("badgekit")
 
@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, Callable[[Job], None]] = {
     "review": reviews.act,
     "award": awards.act,
     "revocation": revocations.act,
+    "issue": issues.act,
     "award-mail": mails.act,
     "revocation-mail": mails.act,
     "feedback-mail": mails.act,

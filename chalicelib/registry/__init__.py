@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chalicelib import config
-from chalicelib.badges.notices import AwardNotice, ReviewNotice, RevocationNotice
+from chalicelib.badges.notices import AwardNotice, IssueNotice, ReviewNotice, RevocationNotice
 from chalicelib.data.models import Award, Badge, Draft
 
 
@@ -52,6 +52,43 @@ class Registry(Protocol):
             If that cannot be done; a name that is taken is told as `releases.NameTaken`.
         Unavailable
             If it cannot be done now; the draft can be published again, and no second badge is made.
+        """
+
+    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+        """Award a badge to an address, as somebody here wishes; its comment goes with it.
+
+        Parameters
+        ----------
+        notice : IssueNotice
+            What is wished.
+        origin : str
+            Names the wish, which is answered once, however often this is called.
+
+        Returns
+        -------
+        tuple[Award, bool]
+            The award, and whether it was made for this wish; else the address had the badge.
+
+        Raises
+        ------
+        NotFound, Conflict, ValidationError
+            If that cannot be done, ever.
+        Unavailable
+            If it cannot be done now.
+        """
+
+    def take_back(self, award: Award, reason: str | None) -> bool:
+        """Revoke an award, as somebody here wishes; its earner is told.
+
+        Returns
+        -------
+        bool
+            Whether it counted until now.
+
+        Raises
+        ------
+        Conflict, NotAuthorized, Unavailable
+            If it cannot be revoked where it lives.
         """
 
 

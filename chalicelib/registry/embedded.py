@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from chalicelib.badges import applications, awards, holders, publishing, releases
-from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
+from chalicelib.badges.notices import (
+    AwardNotice,
+    BadgeReference,
+    IssueNotice,
+    ReviewNotice,
+    RevocationNotice,
+)
 from chalicelib.badges.owners import missing
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
@@ -52,6 +58,18 @@ class EmbeddedRegistry:
 
     def publish(self, draft: Draft) -> Badge:
         return releases.publish(draft.id)
+
+    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+        def work() -> tuple[Award, bool]:
+            # Its id says which badge it is, whatever that is called by now.
+            badge = publishing.by_id(notice.badge_id)
+            award, _ = awards.give(badge, notice.email, origin=origin, comment=notice.comment)
+            return award, award.origin == origin
+
+        return transact(work)
+
+    def take_back(self, award: Award, reason: str | None) -> bool:
+        return awards.revoke(award, reason)
 
 
 def _badge(reference: BadgeReference) -> Badge:

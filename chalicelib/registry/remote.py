@@ -15,7 +15,13 @@ from urllib.parse import quote, urlsplit
 
 from chalicelib import config, times, tokens
 from chalicelib.badges import awards, events, validation
-from chalicelib.badges.notices import AwardNotice, BadgeReference, ReviewNotice, RevocationNotice
+from chalicelib.badges.notices import (
+    AwardNotice,
+    BadgeReference,
+    IssueNotice,
+    ReviewNotice,
+    RevocationNotice,
+)
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
@@ -95,6 +101,44 @@ class RemoteRegistry:
     def publish(self, draft: Draft) -> Badge:
         return publication.publish(self._call, draft.id)
 
+    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+        known = awards.by_origin(origin)
+        if known is not None:
+            return known, True
+        wish = {"email": notice.email}
+        if notice.comment:
+            wish["comment"] = notice.comment
+        path = f"{_path(notice.badge)}/instances"
+        uid, issued_on = _instance(self._call("POST", path, wish, allowed=(201, 409)))
+
+        def work() -> tuple[Award, bool]:
+            badge = mirror.badge(notice.badge.content)
+            award, new = awards.record(
+                uid,
+                badge,
+                notice.email,
+                origin=origin,
+                comment=notice.comment,
+                issued_on=issued_on,
+            )
+            if new:
+                events.awarded([award], badge)
+            return award, new
+
+        return transact(work)
+
+    def take_back(self, award: Award, reason: str | None) -> bool:
+        if award.revoked is not None:
+            return False
+        if award.badge is not None:
+            path = f"{_path(_reference(award.badge))}/instances/{quote(award.email, safe='')}"
+            with contextlib.suppress(NotFound):  # it is gone there already
+                there = self._call("GET", path).get("instance")
+                # The address may have been awarded anew meanwhile: that one is not meant.
+                if isinstance(there, dict) and there.get("slug") == award.slug:
+                    self._call("DELETE", path)
+        return awards.revoke(award, reason)
+
     def _mark_processed(self, notice: ReviewNotice) -> None:
         if not notice.processed:
             path = f"{_path(notice.badge)}/applications/{quote(notice.application, safe='')}"
@@ -170,6 +214,14 @@ def _content(answer: requests.Response) -> bytes:
             if len(content) > LARGEST or time.monotonic() > until:
                 raise requests.Timeout("the answer does not end")
     return content
+
+
+def _reference(badge: Badge) -> BadgeReference:
+    owners = {
+        level: owner.slug if (owner := getattr(badge, level)) else None
+        for level in ("system", "issuer", "program")
+    }
+    return BadgeReference(badge.slug, badge.name, **owners, content={})
 
 
 def _path(badge: BadgeReference) -> str:
