@@ -1,0 +1,196 @@
+"""Issuing by e-mail: each address goes all the way, once, whatever happens to the workers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.aws import session, storage
+from chalicelib.badges import awards, batches, images, notices, outbox, owners, publishing
+from chalicelib.badges.batches import Step
+from chalicelib.badges.paging import Page
+from chalicelib.data.models import TABLES, Award, Badge, Event, Job
+from chalicelib.errors import NotFound
+from chalicelib.openbadges import default_image
+from tests.badges.places import chicago, published
+from tests.client import Client
+from tests.conftest import Clock, Cloud
+from tests.pipeline import KilledError, Killer, Pipeline, bury, start_over
+
+BATCH = "0123456789abcdef"
+ADA = "ada@example.org"
+EARNERS = ["Bob@example.org", "cyd@example.org"]
+
+
+@pytest.fixture
+def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
+    return Pipeline(cloud, clock)
+
+
+def badge(**more: Any) -> Badge:
+    return published(chicago(), "reader", **more)
+
+
+def steps(about: Badge, batch: str = BATCH) -> list[Step]:
+    return [one.step for one in batches.progress(about, batch, Page(1, 100)).page]
+
+
+def test_every_address_gets_the_badge_and_its_mail(pipeline: Pipeline, cloud: Cloud) -> None:
+    about = badge()
+    assert batches.issue(about, BATCH, EARNERS, "Well done", ADA)
+    assert steps(about) == [Step.QUEUED, Step.QUEUED]
+    pipeline.step(of=["ISSUING_QUEUE_URL"])
+    assert steps(about) == [Step.AWARDED, Step.AWARDED]
+    pipeline.settle()
+    assert steps(about) == [Step.MAILED, Step.MAILED]
+    assert [award.comment for award in Award.select()] == ["Well done", "Well done"]
+    assert sorted(str(mail["To"]) for mail in cloud.mails()) == EARNERS
+    progress = batches.progress(about, BATCH, Page(2, 1))
+    assert (progress.total, progress.ended, progress.author) == (2, 2, ADA)
+    assert [one.email for one in progress.page] == ["cyd@example.org"]
+
+
+def test_a_batch_is_issued_once(pipeline: Pipeline) -> None:
+    about = badge()
+    assert batches.issue(about, BATCH, EARNERS, None, ADA)
+    assert not batches.issue(about, BATCH, EARNERS, None, ADA)
+    assert Event.select().count() == Job.select().count() == 2
+
+
+def test_the_same_form_arriving_twice_at_once_is_one_batch(
+    database: peewee.Database, together: Any
+) -> None:
+    about = badge()
+
+    def send() -> bool:
+        return batches.issue(about, BATCH, EARNERS, None, ADA)
+
+    assert sorted(together(send, send)) == [False, True]
+    assert Event.select().count() == Job.select().count() == 2
+
+
+def test_who_has_the_badge_keeps_it_and_gets_no_mail(pipeline: Pipeline, cloud: Cloud) -> None:
+    about = badge()
+    batches.issue(about, BATCH, EARNERS[:1], None, ADA)
+    known, _ = awards.give(about, EARNERS[0].lower(), slug="before")
+    Job.delete().where(Job.award == known).execute()
+    pipeline.settle()
+    assert steps(about) == [Step.KNOWN]
+    assert Award.select().count() == 1
+    assert cloud.mails() == []
+
+
+def test_what_does_not_fit_any_more_fails_with_its_reason(pipeline: Pipeline) -> None:
+    about = badge(limit=1)
+    batches.issue(about, BATCH, EARNERS, None, ADA)
+    pipeline.settle()
+    progress = batches.progress(about, BATCH, Page(1, 100))
+    assert [one.step for one in progress.page] == [Step.MAILED, Step.FAILED]
+    assert "can be awarded 1 times" in str(progress.page[1].reason)
+
+
+def test_a_badge_that_is_renamed_before_a_worker_comes_is_awarded(pipeline: Pipeline) -> None:
+    about = badge()
+    batches.issue(about, BATCH, EARNERS, None, ADA)
+    publishing.update(about, {"slug": "bookworm"})
+    pipeline.settle()
+    assert steps(publishing.by_id(about.id)) == [Step.MAILED, Step.MAILED]
+
+
+def test_a_revoked_award_and_a_mail_that_failed_are_told(pipeline: Pipeline) -> None:
+    about = badge()
+    batches.issue(about, BATCH, EARNERS, None, ADA)
+    pipeline.settle()
+    first, second = Award.select().order_by(Award.id)
+    awards.revoke(first)
+    Job.update(state=outbox.FAILED, reason="SES said no").where(
+        Job.award == second, Job.kind == "award-mail"
+    ).execute()
+    progress = batches.progress(about, BATCH, Page(1, 100))
+    assert [(one.step, one.reason) for one in progress.page] == [
+        (Step.REVOKED, None),
+        (Step.MAIL_FAILED, "SES said no"),
+    ]
+
+
+def test_another_badge_has_no_such_batch(pipeline: Pipeline) -> None:
+    system = chicago()
+    about, other = published(system, "reader"), published(system, "writer")
+    batches.issue(about, BATCH, EARNERS, None, ADA)
+    for at, name in ((other, BATCH), (about, "f" * 16), (about, "%"), (about, BATCH.upper())):
+        with pytest.raises(NotFound):
+            batches.progress(at, name, Page(1, 100))
+
+
+def test_many_are_written_down_and_told_in_few_statements(
+    database: peewee.Database, statements: list[str]
+) -> None:
+    about = badge()
+    emails = [f"earner{number}@example.org" for number in range(1000)]
+    statements.clear()
+    batches.issue(about, BATCH, emails, None, ADA)
+    assert len(statements) <= 12
+    statements.clear()
+    progress = batches.progress(about, BATCH, Page(10, 100))
+    assert [one.email for one in progress.page] == emails[900:]
+    assert len(statements) <= 4
+
+
+def test_a_webhook_cannot_issue_badges(pipeline: Pipeline, app: Any) -> None:
+    about = badge()
+    batches.issue(about, BATCH, EARNERS[:1], None, ADA)
+    body = json.loads(Event.get().body)
+    assert Client(app).webhook({**body, "email": "mallory@example.org"}).status == 200
+    pipeline.settle()
+    assert [award.email for award in Award.select()] == EARNERS[:1]
+    (heard,) = Event.select().where(Event.source == "webhook")
+    assert Job.select().where(Job.event == heard).count() == 0
+    assert notices.read(body) is None
+
+
+def test_a_worker_killed_at_every_single_step_awards_and_mails_once(
+    app: Any,
+    database: peewee.Database,
+    cloud: Cloud,
+    clock: Clock,
+    settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings["MAIL_CONFIGURATION_SET"] = "badgekit"
+    session.client("sesv2").create_configuration_set(ConfigurationSetName="badgekit")
+    pipeline = Pipeline(cloud, clock)
+    pipeline.let_ses_tell(monkeypatch)
+    storage.put("images/reader", default_image.content(), "image/png")
+    deaths = 0
+    for fatal in range(10_000):
+        start_over(cloud, tuple(reversed(TABLES)))
+        where = owners.Scope(chicago())
+        data = {
+            "name": "Reader", "slug": "reader", "earnerDescription": "E", "unique": 1,
+            "consumerDescription": "C", "criteriaUrl": "http://example.org/c",
+        }  # fmt: skip
+        picture = images.Picture(key="images/reader", media_type="image/png")
+        about = publishing.by_id(publishing.create(where, data, picture).id)
+        batches.issue(about, BATCH, EARNERS[:1], None, ADA)
+        killer = Killer(fatal)
+        with monkeypatch.context() as patch:
+            killer.watch(patch)
+            try:
+                while pipeline.step(copies=2):  # each message twice
+                    pass
+            except KilledError:
+                bury()
+        if not killer.dead:
+            break
+        deaths += 1
+        pipeline.settle()
+        (award,) = Award.select()
+        assert award.origin == f"issue:{BATCH}:0"
+        assert steps(about) == [Step.MAILED]
+        assert len(cloud.mails()) == 1
+        assert Badge.get_by_id(about.id).awarded == 1
+        assert Job.select().where(Job.state == outbox.FAILED).count() == 0
+    assert deaths > 30
