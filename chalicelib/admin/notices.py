@@ -17,8 +17,18 @@ NOTICES = {
         "Somebody else was faster: see below who reviews it, or what became of it."
     ),
     "application-put-back": _("You put the application back. Others can review it now."),
+    "code-claimed": _("Somebody claimed this code; it stays."),
+    "code-deleted": _("The code is gone."),
+    "codes-made": _("The codes are made; the newest come first."),
+    "mail-queued": _("The mail is on its way again."),
+    "mail-revoked": _("The award is revoked: its badge is not mailed any more."),
+    "mail-too-soon": _(
+        "The mail was sent less than a minute ago. Wait a little before you send it again."
+    ),
+    "mail-under-way": _("The mail is on its way already."),
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
+    "not-revoked": _("The award was revoked before."),
     "place": _("This is where you work now."),
     "published": _("It is published."),
     "retried": _("It is in the queue again."),
@@ -31,6 +41,7 @@ NOTICES = {
     ),
     "review-not-approved": _("Not approved. The learner gets your feedback by mail."),
     "review-to-award": _("Approved. Somebody with the right to publish can award the badge now."),
+    "revoked": _("The award is revoked, and the earner will be told by mail."),
 }
 
 
