@@ -15,6 +15,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Job
 
 MAIL, BAKING = "award-mail", "award"
+NOT_NEEDED = "not needed"  # how a mail ends whose award was revoked before
 PAUSE = timedelta(minutes=1)  # between two mails of one award
 
 
@@ -56,7 +57,10 @@ class Entry:
     @property
     def is_mailed(self) -> bool:
         """Whether its newest mail was sent."""
-        return self.job is not None and self.job.kind == MAIL and self.job.state == outbox.DONE
+        job = self.job
+        if job is None or job.kind != MAIL:
+            return False
+        return job.state == outbox.DONE and job.outcome != NOT_NEEDED
 
     @property
     def has_failed(self) -> bool:
@@ -66,7 +70,7 @@ class Entry:
     @property
     def is_under_way(self) -> bool:
         """Whether its mail is about to be sent."""
-        return self.job is not None and not self.is_mailed and not self.has_failed
+        return self.job is not None and self.job.state not in (outbox.DONE, outbox.FAILED)
 
 
 def state_of(award: Award) -> State:

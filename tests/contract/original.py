@@ -88,6 +88,8 @@ class OriginalApi:
             return 404, {"code": "ResourceNotFound", "message": message}
         if method == "POST" and parts[-1] == "instances":
             return self._award(badge, json.loads(body)["email"])
+        if parts[-2] == "instances":
+            return self._instance(method, badge, parts[-1])
         if method == "PUT" and parts[-2] == "applications":
             self.processed.add(parts[-1])
             return 200, {"status": "updated", "application": {"slug": parts[-1]}}
@@ -98,6 +100,15 @@ class OriginalApi:
         if claims is None or claims["method"] != method or claims["path"] != path:
             return False
         return method in ("GET", "DELETE") or tokens.covers(claims["body"], body)
+
+    def _instance(self, method: str, badge: str, email: str) -> tuple[int, dict[str, Any]]:
+        uid = self.instances.get((badge, email.lower()))
+        if uid is None:
+            message = f"Could not find badgeInstance field: `email`, value: `{email}`"
+            return 404, {"code": "ResourceNotFound", "message": message}
+        if method == "DELETE":
+            del self.instances[badge, email.lower()]
+        return 200, {"instance": {"slug": uid, "email": email}}
 
     def _assertion(self, uid: str) -> tuple[int, dict[str, Any]]:
         slug = self.assertions.get(uid)

@@ -169,3 +169,79 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
     assert badge.image.url == "http://example.org/reader.png"
     assert [criterion.description for criterion in badge.criteria] == ["Read a book"]
     assert Award.get().revoked is not None
+
+
+@pytest.fixture
+def wish() -> notices.IssueNotice:
+    content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
+               "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
+    notice = notices.read(content, own=True)
+    assert isinstance(notice, notices.IssueNotice)
+    return notice
+
+
+def test_a_badge_is_issued_there_and_written_down_here_once(
+    api: OriginalApi, wish: notices.IssueNotice
+) -> None:
+    for _ in range(2):
+        award, answered = registry().issue(wish, "issue:a:0")
+        assert answered
+    assert (award.slug, award.comment) == (api.instances["reader", "ada@example.org"], "Well done")
+    assert award.origin == "issue:a:0"
+    assert [event.action for event in Event.select()] == ["award"]
+    assert api.calls == ["POST /systems/chicago/issuers/library/badges/reader/instances"]
+
+
+def test_what_was_issued_but_not_written_down_is_found_again(
+    api: OriginalApi, wish: notices.IssueNotice
+) -> None:
+    api.instances["reader", "ada@example.org"] = "made-before-the-crash"
+    award, answered = registry().issue(wish, "issue:a:0")
+    assert (award.slug, answered) == ("made-before-the-crash", True)
+    assert Event.select().count() == 1
+
+
+def test_who_has_the_badge_is_not_issued_it_again(
+    api: OriginalApi, wish: notices.IssueNotice
+) -> None:
+    first, _ = registry().issue(wish, "issue:a:0")
+    second, answered = registry().issue(wish, "issue:b:0")
+    assert (second.id, answered) == (first.id, False)
+    assert Event.select().count() == 1
+
+
+def test_an_award_is_taken_back_there_and_here(api: OriginalApi, wish: notices.IssueNotice) -> None:
+    award, _ = registry().issue(wish, "issue:a:0")
+    assert registry().take_back(award, "A mistake")
+    assert api.instances == {}
+    again = Award.get_by_id(award.id)
+    assert again.revocation_reason == "A mistake"
+    assert not registry().take_back(again, None)
+    assert [event.action for event in Event.select().order_by(Event.id)] == ["award", "revoke"]
+
+
+def test_an_award_that_is_gone_there_is_taken_back_here(
+    api: OriginalApi, wish: notices.IssueNotice
+) -> None:
+    award, _ = registry().issue(wish, "issue:a:0")
+    api.instances.clear()
+    assert registry().take_back(award, None)
+
+
+def test_a_newer_award_of_the_address_is_left_alone(
+    api: OriginalApi, wish: notices.IssueNotice
+) -> None:
+    award, _ = registry().issue(wish, "issue:a:0")
+    api.instances["reader", "ada@example.org"] = "a-newer-one"
+    assert registry().take_back(award, None)
+    assert api.instances == {("reader", "ada@example.org"): "a-newer-one"}
+
+
+def test_an_award_that_cannot_be_taken_back_there_stays(
+    api: OriginalApi, wish: notices.IssueNotice
+) -> None:
+    award, _ = registry().issue(wish, "issue:a:0")
+    api.trouble = [503]
+    with pytest.raises(Unavailable):
+        registry().take_back(award, None)
+    assert Award.get_by_id(award.id).revoked is None
