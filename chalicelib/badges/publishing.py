@@ -176,6 +176,23 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     belongings.keep(badge)
 
 
+@transactional
+def archive(badge: Badge, archived: bool) -> None:
+    """Archive a badge, so that nobody is awarded it any more, or restore it.
+
+    Raises
+    ------
+    NotFound
+        If somebody deleted it meanwhile.
+    """
+    now = _locked(badge)
+    if now.archived != archived:
+        before = tallies.lists_of(now)
+        now.archived = archived
+        now.save()
+        tallies.move_badge(now, before)
+
+
 def _locked(badge: Badge) -> Badge:
     """Return a badge as it is now, and stays while the transaction under way lasts."""
     counts.lock(badge.id)

@@ -91,6 +91,17 @@ class Registry(Protocol):
             If it cannot be revoked where it lives.
         """
 
+    def archive(self, badge: Badge, archived: bool) -> None:
+        """Archive a badge, so that nobody is awarded it any more, or restore it.
+
+        Raises
+        ------
+        NotFound, Conflict, NotAuthorized
+            If that cannot be done.
+        Unavailable
+            If it cannot be done now.
+        """
+
 
 def registry() -> Registry:
     """Return the registry that the settings name."""

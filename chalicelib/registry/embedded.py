@@ -71,6 +71,9 @@ class EmbeddedRegistry:
     def take_back(self, award: Award, reason: str | None) -> bool:
         return awards.revoke(award, reason)
 
+    def archive(self, badge: Badge, archived: bool) -> None:
+        publishing.archive(badge, archived)
+
 
 def _badge(reference: BadgeReference) -> Badge:
     badge = publishing.by_slug(reference.slug)

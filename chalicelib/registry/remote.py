@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from chalicelib import config, times, tokens
-from chalicelib.badges import awards, events, validation
+from chalicelib.badges import awards, events, publishing, validation
 from chalicelib.badges.notices import (
     AwardNotice,
     BadgeReference,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 SECONDS = (3.05, 10)  # to connect, to answer
 LARGEST = 5 * 1024 * 1024  # bytes
 TOKEN_SECONDS = 60
+LISTS = ("criteria", "alignments", "categories", "tags")
 
 
 class RemoteRegistry:
@@ -139,6 +140,16 @@ class RemoteRegistry:
                     self._call("DELETE", path)
         return awards.revoke(award, reason)
 
+    def archive(self, badge: Badge, archived: bool) -> None:
+        path = _path(_reference(badge))
+        there = self._call("GET", path).get("badge")
+        if not isinstance(there, dict):
+            raise Unavailable("The BadgeKit API answered with something that is no badge")
+        # Whatever of these is not sent again is gone.
+        lists = {name: there.get(name) or [] for name in LISTS}
+        self._call("PUT", path, {**lists, "archived": archived})
+        publishing.archive(badge, archived)
+
     def _mark_processed(self, notice: ReviewNotice) -> None:
         if not notice.processed:
             path = f"{_path(notice.badge)}/applications/{quote(notice.application, safe='')}"
@@ -216,20 +227,20 @@ def _content(answer: requests.Response) -> bytes:
     return content
 
 
-def _reference(badge: Badge) -> BadgeReference:
-    owners = {
-        level: owner.slug if (owner := getattr(badge, level)) else None
-        for level in ("system", "issuer", "program")
-    }
-    return BadgeReference(badge.slug, badge.name, **owners, content={})
-
-
 def _path(badge: BadgeReference) -> str:
     """Return the API's path of a badge, within the owners that the webhook names."""
     system = badge.system or config.settings().text("OPENBADGER_SYSTEM")
     levels = [("systems", system), ("issuers", badge.issuer), ("programs", badge.program)]
     owners = "".join(f"/{name}/{quote(slug, safe='')}" for name, slug in levels if slug)
     return f"{owners}/badges/{quote(badge.slug, safe='')}"
+
+
+def _reference(badge: Badge) -> BadgeReference:
+    slugs = {
+        level: owner.slug if (owner := getattr(badge, level)) else None
+        for level in ("system", "issuer", "program")
+    }
+    return BadgeReference(badge.slug, badge.name, **slugs, content={})
 
 
 def _instance(answer: Mapping[str, Any]) -> tuple[str, Any]:
