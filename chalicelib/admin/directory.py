@@ -39,7 +39,7 @@ def show(visit: Visit, scope: Scope) -> Response:
     tab = Tab(_argument("tab")) if _argument("tab") in set(Tab) else Tab.PUBLISHED
     sorts = OF_DRAFTS if tab in (Tab.DRAFTS, Tab.TEMPLATES) else tuple(Sort)
     sort = Sort(_argument("sort")) if _argument("sort") in set(sorts) else Sort.CREATED
-    asked = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
+    asked: dict[str, Any] = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
              "category": _argument("category")}  # fmt: skip
     page = directory.page(scope, tab, sort=sort, number=_number(_argument("page")) or 1, **asked)
     counts = directory.counts(scope)

@@ -51,7 +51,7 @@ def register(routes: Routes, path: str, doors: Mapping[str, Door]) -> None:
 
 
 def _open(door: Door, arguments: dict[str, str]) -> Response:
-    from chalicelib.admin import answers, csrf, finders, returning, session
+    from chalicelib.admin import answers, csrf, finders, permissions, returning, session
 
     visit = session.current()
     if visit is None:
@@ -61,7 +61,7 @@ def _open(door: Door, arguments: dict[str, str]) -> Response:
     found = finders.find(door.to, visit, arguments)
     if found is None:
         return answers.no_place(visit)
-    if not visit.may(door.permission, found.place):
+    if not permissions.may(visit.person, door.permission, found.place):
         return answers.no_access(visit)
     answer: Response = imported(f"chalicelib.admin.{door.view}")(visit, *found.things, **found.rest)
     return answer
