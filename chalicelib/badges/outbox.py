@@ -35,6 +35,9 @@ UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
 SWEEP_LIMIT = 500
 
+# Receivers are told at least once; a second mail or badge would be one too many.
+REPEATABLE = ("delivery",)
+
 
 # Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
 announce: Callable[[Sequence[tuple[int, str]]], None] = lambda jobs: None  # noqa: E731
@@ -296,9 +299,27 @@ def retry(job_id: int) -> bool:
     bool
         Whether there was such a failed job.
     """
+    return _start_over(job_id, Job.state == FAILED)
+
+
+def again(job_id: int) -> bool:
+    """Do once more what may be done any number of times, as an administrator asks for.
+
+    Whether it was done or failed makes no difference; one that is under way is left alone.
+
+    Returns
+    -------
+    bool
+        Whether there was such a job.
+    """
+    return _start_over(job_id, Job.kind.in_(REPEATABLE), Job.state.in_((DONE, FAILED)))
+
+
+def _start_over(job_id: int, *conditions: Any) -> bool:
+    """Have a job done from its beginning, if it still fulfils the conditions when that is written."""
 
     def work() -> bool:
-        job = Job.get_or_none(Job.id == job_id, Job.state == FAILED)
+        job = Job.get_or_none(Job.id == job_id, *conditions)
         if job is None:
             return False
         changed = (
@@ -309,14 +330,23 @@ def retry(job_id: int) -> bool:
                 due=times.now() + UNSENT_AFTER,
                 updated=times.now(),
             )
-            .where(Job.id == job_id, Job.state == FAILED)
+            .where(Job.id == job_id, *conditions)
             .execute()
         )
-        call = [(job.id, job.kind)]
-        after_commit(lambda: announce(call))
+        if changed:
+            call = [(job.id, job.kind)]
+            after_commit(lambda: announce(call))
         return bool(changed)
 
     return transact(work)
+
+
+def known(ids: Sequence[int]) -> dict[int, Job]:
+    """Return those of these jobs that there are, by their ids."""
+    if not ids:
+        return {}
+    rows = transact(lambda: list(Job.select().where(Job.id.in_(list(ids)))))
+    return {row.id: row for row in rows}
 
 
 def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:

@@ -317,6 +317,10 @@ class Event(Table):
     body: LongTextField = LongTextField()
     received = MomentField(default=times.now)
 
+    class Meta:
+        # All that `badges/activity.py` looks through, without the bodies, in the order it shows.
+        indexes = ((("received", "action", "badge_slug", "subject", "source"), False),)
+
 
 class Job(Table):
     """One thing to do about an event, and the outbox: see `badges/outbox.py`.
@@ -324,7 +328,7 @@ class Job(Table):
     `system` is set where the system's own webhook is to be told of the event.
     """
 
-    kind: CharField[str] = CharField(32)
+    kind: CharField[str] = CharField(32, index=True)
     key: CharField[str | None] = CharField(100, null=True, unique=True)
     event = ForeignKeyField(Event, null=True, backref="jobs", on_delete="CASCADE")
     award = ForeignKeyField(Award, null=True, backref="jobs", on_delete="CASCADE")

@@ -1,9 +1,9 @@
-"""Permissions of accounts, drafts and templates."""
+"""Permissions of accounts, drafts and templates; what the pages of activity look things up by."""
 
 from peewee import *
 
 from chalicelib.data.fields import IdField, LongTextField, MomentField, SlugField
-from chalicelib.data.schema import create
+from chalicelib.data.schema import create, extend
 
 
 class Table(Model):
@@ -71,5 +71,21 @@ class DraftLabel(Table):
         indexes = ((("kind", "label"), False),)
 
 
+class Event(Table):
+    source = CharField(16)
+    action = CharField(64)
+    subject = CharField(255, null=True)
+    badge_slug = CharField(255, null=True)
+    received = MomentField()
+
+    class Meta:
+        indexes = ((("received", "action", "badge_slug", "subject", "source"), False),)
+
+
+class Job(Table):
+    kind = CharField(32, index=True)
+
+
 def up(migrator, db):
     create(db, [Grant, Draft, DraftLabel])
+    extend(db, [Event, Job])
