@@ -36,6 +36,8 @@ NOTICES = {
     "imported": _("The template was imported. Look through it before you use it."),
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
+    "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
+    "nothing-redriven": _("There was nothing to send back."),
     "place": _("This is where you work now."),
     "restored": _("The badge is back: it can be issued again."),
     "retried": _("It is in the queue again."),
@@ -49,6 +51,10 @@ NOTICES = {
     "review-not-approved": _("Not approved. The learner gets your feedback by mail."),
     "review-to-award": _("Approved. Somebody with the right to publish can award the badge now."),
     "revoked": _("The award is revoked, and the earner will be told by mail."),
+    "redriven": _("The messages are back in their queues. Workers look at them now."),
+    "redriven-some": _("Many messages are back in their queues, and there are more: do it again."),
+    "retried": _("It is in the queue again."),
+    "sent-again": _("It will be sent again right away."),
 }
 
 

@@ -1,0 +1,221 @@
+"""Dead letters: messages that no worker could use, what they are about, and sending them back.
+
+A message is a wake-up call for a job and no more. Moving one for a job that has ended changes
+nothing, so sending all of them back is always safe.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.admin import answers, words
+from chalicelib.admin.session import Visit
+from chalicelib.aws import queues
+from chalicelib.aws.queues import QueueError
+from chalicelib.badges import outbox
+from chalicelib.data.models import Job
+from chalicelib.errors import NotFound
+from chalicelib.language import gettext
+from chalicelib.language import marked as _
+
+PATH = "/activity/dead-letters"
+MOST = 1000  # messages at a time
+SECONDS = 10.0  # for all queues together; the function that answers has 30
+LONGEST_SHOWN = 200
+_LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
+_NUMBER = 2**31  # what ids of jobs stay below
+
+_TITLES = {
+    "ISSUING_QUEUE_URL": _("Reviews and revocations"),
+    "AWARD_QUEUE_URL": _("Badges to make"),
+    "MAIL_QUEUE_URL": _("Mails"),
+    "WEBHOOK_QUEUE_URL": _("Webhooks to systems"),
+}
+_TROUBLE = {
+    "AccessDenied": _(
+        "AWS does not allow it. The role of this deployment needs sqs:GetQueueAttributes, "
+        "sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:ChangeMessageVisibility and sqs:DeleteMessage "
+        "for the dead-letter queue, and sqs:SendMessage for the queue itself."
+    ),
+    "NonExistentQueue": _(
+        "AWS knows no such queue. Look at the setting and at the redrive policy."
+    ),
+    "unset": _("The setting that names this queue is not set."),
+    "other": _("AWS did not answer as it should: %(code)s. Try again later."),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A dead letter, as it is shown.
+
+    Parameters
+    ----------
+    sent : datetime
+        When it was sent first.
+    job : Job or None
+        Which job it wakes.
+    text : str
+        What it says, shortened, where it names no job of ours.
+    means : str
+        What moving it does.
+    """
+
+    sent: datetime
+    job: Job | None
+    text: str
+    means: str
+
+
+@dataclass
+class Line:
+    """One of our queues with its dead letters.
+
+    Parameters
+    ----------
+    setting : str
+        The setting that names it.
+    url : str
+        Where it is; empty when the setting is not set.
+    dead : DeadLetters or None
+        Its dead-letter queue.
+    letters : list[Letter]
+        Some of the messages in there.
+    trouble : str
+        Why nothing more is known of it, in words.
+    """
+
+    setting: str
+    url: str = ""
+    dead: queues.DeadLetters | None = None
+    letters: list[queues.Letter] = field(default_factory=list)
+    trouble: str = ""
+
+    @property
+    def name(self) -> str:
+        """The queue's own name."""
+        return self.url.rpartition("/")[2]
+
+    @property
+    def title(self) -> str:
+        """What the queue is for."""
+        return gettext(_TITLES.get(self.setting, self.setting))
+
+    @property
+    def count(self) -> int:
+        """About how many dead letters there are."""
+        return max(self.dead.number, len(self.letters)) if self.dead else 0
+
+
+def show(visit: Visit) -> Response:
+    """Show the dead letters of each queue."""
+    return _page(visit, {})
+
+
+def redrive(visit: Visit) -> Response:
+    """Move dead letters of a queue, or of all, back to where they came from."""
+    wanted = visit.form.text("queue")
+    lines = [line for line in _lines() if wanted in ("", line.setting)]
+    if not lines:
+        raise NotFound(f"There is no queue {wanted[:64]}")
+    until, moved, is_all, trouble = time.monotonic() + SECONDS, 0, True, {}
+    for line in lines:
+        try:
+            if line.url and (dead := queues.dead_letters_of(line.url)):
+                most = min(MOST - moved, dead.number or queues.BATCH)
+                now = queues.redrive(dead, line.url, most=most, seconds=until - time.monotonic())
+                moved += now
+                is_all = is_all and now >= dead.number
+        except QueueError as problem:
+            trouble[line.setting] = _in_words(problem.code)
+    if trouble:
+        return _page(visit, trouble, 503)
+    notice = "redriven" if is_all else "redriven-some"
+    return answers.to(PATH, notice if moved else "nothing-redriven")
+
+
+def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
+    lines = [_looked_into(line) for line in _lines()]
+    for line in lines:
+        line.trouble = trouble.get(line.setting, line.trouble)
+    jobs = outbox.known(
+        [number for line in lines for letter in line.letters if (number := _job_id(letter.body))]
+    )
+    messages = {
+        line.setting: [_message(letter, jobs) for letter in line.letters] for line in lines
+    }  # fmt: skip
+    return answers.page(
+        visit, "dead-letters", status, lines=lines, messages=messages, words=words,
+        total=sum({line.dead.url: line.count for line in lines if line.dead}.values()),
+    )  # fmt: skip
+
+
+def _lines() -> Iterator[Line]:
+    """Return our queues, as the settings name them."""
+    for setting in config.SETTINGS:
+        if setting.name.endswith("_QUEUE_URL"):
+            yield Line(setting.name, config.settings().optional(setting.name) or "")
+
+
+def _looked_into(line: Line) -> Line:
+    if not line.url:
+        line.trouble = _in_words("unset")
+        return line
+    try:
+        line.dead = queues.dead_letters_of(line.url)
+        if line.dead:
+            line.letters = queues.peek(line.dead)
+    except QueueError as problem:
+        line.trouble = _in_words(problem.code)
+    return line
+
+
+def _in_words(code: str) -> str:
+    name = code.rpartition(".")[2].removesuffix("Exception")  # "AWS.SimpleQueueService.…"
+    name = {"QueueDoesNotExist": "NonExistentQueue"}.get(name, name)
+    return gettext(_TROUBLE.get(name, _TROUBLE["other"])).replace("%(code)s", code[:100])
+
+
+def _job_id(body: str) -> int | None:
+    """Return which job a message wakes, or None when it is none of ours."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    number = message.get("id") if isinstance(message, dict) else None
+    return number if type(number) is int and 0 < number < _NUMBER else None
+
+
+def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
+    job = jobs.get(_job_id(letter.body) or 0)
+    if job is None or json.loads(letter.body).get("kind") != job.kind:
+        means = gettext(
+            "It is not one of ours, or its job is gone. Sent back, it will return here."
+        )
+        return Message(letter.sent, None, _shortened(letter.body), means)
+    return Message(letter.sent, job, "", _meaning(job))
+
+
+def _meaning(job: Job) -> str:
+    if job.state == outbox.DONE:
+        return gettext("The job is done already: sending this back changes nothing.")
+    if job.state == outbox.FAILED:
+        return gettext(
+            "The job was given up: sending this back changes nothing. Retry the job instead."
+        )
+    return gettext("Sending this back wakes a worker for the job.")
+
+
+def _shortened(body: str) -> str:
+    """Return the beginning of a message of somebody else's, without what might be a secret."""
+    text = "".join(c if c.isprintable() else " " for c in body[: LONGEST_SHOWN * 4])
+    text = _LIKE_A_SECRET.sub("…", text)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
