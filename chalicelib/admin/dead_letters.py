@@ -197,21 +197,17 @@ def _job_id(body: str) -> int | None:
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
     job = jobs.get(_job_id(letter.body) or 0)
     if job is None or json.loads(letter.body).get("kind") != job.kind:
-        means = gettext(
-            "It is not one of ours, or its job is gone. Sent back, it will return here."
-        )
+        means = gettext("It is not one of ours, or its job is gone. Redriven, it comes back here.")
         return Message(letter.sent, None, _shortened(letter.body), means)
     return Message(letter.sent, job, "", _meaning(job))
 
 
 def _meaning(job: Job) -> str:
     if job.state == outbox.DONE:
-        return gettext("The job is done already: sending this back changes nothing.")
+        return gettext("Its job is done already: redriving it changes nothing.")
     if job.state == outbox.FAILED:
-        return gettext(
-            "The job was given up: sending this back changes nothing. Retry the job instead."
-        )
-    return gettext("Sending this back wakes a worker for the job.")
+        return gettext("Its job was given up: redriving it changes nothing. Retry the job instead.")
+    return gettext("Redriving it wakes a worker for its job.")
 
 
 def _shortened(body: str) -> str:

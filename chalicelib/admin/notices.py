@@ -37,7 +37,7 @@ NOTICES = {
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
     "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
-    "nothing-redriven": _("There was nothing to send back."),
+    "nothing-redriven": _("There was nothing to redrive."),
     "place": _("This is where you work now."),
     "restored": _("The badge is back: it can be issued again."),
     "retried": _("It is in the queue again."),

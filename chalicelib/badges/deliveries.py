@@ -51,7 +51,14 @@ def page(show: Show, number: int, system: str | None = None) -> Page:
     """
     found: Any = (
         Job.select(
-            Job, Event.id, Event.action, Event.subject, Event.badge_slug, System.slug, System.name
+            Job,
+            Event.id,
+            Event.action,
+            Event.subject,
+            Event.badge_slug,
+            System.id,
+            System.slug,
+            System.name,
         )
         .join(Event)
         .switch(Job)
