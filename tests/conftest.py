@@ -401,3 +401,16 @@ def cloud(settings: dict[str, str]) -> Iterator[Cloud]:
         settings |= {"IMAGE_BUCKET": made.bucket, **made.queues}
         yield made
         session.forget()
+
+
+def dead_letter_queue(cloud: Cloud, setting: str) -> str:
+    """Give a queue, named by its setting, a dead-letter queue, and return that one's URL."""
+    sqs = session.client("sqs")
+    name = cloud.queues[setting].rpartition("/")[2]
+    url: str = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    policy = {"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": 5}
+    sqs.set_queue_attributes(
+        QueueUrl=cloud.queues[setting], Attributes={"RedrivePolicy": json.dumps(policy)}
+    )
+    return url

@@ -58,12 +58,17 @@ class Asked:
         """Return all of it, as the address of this page says it."""
         return {"state": self.show.value, "page": self.number, **self.narrowed}
 
-    def address(self, show: str | None = None, page: int | None = None) -> str:
-        """Return the address of a page of this, or of what is in another state."""
-        wanted: dict[str, Any] = {"state": show or self.show.value}
-        if page:
-            wanted["page"] = page
-        return href(f"/activity?{urlencode({**wanted, **self.narrowed})}")
+    def address(self, show: str | None = None) -> str:
+        """Return the address of the first page of this, or of what is in another state."""
+        return _address({"state": show or self.show.value, **self.narrowed})
+
+    def at(self, page: int) -> str:
+        """Return the address of another page."""
+        return _address({**self.query(), "page": page})
+
+
+def _address(query: dict[str, Any]) -> str:
+    return href(f"/activity?{urlencode(query)}")
 
 
 def show(visit: Visit) -> Response:

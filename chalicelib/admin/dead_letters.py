@@ -32,6 +32,7 @@ SECONDS = 10.0  # for all queues together; the function that answers has 30
 LONGEST_SHOWN = 200
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
 _NUMBER = 2**31  # what ids of jobs stay below
+VERSION = 1  # of the messages that workers read
 
 _TITLES = {
     "ISSUING_QUEUE_URL": _("Reviews and revocations"),
@@ -185,21 +186,26 @@ def _in_words(code: str) -> str:
 
 
 def _job_id(body: str) -> int | None:
-    """Return which job a message wakes, or None when it is none of ours."""
+    """Return which job a message wakes, or None when workers cannot read it."""
     try:
         message = json.loads(body)
-    except (ValueError, RecursionError):
+        if message["version"] != VERSION or message["kind"] not in words.STEPS:
+            return None
+        number = int(message["id"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-    number = message.get("id") if isinstance(message, dict) else None
-    return number if type(number) is int and 0 < number < _NUMBER else None
+    return number if 0 < number < _NUMBER else None
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
-    job = jobs.get(_job_id(letter.body) or 0)
-    if job is None or json.loads(letter.body).get("kind") != job.kind:
-        means = gettext("It is not one of ours, or its job is gone. Redriven, it comes back here.")
+    number = _job_id(letter.body)
+    if number is None:
+        means = gettext("No worker can read it: redriven, it comes back here.")
         return Message(letter.sent, None, _shortened(letter.body), means)
-    return Message(letter.sent, job, "", _meaning(job))
+    if job := jobs.get(number):
+        return Message(letter.sent, job, "", _meaning(job))
+    means = gettext("There is no such job any more: redriven, it vanishes.")
+    return Message(letter.sent, None, _shortened(letter.body), means)
 
 
 def _meaning(job: Job) -> str:

@@ -15,7 +15,7 @@ ACTIONS = {
     "issue": _("Issue"),
 }
 _SOURCES = {events.WEBHOOK: _("Webhook"), events.OWN: _("This deployment")}
-_STEPS = {
+STEPS = {
     "review": _("Act on the review"),
     "award": _("Make the badge"),
     "revocation": _("Withdraw the badge"),
@@ -75,7 +75,7 @@ def source(event: Event) -> str:
 
 def step(job: Job) -> str:
     """Return what a job is there to do."""
-    return _told(_STEPS, job.kind)
+    return _told(STEPS, job.kind)
 
 
 def _told(names: dict[str, str], name: str) -> str:

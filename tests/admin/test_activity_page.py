@@ -222,3 +222,110 @@ def test_the_form_of_a_failed_job_is_named_for_those_who_cannot_see_the_row(
     page = administrator.get("/activity")
     assert 'aria-label="Retry: Tell the earner, eve@example.org"' in page.text
     assert csrf(page)
+
+
+# Looking for something
+
+EVERYTHING = "kind=award&badge=BEE&address=Eve%40example.org&from=2026-03-14&to=2026-03-14"
+
+
+@pytest.fixture
+def two_kinds(happened: Happened) -> None:
+    """Something that fits all filters at once, and something that fits none."""
+    received = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    happened({"id": 7, "state": "failed"}, action="award", received=received)
+    happened(subject="zoe@example.org", badge_slug="reader", received=received.replace(day=20))
+
+
+@pytest.mark.usefixtures("two_kinds")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind=award", "badge=keep", "badge=Beekeeper", "address=EVE%40example.org", "address=eve",
+        "to=2026-03-14", "from=2026-03-14&to=2026-03-19", EVERYTHING,
+    ],
+)  # fmt: skip
+def test_events_can_be_looked_for(query: str, administrator: Browser) -> None:
+    (row,) = rows(administrator, f"/activity?{query}")
+    assert "beekeeper eve@example.org" in row
+    page = administrator.get(f"/activity?{query}")
+    assert "1 All 0 Waiting 1 Failed 0 Done" in words(page)
+
+
+@pytest.mark.usefixtures("two_kinds")
+def test_the_form_shows_what_was_looked_for(administrator: Browser) -> None:
+    page = administrator.get(f"/activity?state=failed&{EVERYTHING}").text
+    assert '<option value="award" selected>' in page
+    for name, value in (
+        ("badge", "BEE"), ("address", "Eve@example.org"), ("from", "2026-03-14"),
+        ("to", "2026-03-14"),
+    ):  # fmt: skip
+        assert re.search(rf'name="{name}" type="[a-z]+" value="{value}"', page)
+    assert '<input type="hidden" name="state" value="failed">' in page
+
+
+def test_what_was_looked_for_stays_on_other_pages_and_in_counters(
+    administrator: Browser, happened: Happened
+) -> None:
+    received = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    for _ in range(30):
+        happened({}, action="award", received=received)
+    page = administrator.get(f"/activity?state=done&{EVERYTHING}").text
+    query = EVERYTHING.replace("&", "&amp;")
+    assert f'rel="next" href="/activity?state=done&amp;page=2&amp;{query}"' in page
+    assert f'href="/activity?state=failed&amp;{query}"' in page
+    assert len(rows(administrator, f"/activity?state=done&page=2&{EVERYTHING}")) == 5
+
+
+@pytest.mark.usefixtures("two_kinds")
+def test_who_retries_comes_back_to_what_was_looked_for(administrator: Browser) -> None:
+    target = f"/activity?state=failed&page=1&{EVERYTHING}"
+    form = re.search(r'<form method="post" action="/activity/jobs/7/retry">.*?</form>',
+                     administrator.get(target).text, flags=re.DOTALL)  # fmt: skip
+    assert form
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    answer = administrator.post("/activity/jobs/7/retry", fields)
+    assert answer.headers["Location"] == f"{target}&notice=retried"
+
+
+def test_who_retries_is_sent_nowhere_else(administrator: Browser) -> None:
+    answer = administrator.submit(
+        "/activity", "/activity/jobs/7/retry", kind="//evil.example", event="1e9", page="-1",
+        address="x\r\nSet-Cookie: a=b", next="https://evil.example", **{"from": "tomorrow"},
+    )  # fmt: skip
+    assert answer.headers["Location"] == (
+        "/activity?state=all&page=1&address=x%0ASet-Cookie%3A+a%3Db&notice=not-failed"
+    )
+
+
+@pytest.mark.usefixtures("two_kinds")
+@pytest.mark.parametrize(
+    ("query", "said", "count"),
+    [
+        ("address=eve", "not a whole address: all that hold it are shown", 1),
+        ("address=%3Cscript%3E+%25", "not a whole address", 0),
+        ("from=2026-02-31", "That is no day", 2),
+        ("to=yesterday", "That is no day", 2),
+        ("from=2026-03-20&to=2026-03-14", "The last day is before the first one", 0),
+        ("kind=nonsense", "Any kind", 2),
+        ("badge=nothing", "Nothing fits what you are looking for", 0),
+        ("badge=" + "b" * 3000, "Nothing fits what you are looking for", 0),
+    ],
+)
+def test_what_cannot_be_looked_for_is_said_and_is_no_error(
+    query: str, said: str, count: int, administrator: Browser
+) -> None:
+    page = administrator.get(f"/activity?{query}")
+    assert page.status == 200
+    assert said in words(page)
+    assert "<script>" not in page.text
+    assert len(rows(administrator, f"/activity?{query}")) == count
+
+
+def test_one_event_alone_can_be_linked_to(administrator: Browser, happened: Happened) -> None:
+    happened(subject="other@example.org")
+    event = happened()
+    (row,) = rows(administrator, f"/activity?event={event.id}")
+    assert "eve@example.org" in row
+    assert "Only one event is shown" in words(administrator.get(f"/activity?event={event.id}"))
+    assert len(rows(administrator, "/activity?event=x")) == 2

@@ -386,6 +386,58 @@ def test_only_failed_jobs_start_over(calls: list[tuple[int, str]]) -> None:
     assert again(working).lease == taken.lease
 
 
+def test_a_delivery_starts_over_whether_it_was_taken_or_failed(
+    clock: Clock, calls: list[tuple[int, str]]
+) -> None:
+    taken, failed = (claimed(added("delivery")) for _ in range(2))
+    outbox.finish(taken, "delivered")
+    outbox.fail(failed, "The receiver answered 410")
+    calls.clear()
+    for job in (taken, failed):
+        assert outbox.again(job.id) is True
+        row = again(job)
+        assert (row.state, row.attempts, row.outcome) == (outbox.RECEIVED, 0, None)
+        assert row.due == clock.now + outbox.UNSENT_AFTER
+    assert again(failed).reason == "The receiver answered 410"
+    assert calls == [(taken.id, "delivery"), (failed.id, "delivery")]
+
+
+def test_a_delivery_under_way_does_not_start_over(calls: list[tuple[int, str]]) -> None:
+    written, working, waiting = added("delivery"), claimed(added("delivery")), added("delivery")
+    outbox.postpone(claimed(waiting), "The receiver answered 502")
+    calls.clear()
+    assert [outbox.again(job.id) for job in (written, working, waiting)] == [False] * 3
+    assert [again(job).state for job in (written, working, waiting)] == [
+        outbox.RECEIVED, outbox.WORKING, outbox.WAITING,
+    ]  # fmt: skip
+    assert calls == []
+
+
+@pytest.mark.parametrize("kind", ["review", "award", "award-mail", "revocation-mail"])
+def test_what_must_happen_once_does_not_start_over(kind: str) -> None:
+    job = claimed(added(kind))
+    outbox.finish(job, "mailed")
+    assert outbox.again(job.id) is False
+    assert again(job).outcome == "mailed"
+
+
+def test_of_two_who_start_a_delivery_over_one_calls(
+    calls: list[tuple[int, str]], together: Together
+) -> None:
+    job = claimed(added("delivery"))
+    outbox.finish(job, "delivered")
+    calls.clear()
+    answers = together(lambda: outbox.again(job.id), lambda: outbox.again(job.id))
+    assert sorted(answers) == [False, True]
+    assert calls == [(job.id, "delivery")]
+
+
+def test_jobs_are_found_by_their_ids() -> None:
+    job = added()
+    assert outbox.known([]) == {}
+    assert outbox.known([job.id, 999_999]) == {job.id: job}
+
+
 # Sweeping
 
 

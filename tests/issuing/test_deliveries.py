@@ -75,6 +75,19 @@ def test_a_private_address_is_refused_and_the_failure_can_be_retried(
     assert worked(job).outcome == "delivered"
 
 
+def test_what_was_delivered_can_be_sent_again_and_is_the_same(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    job = worked(delivery(system, receiver.url))
+    assert worked(job).attempts == 1  # a message that comes late sends nothing
+    assert outbox.again(job.id)
+    job = worked(job)
+    assert (job.state, job.outcome, job.attempts) == (outbox.DONE, "delivered", 1)
+    first, second = receiver.requests
+    assert first == second  # body and signature
+
+
 def test_without_its_webhook_it_fails_and_with_another_one_it_can_be_retried(
     system: System, receiver: Server, settings: dict[str, str]
 ) -> None:
