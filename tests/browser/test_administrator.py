@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from chalicelib.admin import session
-from chalicelib.data.models import Event, Job
+from chalicelib.aws import queues
+from chalicelib.aws import session as aws
+from chalicelib.data.models import Event, Job, System
 from tests.admin.conftest import ADMINISTRATOR, link
-from tests.conftest import Cloud
+from tests.badges import places
+from tests.conftest import Cloud, dead_letter_queue
 
 pytestmark = pytest.mark.browser
 
@@ -25,20 +28,27 @@ def spills(page: Any) -> int:
 
 
 @pytest.fixture
-def failed_job(site: str) -> Job:
+def system(site: str) -> System:
+    """The system that people work in."""
+    return places.chicago()
+
+
+@pytest.fixture
+def failed_job(system: System) -> Job:
     """A failed job, among others, of an event with long names."""
     event = Event.create(
         key="1", source="webhook", action="review", subject=f"{LONG}@example.org",
         badge_slug=LONG, body="{}",
     )  # fmt: skip
     Job.create(event=event, kind="review", state="done", outcome="already awarded", attempts=12)
+    Job.create(event=event, kind="delivery", system=system, state="waiting", attempts=3)
     return Job.create(
         event=event, kind="award-mail", state="failed", reason=f"The badge {LONG} is archived"
     )
 
 
 @pytest.fixture
-def signed_in(page: Any, site: str) -> Any:
+def signed_in(page: Any, site: str, system: System) -> Any:
     """A tab in which an administrator is signed in."""
     value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
@@ -52,6 +62,7 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
     page.get_by_role("heading", name="Look into your mail").wait_for()
 
     page.goto(link(cloud.mails()[0]))
+    page.goto("/activity")
     page.get_by_role("heading", name="Activity").wait_for()
 
     page.get_by_role("link", name="Failed").click()
@@ -59,6 +70,7 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
     page.get_by_role("status").get_by_text("It is in the queue again.").wait_for()
     assert Job.get_by_id(failed_job.id).state == "received"
 
+    page.get_by_label(f"You: {ADMINISTRATOR}").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_text("You are signed out.").wait_for()
     page.goto("/activity")
@@ -80,9 +92,35 @@ def test_open_pages_fit_into_the_window(target: str, page: Any) -> None:
 
 @pytest.mark.parametrize("width", [320])
 def test_a_small_window_is_enough(signed_in: Any, failed_job: Job) -> None:
-    for target in ("/activity", "/", "/activity?state=failed&notice=retried"):
+    for target in (
+        "/activity",
+        f"/activity?state=failed&notice=retried&kind=review&badge={LONG}&address=eve&to=x",
+        "/activity/deliveries",
+    ):
         signed_in.goto(target)
         assert spills(signed_in) == 0
+
+
+def test_dead_letters_fit_into_the_window(signed_in: Any, cloud: Cloud, failed_job: Job) -> None:
+    dead = dead_letter_queue(cloud, "MAIL_QUEUE_URL")
+    for body in (f'{{"version":1,"kind":"award-mail","id":{failed_job.id}}}', "w" * 900, "w " * 99):
+        aws.client("sqs").send_message(QueueUrl=dead, MessageBody=body)
+    signed_in.goto("/activity/dead-letters")
+    assert spills(signed_in) == 0
+    signed_in.get_by_role("button", name="Redrive: Mails").click()
+    signed_in.get_by_role("status").get_by_text("back in their queues").wait_for()
+    assert queues.dead_letters_of(cloud.queues["MAIL_QUEUE_URL"]) == (dead, 0)
+
+
+def test_events_are_looked_for_and_found(signed_in: Any, failed_job: Job) -> None:
+    signed_in.goto("/activity")
+    signed_in.get_by_label("Kind").select_option("Review")
+    signed_in.get_by_label("Address of the earner").fill("a-badge")
+    signed_in.keyboard.press("Enter")
+    signed_in.get_by_text("all that hold it are shown").wait_for()
+    signed_in.get_by_role("button", name="Retry: Tell the earner").click()
+    signed_in.get_by_role("status").get_by_text("It is in the queue again.").wait_for()
+    assert signed_in.get_by_label("Address of the earner").input_value() == "a-badge"
 
 
 def test_tables_stay_tables_for_those_who_listen(signed_in: Any, failed_job: Job) -> None:
