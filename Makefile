@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test bench walkthrough format clean
+.PHONY: run test bench walkthrough messages screenshots format clean
 
 run: $(READY)
 	@$(BIN)/python -m infra.local $(ARGS)
@@ -19,13 +19,19 @@ bench: $(READY)
 walkthrough:
 	@$(PYTHON) docs/walkthrough.py
 
+messages: $(READY)
+	@$(BIN)/python -m infra.catalogs
+
+screenshots: $(READY)
+	@$(BIN)/python -m docs.screenshots $(ARGS)
+
 format: $(READY)
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 clean:
 	rm -rf $(VENV) .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt tests/axe.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "BadgeKit needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -33,4 +39,5 @@ $(READY): requirements.txt requirements-dev.txt
 	@echo "Setting up $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m tests.axe
 	@touch $(READY)

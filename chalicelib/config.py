@@ -68,6 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ACCESS_LIST", "JSON array of regular expressions; whoever's whole e-mail address matches one is an administrator.", "[]", "json"),
     Setting("API_SECRET", "Verifies calls of the user API.", required=True, secret=True),
     Setting("BRANDING", "Name shown in the header: a string, or an object keyed by system slug.", "BadgeKit"),
+    Setting("TERMS_OF_USE", "Text of the page Terms of use, its paragraphs between empty lines; or `@` and the path of a file with it. Unset: a short text of ours."),
     Setting("DEBUG", "Log at debug level.", "false", "flag"),
     _test_database("DRIVER", "The test suite's second database: `mysql` to use a running server instead of a private MariaDB."),
     _test_database("HOST", "Its host name, `host:port` or socket."),

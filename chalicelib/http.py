@@ -28,6 +28,7 @@ from chalicelib.incoming import Request
 log = logging.getLogger("badgekit")
 
 LARGEST_ANSWER = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, less the headers
+LONGEST_NOTED = 48  # characters of a part of a path; slugs have 40 and fewer
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 HTML_POLICY = (
@@ -81,6 +82,27 @@ def href(path: str) -> str:
     return urlsplit(config.settings().text("PERSONA_AUDIENCE")).path.rstrip("/") + path
 
 
+def noted(status: int) -> str:
+    """Return a reference for somebody to quote, after noting what it stands for.
+
+    The query stays out of the log, and so do long parts of the path: they may be secrets, as the
+    token of a sign-in link.
+    """
+    asked_for = "/".join(
+        part if len(part) <= LONGEST_NOTED else "…" for part in request().path.split("/")
+    )
+    reference = new_reference()
+    log.info("error %s: %d for %s %s", reference, status, request().method, ascii(asked_for))
+    return reference
+
+
+def new_reference() -> str:
+    """Return eight digits that nobody else was told."""
+    import secrets  # brings more along than most requests need
+
+    return secrets.token_hex(4)
+
+
 def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = None) -> Response:
     """Answer with an error, as a page in the app's look or as JSON.
 
@@ -91,7 +113,7 @@ def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = 
     page : bool
         Whether a page is wanted.
     reference : str, optional
-        What to quote when asking for help; it stands in the log too.
+        What to quote when asking for help, if it stands in the log already; every page has one.
     """
     headers: dict[str, str | list[str]] = {}
     if isinstance(problem, Unavailable):
@@ -101,7 +123,8 @@ def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = 
     if page:
         from chalicelib import pages
 
-        return html_answer(pages.error(problem, reference), problem.status, headers)
+        quoted = reference or noted(problem.status)
+        return html_answer(pages.error(problem, quoted), problem.status, headers)
     body = problem.to_json()
     if reference:
         body["reference"] = reference
@@ -118,9 +141,7 @@ def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
             log.warning("unavailable", exc_info=problem)
         return error_answer(problem, page=page)
     except Exception:
-        import secrets  # brings more along than most requests need
-
-        reference = secrets.token_hex(4)
+        reference = new_reference()
         log.exception("error %s", reference)
         return error_answer(
             BadgeKitError("Something went wrong here; it has been noted."),

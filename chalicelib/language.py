@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "badgekit"
 ENGLISH = "en"
-_TAG = re.compile(r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)\s*(?:;\s*q=([0-9.]{1,5})\s*)?")
+# As RFC 9110 writes them; a script or region may follow the language.
+_TAG = re.compile(
+    r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)"
+    r"\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?",
+    re.ASCII,
+)
 
 accepted: ContextVar[str] = ContextVar("accepted", default="")
 
@@ -34,10 +39,11 @@ def _chosen(accept: str) -> str:
     wanted: list[tuple[float, str]] = []
     for part in accept.split(","):
         if found := _TAG.fullmatch(part):
-            weight = found[2]
-            wanted.append((float(weight) if weight and weight.count(".") < 2 else 1.0, found[1]))
+            wanted.append((float(found[2] or 1), found[1]))
     available = _available()
-    for _, tag in sorted(wanted, key=lambda one: -one[0]):
+    for weight, tag in sorted(wanted, key=lambda one: -one[0]):
+        if not weight:
+            break  # what is left is not wanted
         for candidate in (tag, tag.split("-")[0]):
             if known := available.get(candidate.lower()):
                 return known

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import config, language, times
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.http import href
+from chalicelib.language import gettext
+from chalicelib.language import marked as _
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,17 +33,25 @@ _DEFAULT_BRAND = "BadgeKit"
 
 # What each error is called, and what to do next.
 _ERRORS = {
-    400: ("That could not be read", "Go back, check what you entered and send it again."),
-    403: ("Not allowed", "If you think that you should have access, ask an administrator."),
-    404: ("There is nothing here", "Check the address for typing errors, or start at the front page."),
-    405: ("Not this way", "The address exists, but it cannot be opened like this. Start at the front page."),
-    409: ("That does not fit", "Somebody may have been faster. Go back, reload the page and look again."),
-    410: ("Gone for good", "Trying again will not bring it back. Whoever gave you the link may know more."),
-    413: ("Too much at once", "Send less of it, and try again."),
-    415: ("That kind is not read here", "Send it in another form, and try again."),
-    500: ("An error on our side", "It is not your fault. Try again; if it stays, tell an administrator."),
-    503: ("Not available right now", "Nothing is lost."),
+    400: (_("That could not be read"), _("Go back, check what you entered and send it again.")),
+    403: (_("Not allowed"), _("If you think that you should have access, ask an administrator.")),
+    404: (_("There is nothing here"), _("Check the address for typing errors, or start at the front page.")),
+    405: (_("Not this way"), _("The address exists, but it cannot be opened like this. Start at the front page.")),
+    409: (_("That does not fit"), _("Somebody may have been faster. Go back, reload the page and look again.")),
+    410: (_("Gone for good"), _("Trying again will not bring it back. Whoever gave you the link may know more.")),
+    413: (_("Too much at once"), _("Send less of it, and try again.")),
+    415: (_("That kind is not read here"), _("Send it in another form, and try again.")),
+    500: (_("An error on our side"), _("It is not your fault. Try again; if it stays, tell an administrator.")),
+    503: (_("Not available right now"), _("Nothing is lost.")),
 }  # fmt: skip
+_MONTHS = (
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+    _("August"), _("September"), _("October"), _("November"), _("December"),
+)  # fmt: skip
+_SHORT_MONTHS = (
+    _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"),
+    _("Oct"), _("Nov"), _("Dec"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,12 +119,23 @@ def _brand_in_trouble() -> str:
 
 def moment(value: datetime) -> Markup:
     """Return a moment as a `<time>` that people and machines can read."""
-    return _time(value, f"{value.day} {value:%b %Y, %H:%M} UTC", "moment")
+    text = gettext("%(day)s %(month)s %(year)s, %(time)s UTC")
+    return _time(value, text % _parts(value, _SHORT_MONTHS), "moment")
 
 
 def day(value: datetime) -> Markup:
     """Return the day of a moment as a `<time>`."""
-    return _time(value, f"{value.day} {value:%B %Y}", "day")
+    text = gettext("%(day)s %(month)s %(year)s")
+    return _time(value, text % _parts(value, _MONTHS), "day")
+
+
+def _parts(value: datetime, months: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "day": value.day,
+        "month": gettext(months[value.month - 1]),
+        "year": value.year,
+        "time": f"{value:%H:%M}",
+    }
 
 
 def _time(value: datetime, text: str, kind: str) -> Markup:
@@ -176,9 +197,9 @@ def error(problem: BadgeKitError, reference: str | None) -> str:
         "error.html",
         brand=_brand_in_trouble,
         status=problem.status,
-        title=title,
+        title=gettext(title),
         message=problem.reason,
-        advice=advice,
+        advice=gettext(advice),
         retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
         reference=reference,
     )

@@ -12,7 +12,7 @@ from chalicelib import pages
 from chalicelib.admin import notices
 from chalicelib.admin.permissions import Permission
 from chalicelib.admin.session import Visit
-from chalicelib.http import href, html_answer, redirect, request
+from chalicelib.http import href, html_answer, noted, redirect, request
 
 
 def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
@@ -50,7 +50,7 @@ def wants_json() -> bool:
 
 def no_access(visit: Visit) -> Response:
     """Say that somebody has not the permission that this takes, and whom to ask."""
-    return page(visit, "no-access", 403)
+    return page(visit, "no-access", 403, reference=noted(403))
 
 
 def no_place(visit: Visit) -> Response:

@@ -11,6 +11,7 @@ from chalicelib.admin import keys, posted
 from chalicelib.admin.posted import Form
 from chalicelib.errors import NotAuthorized
 from chalicelib.http import request
+from chalicelib.language import gettext
 
 FIELD = "csrf"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -40,15 +41,22 @@ def checked_form(cookie: str | None, limit: int = posted.LIMIT) -> Form:
     """
     origin = request().headers.get("origin")
     if origin is not None and origin != _own_origin():
-        raise NotAuthorized(f"This form was sent from another site. Open it at {_own_origin()}.")
+        raise NotAuthorized(
+            gettext("This form was sent from another site. Open it at %(address)s.")
+            % {"address": _own_origin()}
+        )
     form = posted.read(limit)
     if cookie is None:
         raise NotAuthorized(
-            "This form came without its cookie. Allow cookies for this site, "
-            "reload the page and send the form again."
+            gettext(
+                "This form came without its cookie. Allow cookies for this site, "
+                "reload the page and send the form again."
+            )
         )
     if not hmac.compare_digest(form.text(FIELD).encode(), token(cookie).encode()):
-        raise NotAuthorized("This form is out of date. Reload the page and send the form again.")
+        raise NotAuthorized(
+            gettext("This form is out of date. Reload the page and send the form again.")
+        )
     return form
 
 

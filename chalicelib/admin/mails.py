@@ -7,6 +7,7 @@ from email.policy import SMTP
 from email.utils import formataddr
 
 from chalicelib import config, pages
+from chalicelib.language import gettext
 
 
 def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
@@ -16,7 +17,7 @@ def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((brand, config.settings().text("MAIL_FROM")))
     message["To"] = email
-    message["Subject"] = f"Sign in to {brand}"
+    message["Subject"] = gettext("Sign in to %(brand)s") % {"brand": brand}
     message.set_content(pages.render("admin/mail-signin.txt", **words))
     message.add_alternative(pages.render("admin/mail-signin.html", **words), subtype="html")
     return message

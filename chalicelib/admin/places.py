@@ -11,6 +11,7 @@ from chalicelib.badges import owners
 from chalicelib.badges.owners import Place, Scope
 from chalicelib.errors import NotAuthorized
 from chalicelib.http import request
+from chalicelib.language import gettext
 
 
 def choose(visit: Visit) -> Response:
@@ -38,6 +39,8 @@ def work_in(visit: Visit) -> Response:
     form = visit.form
     place = Place(form.text("system"), form.text("issuer") or None, form.text("program") or None)
     if not permissions.may(visit.person, Permission.ENTER, place):
-        raise NotAuthorized("You have no permission there. Ask whoever administers that place.")
+        raise NotAuthorized(
+            gettext("You have no permission there. Ask whoever administers that place.")
+        )
     owners.scope(*place)
     return answers.to("/directory", "place", contexts.written(place))

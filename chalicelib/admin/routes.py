@@ -11,6 +11,7 @@ from chalicelib.admin import cookies, csrf, doors, returning, session, table
 from chalicelib.badges import addresses
 from chalicelib.errors import NotFound
 from chalicelib.http import Routes, href, html_answer, redirect, request
+from chalicelib.language import gettext
 
 routes = Routes(__name__, pages=True)
 
@@ -18,6 +19,13 @@ BROWSER_COOKIE = "browser"
 BROWSER_LASTS_SECONDS = 24 * 60 * 60
 _BROWSER = re.compile(r"[\w-]{43}", re.ASCII)
 HOME = "/directory"
+# What everybody may read, in the look that they know.
+GUIDE = {
+    "/help": "show_help",
+    "/help/pictures/{name}": "picture",
+    "/about": "about",
+    "/terms": "terms",
+}
 SIGN_IN_LIMIT = 16 * 1024  # bytes; anybody may send this form
 
 
@@ -66,7 +74,7 @@ def sign_in() -> Response:
             "admin/signin.html",
             csrf=form.text(csrf.FIELD),
             email=email,
-            problem="Enter one e-mail address, such as name@example.org.",
+            problem=gettext("Enter one e-mail address, such as name@example.org."),
             signed_out=False,
         )
         return html_answer(page, 400)
@@ -115,5 +123,7 @@ def _browser() -> str | None:
     return browser if browser and _BROWSER.fullmatch(browser) else None
 
 
+for _path, _view in GUIDE.items():
+    routes.later(_path, {"GET": f"chalicelib.admin.guide:{_view}"})
 for _path, _doors in table.DOORS.items():
     doors.register(routes, _path, _doors)

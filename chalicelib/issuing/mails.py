@@ -3,7 +3,8 @@
 SES cannot be asked whether it took a mail. So the row says that sending begins before SES is
 called, and a worker that finds such a row left behind does not go on. SES tells of each mail that
 it sends (see `mail_events`): what it did not tell of in time was not sent, and is sent again.
-Where no configuration set is there to tell, somebody may decide on the Activity page.
+Where no configuration set is there to tell, somebody may decide on the Activity page. Nobody knows
+which languages earners read: mails are in English, though their texts go through gettext.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from chalicelib.aws import mail
 from chalicelib.badges import addresses, events, notices, outbox, published, reviews
 from chalicelib.data.models import Award, Job
 from chalicelib.errors import Unavailable
+from chalicelib.language import gettext
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = (
@@ -97,7 +99,7 @@ def _award(award: Award) -> Letter:
     return Letter(
         "award",
         award.email,
-        f"You have earned the badge “{badge.name}”",
+        gettext("You have earned the badge “%(badge)s”") % {"badge": badge.name},
         {
             "award": award,
             "badge": badge,
@@ -109,11 +111,11 @@ def _award(award: Award) -> Letter:
 
 
 def _revocation(award: Award) -> Letter:
-    name = award.badge.name if award.badge else "a badge"
+    name = award.badge.name if award.badge else gettext("a badge")
     return Letter(
         "revocation",
         award.email,
-        f"Your badge “{name}” was revoked",
+        gettext("Your badge “%(badge)s” was revoked") % {"badge": name},
         {
             "award": award,
             "badge_name": name,
@@ -128,7 +130,7 @@ def _feedback(job: Job) -> Letter:
     return Letter(
         "feedback",
         notice.learner,
-        f"Feedback on your application for “{notice.badge.name}”",
+        gettext("Feedback on your application for “%(badge)s”") % {"badge": notice.badge.name},
         {
             "badge_name": notice.badge.name,
             "comment": notice.comment,

@@ -23,6 +23,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from infra import catalogs
+
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".build"
 CODE_FOLDER = "/var/task"  # where Lambda unpacks it; tracebacks name it
@@ -36,7 +38,17 @@ OURS = ("app.py", "chalicelib")
 # What Chalice's own packager takes of it; the rest is its command line.
 CHALICE = ("__init__.py", "app.py")
 IN_THE_RUNTIME = {"boto3"}
-USELESS = ("bin", "__pycache__", "*.pyc", "*-stubs", "*.pyi", "py.typed", "pwiz.py")
+USELESS = (
+    "bin",
+    "__pycache__",
+    "*.pyc",
+    "*-stubs",
+    "*.pyi",
+    "py.typed",
+    "pwiz.py",
+    "*.po",
+    "*.pot",
+)
 
 
 class BuildError(Exception):
@@ -120,6 +132,8 @@ def _copy_ours(out: Path) -> None:
             shutil.copytree(ROOT / name, out / name, ignore=shutil.ignore_patterns(*USELESS))
         else:
             shutil.copyfile(ROOT / name, out / name)
+    for path in catalogs.languages():
+        catalogs.compile_to(path, out / path.with_suffix(".mo").relative_to(ROOT))
 
 
 def _clear(out: Path) -> None:

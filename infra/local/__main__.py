@@ -12,6 +12,7 @@ import threading
 from typing import Any
 
 from chalicelib import config
+from infra import catalogs
 from infra.local.front import Front
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
 from infra.local.pump import Pump, Workers
@@ -112,6 +113,7 @@ def main() -> None:
         port = settings.integer("PORT")
     except config.SettingError as problem:
         sys.exit(str(problem))
+    catalogs.compile_all()
     stand_ins = StandIns(state.folder, announce_mail)
     stand_ins.start()
     queues = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))

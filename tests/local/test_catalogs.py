@@ -1,0 +1,119 @@
+"""Catalogs: all texts are in the template, and a language that is added is spoken."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import language
+from infra import catalogs
+
+SOURCE = """
+from chalicelib.language import gettext, ngettext
+from chalicelib.language import marked as _
+TITLE = _("A title")
+TEXT = gettext("Hello %(name)s")
+MANY = ngettext("%(num)s badge", "%(num)s badges", 2)
+SECRET = "not for people"
+"""
+PAGE = """
+<p title="{{ _('A hint') }}">{% trans name=name %}Hello <b>{{ name }}</b>{% endtrans %}</p>
+{% if x %}
+  {{ _("In a block") }}
+{% endif %}
+"""
+
+
+def ids(catalog: Any) -> set[Any]:
+    return {message.id for message in catalog if message.id}
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A small application with a module and a template."""
+    (tmp_path / "templates/public").mkdir(parents=True)
+    (tmp_path / "module.py").write_text(SOURCE)
+    (tmp_path / "templates/page.html").write_text(PAGE)
+    (tmp_path / "templates/public/api.html").write_text('{{ _("For developers") }}')
+    return tmp_path
+
+
+def test_the_template_holds_every_text() -> None:
+    template = catalogs.read(catalogs.CODE / catalogs.TEMPLATE)
+    found = catalogs.extracted()
+    assert ids(found) - ids(template) == set(), "texts are missing: run `make messages`"
+    assert ids(template) - ids(found) == set(), "texts are gone: run `make messages`"
+
+
+def test_texts_are_found_in_modules_and_templates(code: Path) -> None:
+    assert ids(catalogs.extracted(code)) == {
+        "A title",
+        "Hello %(name)s",
+        ("%(num)s badge", "%(num)s badges"),
+        "A hint",
+        "Hello <b>%(name)s</b>",
+        "In a block",
+    }
+
+
+def test_the_template_is_the_same_whenever_it_is_written(code: Path) -> None:
+    catalogs.update(code)
+    first = (code / catalogs.TEMPLATE).read_bytes()
+    shutil.copytree(code, code / "elsewhere")
+    catalogs.update(code / "elsewhere")
+    assert (code / "elsewhere" / catalogs.TEMPLATE).read_bytes() == first
+    assert b"Creation-Date" not in first
+    assert first.index(b'"A hint"') < first.index(b'"A title"') < first.index(b'"In a block"')
+
+
+def translated(code: Path, locale: str, **texts: str) -> Path:
+    """Add a language, as a translator does; return its file."""
+    catalogs.update(code)
+    path = code / f"locales/{locale}/LC_MESSAGES/badgekit.po"
+    path.parent.mkdir(parents=True)
+    shutil.copyfile(code / catalogs.TEMPLATE, path)
+    catalog = catalogs.read(path)
+    for message in catalog:
+        if message.id == "A title":
+            message.string = texts["title"]
+    path.write_bytes(catalogs.written(catalog))
+    return path
+
+
+def test_a_translation_keeps_what_stays_and_hears_of_what_is_new(code: Path) -> None:
+    path = translated(code, "de", title="Ein Titel")
+    (code / "module.py").write_text(SOURCE + 'NEW = gettext("Something new")\n')
+    catalogs.update(code)
+    catalog: Any = catalogs.read(path)
+    assert catalog["A title"].string == "Ein Titel"
+    assert catalog["Something new"].string == ""
+
+
+def test_a_translation_that_is_compiled_is_spoken(
+    code: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translated(code, "pt_BR", title="Um título")
+    catalogs.compile_all(code)
+    monkeypatch.setattr(language, "LOCALES", code / "locales")
+    forget = (language._available, language._chosen, language._translations)
+    for kept in forget:
+        kept.cache_clear()
+    try:
+        language.accepted.set("fr, pt-BR;q=0.9, en;q=0.8")
+        assert language.current() == "pt-BR"
+        assert language.gettext("A title") == "Um título"
+        assert language.gettext("A hint") == "A hint"
+    finally:
+        language.accepted.set("")
+        for kept in forget:
+            kept.cache_clear()
+
+
+def test_the_package_gets_languages_compiled(code: Path) -> None:
+    path = translated(code, "de", title="Ein Titel")
+    out = code / "package/locales/de/LC_MESSAGES/badgekit.mo"
+    catalogs.compile_to(path, out)
+    assert "Ein Titel".encode() in out.read_bytes()
