@@ -109,8 +109,8 @@ class MethodNotAllowed(BadgeKitError):
     status = 405
     code = "MethodNotAllowedError"
 
-    def __init__(self, message: str, *, allowed: Sequence[str]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, allowed: Sequence[str], reason: str | None = None) -> None:
+        super().__init__(message, reason=reason)
         self.allowed = sorted(allowed)
 
 

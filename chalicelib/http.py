@@ -279,8 +279,15 @@ class BadgeKit(Chalice):
                 return route, method, arguments
             allowed.update(methods)
         if not allowed:
-            raise NotFound(f"{path} does not exist")
-        raise MethodNotAllowed(f"{method} is not allowed", allowed=list(allowed))
+            raise NotFound(
+                f"{path} does not exist",
+                reason=language.gettext("%(path)s does not exist") % {"path": unquote(path)},
+            )
+        raise MethodNotAllowed(
+            f"{method} is not allowed",
+            allowed=list(allowed),
+            reason=language.gettext("%(method)s is not allowed") % {"method": method},
+        )
 
     def _matching(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Return the routes that a path fits, with its parameters; the most exact one first.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,7 @@ _MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 _DEFAULT_BRAND = "BadgeKit"
+_TURNING = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
 # What each error is called, and what to do next.
 _ERRORS = {
@@ -166,7 +168,29 @@ def _environment() -> Environment:
     environment.globals.update(brand=brand, href=href, asset=_asset_path, language=language.current)
     texts: Any = environment
     texts.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
+    for name in ("gettext", "ngettext"):
+        environment.globals[name] = _isolating(environment.globals[name])
     return environment
+
+
+def _isolating(translate: Any) -> Any:
+    """Return what translates a text and keeps the direction of each word put into it to that word."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def isolating(context: Any, /, *text: Any, **words: Any) -> Any:
+        return translate(context, *text, **{name: isolated(word) for name, word in words.items()})
+
+    return isolating
+
+
+def isolated(word: Any) -> Any:
+    """Return a word, between marks that isolate it if it could turn the text around it."""
+    if not isinstance(word, str) or word.isascii():
+        return word
+    if not any(unicodedata.bidirectional(letter) in _TURNING for letter in word):
+        return word
+    return type(word)(f"\N{FIRST STRONG ISOLATE}{word}\N{POP DIRECTIONAL ISOLATE}")
 
 
 def render(template: str, **context: Any) -> str:

@@ -16,6 +16,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
 from chalicelib.data.prepared import Prepared, instance, value, whole
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.language import gettext
 
 T = TypeVar("T", bound=Owner)
 
@@ -69,7 +70,8 @@ def missing(model: str, field: str, value: object) -> NotFound:
     """Return the error for something that is not there, in badgekit-api's words."""
     return NotFound(
         f"Could not find {model} field: `{field}`, value: `{value}`",
-        reason=f"There is no {model} “{value}” here. Once there is, retry.",
+        reason=gettext("There is no %(model)s “%(value)s” here. Once there is, retry.")
+        % {"model": model, "value": value},
     )
 
 

@@ -116,4 +116,4 @@ def test_the_package_gets_languages_compiled(code: Path) -> None:
     path = translated(code, "de", title="Ein Titel")
     out = code / "package/locales/de/LC_MESSAGES/badgekit.mo"
     catalogs.compile_to(path, out)
-    assert "Ein Titel".encode() in out.read_bytes()
+    assert b"Ein Titel" in out.read_bytes()

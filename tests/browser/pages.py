@@ -1,0 +1,316 @@
+"""All pages of the product at their addresses, and a place with everything that they can show.
+
+The pages of the admin UI are those of `chalicelib.admin.table`: a page that is added there is looked
+at by all that uses this table (accessibility, languages, hostile texts, screenshots).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from chalicelib import times
+from chalicelib.admin.table import DOORS
+from chalicelib.badges import (
+    accounts,
+    applications,
+    awards,
+    codes,
+    consumers,
+    drafts,
+    images,
+    milestones,
+    owners,
+    publishing,
+    reviews,
+    webhooks,
+)
+from chalicelib.badges.accounts import Rights
+from chalicelib.badges.draft_content import SECTIONS
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Account, Application, Badge, Event, Job
+
+NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings"}  # a file, and a way to other pages
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+# Texts that would do harm where they are not escaped, or not kept apart from ours.
+MARK = "hostile-mark"
+OVERRIDE = "\N{RIGHT-TO-LEFT OVERRIDE}"
+HOSTILE_NAME = (
+    f"\"'><script>window.hacked = 1</script><{MARK}><img src=x onerror=window.hacked=1> "
+    f"{OVERRIDE}drawkcab 🎖️👩🏽‍🚀 {'unbroken' * 9} &amp; {{{{ 7 * 7 }}}} %(name)s"
+)
+HOSTILE_TEXT = (f"{HOSTILE_NAME}\n\n</textarea></p><{MARK}>" + "A long text, at length. " * 420)[
+    :10_000
+]
+HOSTILE_URL = "javascript:window.hacked=1"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page.
+
+    Parameters
+    ----------
+    name : str
+        What files about it are called.
+    path : str
+        Its address, with parameters in braces.
+    signed_in : bool
+        Whether one must be signed in to see it.
+    status : int
+        What it is answered with.
+    """
+
+    name: str
+    path: str
+    signed_in: bool = True
+    status: int = 200
+
+
+@dataclass
+class World:
+    """A place with everything.
+
+    Parameters
+    ----------
+    values : dict[str, str]
+        What stands for each parameter of a path.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def address(self, page: Page) -> str | None:
+        """Return where a page is, or None when this world has no such thing."""
+        names = PARAMETER.findall(page.path)
+        if not all(name in self.values for name in names):
+            return None
+        return PARAMETER.sub(lambda found: self.values[found[1]], page.path)
+
+
+OPEN_PAGES = [
+    Page("home", "/", signed_in=False),
+    Page("signin", "/signin", signed_in=False),
+    Page("link-refused", "/signin/broken", signed_in=False, status=403),
+    Page("help", "/help", signed_in=False),
+    Page("about", "/about", signed_in=False),
+    Page("terms", "/terms", signed_in=False),
+    Page("error-404", "/nothing/is/here", signed_in=False, status=404),
+    Page("error-405", "/signout", signed_in=False, status=405),
+    Page("public-badge", "/public/badges/{badge}", signed_in=False),
+    Page("public-issuer", "/public/badges/{badge}/issuer", signed_in=False),
+    Page("public-criteria", "/system/{system}/badge/{badge}/criteria", signed_in=False),
+    Page("public-assertion", "/public/assertions/{award}", signed_in=False),
+    Page("public-revoked", "/public/assertions/{revoked}", signed_in=False, status=410),
+    Page("share-template", "/share/{template}", signed_in=False),
+]
+# Other faces of pages in the table of doors.
+MORE_PAGES = [
+    Page("help-signed-in", "/help"),
+    Page("activity-failed", "/activity?state=failed&notice=retried"),
+    Page("draft-template", "/drafts/{template_id}"),
+    Page("draft-incomplete", "/drafts/{incomplete}"),
+    Page("place-missing", "/settings/systems/nowhere", status=404),
+]
+
+
+def pages(routes: Mapping[str, Any]) -> list[Page]:
+    """Return all pages that these routes have, as far as their views are there."""
+    return [page for page in _all() if _is_there(page, routes)]
+
+
+def _all() -> Iterator[Page]:
+    yield from OPEN_PAGES
+    for path, doors in DOORS.items():
+        if "GET" in doors and path not in NOT_PAGES:
+            for section in SECTIONS if "{section}" in path else [""]:
+                filled = path.replace("{section}", section)
+                yield Page(re.sub(r"[{}]", "", filled).strip("/").replace("/", "-"), filled)
+    yield from MORE_PAGES
+
+
+def _is_there(page: Page, routes: Mapping[str, Any]) -> bool:
+    path = page.path.partition("?")[0]
+    if page.status == 404:
+        return True
+    shape = PARAMETER.sub("{}", path)
+    for route in routes:
+        same = PARAMETER.sub("{}", route) == shape
+        if same or re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
+            doors = DOORS.get(route)
+            return doors is None or page.status == 405 or _has_view(doors["GET"].view)
+    return False
+
+
+def _has_view(view: str) -> bool:
+    module = view.partition(":")[0]
+    return importlib.util.find_spec(f"chalicelib.admin.{module}") is not None
+
+
+def furnish(base: str, administrator: str) -> World:
+    """Make a place in which everything is called what would do harm.
+
+    Parameters
+    ----------
+    base : str
+        Where the application is; pictures are read from there.
+    administrator : str
+        Who works there.
+    """
+    picture = images.Picture(url=f"{base}/static/mark.svg")
+    scope = _places(picture)
+    webhooks.put(scope.system, {"url": "https://example.org/hook", "secret": "s" * 32})
+    consumers.create(
+        scope.system, {"apiKey": "site", "apiSecret": "s" * 32, "description": HOSTILE_NAME}
+    )
+    for email, rights in (("drafter", Rights(draft=True)), ("reviewer", Rights(review=True))):
+        for place in (scope.place, scope.place._replace(program=None), (scope.system.slug,)):
+            accounts.allow(f"{email}@example.org", owners.Place(*place), rights)
+    badge, plain = _badges(scope, picture)
+    world = World({"system": "chicago", "issuer": "library", "program": "scratch"})
+    world.values |= {"badge": badge.slug, "plain": plain.slug}
+    world.values["account"] = str(Account.get(Account.email == "drafter@example.org").id)
+    _drafts(scope, picture, administrator, world)
+    _awards(badge, plain, world)
+    _applications(badge, administrator, world)
+    _codes(badge)
+    _trouble()
+    _batch(badge, administrator, world)
+    return world
+
+
+def _places(picture: images.Picture) -> Scope:
+    named = {"name": HOSTILE_NAME, "url": "http://example.org", "description": HOSTILE_NAME[:255]}
+    system = owners.create_system({**named, "slug": "chicago"}, picture)
+    issuer = owners.create_issuer(system, {**named, "slug": "library"}, picture)
+    program = owners.create_program(issuer, {**named, "slug": "scratch"}, picture)
+    return Scope(system, issuer, program)
+
+
+def _content() -> dict[str, Any]:
+    return {
+        "name": HOSTILE_NAME,
+        "strapline": HOSTILE_NAME[:140],
+        "issuerUrl": "https://example.org/" + "long" * 60,
+        "earnerDescription": HOSTILE_TEXT,
+        "consumerDescription": HOSTILE_TEXT,
+        "rubricUrl": "https://example.org/rubric",
+        "timeValue": 3,
+        "timeUnits": "weeks",
+        "limit": 500,
+        "unique": True,
+        "type": "Skill",
+        "evidenceType": "URL",
+        "tags": [HOSTILE_NAME, "plain"],
+        "categories": ["Zoology", HOSTILE_NAME],
+        "alignments": [{"name": HOSTILE_NAME, "url": "https://example.org/a",
+                        "description": HOSTILE_TEXT}],
+        "criteria": [
+            {"description": HOSTILE_TEXT, "note": HOSTILE_TEXT, "required": True},
+            {"description": "Another one", "note": "", "required": False},
+        ],
+    }  # fmt: skip
+
+
+def _badges(scope: Scope, picture: images.Picture) -> tuple[Badge, Badge]:
+    said = {**_content(), "slug": "hostile", "criteriaUrl": "https://example.org/c",
+            "rubricUrl": HOSTILE_URL, "issuerUrl": HOSTILE_URL}  # fmt: skip
+    made = []
+    for number in range(14):  # more than a page of the directory
+        more = {"name": f"Plain badge {number}", "slug": f"plain-{number}"} if number else {}
+        made.append(publishing.create(scope, {**said, **more}, picture))
+    publishing.update(made[2], {**said, "name": "Old", "slug": "plain-2", "archived": True})
+    support = [badge.id for badge in made[1:4]]
+    milestones.create(
+        scope.system,
+        {"primaryBadgeId": made[0].id, "numberRequired": 2, "supportBadges": support},
+    )
+    return publishing.by_id(made[0].id), publishing.by_id(made[1].id)
+
+
+def _drafts(scope: Scope, picture: images.Picture, author: str, world: World) -> None:
+    whole = {**_content(), "milestone": {"isMilestone": True, "numberRequired": 2,
+             "supportBadges": ["plain-1", "plain-3"], "action": "issue"}}  # fmt: skip
+    draft = drafts.create(scope, author, whole, image=images.keep(picture))
+    template = drafts.create(
+        scope, author, whole, status=drafts.TEMPLATE, image=images.keep(picture)
+    )
+    incomplete = drafts.create(scope, author, {"name": HOSTILE_NAME})
+    world.values |= {
+        "draft": str(draft.id),
+        "template": template.slug,
+        "template_id": str(template.id),
+        "incomplete": str(incomplete.id),
+    }
+
+
+def _awards(badge: Badge, plain: Badge, world: World) -> None:
+    for number in range(3):
+        award, _ = awards.give(
+            badge, f"earner{number}@example.org", slug=f"award-{number}", comment=HOSTILE_TEXT,
+            expires=times.now() + timedelta(days=365),
+        )  # fmt: skip
+    awards.give(plain, "grace.of.a.very.long.name" * 2 + "@example.org")
+    awards.revoke(award, HOSTILE_TEXT)
+    world.values |= {"award": "award-0", "revoked": award.slug}
+
+
+def _applications(badge: Badge, administrator: str, world: World) -> None:
+    said = {"evidence": [
+        {"url": HOSTILE_URL, "mediaType": "link", "reflection": HOSTILE_TEXT},
+        {"url": "https://example.org/" + "x" * 300, "mediaType": "image", "reflection": None},
+    ]}  # fmt: skip
+    made = [
+        applications.create(badge, {"learner": f"learner{number}@example.org", **said})
+        for number in range(3)
+    ]
+    required = [row.id for row in badge.criteria]
+    items = [
+        {"criterionId": number, "satisfied": False, "comment": HOSTILE_TEXT} for number in required
+    ]
+    for application in made[1:]:
+        review = {"author": administrator, "comment": HOSTILE_TEXT, "reviewItems": items}
+        reviews.create(applications.find(badge, application.slug), review)
+    Application.update(processed=times.now()).where(Application.id == made[2].id).execute()
+    world.values["application"] = made[1].slug
+
+
+def _codes(badge: Badge) -> None:
+    codes.create(badge, {"code": HOSTILE_NAME[:200].replace("/", "-"), "multiuse": True})
+    codes.create(badge, {"code": "welcome"})
+    codes.create(badge, {"code": "used", "claimed": True, "email": "earner0@example.org"})
+    for _ in range(30):
+        codes.create_random(badge, {})
+
+
+def _trouble() -> None:
+    """Have something that failed, something that waits, and an event that nothing is done about."""
+    failed, waiting = Job.select().order_by(Job.id).limit(2)
+    Job.update(state="failed", reason=HOSTILE_TEXT[:2000], attempts=10).where(
+        Job.id == failed.id
+    ).execute()
+    Job.update(state="done", outcome="awarded").where(Job.id == waiting.id).execute()
+    delivery = Job.select().where(Job.kind == "delivery").order_by(Job.id).get_or_none()
+    if delivery is not None:
+        reason = "https://example.org answered with 500"
+        Job.update(state="failed", reason=reason).where(Job.id == delivery.id).execute()
+    Event.create(
+        key="odd", source="webhook", action=HOSTILE_NAME[:64], subject=HOSTILE_NAME,
+        badge_slug=HOSTILE_NAME, body="{}",
+    )  # fmt: skip
+
+
+def _batch(badge: Badge, author: str, world: World) -> None:
+    """Issue the badge to some addresses, if this can be done already."""
+    if importlib.util.find_spec("chalicelib.badges.batches") is None:
+        return
+    batches: Any = importlib.import_module("chalicelib.badges.batches")
+    emails = [f"issued{number}@example.org" for number in range(3)]
+    name = batches.name(badge, "token", emails, HOSTILE_TEXT)
+    batches.issue(badge, name, emails, HOSTILE_TEXT, author)
+    world.values["batch"] = name
