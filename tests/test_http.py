@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,7 @@ from chalicelib.errors import (
     Gone,
     InvalidContent,
     InvalidParameter,
+    NotAuthorized,
     TooLarge,
     Unavailable,
     ValidationError,
@@ -403,7 +405,9 @@ def test_every_answer_has_them(front: Any, method: str, path: str) -> None:
 def test_pages_load_nothing_from_elsewhere_but_images() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in http.HTML_POLICY.split(";"))
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
-    assert {rules[f"{kind}-src"] for kind in ("script", "style", "font")} == {"'self'"}
+    kinds = ("script", "style", "font", "connect")
+    assert {rules[f"{kind}-src"] for kind in kinds} == {"'self'"}
+    assert rules["form-action"] == "'self'"
     assert "unsafe" not in http.HTML_POLICY
 
 
@@ -461,6 +465,58 @@ def test_errors_of_pages_are_pages_for_browsers(failing: Callable[[Exception], A
     assert answer["statusCode"] == 409
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
     assert "&lt;taken&gt;" in answer["body"]
+
+
+def quoted(page: str) -> str:
+    """Return what an error page asks to quote."""
+    (reference,) = re.findall(r"<code>([0-9a-f]{8})</code>", page)
+    found: str = reference
+    return found
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [("GET", "/nope?token=secret", 404), ("POST", "/page?token=secret", 405)],
+)
+def test_every_error_page_has_an_id_that_the_log_knows(
+    front: Any, caplog: pytest.LogCaptureFixture, method: str, target: str, status: int
+) -> None:
+    caplog.set_level(logging.INFO)
+    pages = [front(event(method, target, headers={"Accept": BROWSER}), None) for _ in range(2)]
+    assert [page["statusCode"] for page in pages] == [status, status]
+    references = [quoted(page["body"]) for page in pages]
+    assert references[0] != references[1]
+    path = target.partition("?")[0]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"error {reference}: {status} for {method} '{path}'" for reference in references
+    ]
+
+
+def test_what_a_view_refuses_has_an_id_too(
+    failing: Callable[[Exception], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    app = failing(NotAuthorized("not you"))
+    page = app(event("GET", "/page", headers={"Accept": BROWSER}), None)["body"]
+    assert f"error {quoted(page)}: 403 for GET '/page'" in caplog.text
+
+
+def test_neither_secrets_nor_line_breaks_of_a_path_are_logged(
+    front: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9." + "x" * 40
+    front(event("GET", f"/signin/{token}/a%0Ab", headers={"Accept": BROWSER}), None)
+    (record,) = caplog.records
+    assert record.getMessage().endswith(r"404 for GET '/signin/\u2026/a\nb'")
+
+
+def test_programs_get_no_id_for_what_was_their_mistake(
+    front: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    assert call(front, "GET", "/nope")[1].keys() == {"code", "message"}
+    assert caplog.records == []
 
 
 def test_who_must_wait_is_told_how_long(failing: Callable[[Exception], Any]) -> None:
