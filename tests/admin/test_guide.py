@@ -29,7 +29,7 @@ PAGES = {"/help": "Help", "/about": "About", "/terms": "Terms of use"}
 def test_they_are_open_to_everybody(path: str, browser: Browser) -> None:
     answer = browser.get(path)
     assert (answer.status, title(answer)) == (200, PAGES[path])
-    assert '/signout' not in answer.text
+    assert "/signout" not in answer.text
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -42,7 +42,7 @@ def test_who_is_signed_in_stays_in_the_admin_ui(path: str, administrator: Browse
 def test_who_lost_all_access_reads_on_as_a_stranger(
     signed_in: Callable[[str], Browser],
 ) -> None:
-    assert '/signout' not in signed_in(STRANGER).get("/help").text
+    assert "/signout" not in signed_in(STRANGER).get("/help").text
 
 
 def test_every_page_leads_there(browser: Browser) -> None:

@@ -1,0 +1,289 @@
+"""`make screenshots`: pictures of every page, on a phone and on a laptop, into `docs/screenshots/`.
+
+It runs the whole product on a folder of its own, furnishes a city in it (`docs/demo.py`), signs in,
+and opens each page of the table that the tests use, too. The guide's pictures are made on the way.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from chalicelib import config
+from docs import demo
+from infra.local.standins import QUEUES
+from infra.local.state import State
+from tests.browser.conftest import FLAGS
+from tests.browser.pages import Page, World, pages
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "docs/screenshots"
+GUIDE = ROOT / "chalicelib/guide"
+ADMINISTRATOR = "ada.king@example.org"
+WIDTHS = {390: 844, 1280: 800}  # each with the window's height
+TALLEST = 2200  # pixels; the rest of a longer page says nothing new
+GUIDE_SIZE = {"width": 1000, "height": 640}
+GUIDE_LARGEST = 60 * 1024  # bytes
+PATIENCE_SECONDS = 60
+# The guide's pictures, and the pages that they show.
+GUIDE_PAGES = {
+    "directory": "directory",
+    "editor": "drafts-draft-edit-description",
+    "publish": "drafts-draft-publish",
+    "application": "applications-application",
+    "issue": "badges-badge-issue",
+    "codes": "badges-badge-codes",
+    "users": "settings-systems-system-users",
+    "activity": "activity-failed",
+}
+# Takes a picture, finds 256 colours that stand for all of its, and returns it with these.
+REDUCE = """async (picture) => {
+  const image = await createImageBitmap(await (await fetch(picture)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const pixels = context.getImageData(0, 0, image.width, image.height).data;
+  const counts = new Map();
+  const at = (i) => (pixels[i] << 16) | (pixels[i + 1] << 8) | pixels[i + 2];
+  for (let i = 0; i < pixels.length; i += 4) counts.set(at(i), (counts.get(at(i)) || 0) + 1);
+  const distance = (a, b) =>
+    ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
+  const palette = [];
+  for (const least of [300, 60, 0]) {
+    for (const [colour] of [...counts].sort((a, b) => b[1] - a[1])) {
+      if (palette.length >= (least ? 240 : 256)) break;
+      if (palette.every((known) => distance(known, colour) > least)) palette.push(colour);
+    }
+  }
+  const nearest = new Map();
+  for (const colour of counts.keys()) {
+    let best = 0;
+    for (let i = 1; i < palette.length; i++)
+      if (distance(palette[i], colour) < distance(palette[best], colour)) best = i;
+    nearest.set(colour, best);
+  }
+  const rows = new Uint8Array((image.width + 1) * image.height);
+  for (let y = 0, i = 0, o = 0; y < image.height; y++) {
+    o++;
+    for (let x = 0; x < image.width; x++, i += 4) rows[o++] = nearest.get(at(i));
+  }
+  let text = "";
+  for (let i = 0; i < rows.length; i += 8192) text += String.fromCharCode(...rows.subarray(i, i + 8192));
+  return [image.width, image.height, palette, btoa(text)];
+}"""
+
+
+def environ_of(folder: Path) -> dict[str, str]:
+    """Return the settings of the run."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {
+        **kept,
+        "LOCAL_STATE": str(folder),
+        "PORT": str(port),
+        "OPENBADGER_SYSTEM": demo.SYSTEM,
+        "BRANDING": demo.BRAND,
+        "ACCESS_LIST": json.dumps([ADMINISTRATOR.replace(".", r"\.")]),
+    }
+
+
+@contextmanager
+def running(environ: dict[str, str]) -> Iterator[None]:
+    """Run the product, and let this process see its database and its cloud."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.local"],
+        cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        if process.stdout is None or not any("Ctrl-C" in line for line in process.stdout):
+            sys.exit("the product did not start; see above")
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        _look_into(environ)
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def _look_into(environ: dict[str, str]) -> None:
+    port = (Path(environ["LOCAL_STATE"]) / "stand-ins.port").read_text()
+    os.environ |= {
+        "NO_PROXY": "127.0.0.1,localhost",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    from chalicelib.aws.session import client
+    from chalicelib.badges import outbox
+    from chalicelib.issuing import dispatch
+
+    sqs = client("sqs")
+    queues = {
+        setting: sqs.get_queue_url(QueueName=name)["QueueUrl"] for setting, name in QUEUES.items()
+    }
+    config.use(State([], environ).settings(queues))
+    outbox.announce = dispatch.announce
+
+
+def settle() -> None:
+    """Wait until all awards are made and mailed, and have one thing fail."""
+    from chalicelib.data.connection import transact
+    from chalicelib.data.models import Job
+
+    open_jobs = Job.select().where(Job.due.is_null(False), Job.kind != "delivery")
+    pause, until = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+    while transact(open_jobs.exists) and time.monotonic() < until:
+        pause.wait(0.2)
+    last = Job.select(Job.id).where(Job.kind == "award-mail").order_by(Job.id.desc()).limit(1)
+    reason = "SES did not take the mail: the sender badges@example.org is not verified."
+    failed = Job.update(state="failed", reason=reason, outcome=None, due=None, attempts=10)
+    transact(lambda: failed.where(Job.id == last.scalar()).execute())
+
+
+class Camera:
+    """A browser that takes pictures.
+
+    Parameters
+    ----------
+    chromium : Any
+        The browser.
+    base : str
+        Where the product is.
+    """
+
+    def __init__(self, chromium: Any, base: str) -> None:
+        self._chromium = chromium
+        self._base = base
+        self._darkroom = chromium.new_context().new_page()
+
+    def badge(self, svg: str) -> Any:
+        """Store an SVG as a PNG; return it as a picture."""
+        from chalicelib.aws import storage
+        from chalicelib.badges.images import Picture
+
+        self._darkroom.set_viewport_size({"width": 400, "height": 400})
+        self._darkroom.set_content(f"<body style='margin:0'>{svg}")
+        content = self._darkroom.screenshot(omit_background=True)
+        key = f"images/{hashlib.sha256(content).hexdigest()[:32]}.png"
+        storage.put(key, content, "image/png")
+        return Picture(key=key, media_type="image/png")
+
+    def tab(self, size: dict[str, int], *, signed_in: bool) -> Any:
+        """Return a tab of a window of this size."""
+        from chalicelib.admin import session
+
+        context = self._chromium.new_context(
+            viewport=size, base_url=self._base, reduced_motion="reduce", locale="en-GB",
+            timezone_id="Europe/London", color_scheme="light",
+        )  # fmt: skip
+        if signed_in:
+            name, _, value = (
+                session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
+            )
+            context.add_cookies([{"name": name, "value": value, "url": self._base}])
+        return context.new_page()
+
+    def shoot(self, tab: Any, address: str, tallest: int) -> bytes:
+        """Return a picture of a page, as a PNG with few colours."""
+        tab.goto(address)
+        tab.wait_for_load_state("networkidle")
+        size = tab.viewport_size
+        height = tab.evaluate("document.documentElement.scrollHeight")
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(height, tallest)}
+        picture = tab.screenshot(full_page=True, clip=clip)
+        return self.reduced(picture)
+
+    def reduced(self, picture: bytes) -> bytes:
+        """Return a PNG with 256 colours at most."""
+        address = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+        width, height, palette, rows = self._darkroom.evaluate(REDUCE, address)
+        small = b"".join(
+            [
+                b"\x89PNG\r\n\x1a\n",
+                _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+                _chunk(b"PLTE", b"".join(colour.to_bytes(3, "big") for colour in palette)),
+                _chunk(b"IDAT", zlib.compress(base64.b64decode(rows), 9)),
+                _chunk(b"IEND", b""),
+            ]
+        )
+        return min(small, picture, key=len)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
+
+
+def everything(camera: Camera, world: World, found: list[Page]) -> None:
+    """Take the guide's pictures, and then those of all pages, the guide's among them."""
+    GUIDE.mkdir(exist_ok=True)
+    by_name = {page.name: page for page in found}
+    tab = camera.tab(GUIDE_SIZE, signed_in=True)
+    for name, of in GUIDE_PAGES.items():
+        if of in by_name and (address := world.address(by_name[of])):
+            picture = camera.shoot(tab, address, GUIDE_SIZE["height"])
+            if len(picture) > GUIDE_LARGEST:
+                print(f"the guide's {name} is too large: {len(picture)} bytes")
+            (GUIDE / f"{name}.png").write_bytes(picture)
+    OUT.mkdir(exist_ok=True)
+    total = 0
+    for width, height in WIDTHS.items():
+        for old in OUT.glob(f"*-{width}.png"):
+            old.unlink()
+        size = {"width": width, "height": height}
+        tabs = {signed_in: camera.tab(size, signed_in=signed_in) for signed_in in (True, False)}
+        for page in found:
+            if address := world.address(page):
+                picture = camera.shoot(tabs[page.signed_in], address, TALLEST)
+                (OUT / f"{page.name}-{width}.png").write_bytes(picture)
+                total += len(picture)
+    print(f"{OUT}: {total / 1024 / 1024:.1f} MB")
+
+
+def main() -> None:
+    """Run the product, furnish it and take all pictures."""
+    from playwright.sync_api import sync_playwright
+
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        sys.exit("no browser: install Chromium, or name it in the environment variable CHROMIUM")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        environ = environ_of(Path(folder))
+        base = f"http://localhost:{environ['PORT']}"
+        with running(environ):
+            from app import app
+
+            _look_into(environ)  # the application took its own settings
+            chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            camera = Camera(chromium, base)
+            world = demo.furnish(base, ADMINISTRATOR, camera.badge)
+            settle()
+            everything(camera, world, pages(app.routes))
+            chromium.close()
+
+
+if __name__ == "__main__":
+    main()
