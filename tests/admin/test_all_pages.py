@@ -16,7 +16,7 @@ import pytest
 from chalicelib import language, pages
 from chalicelib.data.models import TABLES, Draft
 from tests.admin.browser import Browser
-from tests.admin.conftest import ADMINISTRATOR
+from tests.admin.conftest import ADMINISTRATOR, GUEST
 from tests.browser.pages import HOSTILE_NAME, MARK, Page, World, furnish
 from tests.browser.pages import pages as all_pages
 from tests.client import Answer
@@ -115,8 +115,7 @@ class Pseudo(NullTranslations):
         return f"⟦{msgid1 if n == 1 else msgid2}⟧"
 
 
-def test_all_words_can_be_translated(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language, "_translations", lambda language_: Pseudo())
+def test_all_words_can_be_translated(visit: Visit, pseudo: None) -> None:
     data = words_of_the_database()
     found = {
         page.name: left
@@ -124,6 +123,56 @@ def test_all_words_can_be_translated(visit: Visit, monkeypatch: pytest.MonkeyPat
         if page.name not in UNTRANSLATED and (left := untranslated(answer.text, data))
     }
     assert found == {}
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody reads the pseudo-language."""
+    monkeypatch.setattr(language, "_translations", lambda language_: Pseudo())
+
+
+def test_what_answers_a_form_can_be_translated_too(
+    pseudo: None, browser: Browser, guest: Any, signed_in: Callable[[str], Browser], cloud: Cloud
+) -> None:
+    answers = [
+        browser.submit("/signin", "/signin", email="grace"),
+        browser.submit("/signin", "/signin", email="grace@example.org"),
+        browser.get("/signin?notice=signed-out"),
+        browser.post("/signin", {"email": "grace@example.org"}),
+        signed_in(GUEST).get("/activity"),
+    ]
+    assert [answer.status for answer in answers] == [400, 200, 200, 403, 403]
+    assert [
+        left
+        for answer in answers
+        if (
+            left := untranslated(
+                answer.text, {"BadgeKit", "grace@example.org", "Guest@example.org"}
+            )
+        )
+    ] == []
+
+
+def test_mails_can_be_translated(pseudo: None) -> None:
+    class Badge:
+        name = "Beekeeper"
+        earner_description = "Kept a hive."
+
+    about = {
+        "award": {"badge": Badge, "issuer": "Library", "assertion_url": "1", "image_url": "2"},
+        "feedback": {"badge_name": "Beekeeper", "comment": "Nearly", "missing": [("Hive", "None")]},
+        "revocation": {"badge_name": "Beekeeper", "issuer": "Library", "reason": "Mistake"},
+    }
+    data = {"BadgeKit", "Kept a hive.", "Nearly", "Hive", "None"}
+    rendered = {
+        **{f"mail/{name}": words for name, words in about.items()},
+        "admin/mail-signin": {"link": "1", "minutes": 15},
+    }
+    for template, context in rendered.items():
+        assert untranslated(pages.render(f"{template}.html", **context), data) == [], template
+        lines = outside(pages.render(f"{template}.txt", **context))[0].splitlines()
+        left = [line.strip(" -") for line in lines if re.search(r"[^\W\d_]", line)]
+        assert set(left) <= data, template
 
 
 def test_what_is_not_translated_is_found() -> None:
