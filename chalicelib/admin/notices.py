@@ -6,8 +6,6 @@ from chalicelib.language import gettext
 from chalicelib.language import marked as _
 
 NOTICES = {
-    "deleted": _("It is deleted."),
-    "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
     "application-assigned": _(
         "It is yours to review now, for 20 minutes. Nobody else can review it meanwhile."
     ),
@@ -17,9 +15,14 @@ NOTICES = {
         "Somebody else was faster: see below who reviews it, or what became of it."
     ),
     "application-put-back": _("You put the application back. Others can review it now."),
+    "archived": _("The badge is archived: it cannot be issued any more. Who has it keeps it."),
     "code-claimed": _("Somebody claimed this code; it stays."),
     "code-deleted": _("The code is gone."),
     "codes-made": _("The codes are made; the newest come first."),
+    "copied": _("This draft is a copy. The badge itself stays as it is."),
+    "deleted": _("It is deleted."),
+    "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
+    "imported": _("The template was imported. Look through it before you use it."),
     "mail-queued": _("The mail is on its way again."),
     "mail-revoked": _("The award is revoked: its badge is not mailed any more."),
     "mail-too-soon": _(
@@ -29,32 +32,25 @@ NOTICES = {
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
     "not-revoked": _("The award was revoked before."),
-    "place": _("This is where you work now."),
-    "published": _("It is published."),
-    "archived": _("The badge is archived: it cannot be issued any more. Who has it keeps it."),
-    "copied": _("This draft is a copy. The badge itself stays as it is."),
-    "imported": _("The template was imported. Look through it before you use it."),
-    "no-system": _("There is no system yet. Create one: everything else lives in it."),
-    "not-failed": _("There was nothing to retry: it is no longer failed."),
     "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
     "nothing-redriven": _("There was nothing to redrive."),
     "place": _("This is where you work now."),
+    "published": _("It is published."),
+    "redriven": _("The messages are back in their queues. Workers look at them now."),
+    "redriven-some": _("Many messages are back in their queues, and there are more: do it again."),
     "restored": _("The badge is back: it can be issued again."),
     "retried": _("It is in the queue again."),
-    "saved": _("It is saved."),
-    "template-saved": _("This template was saved; the draft is still there, too."),
-    "template-stays": _("A template is not published itself: use it for a draft."),
-    "template-used": _("A draft with everything that the template says. Make it your own."),
     "review-approved": _(
         "Approved. The badge is awarded automatically, and the learner gets a mail."
     ),
     "review-not-approved": _("Not approved. The learner gets your feedback by mail."),
     "review-to-award": _("Approved. Somebody with the right to publish can award the badge now."),
     "revoked": _("The award is revoked, and the earner will be told by mail."),
-    "redriven": _("The messages are back in their queues. Workers look at them now."),
-    "redriven-some": _("Many messages are back in their queues, and there are more: do it again."),
-    "retried": _("It is in the queue again."),
+    "saved": _("It is saved."),
     "sent-again": _("It will be sent again right away."),
+    "template-saved": _("This template was saved; the draft is still there, too."),
+    "template-stays": _("A template is not published itself: use it for a draft."),
+    "template-used": _("A draft with everything that the template says. Make it your own."),
 }
 
 
