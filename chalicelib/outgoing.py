@@ -58,6 +58,20 @@ class Forbidden(Refused):
     """The address itself is none that may be reached; its server has no part in that."""
 
 
+class Redirected(Refused):
+    """The answer sends elsewhere; whoever wants to go there asks anew, and is looked at anew.
+
+    Parameters
+    ----------
+    location : str or None
+        Where to, as it was sent.
+    """
+
+    def __init__(self, message: str, location: str | None) -> None:
+        super().__init__(message)
+        self.location = location
+
+
 class Unreachable(Unavailable):
     """There was no answer; asking again later may help."""
 
@@ -367,7 +381,10 @@ def _ask(
 def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> Answer:
     """Read an answer, if it is one that is taken."""
     if 300 <= response.status < 400:
-        raise Refused(f"{target.host} redirects elsewhere, and redirects are not followed")
+        raise Redirected(
+            f"{target.host} redirects elsewhere, and redirects are not followed",
+            response.getheader("Location"),
+        )
     headers = {name.lower(): value for name, value in response.getheaders()}
     if limit is None:
         return Answer(response.status, headers, b"")

@@ -32,6 +32,23 @@ NOTICES = {
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
     "not-revoked": _("The award was revoked before."),
+    "place": _("This is where you work now."),
+    "published": _("It is published."),
+    "archived": _("The badge is archived: it cannot be issued any more. Who has it keeps it."),
+    "copied": _("This draft is a copy. The badge itself stays as it is."),
+    "imported": _("The template was imported. Look through it before you use it."),
+    "imported-without-badges": _(
+        "The template was imported, but not which badges count towards its milestone: choose yours."
+    ),
+    "imported-without-both": _(
+        "The template was imported, but neither its picture, which could not be had, nor which "
+        "badges count towards its milestone."
+    ),
+    "imported-without-picture": _(
+        "The template was imported, but its picture could not be had: give it one."
+    ),
+    "no-system": _("There is no system yet. Create one: everything else lives in it."),
+    "not-failed": _("There was nothing to retry: it is no longer failed."),
     "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
     "nothing-redriven": _("There was nothing to redrive."),
     "place": _("This is where you work now."),

@@ -20,6 +20,8 @@ VIEWS = {
     "/system/{system}/badge/{badge}/criteria": "views:criteria",
     "/public/badges/{badge}/issuer": "views:issuer_of",
     "/public/badges": "views:badges",
+    "/share/{id}": "sharing:template",
+    "/images/badge/{id}": "views:image_of_badge",
     "/public/images/{slug}": "views:image",
     "/public/images/default": "views:image_by_default",
 }

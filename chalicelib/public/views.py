@@ -14,7 +14,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.badges import catalog, owners, published, publishing
+from chalicelib.badges import catalog, owners, published, publishing, sharing
 from chalicelib.badges.owners import Place
 from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge
@@ -203,6 +203,15 @@ def image(slug: str) -> Response:
     if url is None:
         raise owners.missing("image", "slug", slug)
     return redirect(url, 301, FOR_ALL_SITES)
+
+
+def image_of_badge(id: str) -> Response:
+    """Answer at the address that the original web app gave pictures; it may show another later."""
+    found = sharing.picture(id)
+    if found is not None and found.key:
+        return _stored(found.key)
+    url = web_address(found.url) if found else None
+    return redirect(url, 302, {**FOR_A_WHILE, **FOR_ALL_SITES}) if url else image_by_default()
 
 
 def image_by_default() -> Response:

@@ -1,0 +1,129 @@
+"""Fetching a template from where it is shared: by address from anywhere, by its id from here.
+
+Addresses are chosen by others, so they are asked through `chalicelib.outgoing` alone, and whatever
+comes back is read as if it meant harm.
+"""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import unquote, urljoin
+
+from chalicelib import config, outgoing
+from chalicelib.badges import drafts, images, sharing
+from chalicelib.badges.sharing import Shared
+from chalicelib.data.models import Image
+from chalicelib.errors import InvalidContent, NotFound
+from chalicelib.language import gettext
+from chalicelib.studio import uploads
+
+LONGEST_ADDRESS = 2083
+LARGEST = 4 * images.LARGEST + 1024 * 1024  # bytes; a picture takes up to four for each of its own
+SECONDS = 8.0
+HOPS = 3  # pictures may be kept elsewhere, as ours are
+
+
+class Refused(Exception):
+    """Why there is nothing to take over, in words for whoever asked."""
+
+
+def fetched(text: str) -> tuple[Shared, images.Picture | Image | None]:
+    """Return the template that an address or id stands for, and its picture if that can be had.
+
+    Raises
+    ------
+    Refused
+        With the words to show beside the field.
+    """
+    if not text:
+        raise Refused(gettext("Paste the address of a template, or its id."))
+    ours = config.settings().url("/share/")
+    if text.startswith(ours) or not text.lower().startswith(("http://", "https://")):
+        name = unquote(text.removeprefix(ours).split("?")[0].split("#")[0])
+        return _from_here(name)
+    shared = _read(_ask(text))
+    return shared, _picture(shared)
+
+
+def _from_here(name: str) -> tuple[Shared, Image | None]:
+    if "/" in name or ":" in name:
+        raise Refused(gettext("An address begins with http:// or https://."))
+    try:
+        draft = sharing.find(name)
+    except NotFound as problem:
+        raise Refused(gettext("There is no template of that id here.")) from problem
+    image: Image | None = draft.image
+    shared = _read(json.dumps(sharing.shown(draft)).encode())
+    has_badges = bool(drafts.content(draft)["milestone"]["supportBadges"])
+    return shared._replace(has_badges=has_badges), image
+
+
+def _read(body: bytes) -> Shared:
+    try:
+        return sharing.read(body)
+    except (InvalidContent, sharing.NotTaken) as problem:
+        if str(problem) == "too much":
+            raise Refused(
+                gettext(
+                    "That template holds more than a badge here can: longer texts, or more rows."
+                )
+            ) from problem
+        raise Refused(gettext("There is no template at that address.")) from problem
+
+
+def _ask(url: str) -> bytes:
+    if len(url) > LONGEST_ADDRESS:
+        raise Refused(gettext("That address is too long."))
+    try:
+        answer = outgoing.request(
+            "GET", url, headers={"Accept": "application/json"}, limit=LARGEST, seconds=SECONDS
+        )
+    except outgoing.Forbidden as problem:
+        raise Refused(
+            gettext("That address must not be reached: it is not on the public internet, or no "
+                    "address of a page.")
+        ) from problem  # fmt: skip
+    except outgoing.Redirected as problem:
+        raise Refused(
+            gettext("That address leads on to another one. Open it in a browser, and paste the "
+                    "address that you see then.")
+        ) from problem  # fmt: skip
+    except outgoing.Refused as problem:
+        raise Refused(gettext("That address cannot be used: %s.") % problem.message) from problem
+    except outgoing.Unreachable as problem:
+        raise Refused(gettext("That address did not answer. Try again later.")) from problem
+    if answer.status == 404:
+        raise Refused(gettext("That address answered 404: there is no template there."))
+    if answer.status != 200:
+        raise Refused(gettext("That address answered %d, not with a template.") % answer.status)
+    return answer.content
+
+
+def _picture(shared: Shared) -> images.Picture | None:
+    """Return a template's picture in our bucket; None when it has none, or none that can be shown."""
+    content = shared.picture
+    if content is None and shared.picture_url:
+        content = _download(shared.picture_url)
+    kind = uploads.kind(content) if content else None
+    return uploads.store(content, kind) if content and kind else None
+
+
+def _download(url: str) -> bytes | None:
+    """Return what lies at an address, each step towards it looked at anew."""
+    for _ in range(HOPS):
+        try:
+            answer = outgoing.request("GET", url, limit=images.LARGEST, seconds=SECONDS)
+            return answer.content if answer.status == 200 else None
+        except outgoing.Redirected as problem:
+            url = _next(url, problem.location)
+        except (outgoing.Refused, outgoing.Unreachable):
+            return None  # the template is good without it, and whoever imports it is told
+    return None
+
+
+def _next(url: str, location: str | None) -> str:
+    """Return where a redirect leads; something that is no address when it leads nowhere."""
+    try:
+        return urljoin(url, location or "")
+    except ValueError:
+        return ""

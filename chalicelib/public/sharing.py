@@ -1,0 +1,64 @@
+"""Templates that are shared: a page for people, and the original's JSON for other BadgeKits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.badges import drafts, sharing
+from chalicelib.data.models import Draft, Image
+from chalicelib.errors import NotFound
+from chalicelib.http import LARGEST_ANSWER, html_answer, json_answer, request
+from chalicelib.openbadges.links import Links
+from chalicelib.public.views import FOR_ALL_SITES, FRESH
+
+
+def template(id: str) -> Response:
+    """Show a template, in the form that whoever asks understands."""
+    draft, links = sharing.find(id), Links(config.settings().url(""))
+    if not request().wants_html or request().argument("format") == "json":
+        return json_answer(_document(draft, links), headers={**FRESH, **FOR_ALL_SITES})
+    from chalicelib import pages
+
+    said = drafts.content(draft)
+    text = pages.render(
+        "public/template.html",
+        said=said,
+        issuer=draft.program or draft.issuer or draft.system,
+        image_url=links.image(draft.image),
+        share_url=config.settings().url(f"/share/{draft.slug}"),
+    )
+    return html_answer(text, headers={"Vary": "Accept"})
+
+
+def _document(draft: Draft, links: Links) -> dict[str, Any]:
+    document, image = sharing.shown(draft), draft.image
+    if image is not None:
+        document["imageId"] = document["image"]["id"] = image.id
+        content = _content(image)
+        filled = {"mimetype": image.media_type, "data": content and list(content)}
+        document["image"] |= filled if content else {"url": links.image(image)}
+        if content and _size(document) > LARGEST_ANSWER:
+            document["image"] |= {"mimetype": None, "data": None, "url": links.image(image)}
+    return document
+
+
+def _content(image: Image) -> bytes | None:
+    """Return a picture of ours, if its bytes, as numbers in JSON, may fit into an answer."""
+    from chalicelib.aws import storage
+
+    if not image.key:
+        return None
+    try:
+        content = storage.get(image.key)
+    except NotFound:
+        return None
+    return content if 2 * len(content) < LARGEST_ANSWER else None
+
+
+def _size(document: dict[str, Any]) -> int:
+    """Return how many bytes an answer takes, which is itself JSON with the body as a text."""
+    return len(json.dumps(json.dumps(document, ensure_ascii=False, separators=(",", ":"))))
