@@ -59,17 +59,9 @@ class Forbidden(Refused):
 
 
 class Redirected(Refused):
-    """The answer sends elsewhere; whoever wants to go there asks anew, and is looked at anew.
+    """The answer sends elsewhere, to `location`; whoever wants to go there asks anew."""
 
-    Parameters
-    ----------
-    location : str or None
-        Where to, as it was sent.
-    """
-
-    def __init__(self, message: str, location: str | None) -> None:
-        super().__init__(message)
-        self.location = location
+    location: str | None = None
 
 
 class Unreachable(Unavailable):
@@ -381,10 +373,11 @@ def _ask(
 def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> Answer:
     """Read an answer, if it is one that is taken."""
     if 300 <= response.status < 400:
-        raise Redirected(
-            f"{target.host} redirects elsewhere, and redirects are not followed",
-            response.getheader("Location"),
+        redirected = Redirected(
+            f"{target.host} redirects elsewhere, and redirects are not followed"
         )
+        redirected.location = response.getheader("Location")
+        raise redirected
     headers = {name.lower(): value for name, value in response.getheaders()}
     if limit is None:
         return Answer(response.status, headers, b"")
