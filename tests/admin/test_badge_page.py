@@ -66,7 +66,7 @@ def test_everything_about_a_badge_is_shown(administrator: Browser, badge: Badge)
         "Write one Optional", "Whoever has one of these badges is awarded this one, too: Helper",
         "Standard 7", "Takes 2 weeks", "Evidence Photo", "At most 9 awards", "Kind Skill",
         "Categories Numbers", "Tags books", "Awarded 7", "Applications waiting 1",
-        "2, 1 of them claimed", "For one person Once",
+        "2 (1 claimed)", "For one person Once",
     ):  # fmt: skip
         assert text in words(page)
     assert "earner6 @example.org" in words(page)
