@@ -23,20 +23,6 @@ NOTICES = {
     "deleted": _("It is deleted."),
     "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
     "imported": _("The template was imported. Look through it before you use it."),
-    "mail-queued": _("The mail is on its way again."),
-    "mail-revoked": _("The award is revoked: its badge is not mailed any more."),
-    "mail-too-soon": _(
-        "The mail was sent less than a minute ago. Wait a little before you send it again."
-    ),
-    "mail-under-way": _("The mail is on its way already."),
-    "no-system": _("There is no system yet. Create one: everything else lives in it."),
-    "not-failed": _("There was nothing to retry: it is no longer failed."),
-    "not-revoked": _("The award was revoked before."),
-    "place": _("This is where you work now."),
-    "published": _("It is published."),
-    "archived": _("The badge is archived: it cannot be issued any more. Who has it keeps it."),
-    "copied": _("This draft is a copy. The badge itself stays as it is."),
-    "imported": _("The template was imported. Look through it before you use it."),
     "imported-without-badges": _(
         "The template was imported, but not which badges count towards its milestone: choose yours."
     ),
@@ -47,8 +33,15 @@ NOTICES = {
     "imported-without-picture": _(
         "The template was imported, but its picture could not be had: give it one."
     ),
+    "mail-queued": _("The mail is on its way again."),
+    "mail-revoked": _("The award is revoked: its badge is not mailed any more."),
+    "mail-too-soon": _(
+        "The mail was sent less than a minute ago. Wait a little before you send it again."
+    ),
+    "mail-under-way": _("The mail is on its way already."),
     "no-system": _("There is no system yet. Create one: everything else lives in it."),
     "not-failed": _("There was nothing to retry: it is no longer failed."),
+    "not-revoked": _("The award was revoked before."),
     "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
     "nothing-redriven": _("There was nothing to redrive."),
     "place": _("This is where you work now."),
