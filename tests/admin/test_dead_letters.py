@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ import pytest
 from chalicelib.admin import dead_letters
 from chalicelib.aws import queues, session
 from chalicelib.aws.queues import QueueError
+from chalicelib.badges import accounts
+from chalicelib.badges.accounts import Rights
+from chalicelib.badges.owners import Place
 from chalicelib.data.models import Event, Job
 from chalicelib.issuing import dispatch, worker
-from tests.admin.browser import Browser, title, words
+from tests.admin.browser import Browser, csrf, title, words
+from tests.badges import places
 from tests.conftest import Cloud, dead_letter_queue
 
 PAGE = "/activity/dead-letters"
@@ -194,7 +199,7 @@ def test_trouble_of_aws_is_told_in_words(
         raise QueueError(code)
 
     put(dead["MAIL_QUEUE_URL"], "a")
-    form = {"csrf": _token(administrator)}
+    form = {"csrf": csrf(administrator.get(PAGE))}
     monkeypatch.setattr(queues, verb, refuse)
     page = administrator.post(REDRIVE, form) if verb == "redrive" else administrator.get(PAGE)
     assert page.status == (503 if verb == "redrive" else 200)
@@ -202,10 +207,17 @@ def test_trouble_of_aws_is_told_in_words(
     assert "<b>" not in page.text
 
 
-def _token(browser: Browser) -> str:
-    found = re.search(r'name="csrf" value="(\w+)"', browser.get(PAGE).text)
-    assert found
-    return found[1]
+def test_who_may_publish_in_a_system_sees_nothing_of_the_deployment(
+    signed_in: Callable[[str], Browser], database: Any
+) -> None:
+    places.chicago()
+    accounts.allow("pat@example.org", Place("chicago"), Rights(True, True, True))
+    publisher = signed_in("pat@example.org")
+    form = {"csrf": csrf(publisher.get("/context"))}
+    assert publisher.get(PAGE).status == 403
+    assert publisher.get("/activity/deliveries").status == 403
+    assert publisher.post(REDRIVE, form).status == 403
+    assert publisher.post("/activity/deliveries/1/again", form).status == 403
 
 
 def test_messages_are_read_as_workers_read_them() -> None:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.aws import session, storage
-from infra.local.standins import StandIns
+from chalicelib.aws import queues, session, storage
+from infra.local.standins import MOST_DELIVERIES, StandIns, _create_queue
 
 
 @pytest.fixture
@@ -55,3 +55,17 @@ def test_web_sites_are_refused(
     stand_ins: StandIns, method: str, path: str, headers: dict[str, str]
 ) -> None:
     assert status(stand_ins, method, path, headers) == 403
+
+
+@pytest.mark.usefixtures("stand_ins")
+def test_messages_that_nobody_can_use_are_counted_and_go_back() -> None:
+    mails, sqs = _create_queue("badgekit-of-this-test"), session.client("sqs")
+    queues.send(mails, [{"not": "ours"}] * 3)
+    for _ in range(MOST_DELIVERIES + 1):  # the last time, they are taken away
+        sqs.receive_message(QueueUrl=mails, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    dead = queues.dead_letters_of(mails)
+    assert dead is not None
+    assert (dead.number, len(queues.peek(dead))) == (3, 3)
+    assert queues.redrive(dead, mails, most=3, seconds=20) == 3
+    assert queues.dead_letters_of(mails) == (dead.url, 0)
+    assert len(sqs.receive_message(QueueUrl=mails, MaxNumberOfMessages=10)["Messages"]) == 3
