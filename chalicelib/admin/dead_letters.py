@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,7 +78,9 @@ class Message:
 
 @dataclass
 class Line:
-    """One of our queues with its dead letters.
+    """One of our queues with its dead letters, or several that share a dead-letter queue.
+
+    What they share goes back to the first of them: any worker can act on any job.
 
     Parameters
     ----------
@@ -92,6 +94,8 @@ class Line:
         Some of the messages in there.
     trouble : str
         Why nothing more is known of it, in words.
+    sharing : list[str]
+        The settings of the other queues whose dead letters are among these.
     """
 
     setting: str
@@ -99,6 +103,7 @@ class Line:
     dead: queues.DeadLetters | None = None
     letters: list[queues.Letter] = field(default_factory=list)
     trouble: str = ""
+    sharing: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -108,7 +113,8 @@ class Line:
     @property
     def title(self) -> str:
         """What the queue is for."""
-        return gettext(_TITLES.get(self.setting, self.setting))
+        settings = [self.setting, *self.sharing]
+        return " · ".join(gettext(_TITLES.get(name, name)) for name in settings)
 
     @property
     def count(self) -> int:
@@ -144,7 +150,7 @@ def redrive(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
-    lines = [_looked_into(line) for line in _lines()]
+    lines = list(_looked_into(_lines()))
     for line in lines:
         line.trouble = trouble.get(line.setting, line.trouble)
     jobs = outbox.known(
@@ -155,7 +161,7 @@ def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
     }  # fmt: skip
     return answers.page(
         visit, "dead-letters", status, lines=lines, messages=messages, words=words,
-        total=sum({line.dead.url: line.count for line in lines if line.dead}.values()),
+        total=sum(line.count for line in lines),
     )  # fmt: skip
 
 
@@ -166,17 +172,23 @@ def _lines() -> Iterator[Line]:
             yield Line(setting.name, config.settings().optional(setting.name) or "")
 
 
-def _looked_into(line: Line) -> Line:
-    if not line.url:
-        line.trouble = _in_words("unset")
-        return line
-    try:
-        line.dead = queues.dead_letters_of(line.url)
-        if line.dead:
-            line.letters = queues.peek(line.dead)
-    except QueueError as problem:
-        line.trouble = _in_words(problem.code)
-    return line
+def _looked_into(lines: Iterable[Line]) -> Iterator[Line]:
+    """Return the lines with what is in their dead-letter queues, each of which is one line's."""
+    seen: dict[str, Line] = {}
+    for line in lines:
+        try:
+            line.dead = queues.dead_letters_of(line.url) if line.url else None
+            if line.dead and line.dead.url in seen:
+                seen[line.dead.url].sharing.append(line.setting)
+                continue
+            if line.dead:
+                seen[line.dead.url] = line
+                line.letters = queues.peek(line.dead)
+        except QueueError as problem:
+            line.trouble = _in_words(problem.code)
+        if not line.url:
+            line.trouble = _in_words("unset")
+        yield line
 
 
 def _in_words(code: str) -> str:

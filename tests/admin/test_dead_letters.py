@@ -163,6 +163,21 @@ def test_messages_of_all_queues_go_back_each_to_its_own(
     assert [cloud.messages(setting) for setting in dead] == [[{"n": n}] for n in range(4)]
 
 
+def test_queues_may_share_their_dead_letters(administrator: Browser, cloud: Cloud) -> None:
+    shared = dead_letter_queue(cloud, "ISSUING_QUEUE_URL")
+    sqs = session.client("sqs")
+    of = {"QueueUrl": cloud.queues["ISSUING_QUEUE_URL"], "AttributeNames": ["RedrivePolicy"]}
+    policy = sqs.get_queue_attributes(**of)["Attributes"]
+    for url in cloud.queues.values():
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=policy)
+    put(shared, "a")
+    page = administrator.get(PAGE)
+    assert page.text.count("About one message.") == page.text.count("<section") == 1
+    assert "Reviews and revocations · Badges to make · Mails · Webhooks" in words(page)
+    answer = administrator.submit(PAGE, REDRIVE)
+    assert answer.headers["Location"] == f"{PAGE}?notice=redriven"
+
+
 def test_more_than_fit_into_one_go_are_told(
     administrator: Browser, dead: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
