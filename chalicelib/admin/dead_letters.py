@@ -35,7 +35,7 @@ _NUMBER = 2**31  # what ids of jobs stay below
 VERSION = 1  # of the messages that workers read
 
 _TITLES = {
-    "ISSUING_QUEUE_URL": _("Reviews and revocations"),
+    "ISSUING_QUEUE_URL": _("Reviews, issuing and revocations"),
     "AWARD_QUEUE_URL": _("Badges to make"),
     "MAIL_QUEUE_URL": _("Mails"),
     "WEBHOOK_QUEUE_URL": _("Webhooks to systems"),

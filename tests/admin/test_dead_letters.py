@@ -173,7 +173,7 @@ def test_queues_may_share_their_dead_letters(administrator: Browser, cloud: Clou
     put(shared, "a")
     page = administrator.get(PAGE)
     assert page.text.count("About one message.") == page.text.count("<section") == 1
-    assert "Reviews and revocations · Badges to make · Mails · Webhooks" in words(page)
+    assert "Reviews, issuing and revocations · Badges to make · Mails · Webhooks" in words(page)
     answer = administrator.submit(PAGE, REDRIVE)
     assert answer.headers["Location"] == f"{PAGE}?notice=redriven"
 
