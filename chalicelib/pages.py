@@ -164,7 +164,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, day=day)
+    environment.filters.update(moment=moment, day=day, isolated=isolated)
     environment.globals.update(brand=brand, href=href, asset=_asset_path, language=language.current)
     texts: Any = environment
     texts.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)

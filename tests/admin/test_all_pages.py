@@ -14,6 +14,7 @@ import peewee
 import pytest
 
 from chalicelib import language, pages
+from chalicelib.badges import draft_content
 from chalicelib.data.models import TABLES, Draft
 from tests.admin.browser import Browser
 from tests.admin.conftest import ADMINISTRATOR, GUEST
@@ -122,7 +123,7 @@ def test_all_words_can_be_translated(visit: Visit, pseudo: None) -> None:
         for page, answer in visit()
         if page.name not in UNTRANSLATED and (left := untranslated(answer.text, data))
     }
-    assert found == {}
+    assert found == {}, found
 
 
 @pytest.fixture
@@ -158,12 +159,21 @@ def test_mails_can_be_translated(pseudo: None) -> None:
         name = "Beekeeper"
         earner_description = "Kept a hive."
 
+    class Award:
+        comment = "Well done"
+
     about = {
-        "award": {"badge": Badge, "issuer": "Library", "assertion_url": "1", "image_url": "2"},
+        "award": {
+            "award": Award,
+            "badge": Badge,
+            "issuer": "Library",
+            "assertion_url": "1",
+            "image_url": "2",
+        },
         "feedback": {"badge_name": "Beekeeper", "comment": "Nearly", "missing": [("Hive", "None")]},
         "revocation": {"badge_name": "Beekeeper", "issuer": "Library", "reason": "Mistake"},
     }
-    data = {"BadgeKit", "Kept a hive.", "Nearly", "Hive", "None"}
+    data = {"BadgeKit", "Kept a hive.", "Well done", "Nearly", "Hive", "None"}
     rendered = {
         **{f"mail/{name}": words for name, words in about.items()},
         "admin/mail-signin": {"link": "1", "minutes": 15},
@@ -201,7 +211,7 @@ class Reader(HTMLParser):
         self.spoken: list[str] = []
         self._texts: list[str] = []
         self._inside: list[str] = []
-        self.feed(html)
+        self.feed(html.replace("<wbr>", ""))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -257,7 +267,8 @@ def outside(text: str, depth: int = 0) -> tuple[str, int]:
 def without(text: str, data: set[str]) -> str:
     """Return a text without the data in it."""
     plain = " ".join(text.split())
-    if plain in data:
+    beginning = plain.rstrip(" .…")  # of a text that is too long to be shown whole
+    if plain in data or (len(beginning) > 20 and any(beginning in known for known in data)):
         return ""
     for known in sorted((one for one in data if len(one) > 4), key=len, reverse=True):
         plain = plain.replace(known, "")
@@ -266,7 +277,7 @@ def without(text: str, data: set[str]) -> str:
 
 def words_of_the_database() -> set[str]:
     """Return all texts that were put in, and what is called by proper names."""
-    found = {"BadgeKit", ADMINISTRATOR}
+    found = {"BadgeKit", ADMINISTRATOR, *draft_content.CATEGORIES}
     for table in TABLES:
         for row in table.select().dicts():
             found |= {value for value in row.values() if isinstance(value, str)}

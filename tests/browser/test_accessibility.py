@@ -136,7 +136,7 @@ def test_axe_finds_no_barrier(reader: Reader, axe_core: str, width: int, scheme:
         ]
         if serious:
             barriers[page.name] = serious
-    assert barriers == {}
+    assert barriers == {}, barriers
     assert reader.complaints == {}
 
 
@@ -174,7 +174,7 @@ def test_hostile_names_do_nothing(reader: Reader) -> None:
         turned = tab.evaluate(TURNED, [OVERRIDE, HOSTILE_NAME[:3]])
         if done != [None, 0, 0] or turned:
             harm[page.name] = (done, turned)
-    assert harm == {}
+    assert harm == {}, harm
     assert reader.complaints == {}
 
 
