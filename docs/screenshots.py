@@ -89,16 +89,24 @@ REDUCE = """async (picture) => {
 }"""
 
 
+def free_port(wanted: int = 3000) -> int:
+    """Return a free port: the usual one, which pages show, if it is free."""
+    with socket.socket() as free:
+        try:
+            free.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port(0)
+        port: int = free.getsockname()[1]
+        return port
+
+
 def environ_of(folder: Path) -> dict[str, str]:
     """Return the settings of the run."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {
         **kept,
         "LOCAL_STATE": str(folder),
-        "PORT": str(port),
+        "PORT": str(free_port()),
         "OPENBADGER_SYSTEM": demo.SYSTEM,
         "BRANDING": demo.BRAND,
         "ACCESS_LIST": json.dumps([ADMINISTRATOR.replace(".", r"\.")]),
