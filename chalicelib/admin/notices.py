@@ -19,6 +19,7 @@ NOTICES = {
     "code-claimed": _("Somebody claimed this code; it stays."),
     "code-deleted": _("The code is gone."),
     "codes-made": _("The codes are made; the newest come first."),
+    "consumer-deleted": _("The key is gone: whoever used it can no longer call the API."),
     "copied": _("This draft is a copy. The badge itself stays as it is."),
     "deleted": _("It is deleted."),
     "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
@@ -45,6 +46,7 @@ NOTICES = {
     "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
     "nothing-redriven": _("There was nothing to redrive."),
     "place": _("This is where you work now."),
+    "place-created": _("It is created. This is its profile."),
     "published": _("It is published."),
     "redriven": _("The messages are back in their queues. Workers look at them now."),
     "redriven-some": _("Many messages are back in their queues, and there are more: do it again."),
@@ -61,6 +63,11 @@ NOTICES = {
     "template-saved": _("This template was saved; the draft is still there, too."),
     "template-stays": _("A template is not published itself: use it for a draft."),
     "template-used": _("A draft with everything that the template says. Make it your own."),
+    "user-added": _("The user may do so now."),
+    "user-changed": _("The permissions are changed, and count from now on."),
+    "user-removed": _("The user has no permission here any more."),
+    "webhook-deleted": _("The webhook is gone: nothing is sent there any more."),
+    "webhook-set": _("The webhook is set."),
 }
 
 

@@ -123,6 +123,10 @@ def _browser() -> str | None:
     return browser if browser and _BROWSER.fullmatch(browser) else None
 
 
+routes.later(
+    "/api/user",
+    {"POST": "chalicelib.admin.user_api:add", "DELETE": "chalicelib.admin.user_api:remove"},
+)
 for _path, _view in GUIDE.items():
     routes.later(_path, {"GET": f"chalicelib.admin.guide:{_view}"})
 for _path, _doors in table.DOORS.items():

@@ -1,0 +1,56 @@
+"""The form of a system, issuer or program: what was typed, what is wrong with it, its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.admin.posted import Form
+from chalicelib.badges import images, profiles, validation
+from chalicelib.badges.owners import OWNER
+from chalicelib.language import gettext
+from chalicelib.language import marked as _
+from chalicelib.studio import uploads
+
+WORDS = {
+    "name": _("Give it a name of at most 255 characters."),
+    "slug": _("Give it an address of letters, digits and hyphens, at most 255."),
+    "url": _("Give the address of its website, such as https://example.org."),
+    "description": _("Say it in at most 255 characters."),
+    "email": _("Enter one e-mail address, such as name@example.org, or none."),
+    "image": _("The picture must be a PNG, JPEG or GIF of at most 5 MB."),
+}
+
+
+def typed(form: Form, *, new: bool) -> dict[str, str]:
+    """Return what was typed; a new place's slug is made from its name unless one was typed."""
+    values = {name: form.text(name) for name in profiles.MEMBERS}
+    if new:
+        values["slug"] = form.text("slug").lower() or profiles.proposed_slug(values["name"])
+    return values
+
+
+def sent(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was typed as the domain takes it: what is left empty is null."""
+    return {name: text or None for name, text in values.items()}
+
+
+def problems(values: Mapping[str, str], form: Form) -> dict[str, str]:
+    """Return what is wrong, in words beside the fields."""
+    found = validation.errors(sent(values), OWNER, partial="slug" not in values)
+    bad = {one["field"] for one in found}
+    if "slug" in values and values["slug"] != profiles.proposed_slug(values["slug"]):
+        bad.add("slug")
+    if not values["url"].lower().startswith(("http://", "https://")):
+        bad.add("url")
+    file = form.file("image")
+    if file is not None and uploads.kind(file.content) is None:
+        bad.add("image")
+    return {name: gettext(words) for name, words in WORDS.items() if name in bad}
+
+
+def picture(form: Form) -> images.Picture | None:
+    """Store the picture that was sent with a form, which has no problems, if there is one."""
+    file = form.file("image")
+    kind = file and uploads.kind(file.content)
+    return uploads.store(file.content, kind) if file and kind else None
