@@ -222,8 +222,15 @@ def error(problem: BadgeKitError, reference: str | None) -> str:
         brand=_brand_in_trouble,
         status=problem.status,
         title=gettext(title),
-        message=problem.reason,
+        message=_told(problem),
         advice=gettext(advice),
         retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
         reference=reference,
     )
+
+
+def _told(problem: BadgeKitError) -> str:
+    """Return an error in words for whoever opened a page, not for whoever retries a job."""
+    if problem.status == 404 and problem.reason != problem.message:
+        return language.gettext("It does not exist, or not any more.")
+    return problem.reason

@@ -138,6 +138,10 @@ def _places(picture: Callable[[str], Picture]) -> Scope:
 def _people(scope: Scope, world: World) -> None:
     place = Place(SYSTEM)
     accounts.allow("maria.lopez@example.org", place, Rights(draft=True, review=True))
+    accounts.allow("maria.lopez@example.org", scope.place, Rights(draft=True))
+    accounts.allow(
+        "maria.lopez@example.org", scope.place._replace(program=None), Rights(review=True)
+    )
     accounts.allow("sam.okafor@example.org", place, Rights(publish=True))
     accounts.allow("wei.chen@example.org", place._replace(issuer="library"), Rights(review=True))
     accounts.allow("ines@example.org", scope.place, Rights(draft=True))

@@ -69,7 +69,7 @@ def site(
                 connection.database.close()
         return answered
 
-    front = Front(0, answer)
+    front = Front(0, answer, binary=tuple(app.api.binary_types))
     settings["PERSONA_AUDIENCE"] = front.url
     front.start()
     yield front.url
