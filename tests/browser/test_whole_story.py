@@ -153,7 +153,9 @@ def test_from_signing_in_to_permissions_that_bite(
     page: Any, chromium: Any, site: str, cloud: Cloud, pipeline: Pipeline, sign_in: Sign
 ) -> None:
     # The bucket is in this process's memory, where the browser cannot look.
-    page.route(re.compile("/public/(images|assertions/.*/image)"), lambda one: one.fulfill(path=PICTURE))
+    page.route(
+        re.compile("/public/(images|assertions/.*/image)"), lambda one: one.fulfill(path=PICTURE)
+    )
     sign_in(page, ADMINISTRATOR)
     page.get_by_role("link", name=re.compile("(Create|New).* system", re.IGNORECASE)).first.click()
     make_places(page)
