@@ -33,6 +33,7 @@ ACTIONS: Mapping[str, Callable[[Job], None]] = {
 }
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
+LARGEST_ID = 2**63 - 1  # what the database can look for
 TIME_FOR_ONE_MS = 15_000  # what SES or another API may take at the most
 
 
@@ -74,11 +75,13 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def _job_id(body: str) -> int | None:
     try:
         message = json.loads(body)
-        if message["version"] == dispatch.VERSION and message["kind"] in ACTIONS:
-            return int(message["id"])
-    except (ValueError, KeyError, TypeError):
-        pass
-    return None
+        number = message["id"]
+        if message["version"] != dispatch.VERSION or message["kind"] not in ACTIONS:
+            return None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    is_id = isinstance(number, int) and 0 < number <= LARGEST_ID
+    return number if is_id else None
 
 
 def _remaining_ms(context: Any) -> float | None:

@@ -30,6 +30,10 @@ def record(body: str, name: str = "a-message") -> dict[str, Any]:
 @pytest.mark.parametrize(
     "body",
     [
+        '{"version": 1, "kind": "review", "id": 1e999}',
+        '{"version": 1, "kind": "review", "id": 99999999999999999999999}',
+        '{"version": 1, "kind": "review", "id": "' + "x" * 9 + '"}',
+        pytest.param("[" * 100_000, id="nested too deeply"),
         "",
         "not JSON",
         "[]",
