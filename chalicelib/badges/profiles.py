@@ -93,13 +93,18 @@ def save(
     Raises
     ------
     ValidationError
+    NotFound
+        If somebody deleted it meanwhile.
     ProfileChanged
         If somebody else saved since.
     """
     table = type(owner)
     table.update(name=table.name).where(table.id == owner.id).execute()  # nobody else, from now on
-    now = table.get_by_id(owner.id)
-    if base(now) != base_ and any(said(now)[name] != (values[name] or "") for name in MEMBERS):
+    now = table.get_or_none(table.id == owner.id)
+    if now is None:
+        raise owners.missing(table._meta.name, "slug", owner.slug)
+    differs = any(said(now)[name] != (values[name] or "") for name in MEMBERS)
+    if base(now) != base_ and (differs or picture is not None):
         raise ProfileChanged(said(now), base(now))
     owners.update(now, values, picture)
 

@@ -8,7 +8,6 @@ import errno
 import os
 import signal
 import sys
-import threading
 from typing import Any
 
 from chalicelib import config
@@ -18,6 +17,8 @@ from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
 from infra.local.pump import Pump, Workers
 from infra.local.standins import StandIns, arn_of
 from infra.local.state import ADMINISTRATOR, State
+
+STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 
 def announce_mail(raw: bytes) -> None:
@@ -103,9 +104,8 @@ def greet(front: Front, state: State, settings: config.Settings) -> None:
 
 def main() -> None:
     """Run until Ctrl-C."""
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    # Waited for, not handled: a handler could find the very lock taken that it needs.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         state = State(sys.argv[1:], dict(os.environ))
         locked = lock(state)
@@ -150,7 +150,7 @@ def main() -> None:
     greet(front, state, settings)
     wake_everything()
 
-    stopping.wait()
+    signal.sigwait(STOPPING)
     print("\nStopping …", flush=True)
     front.stop()
     workers.stop()

@@ -10,6 +10,7 @@ from chalicelib.badges import accounts, drafts, images, owners, profiles
 from chalicelib.badges.accounts import Rights
 from chalicelib.badges.owners import Place, Scope
 from chalicelib.data.models import Badge, Draft, Grant, Issuer, System
+from chalicelib.errors import NotFound
 from tests.admin.browser import Browser, csrf, title, words
 from tests.badges import places
 from tests.conftest import Cloud
@@ -155,3 +156,26 @@ def test_pictures_are_shown(administrator: Browser, cloud: Cloud) -> None:
     data: dict[str, Any] = {}
     owners.update(system, data, images.Picture(url="http://example.org/logo.png"))
     assert 'src="http://example.org/logo.png"' in administrator.get(SYSTEM).text
+
+
+def test_nobody_replaces_a_picture_that_they_have_not_seen(database: Any) -> None:
+    owner = places.chicago()
+    values, base = (
+        {**profiles.said(owner), "description": None, "email": None},
+        profiles.base(owner),
+    )
+    profiles.save(owner, values, base, images.Picture(url="http://example.org/theirs.png"))
+    with pytest.raises(profiles.ProfileChanged):
+        profiles.save(owner, values, base, images.Picture(url="http://example.org/mine.png"))
+    assert owners.system("chicago").image.url == "http://example.org/theirs.png"
+
+
+def test_what_was_deleted_meanwhile_is_not_found(database: Any) -> None:
+    owner = places.chicago()
+    values, base = (
+        {**profiles.said(owner), "description": None, "email": None},
+        profiles.base(owner),
+    )
+    owners.delete(owners.system("chicago"))
+    with pytest.raises(NotFound):
+        profiles.save(owner, values, base)
