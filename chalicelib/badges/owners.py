@@ -37,6 +37,11 @@ class Place(NamedTuple):
     issuer: str | None = None
     program: str | None = None
 
+    @property
+    def own_slug(self) -> str:
+        """The slug of the place itself, without those around it."""
+        return self.program or self.issuer or self.system
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -273,7 +278,7 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
     except IntegrityError as problem:
         details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
         raise _taken(owner._meta.name, details) from problem
-    if before is not None and owner.slug not in before:
+    if before is not None and owner.slug != before.own_slug:
         _accounts().moved(before, owner.slug)
 
 

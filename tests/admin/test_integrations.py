@@ -79,3 +79,13 @@ def test_a_webhook_is_deleted(administrator: Browser, system: System) -> None:
     answer = administrator.submit(HOOK, f"{HOOK}/delete")
     assert answer.headers["Location"] == f"{HOOK}?notice=webhook-deleted"
     assert "nobody is told" in words(administrator.get(HOOK))
+
+
+def test_elsewhere_keys_are_made_at_the_other_api(
+    administrator: Browser, system: System, settings: dict[str, str]
+) -> None:
+    settings["OPENBADGER_URL"] = "https://api.example.org"
+    answer = administrator.submit(KEYS, KEYS, description="A site")
+    assert answer.status == 403
+    assert "The API is served at https://api.example.org" in words(answer)
+    assert Consumer.select().count() == 0
