@@ -18,7 +18,7 @@ from chalicelib import config, forms, tokens
 from chalicelib.badges import accounts, addresses, validation
 from chalicelib.badges.accounts import Rights
 from chalicelib.badges.owners import Place
-from chalicelib.errors import InvalidContent, NotFound
+from chalicelib.errors import InvalidContent, NotFound, TooLarge
 from chalicelib.http import request
 
 LIMIT = 16 * 1024  # bytes of a body
@@ -58,13 +58,13 @@ def _answered(verb: Any) -> Response:
 
 
 def _body() -> Mapping[str, Any]:
-    body = request().body(LIMIT)
     try:
+        body = request().body(LIMIT)
         if request().media_type == "application/x-www-form-urlencoded":
             return forms.urlencoded(body)
         return validation.json_object(body) if body else {}
-    except InvalidContent as problem:
-        raise _Refused(problem.message, 400) from problem
+    except (InvalidContent, TooLarge) as problem:
+        raise _Refused(problem.message, problem.status) from problem
 
 
 def _verify(body: Mapping[str, Any]) -> None:
@@ -83,7 +83,7 @@ def _verify(body: Mapping[str, Any]) -> None:
         )
     if isinstance(expiry, bool) or not isinstance(expiry, (int, float)) or not expiry:
         raise _Refused("Token must have exp (expiration) set")
-    if expiry < time.time():
+    if not expiry >= time.time():  # compared so, because it may be no number at all (NaN)
         raise _Refused("Token has expired")
 
 

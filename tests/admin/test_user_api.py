@@ -96,6 +96,7 @@ def test_a_user_is_added_changed_and_removed(client: Client) -> None:
         ({}, {"method": "<b>"}, "`method` mismatch: given &lt;b&gt;, expected POST"),
         ({}, {"exp": "soon"}, "Token must have exp (expiration) set"),
         ({}, {"exp": 5}, "Token has expired"),
+        ({}, {"exp": float("nan")}, "Token has expired"),
     ],
 )  # fmt: skip
 def test_every_mismatch_is_refused_in_words(
@@ -152,5 +153,25 @@ def test_whatever_is_sent_is_answered(client: Client, body: dict[str, Any], exp:
     assert send(client, "POST", body, claims(prn=prn, exp=exp)).status in (200, 400, 403)
 
 
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(WILD, st.dictionaries(st.sampled_from(["system", "issuer", "program"]), WILD), WILD)
+def test_whatever_is_sent_about_somebody_is_answered(
+    client: Client, anything: Any, context: dict[str, Any], right: Any
+) -> None:
+    for place in (anything, context, {"system": "s", **context}):
+        for permissions in (anything, {"canDraft": right, "canPublish": anything}):
+            body = {"email": "a@example.org", "context": place, "permissions": permissions}
+            assert send(client, "POST", body, claims(prn=body)).status in (200, 400)
+            assert send(client, "DELETE", body, claims("DELETE", prn=body)).status in (
+                200,
+                400,
+                404,
+            )
+
+
 def test_bodies_are_bounded(client: Client) -> None:
-    assert client.send("POST", "/api/user", b" " * 17_000).status == 413
+    answer = client.send("POST", "/api/user", b" " * 17_000)
+    assert (answer.status, answer.text) == (413, "The body must not be larger than 16384 bytes")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
