@@ -13,6 +13,9 @@ from chalicelib.data.models import Badge, Draft
 from chalicelib.errors import NotFound
 
 NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+# Where things are whose system was deleted. Nobody was granted anything there, so that they are the
+# administrators' alone; no place at all would be the whole deployment, which many may enter.
+NOWHERE = Place("")
 
 
 class Found(NamedTuple):
@@ -91,7 +94,7 @@ def _draft(visit: Visit, arguments: dict[str, str]) -> Found:
     from chalicelib.badges import drafts
 
     draft = drafts.find(number(arguments.pop("draft"), "draft"))
-    return Found(place_of(draft), (draft,), arguments)
+    return Found(place_of(draft) or NOWHERE, (draft,), arguments)
 
 
 def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
@@ -101,7 +104,7 @@ def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
     badge = publishing.by_slug(slug)
     if badge.deleted is not None:
         raise owners.missing("badge", "slug", slug)
-    return Found(place_of(badge), (badge,), arguments)
+    return Found(place_of(badge) or NOWHERE, (badge,), arguments)
 
 
 def _award(visit: Visit, arguments: dict[str, str]) -> Found:
@@ -112,14 +115,14 @@ def _award(visit: Visit, arguments: dict[str, str]) -> Found:
     award = published.assertion(slug)
     if award.badge is None:
         raise owners.missing("award", "slug", slug)
-    return Found(place_of(award.badge), (award,), arguments)
+    return Found(place_of(award.badge) or NOWHERE, (award,), arguments)
 
 
 def _application(visit: Visit, arguments: dict[str, str]) -> Found:
     from chalicelib.badges import applications
 
     application = applications.by_slug(arguments.pop("application"))
-    return Found(place_of(application.badge), (application,), arguments)
+    return Found(place_of(application.badge) or NOWHERE, (application,), arguments)
 
 
 _FINDERS: dict[str, Callable[[Visit, dict[str, str]], Found | None]] = {

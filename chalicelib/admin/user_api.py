@@ -6,6 +6,7 @@ answers are the original's, plain sentences where something is wrong.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import time
@@ -156,8 +157,9 @@ def _add(body: Mapping[str, Any]) -> Response:
 
 
 def _remove(body: Mapping[str, Any]) -> Response:
-    try:
-        accounts.forbid(_email(body), _place(body))
-    except NotFound as problem:
-        raise _Refused("Not Found", 404) from problem
+    email, place = _email(body), _place(body)
+    if accounts.find(email) is None:
+        raise _Refused("Not Found", 404)
+    with contextlib.suppress(NotFound):  # nothing is left to take away, as was wished
+        accounts.forbid(email, place)
     return Response("OK", {"Content-Type": "text/plain"}, 200)

@@ -111,3 +111,16 @@ def test_grants_follow_a_place_that_is_called_otherwise(database: peewee.Databas
         CHICAGO, Place("chicago", "archive"), Place("chicago", "archive", "summer"),
     }  # fmt: skip
     assert Grant.select().count() == 3
+
+
+def test_grants_follow_a_place_that_takes_the_slug_of_the_one_around_it(
+    database: peewee.Database,
+) -> None:
+    chicago = places.chicago()
+    library = owners.create_issuer(
+        chicago, {"slug": "library", "name": "L", "url": "http://example.org"}
+    )
+    accounts.allow("a@example.org", Place("chicago", "library"), Rights(draft=True))
+    owners.update(library, {"slug": "chicago"})
+    assert accounts.at(Place("chicago", "library")) == []
+    assert len(accounts.at(Place("chicago", "chicago"))) == 1
