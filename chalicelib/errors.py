@@ -22,16 +22,26 @@ class BadgeKitError(Exception):
         Machine-readable details, shown as the member ``details``.
     reason : str, optional
         The same for an administrator, where the message is worded for the API's clients.
+    told : str, optional
+        The same for whoever opened a page, where the reason is worded for who retries a job.
     """
 
     status = 500
     code = "InternalError"
 
-    def __init__(self, message: str, *, details: Any = None, reason: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        details: Any = None,
+        reason: str | None = None,
+        told: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
         self.reason = reason or message
+        self.told = told or self.reason
 
     def to_json(self) -> dict[str, Any]:
         """Return the error as badgekit-api clients expect it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from chalicelib import config, language, times
 from chalicelib.errors import BadgeKitError, Unavailable
@@ -164,7 +165,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, day=day, isolated=isolated)
+    environment.filters.update(moment=moment, day=day, isolated=isolated, segment=segment)
     environment.globals.update(brand=brand, href=href, asset=_asset_path, language=language.current)
     texts: Any = environment
     texts.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
@@ -182,6 +183,11 @@ def _isolating(translate: Any) -> Any:
         return translate(context, *text, **{name: isolated(word) for name, word in words.items()})
 
     return isolating
+
+
+def segment(slug: str) -> str:
+    """Return a slug as one part of a path; it may hold anything."""
+    return quote(slug, safe="")
 
 
 def isolated(word: Any) -> Any:
@@ -222,15 +228,8 @@ def error(problem: BadgeKitError, reference: str | None) -> str:
         brand=_brand_in_trouble,
         status=problem.status,
         title=gettext(title),
-        message=_told(problem),
+        message=problem.told,
         advice=gettext(advice),
         retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
         reference=reference,
     )
-
-
-def _told(problem: BadgeKitError) -> str:
-    """Return an error in words for whoever opened a page, not for whoever retries a job."""
-    if problem.status == 404 and problem.reason != problem.message:
-        return language.gettext("It does not exist, or not any more.")
-    return problem.reason

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -15,9 +14,10 @@ from chalicelib.admin import answers, finders, words
 from chalicelib.admin.session import Visit
 from chalicelib.badges import activity, addresses, outbox
 from chalicelib.badges.activity import Filters, Show
-from chalicelib.http import href, request
+from chalicelib.http import request
 from chalicelib.language import gettext
 
+PATH = "/activity"
 LONGEST_SLUG = 255
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -60,15 +60,11 @@ class Asked:
 
     def address(self, show: str | None = None) -> str:
         """Return the address of the first page of this, or of what is in another state."""
-        return _address({"state": show or self.show.value, **self.narrowed})
+        return answers.address(PATH, state=show or self.show.value, **self.narrowed)
 
     def at(self, page: int) -> str:
         """Return the address of another page."""
-        return _address({**self.query(), "page": page})
-
-
-def _address(query: dict[str, Any]) -> str:
-    return href(f"/activity?{urlencode(query)}")
+        return answers.address(PATH, **{**self.query(), "page": page})
 
 
 def show(visit: Visit) -> Response:
@@ -88,7 +84,7 @@ def retry(visit: Visit, id: str) -> Response:
     """Start a failed job over, and go back to where it was seen."""
     number = finders.number(id, "job")
     notice = "retried" if outbox.retry(number) else "not-failed"
-    return answers.to("/activity", notice, **_asked(visit.form.text).query())
+    return answers.to(PATH, notice, **_asked(visit.form.text).query())
 
 
 def _asked(told: Callable[[str], str]) -> Asked:
@@ -119,14 +115,9 @@ def _asked(told: Callable[[str], str]) -> Asked:
         hints["address"] = gettext("This is not a whole address: all that hold it are shown.")
     if filters.since and filters.until and filters.since > filters.until:
         hints["to"] = gettext("The last day is before the first one.")
-    return Asked(shown(told("state")), page_number(told("page")), filters, hints)
+    return Asked(shown(told("state")), answers.page_number(told("page")), filters, hints)
 
 
 def shown(text: str) -> Show:
     """Return which state is asked for: all of them, unless it names one."""
     return Show(text) if text in set(Show) else Show.ALL
-
-
-def page_number(text: str) -> int:
-    """Return which page is asked for: the first, unless it is a number."""
-    return max(1, int(text)) if re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 1

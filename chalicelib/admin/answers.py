@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +42,11 @@ def address(path: str, **query: Any) -> str:
 def addresses(path: str, **query: Any) -> Callable[[int], str]:
     """Return what gives the addresses of a list's pages by their numbers, for `parts.pages`."""
     return lambda number: address(path, **query, page=number if number > 1 else None)
+
+
+def page_number(text: str | None) -> int:
+    """Return which page of a list a text asks for: the first, unless it is a number."""
+    return max(1, int(text)) if text and re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 1
 
 
 def wants_json() -> bool:

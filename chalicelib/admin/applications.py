@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from chalice.app import Response
 
 from chalicelib import config, times
-from chalicelib.admin import answers, finders
+from chalicelib.admin import answers
 from chalicelib.admin.posted import Form
 from chalicelib.admin.session import Visit
-from chalicelib.badges import addresses, applications, queue, reviewing
+from chalicelib.badges import addresses, applications, queue, reviewing, reviews
 from chalicelib.badges.catalog import CriterionShown
 from chalicelib.badges.owners import Scope
 from chalicelib.badges.reviewing import Standing, State
 from chalicelib.data.models import Application, Badge
 from chalicelib.errors import Conflict, ValidationError
-from chalicelib.http import href, request
+from chalicelib.http import request
 from chalicelib.language import gettext, ngettext
 from chalicelib.openbadges.links import Links, web_address
 
@@ -49,15 +48,14 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         return answers.page(visit, "applications-elsewhere", host=host)
     search = " ".join((request().argument("search") or "").split())[:LONGEST_SEARCH]
     show = "processed" if request().argument("show") == "processed" else "pending"
-    number = _number(request().argument("page"))
+    number = answers.page_number(request().argument("page"))
     counts = queue.counts(scope, search)
     groups = queue.pending(scope, search, number) if show == "pending" else []
     done = queue.processed(scope, search, number) if show == "processed" else []
     shown = [*done, *(one for group in groups for one in group.applications)]
 
     def address(page: int = 1, of: str = show, wanted: str = search) -> str:
-        query = {"show": of, "search": wanted, "page": page if page > 1 else ""}
-        return href("/applications?" + urlencode({k: v for k, v in query.items() if v}))
+        return answers.addresses("/applications", show=of, search=wanted)(page)
 
     return answers.page(
         visit,
@@ -74,10 +72,6 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         address=address,
         image=_links().image,
     )
-
-
-def _number(text: str | None) -> int:
-    return max(1, int(text)) if text and re.fullmatch(r"[0-9]{1,6}", text) else 1
 
 
 # One application
@@ -153,9 +147,7 @@ def _links() -> Links:
 
 
 def _awards_by_itself(badge: Badge) -> bool:
-    settings = config.settings()
-    system = badge.system.slug if badge.system else settings.text("OPENBADGER_SYSTEM")
-    return settings.flag_for("AUTO_AWARD", system)
+    return reviews.awards_by_itself(badge.system.slug if badge.system else None)
 
 
 def _has_in_hand(application: Application, email: str) -> bool:
@@ -267,7 +259,6 @@ def _page(
     context: dict[str, Any] = {
         "application": application,
         "badge": badge,
-        "place_of_badge": finders.place_of(badge),
         "standing": standing,
         "evidence": [(item, web_address(item.url)) for item in standing.evidence],
         "rubric": web_address(badge.rubric_url),

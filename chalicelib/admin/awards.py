@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice.app import Response
 
 from chalicelib.admin import answers, badge_lists
@@ -35,22 +33,19 @@ NOTICE_OF = {
 
 def show(visit: Visit, badge: Badge) -> Response:
     """Show a page of the badge's awards, as they are searched and filtered."""
-    search, state, number = badge_lists.search(), request().argument("state"), badge_lists.number()
+    search, state = badge_lists.search(), request().argument("state")
     chosen = State(state) if state in set(State) else None
-    found = award_lists.find(badge, search, chosen, Page(number, PER_PAGE))
-    asked: dict[str, Any] = {"search": search, "state": chosen.value if chosen else ""}
+    page = Page(answers.page_number(request().argument("page")), PER_PAGE)
+    found = award_lists.find(badge, search, chosen, page)
+    asked = {"search": search, "state": chosen.value if chosen else ""}
     return badge_lists.page(
         visit,
         "awards",
         badge,
         entries=found.rows,
         total=found.total,
-        number=number,
-        total_pages=-(-found.total // PER_PAGE),
-        address=answers.addresses(badge_lists.path(badge, "/awards"), **asked),
         states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
-        here={**asked, "page": str(number)},
-        **asked,
+        **badge_lists.paged(badge_lists.path(badge, "/awards"), found.total, page, **asked),
     )
 
 
@@ -76,14 +71,8 @@ def revoke(visit: Visit, award: Award) -> Response:
 
 def mail(visit: Visit, award: Award) -> Response:
     """Send an award's mail once more, and go back to where it was seen."""
-    form = visit.form
-    back: dict[str, Any] = {
-        "search": form.text("search")[: badge_lists.LONGEST_SEARCH],
-        "state": form.text("state")[:16],
-        "page": badge_lists.page_number(form.text("page")),
-    }
     outcome = award_lists.send_again(award)
-    return answers.to(_list_of(award), NOTICE_OF[outcome], **back)
+    return answers.to(_list_of(award), NOTICE_OF[outcome], **badge_lists.seen(visit.form))
 
 
 def _badge_of(award: Award) -> Badge:

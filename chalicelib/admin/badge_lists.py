@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +9,9 @@ from chalice.app import Response
 
 from chalicelib import config
 from chalicelib.admin import answers
+from chalicelib.admin.posted import Form
 from chalicelib.admin.session import Visit
+from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge
 from chalicelib.http import request
 from chalicelib.openbadges.links import Links
@@ -37,11 +38,33 @@ def search() -> str:
     return (request().argument("search") or "").strip()[:LONGEST_SEARCH]
 
 
-def number() -> int:
-    """Return the number of the page of a list that is asked for."""
-    return page_number(request().argument("page"))
+def paged(to: str, total: int, page: Page, **asked: str) -> dict[str, Any]:
+    """Return what templates need to lead to the other pages of a list, and back to this one.
+
+    Parameters
+    ----------
+    to : str
+        The list's path.
+    total : int
+        How many rows all pages have together.
+    page : Page
+        Which one this is.
+    **asked : str
+        What the list is narrowed by, as its address says it.
+    """
+    return {
+        "number": page.number,
+        "total_pages": -(-total // page.size),
+        "address": answers.addresses(to, **asked),
+        "here": {**asked, "page": str(page.number)},
+        **asked,
+    }
 
 
-def page_number(text: str | None) -> int:
-    """Return the number of a page of a list, or 1 when a text is none."""
-    return max(1, int(text)) if text and re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 1
+def seen(form: Form) -> dict[str, Any]:
+    """Return where in a list something was seen that a form is about, to go back there."""
+    return {
+        "search": form.text("search")[:LONGEST_SEARCH],
+        "state": form.text("state")[:16],
+        "page": answers.page_number(form.text("page")),
+    }

@@ -113,13 +113,8 @@ def _harmless(cell: str) -> str:
 def delete(visit: Visit, badge: Badge, code: str) -> Response:
     """Delete a code that nobody claimed."""
     gone = codes.delete_unclaimed(badge, finders.number(code, "claim code"))
-    back: dict[str, Any] = {
-        "search": visit.form.text("search")[: badge_lists.LONGEST_SEARCH],
-        "state": visit.form.text("state")[:16],
-        "page": badge_lists.page_number(visit.form.text("page")),
-    }
     notice = "code-deleted" if gone else "code-claimed"
-    return answers.to(badge_lists.path(badge, "/codes"), notice, **back)
+    return answers.to(badge_lists.path(badge, "/codes"), notice, **badge_lists.seen(visit.form))
 
 
 def _asked() -> tuple[str, State | None]:
@@ -129,10 +124,10 @@ def _asked() -> tuple[str, State | None]:
 
 def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) -> Response:
     search, chosen = _asked()
-    number = badge_lists.number()
-    found = code_lists.find(badge, search, chosen, Page(number, PER_PAGE))
+    page = Page(answers.page_number(request().argument("page")), PER_PAGE)
+    found = code_lists.find(badge, search, chosen, page)
     counts = code_lists.counts(badge)
-    asked: dict[str, Any] = {"search": search, "state": chosen.value if chosen else ""}
+    asked = {"search": search, "state": chosen.value if chosen else ""}
     path = badge_lists.path(badge, "/codes")
     return badge_lists.page(
         visit,
@@ -145,14 +140,10 @@ def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) ->
         total=found.total,
         counts=counts,
         every=sum(counts.values()),
-        number=number,
-        total_pages=-(-found.total // PER_PAGE),
-        address=answers.addresses(path, **asked),
         file=answers.address(f"{path}/csv", **asked),
         states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
-        here={**asked, "page": str(number)},
         most=MOST,
-        **asked,
+        **badge_lists.paged(path, found.total, page, **asked),
     )
 
 

@@ -16,10 +16,21 @@ from chalicelib.admin.permissions import Permission, Person
 from chalicelib.badges import owners
 from chalicelib.badges.owners import Place, Scope
 from chalicelib.badges.paging import Page
+from chalicelib.data.models import Badge, Draft
 from chalicelib.errors import NotFound
 
 COOKIE = "place"
 LASTS_SECONDS = 365 * 24 * 60 * 60
+# Where things are whose system was deleted. Nobody was granted anything there, so that they are the
+# administrators' alone; no place at all would be the whole deployment, which many may enter.
+NOWHERE = Place("")
+
+
+def place_of(thing: Badge | Draft) -> Place:
+    """Return where a badge or draft is."""
+    if thing.system is None:
+        return NOWHERE
+    return Scope(thing.system, thing.issuer, thing.program).place
 
 
 def written(place: Place) -> dict[str, str]:

@@ -6,7 +6,6 @@ nothing, so sending all of them back is always safe.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ from chalicelib.admin import answers, words
 from chalicelib.admin.session import Visit
 from chalicelib.aws import queues
 from chalicelib.aws.queues import QueueError
-from chalicelib.badges import outbox
+from chalicelib.badges import outbox, wakeups
 from chalicelib.data.models import Job
 from chalicelib.errors import NotFound
 from chalicelib.language import gettext
@@ -31,8 +30,6 @@ MOST = 1000  # messages at a time
 SECONDS = 10.0  # for all queues together; the function that answers has 30
 LONGEST_SHOWN = 200
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
-_NUMBER = 2**31  # what ids of jobs stay below
-VERSION = 1  # of the messages that workers read
 
 _TITLES = {
     "ISSUING_QUEUE_URL": _("Reviews, issuing and revocations"),
@@ -199,14 +196,7 @@ def _in_words(code: str) -> str:
 
 def _job_id(body: str) -> int | None:
     """Return which job a message wakes, or None when workers cannot read it."""
-    try:
-        message = json.loads(body)
-        if message["version"] != VERSION or message["kind"] not in words.STEPS:
-            return None
-        number = int(message["id"])
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return None
-    return number if 0 < number < _NUMBER else None
+    return wakeups.job_id(body, words.STEPS)
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:

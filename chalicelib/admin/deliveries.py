@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from chalice.app import Response
 
 from chalicelib.admin import answers, finders, words
-from chalicelib.admin.activity import LONGEST_SLUG, page_number, shown
+from chalicelib.admin.activity import LONGEST_SLUG, shown
 from chalicelib.admin.session import Visit
 from chalicelib.badges import deliveries, outbox
-from chalicelib.http import href, request
+from chalicelib.http import request
 
 PATH = "/activity/deliveries"
 
 
 def show(visit: Visit) -> Response:
     """Show a page of the log."""
-    state, number = shown(_argument("state")), page_number(_argument("page"))
+    state, number = shown(_argument("state")), answers.page_number(_argument("page"))
     system = _argument("system").strip()[:LONGEST_SLUG]
-
-    def address(page: int) -> str:
-        query = {"state": state.value, "system": system, "page": page}
-        return href(f"{PATH}?{urlencode(query)}")
 
     return answers.page(
         visit,
@@ -31,7 +25,7 @@ def show(visit: Visit) -> Response:
         system=system,
         systems=deliveries.systems(),
         page=deliveries.page(state, number, system or None),
-        address=address,
+        address=lambda page: answers.address(PATH, state=state.value, system=system, page=page),
         words=words,
     )
 
@@ -46,7 +40,7 @@ def send_again(visit: Visit, id: str) -> Response:
         notice,
         state=shown(form.text("state")).value,
         system=form.text("system")[:LONGEST_SLUG],
-        page=page_number(form.text("page")),
+        page=answers.page_number(form.text("page")),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from chalice.app import Response
@@ -61,7 +60,6 @@ def show(visit: Visit, scope: Scope) -> Response:
         categories=[(one, one) for one in directory.categories(scope)],
         highlight=_number(_argument("highlight")),
         image=Links(config.settings().url("")).image,
-        may=lambda permission, thing: visit.may(permission, finders.place_of(thing)),
         **asked,
     )  # fmt: skip
 
@@ -71,4 +69,4 @@ def _argument(name: str) -> str:
 
 
 def _number(text: str) -> Any:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
+    return int(text) if finders.NUMBER.fullmatch(text) else None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.admin import answers, draft_words
+from chalicelib.admin import answers, badge_lists, draft_words
 from chalicelib.badges import draft_content, releases
-from chalicelib.data.models import Badge, Draft
+from chalicelib.data.models import Draft
 from chalicelib.openbadges.links import Links
 
 
@@ -26,11 +24,6 @@ def picture_url(draft: Draft) -> str | None:
     return Links(config.settings().url("")).image(draft.image) if draft.image else None
 
 
-def badge_path(badge: Badge) -> str:
-    """Return the path of a published badge's page."""
-    return f"/badges/{quote(badge.slug, safe='')}"
-
-
 def to_badge(draft: Draft, notice: str | None = None) -> Response:
     """Send on to the badge that a draft became."""
-    return answers.to(badge_path(releases.published(draft)), notice)
+    return answers.to(badge_lists.path(releases.published(draft)), notice)

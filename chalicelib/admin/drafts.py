@@ -7,8 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.admin import answers, draft_parts, draft_words
-from chalicelib.admin.finders import place_of
+from chalicelib.admin import answers, badge_lists, draft_parts, draft_words
 from chalicelib.admin.permissions import Permission
 from chalicelib.admin.session import Visit
 from chalicelib.badges import drafts, releases
@@ -38,7 +37,6 @@ def _about(draft: Draft) -> dict[str, Any]:
     missing = drafts.missing(draft)
     return {
         "draft": draft,
-        "where": place_of(draft),
         "said": drafts.content(draft),
         "support": drafts.support_badges(draft),
         "missing": missing,
@@ -92,7 +90,7 @@ def publish(visit: Visit, draft: Draft) -> Response:
             "It could not be finished just now. Publish again: no second badge is made."
         )
         return _asked(visit, draft, trouble.status, words)
-    return answers.to(draft_parts.badge_path(badge), "published")
+    return answers.to(badge_lists.path(badge), "published")
 
 
 def save_as_template(visit: Visit, draft: Draft) -> Response:

@@ -6,16 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.admin.contexts import place_of
 from chalicelib.admin.session import Visit
 from chalicelib.badges import owners
 from chalicelib.badges.owners import Place
-from chalicelib.data.models import Badge, Draft
 from chalicelib.errors import NotFound
 
 NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-# Where things are whose system was deleted. Nobody was granted anything there, so that they are the
-# administrators' alone; no place at all would be the whole deployment, which many may enter.
-NOWHERE = Place("")
 
 
 class Found(NamedTuple):
@@ -79,22 +76,11 @@ def number(text: str, what: str) -> int:
     return int(text)
 
 
-def place_of(thing: Badge | Draft) -> Place | None:
-    """Return where a badge or draft is; None when its system was deleted."""
-    if thing.system is None:
-        return None
-    return Place(
-        thing.system.slug,
-        thing.issuer.slug if thing.issuer else None,
-        thing.program.slug if thing.program else None,
-    )
-
-
 def _draft(visit: Visit, arguments: dict[str, str]) -> Found:
     from chalicelib.badges import drafts
 
     draft = drafts.find(number(arguments.pop("draft"), "draft"))
-    return Found(place_of(draft) or NOWHERE, (draft,), arguments)
+    return Found(place_of(draft), (draft,), arguments)
 
 
 def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
@@ -104,7 +90,7 @@ def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
     badge = publishing.by_slug(slug)
     if badge.deleted is not None:
         raise owners.missing("badge", "slug", slug)
-    return Found(place_of(badge) or NOWHERE, (badge,), arguments)
+    return Found(place_of(badge), (badge,), arguments)
 
 
 def _award(visit: Visit, arguments: dict[str, str]) -> Found:
@@ -115,14 +101,14 @@ def _award(visit: Visit, arguments: dict[str, str]) -> Found:
     award = published.assertion(slug)
     if award.badge is None:
         raise owners.missing("award", "slug", slug)
-    return Found(place_of(award.badge) or NOWHERE, (award,), arguments)
+    return Found(place_of(award.badge), (award,), arguments)
 
 
 def _application(visit: Visit, arguments: dict[str, str]) -> Found:
     from chalicelib.badges import applications
 
     application = applications.by_slug(arguments.pop("application"))
-    return Found(place_of(application.badge) or NOWHERE, (application,), arguments)
+    return Found(place_of(application.badge), (application,), arguments)
 
 
 _FINDERS: dict[str, Callable[[Visit, dict[str, str]], Found | None]] = {

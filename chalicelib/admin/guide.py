@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from chalice.app import Response
 
 from chalicelib import VERSION, config
 from chalicelib.admin import session
-from chalicelib.aws.session import client
 from chalicelib.config import SettingError
 from chalicelib.errors import NotFound
 from chalicelib.http import html_answer, redirect
@@ -60,12 +58,12 @@ def terms() -> Response:
 
 def picture(name: str) -> Response:
     """Send the browser to the bucket, where a picture of the guide is."""
-    from chalicelib.aws import storage
+    from chalicelib.studio import shipped
 
     found = _NAME.fullmatch(name)
     if not found or found[1] not in _pictures():
         raise NotFound(f"/help/pictures/{name} does not exist")
-    return redirect(storage.link(_stored(client("s3"), name)), 302, FOR_A_WHILE)
+    return redirect(shipped.link("guide", PICTURES / name), 302, FOR_A_WHILE)
 
 
 def _page(template: str, **context: Any) -> Response:
@@ -88,17 +86,6 @@ def _link_minutes() -> int:
 def _pictures() -> frozenset[str]:
     """Return the names of the pictures that there are."""
     return frozenset(path.stem for path in PICTURES.glob("*.png"))
-
-
-@functools.lru_cache(maxsize=16)
-def _stored(_client: Any, name: str) -> str:
-    """Store a picture, once for each client (see `public/default_image.py`); return its key."""
-    from chalicelib.aws import storage
-
-    content = (PICTURES / name).read_bytes()
-    key = f"images/guide-{hashlib.sha256(content).hexdigest()[:16]}.png"
-    storage.put(key, content, "image/png")
-    return key
 
 
 def _own_terms() -> list[str]:

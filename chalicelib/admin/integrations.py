@@ -10,17 +10,18 @@ from collections.abc import Mapping
 
 from chalice.app import Response
 
-from chalicelib import config
 from chalicelib.admin import answers, settings
 from chalicelib.admin.session import Visit
 from chalicelib.admin.settings_paths import path_of
 from chalicelib.badges import consumers, webhooks
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Webhook
-from chalicelib.errors import NotAuthorized, NotFound, ValidationError
+from chalicelib.errors import NotFound, ValidationError
 from chalicelib.language import gettext
+from chalicelib.language import marked as _
 
 LONGEST_DESCRIPTION = 255
+SERVED_ELSEWHERE = _("The API is served at %(url)s: keys for it are made there.")
 
 
 def show_consumers(visit: Visit, scope: Scope) -> Response:
@@ -48,10 +49,7 @@ def create_consumer(visit: Visit, scope: Scope) -> Response:
     Not where another BadgeKit API is used: ours is not served then, and a key would open nothing.
     The webhook is set here all the same, since what is awarded from here is told from here.
     """
-    if url := config.settings().optional("OPENBADGER_URL"):
-        raise NotAuthorized(
-            gettext("The API is served at %(url)s: keys for it are made there.") % {"url": url}
-        )
+    settings.refuse_elsewhere(SERVED_ELSEWHERE)
     description = visit.form.text("description")
     if not description or len(description) > LONGEST_DESCRIPTION:
         words = gettext("Say in at most 255 characters who will use it.")

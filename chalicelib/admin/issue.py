@@ -14,6 +14,7 @@ from chalicelib.badges.batches import Step
 from chalicelib.badges.issue_lists import LONGEST_COMMENT, MOST, Sorted
 from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge
+from chalicelib.http import request
 from chalicelib.language import gettext, ngettext
 from chalicelib.language import marked as _
 
@@ -77,8 +78,8 @@ def issue(visit: Visit, badge: Badge) -> Response:
 
 def progress(visit: Visit, badge: Badge, batch: str) -> Response:
     """Show how far each address of a batch is."""
-    number = badge_lists.number()
-    found = batches.progress(badge, batch, Page(number, PER_PAGE))
+    page = Page(answers.page_number(request().argument("page")), PER_PAGE)
+    found = batches.progress(badge, batch, page)
     path = badge_lists.path(badge, f"/issue/{batch}")
     return badge_lists.page(
         visit,
@@ -89,10 +90,8 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
                 if found.counts[step]],
         steps={step: (tone, gettext(text)) for step, (tone, text) in STEPS.items()},
         goes_on=found.ended < found.total,
-        first=(number - 1) * PER_PAGE,
-        number=number,
-        total_pages=-(-found.total // PER_PAGE),
-        address=answers.addresses(path),
+        first=page.offset,
+        **badge_lists.paged(path, found.total, page),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from chalicelib.admin import contexts, cookies, csrf, keys, permissions
 from chalicelib.admin.permissions import Permission, Person
 from chalicelib.admin.posted import Form
 from chalicelib.badges.owners import Place, Scope
+from chalicelib.data.models import Badge, Draft
 
 COOKIE = "session"
 LASTS = timedelta(days=7)
@@ -49,6 +50,10 @@ class Visit:
         if place is None and wanted in permissions.IN_PLACES and self.scope:
             place = self.scope.place
         return permissions.may(self.person, wanted, place)
+
+    def may_do(self, permission: Permission | str, thing: Badge | Draft) -> bool:
+        """Tell whether the person may do something to a badge or draft, wherever that is."""
+        return self.may(permission, contexts.place_of(thing))
 
 
 def started(email: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from chalicelib.badges.profiles import ProfileChanged
 from chalicelib.data.models import Image, Owner
 from chalicelib.errors import Conflict, NotAuthorized
 from chalicelib.language import gettext
+from chalicelib.language import marked as _
 from chalicelib.openbadges.links import Links
 
 
@@ -41,18 +42,18 @@ def page(
     return answers.page(visit, template, status, elsewhere=elsewhere, **known, **more)
 
 
-def _refuse_elsewhere() -> None:
-    """Refuse to change what another BadgeKit API keeps.
+KEPT_ELSEWHERE = _("Systems, issuers and programs are kept by the BadgeKit API at %(url)s.")
+
+
+def refuse_elsewhere(words: str = KEPT_ELSEWHERE) -> None:
+    """Refuse to change what another BadgeKit API keeps, if one is used.
 
     Raises
     ------
     NotAuthorized
     """
     if url := config.settings().optional("OPENBADGER_URL"):
-        raise NotAuthorized(
-            gettext("Systems, issuers and programs are kept by the BadgeKit API at %(url)s.")
-            % {"url": url}
-        )
+        raise NotAuthorized(gettext(words) % {"url": url})
 
 
 def show_systems(visit: Visit) -> Response:
@@ -97,7 +98,7 @@ def create_inner(visit: Visit, scope: Scope) -> Response:
 
 
 def _create(visit: Visit, scope: Scope | None) -> Response:
-    _refuse_elsewhere()
+    refuse_elsewhere()
     values = owner_forms.typed(visit.form, new=True)
     if problems := owner_forms.problems(values, visit.form):
         return _ask(visit, scope, values, problems)
@@ -135,7 +136,7 @@ def _profile(
 
 def save_profile(visit: Visit, scope: Scope) -> Response:
     """Change the profile of a place."""
-    _refuse_elsewhere()
+    refuse_elsewhere()
     form, base = visit.form, visit.form.text("base")
     values = owner_forms.typed(form, new=False)
     if problems := owner_forms.problems(values, form):
@@ -164,7 +165,7 @@ def _warn(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> Response:
 
 def delete(visit: Visit, scope: Scope) -> Response:
     """Delete a place with all in it but its badges."""
-    _refuse_elsewhere()
+    refuse_elsewhere()
     owner = scope.innermost
     if " ".join(visit.form.text("name").split()) != " ".join(owner.name.split()):
         words = gettext("Type the name exactly as it stands above.")

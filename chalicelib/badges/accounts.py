@@ -127,7 +127,7 @@ def _is(place: Place) -> list[Any]:
 def moved(place: Place, slug: str) -> None:
     """Let grants follow a place that is called otherwise now, in the transaction under way."""
     level = "program" if place.program else "issuer" if place.issuer else "system"
-    Grant.update({getattr(Grant, level): slug}).where(*_within(place)).execute()
+    Grant.update({getattr(Grant, level): slug}).where(*within(place)).execute()
 
 
 def gone(place: Place) -> None:
@@ -135,8 +135,9 @@ def gone(place: Place) -> None:
 
     Otherwise it would hold in the next place of that name.
     """
-    Grant.delete().where(*_within(place)).execute()
+    Grant.delete().where(*within(place)).execute()
 
 
-def _within(place: Place) -> list[Any]:
+def within(place: Place) -> list[Any]:
+    """Return the conditions for grants in a place, or in one within it."""
     return [getattr(Grant, level) == slug for level, slug in place._asdict().items() if slug]

@@ -223,6 +223,11 @@ def evidence(ids: Iterable[int]) -> dict[int, list[Evidence]]:
     return found
 
 
+def origin(slug: str) -> str:
+    """Return what an award says that answers the application of this slug."""
+    return f"application:{slug}"
+
+
 @transactional
 def mark_processed(application: Application) -> None:
     """Note that an application was dealt with, unless that is noted already."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib import times
-from chalicelib.badges import addresses, counts, outbox
+from chalicelib.badges import addresses, awards, counts, outbox
 from chalicelib.badges.paging import Listed, Page, listed
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Job
@@ -112,7 +112,7 @@ def _in(show: State) -> tuple[Any, ...]:
         return (Award.revoked.is_null(False),)
     if show is State.EXPIRED:
         return (Award.revoked.is_null(), Award.expires <= times.now())
-    return (Award.revoked.is_null(), Award.expires.is_null() | (Award.expires > times.now()))
+    return (Award.revoked.is_null(), awards.lasts())
 
 
 def _newest(ids: list[int]) -> dict[int | None, Job]:

@@ -158,7 +158,7 @@ def without(badge: Badge, emails: Sequence[str]) -> list[str]:
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
     for piece in many.pieces(list(wanted)):
-        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), _lasts()):
+        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), lasts()):
             del wanted[str(award.active_key)]
     return list(wanted.values())
 
@@ -194,11 +194,12 @@ def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
     """Return the award that makes another one needless, if there is one."""
     if origin is not None and (answered := by_origin(origin)):
         return answered
-    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), _lasts())
+    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), lasts())
     return known
 
 
-def _lasts() -> Any:
+def lasts() -> Any:
+    """Return the condition that an award has not expired."""
     return Award.expires.is_null() | (Award.expires > times.now())
 
 

@@ -19,13 +19,13 @@ from typing import Any, NamedTuple
 from peewee import JOIN, IntegrityError
 
 from chalicelib.badges import events, outbox
+from chalicelib.badges.award_lists import BAKING, MAIL
 from chalicelib.badges.owners import missing
 from chalicelib.badges.paging import Page
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Event, Job
 
 NAME = re.compile(r"[0-9a-f]{16}")
-MAIL, BAKING = "award-mail", "award"
 
 
 class Step(StrEnum):

@@ -56,7 +56,6 @@ class Sort(StrEnum):
 
 
 _STATUS = {Tab.DRAFTS: drafts.DRAFT, Tab.TEMPLATES: drafts.TEMPLATE}
-_LEVELS: dict[str, Any] = {"system": Draft.system, "issuer": Draft.issuer, "program": Draft.program}
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Listed:
 def counts(scope: Scope) -> dict[Tab, int]:
     """Return how much each tab lists, in two statements."""
     found: Counter[Tab] = Counter()
-    by_status: Any = Draft.select(Draft.status, fn.COUNT(Draft.id)).where(_inside(scope))
+    by_status: Any = Draft.select(Draft.status, fn.COUNT(Draft.id)).where(drafts.inside(scope))
     for status, number in by_status.group_by(Draft.status).tuples():
         for tab, listed in _STATUS.items():
             if status == listed:
@@ -115,11 +114,6 @@ def counts(scope: Scope) -> dict[Tab, int]:
     return {tab: found[tab] for tab in Tab}
 
 
-def _inside(scope: Scope) -> Any:
-    """Return the condition for drafts of this place, or of a place within it."""
-    return _LEVELS[scope.level] == scope.innermost.id
-
-
 @transactional
 def categories(scope: Scope) -> list[str]:
     """Return the categories to choose from: those that everybody begins with, and those in use."""
@@ -130,7 +124,7 @@ def categories(scope: Scope) -> list[str]:
         .union(
             DraftLabel.select(DraftLabel.label.alias("label"))
             .join(Draft)
-            .where(_inside(scope), DraftLabel.kind == "category", _listed(Draft.status))
+            .where(drafts.inside(scope), DraftLabel.kind == "category")
         )
         .limit(MOST_CATEGORIES)
     )
@@ -138,10 +132,6 @@ def categories(scope: Scope) -> list[str]:
     for (label,) in used.tuples():
         found.setdefault(label.lower(), label)
     return list(found.values())
-
-
-def _listed(status: Any) -> Any:
-    return status.in_(list(_STATUS.values()))
 
 
 @transactional
@@ -206,7 +196,7 @@ def _any(table: Any, owner: Any, of: Any, *conditions: Any) -> Any:
 
 
 def _drafts(scope: Scope, tab: Tab, search: str, category: str) -> Any:
-    query = Draft.select(Draft.id).where(_inside(scope), Draft.status == _STATUS[tab])
+    query = Draft.select(Draft.id).where(drafts.inside(scope), Draft.status == _STATUS[tab])
     for word in _words(search):
         tagged = _any(
             DraftLabel, DraftLabel.draft, Draft.id,

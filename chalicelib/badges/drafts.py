@@ -25,6 +25,8 @@ from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Prog
 from chalicelib.errors import Conflict, NotFound, ValidationError
 
 DRAFT, TEMPLATE, PUBLISHED = "draft", "template", "published"
+LISTED = (DRAFT, TEMPLATE)
+_LEVELS: dict[str, Any] = {"system": Draft.system, "issuer": Draft.issuer, "program": Draft.program}
 
 
 class ChangedMeanwhile(Conflict):
@@ -104,6 +106,11 @@ def by_slug(slug: str) -> Draft:
 def scope_of(draft: Draft) -> Scope:
     """Return where a draft is."""
     return Scope(draft.system, draft.issuer, draft.program)
+
+
+def inside(where: Scope) -> Any:
+    """Return the condition for drafts and templates of this place, or of a place within it."""
+    return (_LEVELS[where.level] == where.innermost.id) & Draft.status.in_(LISTED)
 
 
 def content(draft: Draft) -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from peewee import SQL, fn
+from peewee import Case, fn
 
 from chalicelib.badges import directory
 from chalicelib.data.connection import transactional
@@ -37,15 +37,14 @@ class Numbers(NamedTuple):
 def numbers(badge: Badge) -> Numbers:
     """Return what can be counted of a badge, in two statements."""
     codes, claimed = (
-        ClaimCode.select(fn.COUNT(ClaimCode.id), fn.COALESCE(fn.SUM(_ONE_IF_CLAIMED), 0))
+        ClaimCode.select(
+            fn.COUNT(ClaimCode.id), fn.COALESCE(fn.SUM(Case(None, [(ClaimCode.claimed, 1)], 0)), 0)
+        )
         .where(ClaimCode.badge == badge.id)
         .scalar(as_tuple=True)
     )
     pending = directory.pending([badge.id])[badge.id]
     return Numbers(badge.awarded, pending, codes, int(claimed))
-
-
-_ONE_IF_CLAIMED = SQL("CASE WHEN claimed THEN 1 ELSE 0 END")
 
 
 @transactional

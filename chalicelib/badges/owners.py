@@ -77,6 +77,7 @@ def missing(model: str, field: str, value: object) -> NotFound:
         f"Could not find {model} field: `{field}`, value: `{value}`",
         reason=gettext("There is no %(model)s “%(value)s” here. Once there is, retry.")
         % {"model": model, "value": value},
+        told=gettext("It does not exist, or not any more."),
     )
 
 

@@ -6,14 +6,12 @@ does.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from chalicelib.badges import images, owners
+from chalicelib.badges import accounts, draft_content, drafts, images, owners, publishing
 from chalicelib.badges.owners import Scope
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -30,7 +28,6 @@ from chalicelib.data.models import (
 from chalicelib.errors import Conflict
 
 MEMBERS = ("name", "url", "description", "email")
-_LISTED = ("draft", "template")
 
 
 class ProfileChanged(Conflict):
@@ -69,8 +66,7 @@ def said(owner: Owner) -> dict[str, str]:
 
 def base(owner: Owner) -> str:
     """Return what says how a profile looks now; `save` wants it back."""
-    text = json.dumps([said(owner), getattr(owner, "image_id", None)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return draft_content.digest([said(owner), getattr(owner, "image_id", None)])
 
 
 @transactional
@@ -118,9 +114,7 @@ def proposed_slug(name: str) -> str:
 @transactional
 def within(scope: Scope) -> Within:
     """Return how much goes with a place that is deleted."""
-    level, owner, place = scope.level, scope.innermost, scope.place
-    theirs = {"system": Draft.system, "issuer": Draft.issuer, "program": Draft.program}
-    badges = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
+    level, owner = scope.level, scope.innermost
     issuers = programs = consumers = webhooks = 0
     if level == "system":
         issuers = Issuer.select().where(Issuer.system == owner).count()
@@ -129,17 +123,14 @@ def within(scope: Scope) -> Within:
         webhooks = Webhook.select().where(Webhook.system == owner).count()
     elif level == "issuer":
         programs = Program.select().where(Program.issuer == owner).count()
-    granted = [
-        getattr(Grant, name) == slug for name, slug in place._asdict().items() if slug is not None
-    ]
     return Within(
         issuers=issuers,
         programs=programs,
-        drafts=Draft.select().where(theirs[level] == owner.id, Draft.status.in_(_LISTED)).count(),
-        permissions=Grant.select().where(*granted).count(),
+        drafts=Draft.select().where(drafts.inside(scope)).count(),
+        permissions=Grant.select().where(*accounts.within(scope.place)).count(),
         consumers=consumers,
         webhooks=webhooks,
-        badges=Badge.select().where(badges[level] == owner.id, Badge.deleted.is_null()).count(),
+        badges=Badge.select().where(publishing.inside(scope)).count(),
     )
 
 

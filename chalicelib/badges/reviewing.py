@@ -102,7 +102,8 @@ def standing(application: Application) -> Standing:
         evidence=applications.evidence([application.id])[application.id],
         reviews=written,
         items=reviews.items(review.id for review in written),
-        award=awards.by_origin(_origin(application)) or holders.last(badge, application.learner),
+        award=awards.by_origin(applications.origin(application.slug))
+        or holders.last(badge, application.learner),
         others=queue.others(application),
     )
 
@@ -110,11 +111,6 @@ def standing(application: Application) -> Standing:
 def _newest(application: Application, most: int) -> list[Review]:
     query = Review.select().where(Review.application == application)
     return list(query.order_by(Review.id.desc()).limit(most))
-
-
-def _origin(application: Application) -> str:
-    """Return what an award says that answers an application."""
-    return f"application:{application.slug}"
 
 
 # In somebody's hands
@@ -311,6 +307,6 @@ def _approved(these: Sequence[Application]) -> dict[int, bool]:
 
 def _awarded(these: Sequence[Application]) -> set[int]:
     """Return the ids of those that an award answers."""
-    origins = {_origin(one): one.id for one in these}
+    origins = {applications.origin(one.slug): one.id for one in these}
     found = Award.select(Award.origin).where(Award.origin.in_(list(origins)))
     return {origins[str(row.origin)] for row in found}

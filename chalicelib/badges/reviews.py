@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib import config
 from chalicelib.badges import events, validation
 from chalicelib.badges.owners import missing
 from chalicelib.badges.paging import Listed, Page, listed
@@ -117,6 +118,12 @@ def is_approved(badge: Badge, review: Review) -> bool:
         )
     }
     return required <= satisfied
+
+
+def awards_by_itself(system: str | None) -> bool:
+    """Tell whether an approved review awards a badge by itself, by the slug of the badge's system."""
+    settings = config.settings()
+    return settings.flag_for("AUTO_AWARD", system or settings.text("OPENBADGER_SYSTEM"))
 
 
 @transactional

@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib import config
 from chalicelib.aws import queues
-from chalicelib.badges import outbox
+from chalicelib.badges import outbox, wakeups
 
 log = logging.getLogger("badgekit")
 
-VERSION = 1
 QUEUE_OF_KIND = {
     "review": "ISSUING_QUEUE_URL",
     "revocation": "ISSUING_QUEUE_URL",
@@ -66,7 +65,7 @@ def _send(jobs: Sequence[tuple[int, str]]) -> None:
     kinds = dict(jobs)
     sent: list[int] = []
     for setting, ids in by_queue.items():
-        messages = [{"version": VERSION, "kind": kinds[job_id], "id": job_id} for job_id in ids]
+        messages = [wakeups.message(kinds[job_id], job_id) for job_id in ids]
         with _or_the_sweeper(len(ids)):
             queues.send(config.settings().text(setting), messages)
             sent += ids

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib import config
-from chalicelib.badges import notices, outbox
+from chalicelib.badges import notices, outbox, reviews
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job
 from chalicelib.registry import registry
@@ -14,16 +13,11 @@ def act(job: Job) -> None:
     notice = notices.of(job.event, notices.ReviewNotice)
     if not notice.approved:
         _send_feedback(job)
-    elif not _awards_by_itself(notice.badge.system):
+    elif not reviews.awards_by_itself(notice.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
         _, new = registry().award(notice)
         outbox.finish(job, "awarded" if new else "already awarded")
-
-
-def _awards_by_itself(system: str | None) -> bool:
-    settings = config.settings()
-    return settings.flag_for("AUTO_AWARD", system or settings.text("OPENBADGER_SYSTEM"))
 
 
 def _send_feedback(job: Job) -> None:

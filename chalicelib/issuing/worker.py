@@ -8,13 +8,12 @@ message is used up: the sweeper wakes the job when its pause is over.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.badges import outbox, patience
+from chalicelib.badges import outbox, patience, wakeups
 from chalicelib.data.models import Job
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.issuing import awards, deliveries, dispatch, issues, mails, reviews, revocations
@@ -33,7 +32,6 @@ ACTIONS: Mapping[str, Callable[[Job], None]] = {
 }
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
-LARGEST_ID = 2**63 - 1  # what the database can look for
 TIME_FOR_ONE_MS = 15_000  # what SES or another API may take at the most
 
 
@@ -55,7 +53,7 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     messages: dict[int, list[str]] = {}
     again: list[str] = []
     for record in event["Records"]:
-        job_id = _job_id(record["body"])
+        job_id = wakeups.job_id(record["body"], ACTIONS)
         if job_id is None:
             log.error(
                 "message %s is not ours; it ends in the dead-letter queue", record["messageId"]
@@ -70,18 +68,6 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             if not (_has_time(context) and _act(job)):
                 again += messages[job.id]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
-
-
-def _job_id(body: str) -> int | None:
-    try:
-        message = json.loads(body)
-        number = message["id"]
-        if message["version"] != dispatch.VERSION or message["kind"] not in ACTIONS:
-            return None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    is_id = isinstance(number, int) and 0 < number <= LARGEST_ID
-    return number if is_id else None
 
 
 def _remaining_ms(context: Any) -> float | None:

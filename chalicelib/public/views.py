@@ -215,9 +215,12 @@ def image_of_badge(id: str) -> Response:
 
 
 def image_by_default() -> Response:
-    from chalicelib.public import default_image
+    from chalicelib.openbadges import default_image
+    from chalicelib.studio import shipped
 
-    return redirect(default_image.link(), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+    return redirect(
+        shipped.link("default", default_image.FILE), 302, {**FOR_A_WHILE, **FOR_ALL_SITES}
+    )
 
 
 def _stored(key: str, *, seconds: int = 3600, caching: dict[str, str] = FOR_A_WHILE) -> Response:

@@ -29,7 +29,7 @@ class EmbeddedRegistry:
                 if known is not None:
                     return known, False
             award, new = awards.give(
-                application.badge, application.learner, origin=f"application:{application.slug}"
+                application.badge, application.learner, origin=applications.origin(application.slug)
             )
             applications.mark_processed(application)
             return award, new

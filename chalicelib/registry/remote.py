@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from chalicelib import config, times, tokens
-from chalicelib.badges import awards, events, publishing, validation
+from chalicelib.badges import applications, awards, events, publishing, validation
 from chalicelib.badges.notices import (
     AwardNotice,
     BadgeReference,
@@ -49,7 +49,7 @@ class RemoteRegistry:
         self._url = url.rstrip("/")
 
     def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
-        origin = f"application:{notice.application}"
+        origin = applications.origin(notice.application)
         known = awards.by_origin(origin)
         if known is not None:
             self._mark_processed(notice)

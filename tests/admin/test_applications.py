@@ -124,6 +124,13 @@ def test_what_waits_is_shown_by_badge_with_counts(reviewer: Browser, badge: Badg
     assert "zoe" not in processed
 
 
+def test_a_badge_is_linked_whatever_its_slug_holds(reviewer: Browser, badge: Badge) -> None:
+    slashed = applied(places.published(badge.system, "c/c++?", name="C and C++"))
+    for page in ("/applications", path(slashed)):
+        assert 'href="/badges/c%2Fc%2B%2B%3F"' in reviewer.get(page).text
+    assert reviewer.get("/badges/c%2Fc%2B%2B%3F").status == 200
+
+
 def test_a_search_finds_learners_and_badges(reviewer: Browser, badge: Badge) -> None:
     applied(badge, "zoe@example.org")
     applied(badge, "ada@example.org")

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib import VERSION
 from chalicelib.admin import guide
+from chalicelib.studio import shipped
 from tests.admin.browser import Browser, title, words
 from tests.admin.conftest import STRANGER
 from tests.conftest import SQLITE, Cloud
@@ -64,7 +65,7 @@ class TestHelp:
         (tmp_path / "editor.png").write_bytes(png())
         monkeypatch.setattr(guide, "PICTURES", tmp_path)
         guide._pictures.cache_clear()
-        guide._stored.cache_clear()
+        shipped.stored.cache_clear()
         try:
             assert re.findall(r"/help/pictures/([\w.-]+)", browser.get("/help").text) == [
                 "editor.png"
@@ -76,7 +77,7 @@ class TestHelp:
             assert list(cloud.objects().values()) == [png()]
         finally:
             guide._pictures.cache_clear()
-            guide._stored.cache_clear()
+            shipped.stored.cache_clear()
 
     @pytest.mark.parametrize(
         "name", ["nothing.png", "..%2Fguide.py", "editor", "editor.PNG", "%2e%2e", "x.png%00"]
