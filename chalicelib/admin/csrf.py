@@ -7,7 +7,7 @@ import hmac
 from urllib.parse import urlsplit
 
 from chalicelib import config
-from chalicelib.admin import keys, posted
+from chalicelib.admin import doors, keys, posted
 from chalicelib.admin.posted import Form
 from chalicelib.errors import NotAuthorized
 from chalicelib.http import request
@@ -22,7 +22,7 @@ def token(cookie: str) -> str:
     return hmac.new(keys.derived("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
-def checked_form(cookie: str | None, limit: int = posted.LIMIT) -> Form:
+def checked_form(cookie: str | None, limit: int = doors.LIMIT) -> Form:
     """Return the form that was sent, if it was sent from a page of ours.
 
     Parameters

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from chalice.app import Response
 
-from chalicelib.admin import posted
 from chalicelib.admin.permissions import Permission
 from chalicelib.http import Routes, asked, href, imported, redirect, request
+
+LIMIT = 128 * 1024  # bytes of a form; what has files or long lists says otherwise
 
 
 class Door(NamedTuple):
@@ -37,7 +38,7 @@ class Door(NamedTuple):
     view: str
     permission: Permission
     to: str = "context"
-    limit: int = posted.LIMIT
+    limit: int = LIMIT
 
 
 def register(routes: Routes, path: str, doors: Mapping[str, Door]) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from chalicelib.admin import access
-from chalicelib.badges import accounts, addresses
-from chalicelib.badges.accounts import Rights
-from chalicelib.badges.owners import Place
+if TYPE_CHECKING:  # the table of doors names permissions at each start; who has them comes later
+    from chalicelib.badges.accounts import Rights
+    from chalicelib.badges.owners import Place
 
 
 class Permission(StrEnum):
@@ -53,6 +53,9 @@ class Person:
 
 def person(email: str) -> Person | None:
     """Return who an address belongs to, or None when it may not sign in."""
+    from chalicelib.admin import access
+    from chalicelib.badges import accounts, addresses
+
     if access.lists(email):
         return Person(email, administrator=True)
     if addresses.is_address(email) and (account := accounts.find(email)):
@@ -90,6 +93,8 @@ def may(who: Person, permission: Permission, place: Place | None = None) -> bool
 
 def rights_in(who: Person, place: Place) -> Rights:
     """Return what was granted to somebody for a place, by the most specific grant that covers it."""
+    from chalicelib.badges.accounts import Rights
+
     covering = [(of, rights) for of, rights in who.granted if covers(of, place)]
     return max(covering, key=lambda one: _depth(one[0]), default=(place, Rights()))[1]
 

@@ -13,7 +13,6 @@ from chalicelib import forms
 from chalicelib.forms import Upload
 from chalicelib.http import request
 
-LIMIT = 128 * 1024  # bytes; what has files or long lists says otherwise
 MOST_ROWS = 200
 
 
@@ -67,7 +66,7 @@ def _cleaned(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
 
 
-def read(limit: int = LIMIT) -> Form:
+def read(limit: int) -> Form:
     """Return the form that the request being answered holds.
 
     Parameters
