@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test bench walkthrough messages screenshots format clean
+.PHONY: run test bench walkthrough messages packs screenshots format clean
 
 run: $(READY)
 	@$(BIN)/python -m infra.local $(ARGS)
@@ -22,6 +22,12 @@ walkthrough:
 messages: $(READY)
 	@$(BIN)/python -m infra.catalogs
 
+# Versions matter: the packs are to be the same wherever they are made.
+packs: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  fonttools==4.68.0 skia-pathops==0.9.2 uharfbuzz==0.57.0
+	@$(BIN)/python -m infra.studio_packs
+
 screenshots: $(READY)
 	@$(BIN)/python -m docs.screenshots $(ARGS)
 
@@ -31,7 +37,7 @@ format: $(READY)
 clean:
 	rm -rf $(VENV) .build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(READY): requirements.txt requirements-dev.txt tests/axe.py
+$(READY): requirements.txt requirements-dev.txt tests/axe.py infra/npm.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "BadgeKit needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \

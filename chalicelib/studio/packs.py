@@ -1,0 +1,15 @@
+"""Packs: other people's drawings and letters as `infra/studio_packs.py` wrote them, read when needed."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+
+
+def read(name: str) -> Any:
+    """Return what a pack holds."""
+    return json.loads(zlib.decompress((_FOLDER / f"{name}.pack").read_bytes()))
