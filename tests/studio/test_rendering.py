@@ -1,0 +1,41 @@
+"""Pictures of ours become PNG files."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from chalicelib.openbadges import baking
+from chalicelib.studio import rendering
+
+NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
+DISC = f'<svg {NAMESPACE} viewBox="0 0 10 10"><circle cx="5" cy="5" r="5"/></svg>'
+
+
+def size(png: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize("pixels", [48, 512, 1024])
+def test_a_picture_becomes_a_png_file_of_the_size_asked_for(pixels: int) -> None:
+    assert size(rendering.png(DISC, pixels)) == (pixels, pixels)
+    assert size(rendering.png(DISC)) == (512, 512)
+
+
+def test_the_longer_side_has_that_size() -> None:
+    assert size(rendering.png(f'<svg {NAMESPACE} viewBox="0 0 20 10"/>', 100)) == (100, 50)
+
+
+def test_an_assertion_can_be_baked_into_it() -> None:
+    assert baking.unbake(baking.bake(rendering.png(DISC, 48), "{}")) == "{}"
+
+
+def test_the_same_picture_becomes_the_same_file() -> None:
+    assert rendering.png(DISC) == rendering.png(DISC)
+
+
+def test_what_is_no_picture_is_an_error() -> None:
+    with pytest.raises(ValueError, match="unknown token"):
+        rendering.png("no picture")
