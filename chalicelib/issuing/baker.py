@@ -15,6 +15,7 @@ from chalicelib.data.models import Award, Image
 from chalicelib.errors import NotFound
 from chalicelib.openbadges import baking, default_image, documents
 from chalicelib.openbadges.links import Links
+from chalicelib.png import NotAPng
 
 PATIENCE = 3  # attempts that a picture which may come back is worth
 
@@ -50,7 +51,7 @@ def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
     picture, note = _picture(full.badge.image if full.badge else None, patient=patient)
     try:
         baked = baking.bake(picture, document)
-    except baking.NotAPng as problem:
+    except NotAPng as problem:
         note = f"{problem.message}; the default picture is used"
         baked = baking.bake(default_image.content(), document)
     key = key_of(award)

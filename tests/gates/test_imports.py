@@ -28,6 +28,7 @@ SHARED = {
     "forms": {"api", "admin"},
     "http": {"app", "api", "admin", "public", "issuing", "pages"},
     "pages": {"app", "api", "admin", "public", "issuing", "http"},
+    "png": {"issuing", "openbadges", "studio"},
     "outgoing": {"app", "api", "admin", "public", "issuing", "registry", "openbadges"},
 }
 # The domain and its documents know neither HTTP nor AWS.

@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.openbadges import default_image
-from chalicelib.openbadges.baking import (
-    LARGEST,
-    LARGEST_ASSERTION,
-    MOST_CHUNKS,
-    WIDEST,
-    NotAPng,
-    bake,
-    unbake,
-)
+from chalicelib.openbadges.baking import LARGEST, LARGEST_ASSERTION, bake, unbake
+from chalicelib.png import MOST_CHUNKS, WIDEST, NotAPng
 from tests.openbadges.png import END, PIXEL, SIGNATURE, chunk, chunks, header, png
 
 IMAGE = default_image.content()
