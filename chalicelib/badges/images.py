@@ -28,11 +28,17 @@ class Picture:
         Where it lies in the bucket.
     media_type : str, optional
         What the bytes in the bucket are.
+    alt : str, optional
+        What it shows, in words.
+    design : str, optional
+        What it was drawn from, as JSON, if it was drawn here.
     """
 
     url: str | None = None
     key: str | None = None
     media_type: str | None = None
+    alt: str | None = None
+    design: str | None = None
 
 
 def new_slug() -> str:
@@ -53,5 +59,15 @@ def keep(picture: Picture | None) -> Image | None:
     if picture is None:
         return None
     return Image.create(
-        slug=new_slug(), url=picture.url, key=picture.key, media_type=picture.media_type
+        slug=new_slug(),
+        url=picture.url,
+        key=picture.key,
+        media_type=picture.media_type,
+        alt=picture.alt,
+        design=picture.design,
     )
+
+
+def picture(image: Image) -> Picture:
+    """Return what a row says of its picture, for another row of the same."""
+    return Picture(image.url, image.key, image.media_type, image.alt, image.design)

@@ -35,12 +35,25 @@ class Table(Model):
 
 
 class Image(Table):
-    """A picture: kept in the bucket under `key`, or elsewhere at `url`."""
+    """A picture: kept in the bucket under `key`, or elsewhere at `url`. Rows never change.
+
+    `alt` says in words what it shows, and `design` what it was drawn from, if it was drawn here.
+    Several rows may share a key.
+    """
 
     slug = SlugField(64, unique=True)
     url: TextField[str | None] = TextField(null=True)
-    key: CharField[str | None] = CharField(255, null=True)
+    key: CharField[str | None] = CharField(255, null=True, index=True)
     media_type: CharField[str | None] = CharField(100, null=True)
+    alt: TextField[str | None] = TextField(null=True)
+    design: LongTextField | Any = LongTextField(null=True)
+
+
+class Unused(Table):
+    """A key in the bucket that no row needs any more: see `badges/unused.py`."""
+
+    key: CharField[str] = CharField(255, unique=True)
+    since = MomentField(default=times.now, index=True)
 
 
 class Owner(Table):
@@ -428,4 +441,5 @@ TABLES: tuple[type[Table], ...] = (
     Image, System, Issuer, Program, Badge, Criterion, Alignment, Category, Tag, Application,
     Evidence, Review, ReviewItem, Award, ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook,
     Tally, Event, Job, Account, Grant, Draft, DraftLabel, SignIn,
+    Unused,
 )  # fmt: skip

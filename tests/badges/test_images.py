@@ -57,14 +57,18 @@ def test_no_picture_is_no_row() -> None:
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     "picture",
-    [Picture(url="http://example.org/a.png"), Picture(key="images/a", media_type="image/png")],
-    ids=["elsewhere", "in the bucket"],
+    [
+        Picture(url="http://example.org/a.png"),
+        Picture(key="images/a", media_type="image/png"),
+        Picture(key="images/a.png", media_type="image/png", alt="A star", design='{"shape":1}'),
+    ],
+    ids=["elsewhere", "in the bucket", "drawn"],
 )
-def test_a_picture_is_kept_with_where_it_is(picture: Picture) -> None:
+def test_a_picture_is_kept_with_where_it_is_and_what_it_shows(picture: Picture) -> None:
     kept = images.keep(picture)
     assert kept is not None
     row = Image.get_by_id(kept.id)
-    assert (row.url, row.key, row.media_type) == (picture.url, picture.key, picture.media_type)
+    assert images.picture(row) == picture
     assert re.fullmatch("[0-9a-f]{32}", row.slug)
 
 
