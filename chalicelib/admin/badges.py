@@ -7,7 +7,7 @@ from chalice.app import Response
 from chalicelib.admin import answers, badge_lists
 from chalicelib.admin.permissions import Permission
 from chalicelib.admin.session import Visit
-from chalicelib.badges import catalog, drafts, overview
+from chalicelib.badges import catalog, copies, overview
 from chalicelib.data.models import Badge
 from chalicelib.openbadges.links import scope_of
 from chalicelib.registry import registry
@@ -30,7 +30,7 @@ def copy(visit: Visit, badge: Badge) -> Response:
     here = visit.scope if visit.scope and visit.may(Permission.DRAFT) else scope_of(badge)
     if here is None:
         return answers.no_place(visit)
-    draft = drafts.copy_badge(badge, here, visit.person.email)
+    draft = copies.of_badge(badge, here, visit.person.email)
     return answers.to(f"/drafts/{draft.id}/edit/description", "copied")
 
 

@@ -74,10 +74,12 @@ _WRONG = {
     content.NO_NUMBER: _("Enter a whole number from 1, or nothing."),
     content.NO_CHOICE: _("Choose one of the list."),
     content.TOO_MANY: _("These are too many: 200 are the most."),
+    content.NO_PICTURE: _("Add a picture first."),
 }
 _TOO_LONG = {
     "name": _("The name is too long: it may have up to 255 characters."),
     "strapline": _("The short description is too long: it may have up to 140 characters."),
+    "alt": _("The words for the picture are too long: they may have up to 500 characters."),
     "tags": _("A tag is too long: it may have up to 255 characters."),
     "multiClaimCode": _("The claim code is too long: it may have up to 255 characters."),
 }

@@ -41,10 +41,11 @@ EVIDENCE_TYPES = ("URL", "Text", "Photo", "Video", "Sound")
 ACTIONS = ("issue", "queue-application")
 MOST = 200  # rows of a list
 LONGEST_NAME, LONGEST_STRAPLINE, LONGEST_LABEL, LONGEST_URL = 255, 140, 255, 2083
+LONGEST_ALT = 500  # of what a picture shows, in words
 
 # What may be wrong with a value.
-TOO_LONG, NO_ADDRESS, NO_NUMBER, NO_CHOICE, TOO_MANY = (
-    "too long", "no address", "no number", "no choice", "too many",
+TOO_LONG, NO_ADDRESS, NO_NUMBER, NO_CHOICE, TOO_MANY, NO_PICTURE = (
+    "too long", "no address", "no number", "no choice", "too many", "no picture",
 )  # fmt: skip
 
 
@@ -56,6 +57,11 @@ def completed(content: Mapping[str, Any]) -> Content:
 def read(section: str, values: Mapping[str, Any]) -> Content:
     """Return the values of a section as a document holds them; bad ones stay as they were sent."""
     return {name: _READERS[name](values.get(name)) for name in MEMBERS[section]}
+
+
+def alt(value: Any) -> str:
+    """Return what a picture shows, in words, as it is kept: one line."""
+    return " ".join(_text(value).split())
 
 
 def digest(values: Any) -> str:
@@ -147,6 +153,11 @@ def problems(section: str, values: Mapping[str, Any]) -> dict[str, str]:
         elif code := _code(name, value):
             found[name] = code
     return found
+
+
+def alt_problem(text: str) -> str | None:
+    """Return the code of what is wrong with what a picture shows in words (see `alt`), or None."""
+    return TOO_LONG if len(text) > LONGEST_ALT else None
 
 
 def _code(name: str, value: Any) -> str | None:

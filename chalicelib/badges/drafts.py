@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from peewee import JOIN
 
 from chalicelib import times
-from chalicelib.badges import catalog, draft_content, images
+from chalicelib.badges import draft_content, images
 from chalicelib.badges.draft_content import Content
 from chalicelib.badges.owners import Scope
 from chalicelib.badges.owners import missing as not_found
@@ -126,6 +127,11 @@ def section(draft: Draft, name: str) -> Content:
     return {member: whole[member] for member in draft_content.MEMBERS[name]}
 
 
+def alt(draft: Draft) -> str:
+    """Return what a draft's picture shows, in words; an empty text when nobody said."""
+    return (draft.image.alt if draft.image else None) or ""
+
+
 def base(draft: Draft, name: str) -> str:
     """Return what says how a section of a draft looks now; `save` wants it back."""
     return draft_content.digest(section(draft, name))
@@ -164,7 +170,7 @@ def create(
     whole = draft_content.completed(content or {})
     for name in draft_content.SECTIONS:
         _refuse(draft_content.problems(name, whole))
-    return _insert(scope, author, whole, status, image)
+    return insert(scope, author, whole, status, image)
 
 
 def _refuse(problems: Mapping[str, str]) -> None:
@@ -172,7 +178,8 @@ def _refuse(problems: Mapping[str, str]) -> None:
         raise ValidationError([{"field": name, "message": code} for name, code in problems.items()])
 
 
-def _insert(scope: Scope, author: str, whole: Content, status: str, image: Image | None) -> Draft:
+def insert(scope: Scope, author: str, whole: Content, status: str, image: Image | None) -> Draft:
+    """Begin a draft or template with a whole document, in the transaction under way."""
     draft = Draft.create(
         slug=secrets.token_hex(16),
         status=status,
@@ -247,9 +254,44 @@ def save(number: int, name: str, values: Mapping[str, Any], base: str, author: s
 
 @transactional
 def set_image(number: int, picture: images.Picture, base: str, author: str) -> Draft:
-    """Give a draft a picture (see `save`)."""
+    """Give a draft a picture, with what it shows in words (see `save`)."""
+    _refuse_alt(picture.alt)
     draft = locked(number)
     _compare(draft, draft_content.VISUAL, base, {"image": None})
+    return _pictured(draft, picture, author)
+
+
+@transactional
+def set_alt(number: int, words: str, base: str, author: str) -> Draft:
+    """Say in words what a draft's picture shows; `base` is that of the visual section (see `save`)."""
+    words = draft_content.alt(words)
+    _refuse_alt(words)
+    draft = locked(number)
+    if words == alt(draft):  # also when it was saved a moment ago, and nobody heard of it
+        return draft
+    _compare(draft, draft_content.VISUAL, base, {"image": draft.image_id})
+    if draft.image is None:
+        raise ValidationError([{"field": "image", "message": draft_content.NO_PICTURE}])
+    return _pictured(draft, replace(images.picture(draft.image), alt=words or None), author)
+
+
+@transactional
+def clear_image(number: int, base: str, author: str) -> Draft:
+    """Take a draft's picture away (see `save`)."""
+    draft = locked(number)
+    if draft.image_id is None:
+        return draft
+    _compare(draft, draft_content.VISUAL, base, {"image": None})
+    return _pictured(draft, None, author)
+
+
+def _refuse_alt(alt: str | None) -> None:
+    code = draft_content.alt_problem(alt or "")
+    _refuse({"alt": code} if code else {})
+
+
+def _pictured(draft: Draft, picture: images.Picture | None, author: str) -> Draft:
+    """Give a locked draft a picture of its own; rows of pictures never change."""
     image = images.keep(picture)
     Draft.update(image=image, author=author, updated=times.now()).where(
         Draft.id == draft.id
@@ -339,46 +381,7 @@ def candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Liste
 @transactional
 def copy(draft: Draft, scope: Scope, author: str, status: str = DRAFT) -> Draft:
     """Begin another draft or template with what one says, and its picture."""
-    return _insert(scope, author, content(draft), status, draft.image)
-
-
-@transactional
-def copy_badge(badge: Badge, scope: Scope, author: str) -> Draft:
-    """Begin a draft with what a published badge says, and its picture; not with its claim codes."""
-    whole = draft_content.without_strangers(_of_badge(badge))
-    return _insert(scope, author, whole, DRAFT, badge.image)
-
-
-def _of_badge(badge: Badge) -> Content:
-    about = catalog.entry(badge).details
-    milestone: Content = {}
-    if about.milestones:
-        first = about.milestones[0]
-        milestone = {
-            "isMilestone": True,
-            "numberRequired": first.number_required,
-            "supportBadges": [one.slug for one in first.support],
-            "action": first.action,
-        }
-    return draft_content.completed({
-        "name": badge.name,
-        "issuerUrl": badge.issuer_url,
-        "strapline": badge.strapline,
-        "earnerDescription": badge.earner_description,
-        "consumerDescription": badge.consumer_description,
-        "timeValue": badge.time_value,
-        "timeUnits": badge.time_units,
-        "evidenceType": badge.evidence_type,
-        "limit": badge.award_limit,
-        "unique": badge.is_unique,
-        "type": badge.type,
-        "categories": about.categories,
-        "tags": [tag.value for tag in about.tags],
-        "rubricUrl": badge.rubric_url,
-        "alignments": [one._asdict() for one in about.alignments],
-        "criteria": [one._asdict() for one in about.criteria],
-        "milestone": milestone,
-    })  # fmt: skip
+    return insert(scope, author, content(draft), status, draft.image)
 
 
 @transactional

@@ -124,10 +124,7 @@ def published(draft: Draft) -> Badge:
 
 
 def _picture(draft: Draft) -> images.Picture | None:
-    image = draft.image
-    if image is None:
-        return None
-    return images.Picture(url=image.url, key=image.key, media_type=image.media_type)
+    return images.picture(draft.image) if draft.image else None
 
 
 def milestone(said: Mapping[str, Any], primary: int, support: list[int]) -> dict[str, Any]:

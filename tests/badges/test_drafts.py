@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import peewee
@@ -10,10 +11,11 @@ import pytest
 
 from chalicelib.badges import draft_content, drafts, images, publishing
 from chalicelib.badges.owners import Scope
-from chalicelib.data.models import Draft, DraftLabel, System
+from chalicelib.data.models import Draft, DraftLabel, Image, System
 from chalicelib.errors import NotFound, ValidationError
 from tests.badges.places import PICTURE, chicago, published
 
+DRAWN = images.Picture(key="images/a.png", media_type="image/png", design='{"shape":"star"}')
 ADA, GRACE = "ada@example.org", "grace@example.org"
 COMPLETE = {
     "name": "Star Gazer",
@@ -32,6 +34,10 @@ def system(database: peewee.Database) -> System:
 @pytest.fixture
 def scope(system: System) -> Scope:
     return Scope(system)
+
+
+def base(draft: Draft) -> str:
+    return drafts.base(draft, "visual")
 
 
 def labels(draft: Draft) -> set[tuple[str, str]]:
@@ -202,6 +208,61 @@ def test_a_picture_is_compared_like_a_section(scope: Scope) -> None:
     assert drafts.find(draft.id).image.key == "images/1"
 
 
+def test_what_a_picture_shows_is_said_beside_it(scope: Scope) -> None:
+    draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
+    assert drafts.alt(draft) == ""
+    saved = drafts.set_alt(draft.id, "  A star\r\nover a hill ", base(draft), GRACE)
+    assert (drafts.alt(saved), saved.author) == ("A star over a hill", GRACE)
+    assert images.picture(saved.image) == replace(DRAWN, alt="A star over a hill")
+    assert saved.image_id != draft.image_id  # rows of pictures never change
+    assert Image.get_by_id(draft.image_id).alt is None
+    assert drafts.alt(drafts.set_alt(draft.id, "", base(saved), ADA)) == ""
+
+
+def test_words_for_a_picture_are_compared_with_the_picture(scope: Scope) -> None:
+    draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
+    seen = base(draft)
+    saved = drafts.set_alt(draft.id, "A star", seen, GRACE)
+    assert drafts.set_alt(draft.id, "A star", seen, GRACE).image_id == saved.image_id  # again
+    with pytest.raises(drafts.ChangedMeanwhile):
+        drafts.set_alt(draft.id, "A sun", seen, ADA)
+    with pytest.raises(drafts.ChangedMeanwhile):
+        drafts.set_image(draft.id, PICTURE, seen, ADA)
+    with pytest.raises(drafts.ChangedMeanwhile):
+        drafts.clear_image(draft.id, seen, ADA)
+    assert drafts.alt(drafts.find(draft.id)) == "A star"
+
+
+def test_words_for_a_picture_end_at_500_characters(scope: Scope) -> None:
+    draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
+    drafts.set_alt(draft.id, "ü" * 500, base(draft), ADA)
+    now = base(drafts.find(draft.id))
+    for refused in (
+        lambda: drafts.set_alt(draft.id, "ü" * 501, now, ADA),
+        lambda: drafts.set_image(draft.id, replace(DRAWN, alt="ü" * 501), now, ADA),
+    ):
+        with pytest.raises(ValidationError) as problem:
+            refused()
+        assert problem.value.details == [{"field": "alt", "message": "too long"}]
+    assert base(drafts.find(draft.id)) == now
+
+
+def test_words_need_a_picture(scope: Scope) -> None:
+    draft = drafts.create(scope, ADA, COMPLETE)
+    assert drafts.set_alt(draft.id, "", base(draft), ADA).image is None
+    with pytest.raises(ValidationError) as problem:
+        drafts.set_alt(draft.id, "A star", base(draft), ADA)
+    assert problem.value.details == [{"field": "image", "message": "no picture"}]
+
+
+def test_a_picture_can_be_taken_away(scope: Scope) -> None:
+    draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
+    cleared = drafts.clear_image(draft.id, base(draft), GRACE)
+    assert (cleared.image, cleared.author) == (None, GRACE)
+    assert drafts.clear_image(draft.id, base(draft), ADA).author == GRACE  # it was gone already
+    assert drafts.missing(cleared) == [("visual", "image")]
+
+
 def test_templates_are_found_by_their_slug_and_drafts_are_not(scope: Scope) -> None:
     template = drafts.create(scope, ADA, COMPLETE, status=drafts.TEMPLATE)
     assert drafts.by_slug(template.slug) == template
@@ -218,24 +279,6 @@ def test_a_copy_has_all_of_it_and_goes_its_own_way(scope: Scope) -> None:
     assert labels(template) == {("tag", "sky")}
     drafts.delete(draft)
     assert drafts.find(template.id).image == draft.image
-
-
-def test_a_published_badge_is_copied_with_all_that_belongs_to_it(
-    system: System, scope: Scope
-) -> None:
-    badge = published(
-        system, "reader", type="Strange", limit=3, tags=["books"], categories=["Storytelling"],
-        criteria=[{"description": "Read", "required": 1, "note": "a book"}],
-        alignments=[{"name": "A", "url": "https://example.org/a", "description": "d"}],
-    )  # fmt: skip
-    draft = drafts.copy_badge(badge, scope, ADA)
-    said = drafts.content(draft)
-    assert (said["name"], said["limit"], said["type"]) == ("reader", 3, "")
-    assert (said["tags"], said["categories"]) == (["books"], ["Storytelling"])
-    assert said["criteria"] == [{"description": "Read", "required": True, "note": "a book"}]
-    assert said["alignments"] == [{"name": "A", "url": "https://example.org/a", "description": "d"}]
-    assert draft.image == badge.image
-    assert drafts.missing(draft) == [("description", "strapline")]
 
 
 def test_what_was_deleted_cannot_be_saved(scope: Scope) -> None:
