@@ -7,13 +7,14 @@ comes back is read as if it meant harm.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.parse import unquote, urljoin
 
 from chalicelib import config, outgoing
 from chalicelib.badges import drafts, images, sharing
 from chalicelib.badges.sharing import Shared
 from chalicelib.data.models import Image
-from chalicelib.errors import InvalidContent, NotFound
+from chalicelib.errors import BadgeKitError, InvalidContent, NotFound
 from chalicelib.language import gettext
 from chalicelib.studio import uploads
 
@@ -101,11 +102,28 @@ def _ask(url: str) -> bytes:
 
 def _picture(shared: Shared) -> images.Picture | None:
     """Return a template's picture in our bucket; None when it has none, or none that can be shown."""
+    if shared.design is not None and (drawn := _drawn(shared)):
+        return drawn
     content = shared.picture
     if content is None and shared.picture_url:
         content = _download(shared.picture_url)
     kind = uploads.kind(content) if content else None
-    return uploads.store(content, kind) if content and kind else None
+    if content is None or kind is None:
+        return None
+    return replace(uploads.store(content, kind), alt=shared.alt)
+
+
+def _drawn(shared: Shared) -> images.Picture | None:
+    """Return a picture that was drawn again from a template's design, so that it can be changed on.
+
+    None when the design is none, or of a studio that ours does not understand.
+    """
+    from chalicelib.studio import drawn
+
+    try:
+        return drawn.keep(shared.design, shared.alt)
+    except BadgeKitError:
+        return None
 
 
 def _download(url: str) -> bytes | None:

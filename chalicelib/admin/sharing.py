@@ -30,7 +30,7 @@ def take(visit: Visit, scope: Scope) -> Response:
     except imports.Refused as problem:
         return _form(visit, template, str(problem))
     draft = sharing.take(scope, visit.person.email, shared, image)
-    had_picture = image is not None or not (shared.picture or shared.picture_url)
+    had_picture = image is not None or not (shared.picture or shared.picture_url or shared.design)
     notice = {
         (True, False): "imported",
         (True, True): "imported-without-badges",

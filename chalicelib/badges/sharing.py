@@ -2,11 +2,14 @@
 
 Source: badgekit-webapp, ``GET /share/{id}`` with ``Accept: application/json``, as recorded. What is
 no business of others is not shared: codes by which badges can be claimed, and which badges of ours
-count towards a milestone, which mean nothing elsewhere.
+count towards a milestone, which mean nothing elsewhere. Two members are ours, and there where a
+picture has such: ``imageAlt``, what it shows in words, and ``studioDesign``, what it was drawn
+from. The original's own members of its studio stay empty: its shapes and colors were others.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -28,6 +31,7 @@ _PLAIN = (
     "name", "strapline", "issuerUrl", "earnerDescription", "consumerDescription", "rubricUrl",
     "timeValue", "timeUnits", "limit", "unique", "type", "evidenceType",
 )  # fmt: skip
+LARGEST_DESIGN = 16 * 1024  # characters, written out
 _LISTS = ("criteria", "alignments", "categories", "tags")
 
 
@@ -42,6 +46,10 @@ class Shared(NamedTuple):
         Its picture, if that came along; it may be anything.
     picture_url : str or None
         Where its picture is to be had.
+    alt : str or None
+        What its picture shows, in words.
+    design : Any
+        What its picture was drawn from: an object that may say anything, or None.
     has_badges : bool
         Whether badges that are not ours counted towards its milestone.
     """
@@ -49,6 +57,8 @@ class Shared(NamedTuple):
     content: Content
     picture: bytes | None
     picture_url: str | None
+    alt: str | None
+    design: Any
     has_badges: bool
 
 
@@ -150,7 +160,17 @@ def shown(draft: Draft) -> dict[str, Any]:
         ],
         "tags": [{"id": n, "value": value} for n, value in enumerate(said["tags"], 1)],
         "supportBadges": [],
+        **_of_picture(draft.image),
     }  # fmt: skip
+
+
+def _of_picture(image: Image | None) -> dict[str, Any]:
+    """Return what a picture shows in words, and what it was drawn from, as far as that is known."""
+    said = {
+        "imageAlt": image and image.alt,
+        "studioDesign": json.loads(image.design) if image and image.design else None,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 # Taking over
@@ -176,11 +196,15 @@ def read(body: bytes) -> Shared:
         raise NotTaken("too much")
     image = sent.get("image")
     image = image if isinstance(image, dict) else {}
-    url = image.get("url")
+    url, alt = image.get("url"), draft_content.alt(sent.get("imageAlt"))
+    if draft_content.alt_problem(alt):
+        raise NotTaken("too much")
     return Shared(
         content,
         _bytes(image.get("data")),
         url if isinstance(url, str) and len(url) <= draft_content.LONGEST_URL else None,
+        alt or None,
+        _design(sent.get("studioDesign")),
         bool(sent.get("supportBadges")),
     )
 
@@ -210,6 +234,12 @@ def _without_strangers(content: Content) -> Content:
     milestone = {name: value for name, value in kept["milestone"].items() if name not in strange}
     texts: Content = {name: "" for name in ("issuerUrl", "rubricUrl") if name in strange}
     return draft_content.completed({**kept, **texts, "alignments": rows, "milestone": milestone})
+
+
+def _design(sent: Any) -> Any:
+    """Return a design that was sent, unless it is none or too large; the studio looks at the rest."""
+    fits = isinstance(sent, dict) and len(json.dumps(sent)) <= LARGEST_DESIGN
+    return sent if fits else None
 
 
 def _bytes(data: Any) -> bytes | None:

@@ -119,6 +119,62 @@ def test_a_template_is_good_without_a_picture_that_cannot_be_had(
     assert answer.headers["Location"].endswith(f"notice=imported-without-{expected}")
 
 
+def with_design(**more: Any) -> dict[str, Any]:
+    return {
+        **NAMED, "image": {"data": list(PNG)}, "imageAlt": " A  star ",
+        "studioDesign": {"shape": "star"}, **more,
+    }  # fmt: skip
+
+
+def test_a_design_is_drawn_again(
+    administrator: Browser, chicago: Scope, cloud: Cloud, serve: Callable[..., Server],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from chalicelib.studio import drawn
+
+    def keep(design: Any, alt: str | None) -> images.Picture:
+        return images.Picture(
+            key="images/drawn.png", media_type="image/png", alt=alt, design=json.dumps(design)
+        )
+
+    monkeypatch.setattr(drawn, "keep", keep)
+    answer = share(administrator, sent(serve(JSON + json.dumps(with_design()).encode()).url))
+    assert answer.headers["Location"].endswith("notice=imported")
+    assert images.picture(drafts.find(Draft.get().id).image) == keep({"shape": "star"}, "A star")
+    assert cloud.objects() == {}  # the picture that came along is not needed
+
+
+@pytest.mark.parametrize("design", [{"shape": "no such"}, {"n": "x" * 17_000}, "x", [], 7, None])
+def test_what_is_no_design_leaves_the_picture_that_came_along(
+    design: Any, administrator: Browser, chicago: Scope, cloud: Cloud,
+    serve: Callable[..., Server],
+) -> None:  # fmt: skip
+    body = with_design(studioDesign=design)
+    share(administrator, sent(serve(JSON + json.dumps(body).encode()).url))
+    kept = drafts.find(Draft.get().id).image
+    assert (kept.alt, kept.design) == ("A star", None)
+    assert cloud.objects()[kept.key] == PNG
+
+
+def test_a_design_that_is_none_and_no_picture_is_told(
+    administrator: Browser, chicago: Scope, serve: Callable[..., Server]
+) -> None:
+    body = with_design(image={}, studioDesign={"shape": "no such"})
+    answer = share(administrator, sent(serve(JSON + json.dumps(body).encode()).url))
+    assert answer.headers["Location"].endswith("notice=imported-without-picture")
+
+
+@pytest.mark.parametrize("alt", [None, "", " ", 7.5, [], {}, True])
+def test_strange_words_for_a_picture_are_left_out(alt: Any) -> None:
+    shared = sharing.read(json.dumps({**NAMED, "imageAlt": alt}).encode())
+    assert shared.alt == ("7.5" if alt == 7.5 else None)
+
+
+def test_words_for_a_picture_that_are_too_long_are_told() -> None:
+    with pytest.raises(sharing.NotTaken, match="too much"):
+        sharing.read(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
+
+
 def test_pictures_are_asked_for_at_public_addresses_only(
     administrator: Browser, chicago: Scope, monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
@@ -141,7 +197,7 @@ def test_an_id_or_an_address_of_this_deployment_needs_no_request(
 
     monkeypatch.setattr(outgoing, "request", lambda *_, **__: pytest.fail("asked"))
     boston = Scope(places.chicago("boston"))
-    picture = images.keep(images.Picture(key="images/a", media_type="image/png"))
+    picture = images.keep(images.Picture(key="images/a", media_type="image/png", alt="A star"))
     template = drafts.create(
         boston, "x@example.org", {"name": "Mould", "tags": ["a"], "multiClaimCode": "secret"},
         status=drafts.TEMPLATE, image=picture,
@@ -226,7 +282,7 @@ WILD = st.recursive(
     lambda one: st.lists(one, max_size=4) | st.dictionaries(st.text(max_size=8), one, max_size=4),
     max_leaves=12,
 )  # fmt: skip
-MEMBERS = st.sampled_from(list(json.loads(RECORDED.read_text())))
+MEMBERS = st.sampled_from([*json.loads(RECORDED.read_text()), "imageAlt", "studioDesign"])
 ROWS = st.lists(
     st.dictionaries(
         st.sampled_from(["name", "url", "description", "note", "required", "label", "value"]), WILD
@@ -244,6 +300,8 @@ def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: 
     for section in draft_content.SECTIONS:
         assert draft_content.problems(section, shared.content) == {}
     assert shared.picture is None or isinstance(shared.picture, bytes)
+    assert shared.alt is None or 0 < len(shared.alt) <= draft_content.LONGEST_ALT
+    assert shared.design is None or isinstance(shared.design, dict)
     json.dumps(shared.content, ensure_ascii=False).encode()
 
 

@@ -69,8 +69,7 @@ def test_machines_get_the_originals_form(public: Public, chicago: Scope) -> None
 def test_what_is_exported_imports_as_the_same(public: Public, chicago: Scope) -> None:
     draft = template(chicago)
     shared = sharing.read(public.get(f"/share/{draft.slug}", JSON).text.encode())
-    assert shared.content == drafts.content(draft)
-    assert (shared.picture, shared.picture_url, shared.has_badges) == (None, None, False)
+    assert shared == sharing.Shared(drafts.content(draft), None, None, None, None, False)
 
 
 def test_codes_are_not_shared(public: Public, chicago: Scope) -> None:
@@ -103,6 +102,22 @@ def test_a_picture_that_does_not_fit_goes_along_as_an_address(
     assert answer.json["image"] == {
         "id": draft.image_id, "mimetype": None, "data": None, "url": url,
     }  # fmt: skip
+
+
+DESIGN = {"shape": "star", "words": ["☃ <b>"]}
+
+
+def test_what_a_picture_shows_and_was_drawn_from_goes_along(
+    public: Public, chicago: Scope, cloud: Cloud
+) -> None:
+    picture = images.Picture(
+        key="images/a.png", media_type="image/png", alt="A star", design=json.dumps(DESIGN)
+    )
+    answer = public.get(f"/share/{template(chicago, picture).slug}", JSON)
+    assert list(answer.json) == [*RECORDED, "imageAlt", "studioDesign"]
+    assert (answer.json["imageAlt"], answer.json["studioDesign"]) == ("A star", DESIGN)
+    shared = sharing.read(answer.text.encode())
+    assert (shared.alt, shared.design) == ("A star", DESIGN)
 
 
 def test_a_picture_elsewhere_or_gone_goes_along_as_an_address(

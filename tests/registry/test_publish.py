@@ -79,6 +79,18 @@ def test_a_draft_becomes_a_badge_with_all_that_belongs_to_it(make: Callable[...,
     assert (now.status, now.published_as) == ("published", "star-gazer")
 
 
+DRAWN = images.Picture(
+    key="images/a.png", media_type="image/png", alt="A star", design='{"shape":"star"}'
+)
+
+
+def test_what_a_picture_shows_and_was_drawn_from_goes_with_it(make: Callable[..., Draft]) -> None:
+    draft = make()
+    drafts.set_image(draft.id, DRAWN, drafts.base(draft, "visual"), ADA)
+    badge = registry().publish(drafts.find(draft.id))
+    assert images.picture(publishing.by_id(badge.id).image) == DRAWN
+
+
 def test_slugs_that_need_it_are_quoted_in_the_address_of_the_criteria(
     make: Callable[..., Draft],
 ) -> None:
@@ -215,6 +227,17 @@ def test_elsewhere_it_takes_a_call_for_each_part(
     assert [one.note for one in about.criteria] == ["by night"]
     assert [tag.value for tag in about.tags] == ["sky"]
     assert drafts.find(draft.id).status == "published"
+
+
+def test_elsewhere_a_picture_keeps_what_it_shows_here(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    draft = make()
+    drafts.set_image(draft.id, DRAWN, drafts.base(draft, "visual"), ADA)
+    badge = registry().publish(drafts.find(draft.id))
+    assert images.picture(badge.image) == DRAWN
+    there = api.badges["star-gazer"]["image"]
+    assert there == f"http://localhost:3000/public/images/{badge.image.slug}"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
