@@ -27,6 +27,7 @@ packs: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  fonttools==4.68.0 skia-pathops==0.9.2 uharfbuzz==0.57.0
 	@$(BIN)/python -m infra.studio_packs
+	@$(BIN)/python -m infra.studio_fonts
 
 screenshots: $(READY)
 	@$(BIN)/python -m docs.screenshots $(ARGS)

@@ -31,7 +31,10 @@ def digest(content: bytes) -> str:
 
 def test_files_are_taken_out(package: bytes) -> None:
     assert npm.unpacked(package, digest(package), "LICENSE") == {"LICENSE": b"LICENSE"}
-    assert set(npm.unpacked(package, digest(package), "assets/")) == {"assets/a.svg", "assets/b.svg"}
+    assert set(npm.unpacked(package, digest(package), "assets/")) == {
+        "assets/a.svg",
+        "assets/b.svg",
+    }
 
 
 def test_another_package_is_refused(package: bytes) -> None:
