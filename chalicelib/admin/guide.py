@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalice.app import Response
 
@@ -39,6 +39,68 @@ TERMS = (
     _("The site is offered as it is. Those who run it may change it, and will say so here."),
 )
 
+_OFL = ("SIL Open Font License 1.1", "https://openfontlicense.org/open-font-license-official-text/")
+_APACHE = ("Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0")
+
+
+class Credit(NamedTuple):
+    """Whose work the studio draws with; the whole licences stand in `studio/licences`."""
+
+    name: str
+    address: str
+    what: str
+    whose: str
+    licence: str
+    terms: str
+
+
+CREDITS = (
+    Credit(
+        "Phosphor Icons",
+        "https://phosphoricons.com/",
+        _("Graphics"),
+        "Copyright (c) 2023 Phosphor Icons",
+        "MIT License",
+        "https://github.com/phosphor-icons/core/blob/main/LICENSE",
+    ),
+    Credit(
+        "Nunito",
+        "https://github.com/googlefonts/nunito",
+        _("Latin and Cyrillic letters"),
+        "Copyright 2014 The Nunito Project Authors",
+        *_OFL,
+    ),
+    Credit(
+        "Noto Sans",
+        "https://notofonts.github.io/",
+        _("Letters of India, Thailand, Myanmar and Ethiopia"),
+        "Copyright 2022 The Noto Project Authors",
+        *_OFL,
+    ),
+    Credit(
+        "DejaVu Sans",
+        "https://dejavu-fonts.github.io/",
+        _("Greek, Arabic, Hebrew, Armenian and Georgian letters, and signs"),
+        "Copyright (c) 2003 Bitstream, Inc.; 2006 Tavmjong Bah",
+        "Bitstream Vera",
+        "https://dejavu-fonts.github.io/License.html",
+    ),
+    Credit(
+        "Droid Sans Fallback",
+        "https://android.googlesource.com/platform/frameworks/base/",
+        _("Chinese, Japanese and Korean characters"),
+        "Copyright 2006-2010 Google Corp.",
+        *_APACHE,
+    ),
+    Credit(
+        "resvg",
+        "https://github.com/linebender/resvg",
+        _("What turns drawings into pictures"),
+        "Copyright 2017 the Resvg Authors",
+        *_APACHE,
+    ),
+)
+
 
 def show_help() -> Response:
     """Show the guide to each task."""
@@ -47,7 +109,7 @@ def show_help() -> Response:
 
 def about() -> Response:
     """Tell what this is, which version, and whose work."""
-    return _page("about", version=VERSION)
+    return _page("about", version=VERSION, credits=CREDITS)
 
 
 def terms() -> Response:

@@ -98,6 +98,13 @@ def test_about_tells_version_licence_and_whose_work_it_is(browser: Browser) -> N
         assert part in said
 
 
+def test_about_names_whose_drawings_and_letters_the_studio_uses(browser: Browser) -> None:
+    said = words(browser.get("/about"))
+    for credit in guide.CREDITS:
+        for part in (credit.name, credit.whose, credit.licence):
+            assert part in said
+
+
 class TestTerms:
     def test_there_are_some_without_a_setting(self, browser: Browser) -> None:
         assert browser.get("/terms").text.count('<p class="as-written">') == len(guide.TERMS)
