@@ -35,6 +35,31 @@ NUNITO_FILE = "800ExtraBold/Nunito_800ExtraBold.ttf"
 # What belongs to somebody, by a word of the name: it would say whose a badge is.
 TRADEMARKS = {"airplay", "bluetooth", "finn", "lego", "logo"}
 NO_TAGS = {"*new*", "*updated*"}  # Phosphor's notes to those who upgrade
+# What makers of badges look for, and Phosphor does not say.
+MEANT = {
+    "achievement": "trophy medal star target certificate flag-checkered mountains",
+    "beginner": "plant egg baby footprints",
+    "coding": "code code-block terminal terminal-window keyboard",
+    "collaboration": "handshake users-three puzzle-piece",
+    "community": "users-three users-four globe hand-heart house",
+    "creativity": "palette lightbulb paint-brush sparkle magic-wand",
+    "engineering": "gear wrench ruler compass-tool crane",
+    "expert": "star crown diamond brain",
+    "helping": "hand-heart lifebuoy handshake heart",
+    "leadership": "crown compass flag-banner megaphone",
+    "learning": "book-open graduation-cap student brain lightbulb chalkboard-teacher",
+    "making": "hammer wrench scissors toolbox",
+    "mentor": "chalkboard-teacher handshake compass hand-heart",
+    "participation": "ticket confetti hand check-circle users",
+    "programming": "code code-block terminal terminal-window cpu",
+    "reading": "book book-open books eyeglasses",
+    "research": "microscope magnifying-glass flask binoculars detective",
+    "safety": "shield-check hard-hat first-aid fire-extinguisher",
+    "teamwork": "users-three handshake puzzle-piece",
+    "volunteer": "hand-heart handshake heart",
+    "winner": "trophy medal crown ranking",
+    "writing": "pencil pencil-simple pen pen-nib notebook article",
+}
 # Characters that have no outline of their own: controls, and marks that need their letter.
 NOT_ALONE = {"Cc", "Cf", "Co", "Mn"}
 
@@ -42,6 +67,7 @@ _ENTRY = re.compile(r'\n  \{\n    name: "(.+?)",\n(.+?)\n  \}', re.DOTALL)
 _TAGS = re.compile(r"    tags: \[(.*?)\]", re.DOTALL)
 _CATEGORIES = re.compile(r"    categories: \[(.*?)\]", re.DOTALL)
 _ALIAS = re.compile(r'    alias: \{\s*name: "(.+?)"')
+# Two lists are written so, and `e` is the first; the other is for a drawing tool.
 _CATEGORY_NAMES = re.compile(r'i\.([A-Z]+) = "(.+?)"')
 _TEXT = re.compile(r'"(.*?)"')
 _PATH = re.compile(r'<path d="([^"]+)"/>')
@@ -59,14 +85,14 @@ def packed(content: Any) -> bytes:
 
 
 def described(catalogue: str) -> dict[str, list[str]]:
-    """Return the names in Phosphor's catalogue, each with what people may call it.
+    """Return the names in Phosphor's catalogue, each with what people may look for.
 
     Parameters
     ----------
     catalogue : str
         The text of its `dist/index.mjs`.
     """
-    categories = dict(_CATEGORY_NAMES.findall(catalogue.partition("IconCategory")[0]))
+    categories = dict(_CATEGORY_NAMES.findall(catalogue.partition("(e || {})")[0]))
     found = {}
     for name, rest in _ENTRY.findall(catalogue):
         texts = _ALIAS.findall(rest)
@@ -74,6 +100,7 @@ def described(catalogue: str) -> dict[str, list[str]]:
             texts += [tag for tag in _TEXT.findall(tags) if tag not in NO_TAGS]
         for names in _CATEGORIES.findall(rest):
             texts += [categories[key] for key in re.findall(r"e\.([A-Z]+)", names)]
+        texts += [word for word, named in MEANT.items() if name in named.split()]
         found[name] = texts
     return found
 

@@ -11,5 +11,10 @@ _FOLDER = Path(__file__).parent
 
 
 def read(name: str) -> Any:
+    """Return what a pack of ours holds."""
+    return unpacked((_FOLDER / f"{name}.pack").read_bytes())
+
+
+def unpacked(content: bytes) -> Any:
     """Return what a pack holds."""
-    return json.loads(zlib.decompress((_FOLDER / f"{name}.pack").read_bytes()))
+    return json.loads(zlib.decompress(content))

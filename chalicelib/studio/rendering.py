@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-FONTS = Path(__file__).with_name("fonts")
+from chalicelib.studio import fonts
 
 
 def png(svg: str, size: int = 512) -> bytes:
@@ -24,8 +22,8 @@ def png(svg: str, size: int = 512) -> bytes:
     """
     import resvg_py
 
-    # Fonts are read anew for each picture, which takes longer than drawing most of them.
-    fonts = sorted(str(file) for file in FONTS.glob("*.ttf")) if "<text" in svg else []
+    # Fonts are read anew for each picture, and so only those that it names.
+    files = fonts.files_in(svg) if "<text" in svg else []
     return resvg_py.svg_to_bytes(
-        svg_string=svg, width=size, height=size, skip_system_fonts=True, font_files=fonts
+        svg_string=svg, width=size, height=size, skip_system_fonts=True, font_files=files
     )
