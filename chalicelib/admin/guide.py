@@ -89,7 +89,7 @@ CREDITS = (
         "Droid Sans Fallback",
         "https://android.googlesource.com/platform/frameworks/base/",
         _("Chinese, Japanese and Korean characters"),
-        "Copyright 2006-2010 Google Corp.",
+        "Copyright 2006-2010 Google Corp",
         *_APACHE,
     ),
     Credit(
