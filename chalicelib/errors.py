@@ -58,6 +58,10 @@ class InvalidContent(BadgeKitError):
     code = "InvalidContent"
 
 
+class PictureRefused(InvalidContent):
+    """A picture cannot be taken; the message tells whoever chose it why, and what to do."""
+
+
 class InvalidParameter(BadgeKitError):
     """A query parameter has a value outside its list.
 
