@@ -13,7 +13,7 @@ from chalicelib import config, times
 from chalicelib.admin import answers
 from chalicelib.admin.posted import Form
 from chalicelib.admin.session import Visit
-from chalicelib.badges import addresses, applications, queue, reviewing, reviews
+from chalicelib.badges import addresses, applications, images, queue, reviewing, reviews
 from chalicelib.badges.catalog import CriterionShown
 from chalicelib.badges.owners import Scope
 from chalicelib.badges.reviewing import Standing, State
@@ -278,6 +278,7 @@ def _page(
         "kept": kept,
         "most": LONGEST_COMMENT,
         "image_url": links.image(badge.image),
+        "image_alt": images.alt(badge.image),
         "award_url": links.assertion(standing.award.slug) if standing.award else None,
     }
     return answers.page(visit, "application", status, **context)

@@ -11,6 +11,7 @@ from chalicelib import config
 from chalicelib.admin import answers
 from chalicelib.admin.posted import Form
 from chalicelib.admin.session import Visit
+from chalicelib.badges import images
 from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge
 from chalicelib.http import request
@@ -28,8 +29,8 @@ def page(visit: Visit, template: str, badge: Badge, status: int = 200, **context
     """Answer with a page of a badge."""
     links = Links(config.settings().url(""))
     return answers.page(
-        visit, template, status, badge=badge, image_url=links.image(badge.image), links=links,
-        **context,
+        visit, template, status, badge=badge, image_url=links.image(badge.image),
+        image_alt=images.alt(badge.image), links=links, **context,
     )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def _about(draft: Draft) -> dict[str, Any]:
         "sections": draft_parts.sections(missing),
         "words": draft_words,
         "image_url": draft_parts.picture_url(draft),
+        "image_alt": drafts.alt(draft),
         "share_url": config.settings().url(f"/share/{draft.slug}"),
     }
 

@@ -161,6 +161,7 @@ def _form(
         words=draft_words,
         content=content,
         image_url=draft_parts.picture_url(draft),
+        image_alt=drafts.alt(draft),
         **more,
     )
 

@@ -129,7 +129,7 @@ def section(draft: Draft, name: str) -> Content:
 
 def alt(draft: Draft) -> str:
     """Return what a draft's picture shows, in words; an empty text when nobody said."""
-    return (draft.image.alt if draft.image else None) or ""
+    return images.alt(draft.image)
 
 
 def base(draft: Draft, name: str) -> str:

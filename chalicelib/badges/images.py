@@ -68,6 +68,11 @@ def keep(picture: Picture | None) -> Image | None:
     )
 
 
+def alt(image: Image | None) -> str:
+    """Return what a picture shows, in words; an empty text when there is none or nobody said."""
+    return (image.alt if image else None) or ""
+
+
 def picture(image: Image) -> Picture:
     """Return what a row says of its picture, for another row of the same."""
     return Picture(image.url, image.key, image.media_type, image.alt, image.design)

@@ -47,16 +47,22 @@ def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
     """
     full = published.assertion(award.slug)
     links = Links(config.settings().url(""))
-    document = json.dumps(documents.assertion(links, full, baked=True), ensure_ascii=False)
     picture, note = _picture(full.badge.image if full.badge else None, patient=patient)
     try:
-        baked = baking.bake(picture, document)
+        baked = _into(picture, links, full, note)
     except NotAPng as problem:
         note = f"{problem.message}; the default picture is used"
-        baked = baking.bake(default_image.content(), document)
+        baked = _into(default_image.content(), links, full, note)
     key = key_of(award)
     storage.put(key, baked, "image/png")
     return key, note
+
+
+def _into(picture: bytes, links: Links, award: Award, note: str | None) -> bytes:
+    """Bake an assertion that says of this picture what it shows: not of the default one, see there."""
+    award.baked_note = note
+    document = documents.assertion(links, award, baked=True)
+    return baking.bake(picture, json.dumps(document, ensure_ascii=False))
 
 
 def _picture(image: Image | None, *, patient: bool) -> tuple[bytes, str | None]:

@@ -22,6 +22,7 @@ from chalicelib.badges import addresses, events, notices, outbox, published, rev
 from chalicelib.data.models import Award, Job
 from chalicelib.errors import Unavailable
 from chalicelib.language import gettext
+from chalicelib.openbadges import documents
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = (
@@ -106,6 +107,7 @@ def _award(award: Award) -> Letter:
             "issuer": _issuer_name(award),
             "assertion_url": links.assertion(award.slug),
             "image_url": links.assertion_image(award.slug),
+            "image_alt": documents.picture_alt(award),
         },
     )
 

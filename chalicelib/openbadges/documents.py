@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib import times
+from chalicelib.badges import images
 from chalicelib.badges.catalog import AlignmentShown, CriterionShown, Details
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Award, Badge
@@ -42,12 +43,26 @@ def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, A
         "issuedOn": times.iso(award.issued_on),
     }
     if baked or award.baked_key:
-        document["image"] = links.assertion_image(award.slug)
+        document["image"] = _image(links.assertion_image(award.slug), picture_alt(award))
     if award.expires is not None:
         document["expires"] = times.iso(award.expires)
     if award.comment:
         document["narrative"] = award.comment
     return document
+
+
+def _image(url: str, alt: str) -> str | dict[str, str]:
+    """Return a picture (OB 2.0, "Image"), which is its address alone where nobody said what it shows."""
+    return {"id": url, "caption": alt} if alt else url
+
+
+def picture_alt(award: Award) -> str:
+    """Return what the picture of an award shows, in words, or an empty text.
+
+    An award that has a note was baked into the default picture, of which the badge's words are not
+    true.
+    """
+    return "" if award.baked_note else images.alt(badge_of(award).image)
 
 
 def recipient(award: Award) -> dict[str, Any]:
@@ -95,7 +110,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
         "type": "BadgeClass",
         "name": badge.name,
         "description": description(badge),
-        "image": links.image(badge.image),
+        "image": _image(links.image(badge.image), images.alt(badge.image)),
         "criteria": {"id": links.criteria(badge)},
         "issuer": links.issuer(badge),
     }

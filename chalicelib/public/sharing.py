@@ -29,6 +29,7 @@ def template(id: str) -> Response:
         said=said,
         issuer=draft.program or draft.issuer or draft.system,
         image_url=links.image(draft.image),
+        image_alt=drafts.alt(draft),
         share_url=config.settings().url(f"/share/{draft.slug}"),
     )
     return html_answer(text, headers={"Vary": "Accept"})

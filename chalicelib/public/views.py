@@ -14,7 +14,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.badges import catalog, owners, published, publishing, sharing
+from chalicelib.badges import catalog, images, owners, published, publishing, sharing
 from chalicelib.badges.owners import Place
 from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge
@@ -98,6 +98,7 @@ def assertion(slug: str) -> Response:
         image_url=links.assertion_image(award.slug)
         if award.baked_key
         else links.image(badge.image),
+        image_alt=documents.picture_alt(award),
     )
 
 
@@ -137,6 +138,7 @@ def _badge(row: Badge) -> Response:
         badge_url=url,
         json_url=_as_json(url),
         image_url=links.image(row.image),
+        image_alt=images.alt(row.image),
     )
 
 

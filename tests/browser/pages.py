@@ -162,7 +162,7 @@ def furnish(base: str, administrator: str) -> World:
     administrator : str
         Who works there.
     """
-    picture = images.Picture(url=f"{base}/static/mark.svg")
+    picture = images.Picture(url=f"{base}/static/mark.svg", alt=HOSTILE_NAME)
     scope = _places(picture)
     webhooks.put(scope.system, {"url": "https://example.org/hook", "secret": "s" * 32})
     consumers.create(

@@ -15,6 +15,7 @@ from chalicelib.badges.paging import Page
 from chalicelib.data.models import TABLES, Award, Badge, Event, Job
 from chalicelib.errors import NotFound
 from chalicelib.openbadges import default_image
+from chalicelib.openbadges.baking import unbake
 from tests.badges.places import chicago, published
 from tests.client import Client
 from tests.conftest import Clock, Cloud
@@ -54,6 +55,24 @@ def test_every_address_gets_the_badge_and_its_mail(pipeline: Pipeline, cloud: Cl
     progress = batches.progress(about, BATCH, Page(2, 1))
     assert (progress.total, progress.ended, progress.author) == (2, 2, ADA)
     assert [one.email for one in progress.page] == ["cyd@example.org"]
+
+
+@pytest.mark.parametrize("key", ["images/star.png", "images/gone.png"])
+def test_mails_and_baked_pictures_say_what_the_picture_shows_unless_it_could_not_be_had(
+    key: str, pipeline: Pipeline, cloud: Cloud
+) -> None:
+    storage.put("images/star.png", default_image.content(), "image/png")
+    about = badge()
+    publishing.update(about, {}, images.Picture(key=key, alt='A "star"'))
+    batches.issue(about, BATCH, [ADA], "", ADA)
+    pipeline.settle()
+    has_it = key == "images/star.png"
+    (mail,) = cloud.mails()
+    rich = mail.get_body(("html",))
+    assert rich is not None
+    assert ('alt="A &#34;star&#34;"' in rich.get_content()) == has_it
+    baked = unbake(cloud.objects()[Award.get().baked_key])
+    assert ("caption" in json.loads(baked or "")["image"]) == has_it
 
 
 def test_a_batch_is_issued_once(pipeline: Pipeline) -> None:

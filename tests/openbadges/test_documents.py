@@ -64,6 +64,23 @@ def test_what_is_being_baked_shows_the_image_it_is_baked_into() -> None:
     assert documents.assertion(LINKS, examples.award(BADGE), baked=True)["image"] == f"{URL}/image"
 
 
+PICTURED = examples.badge(CHICAGO, image=examples.image(key="images/a.png", alt="A star"))
+
+
+def test_an_image_says_in_words_what_it_shows() -> None:
+    award = examples.award(PICTURED, baked_key="awards/x.png")
+    assert documents.assertion(LINKS, award)["image"] == {"id": f"{URL}/image", "caption": "A star"}
+    assert documents.badge_class(LINKS, PICTURED, examples.details())["image"] == {
+        "id": f"{BASE}/public/images/e016f5ce",
+        "caption": "A star",
+    }
+
+
+def test_what_was_baked_into_the_default_image_does_not_show_what_the_badge_s_does() -> None:
+    award = examples.award(PICTURED, baked_key="awards/x.png", baked_note="It was away")
+    assert documents.assertion(LINKS, award)["image"] == f"{URL}/image"
+
+
 def test_a_revoked_assertion_says_no_more_than_that() -> None:
     award = examples.award(BADGE, revoked=datetime.now(UTC), revocation_reason="A mistake")
     assert documents.revoked(LINKS, award) == {

@@ -174,7 +174,9 @@ def front(settings: dict[str, str], database: peewee.Database, bucket: None) -> 
 
 def award_of(scope: Scope | None, **changes: Any) -> Award:
     """Store a badge with all that it can have and an award of it, baked."""
-    badge = stored(examples.badge(scope))
+    storage.put("images/star.png", default_image.content(), "image/png")
+    image = stored(examples.image(key="images/star.png", alt="A star — ☃"))
+    badge = stored(examples.badge(scope, image=image))
     stored(Criterion(badge=badge, description="Cross ten bridges", required=True))
     stored(Criterion(badge=badge, description="Draw a map"))
     stored(Alignment(badge=badge, name="CCSS.1", url="http://example.org/ccss?a=ü"))

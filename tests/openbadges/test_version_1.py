@@ -47,6 +47,14 @@ def test_a_badge_class_has_plain_criteria_and_a_list_of_alignments() -> None:
     }
 
 
+def test_an_image_is_its_address_alone() -> None:
+    badge = examples.badge(CHICAGO, image=examples.image(key="images/a.png", alt="A star"))
+    award = examples.award(badge, baked_key="awards/x.png")
+    assert version_1.assertion(LINKS, award)["image"] == LINKS.assertion_image(award.slug)
+    url = f"{BASE}/public/images/e016f5ce"
+    assert version_1.badge_class(LINKS, badge, examples.details())["image"] == url
+
+
 def test_an_issuer_is_shown_without_identity() -> None:
     profile = {
         "name": "Chicago",

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.badges import catalog
 from chalicelib.badges.owners import Scope
-from chalicelib.data.models import Badge
+from chalicelib.data.models import Award, Badge
 from chalicelib.openbadges import documents, version_1
 from chalicelib.openbadges.links import Links
 from tests.openbadges import examples
@@ -61,6 +61,21 @@ def test_a_badge_that_lost_its_system_is_found_by_its_slug(public: Public, badge
 def test_an_unknown_badge_is_not_found(path: str, public: Public, badge: Badge) -> None:
     assert public.get(path).status == 404
     assert public.browse(path).headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("alt", "shown"),
+    [("A star & a <hill>", "A star &amp; a &lt;hill&gt;"), (None, "The badge Explorer")],
+)
+def test_a_picture_says_what_it_shows_or_of_what_it_is(
+    alt: str | None, shown: str, public: Public, badge: Badge, award: Award
+) -> None:
+    badge.image = stored(examples.image(key="images/a.png", alt=alt))
+    badge.save()
+    for path in (f"{SYSTEM}/badges/explorer", "/public/assertions/abc"):
+        page = public.browse(path).text
+        assert f'alt="{shown}" width="320"' in page
+        assert f'<meta property="og:image:alt" content="{shown}">' in page
 
 
 # Criteria
