@@ -153,6 +153,7 @@ class Killer:
             (queues, "send"),
             (storage, "put"),
             (storage, "get"),
+            (storage, "delete"),
             (mail, "send"),
         ):
             patch.setattr(owner, name, self.around(name, getattr(owner, name)))

@@ -38,3 +38,8 @@ def link(key: str, *, seconds: int = 3600) -> str:
         "get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=seconds
     )
     return url
+
+
+def delete(key: str) -> None:
+    """Delete an object; one that is not there is as good as deleted."""
+    client("s3").delete_object(Bucket=_bucket(), Key=key)

@@ -169,6 +169,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
             "issuer": "Library",
             "assertion_url": "1",
             "image_url": "2",
+            "image_alt": "",
         },
         "feedback": {"badge_name": "Beekeeper", "comment": "Nearly", "missing": [("Hive", "None")]},
         "revocation": {"badge_name": "Beekeeper", "issuer": "Library", "reason": "Mistake"},

@@ -39,6 +39,14 @@ def test_a_bucket_that_is_not_there_is_another_trouble(
         storage.get("nope")
 
 
+def test_deleting_twice_is_deleting_once(cloud: Cloud) -> None:
+    storage.put("a", b"1", "image/png")
+    storage.put("b", b"2", "image/png")
+    storage.delete("a")
+    storage.delete("a")
+    assert cloud.objects() == {"b": b"2"}
+
+
 def test_links_lead_to_one_object_for_a_while(cloud: Cloud) -> None:
     link = urlsplit(storage.link("baked/1 2.png", seconds=60))
     query = parse_qs(link.query)
