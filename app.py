@@ -1,4 +1,4 @@
-"""The front door: registers the routes, the queue consumers and the schedule. No logic here."""
+"""The front door: registers the routes, the queue consumers and the schedules. No logic here."""
 
 # ruff: noqa: E402  # the collector is off before anything else is imported
 
@@ -75,6 +75,14 @@ def mail_event(event: SQSEvent) -> dict[str, Any]:
 def sweep(event: CloudWatchEvent) -> dict[str, int]:
     """Wake up whatever got stuck."""
     return {"woken": dispatch.sweep()}
+
+
+@app.schedule(Rate(1, unit=Rate.DAYS))
+def tidy(event: CloudWatchEvent) -> dict[str, int]:
+    """Delete pictures that nobody needs any more."""
+    from chalicelib.studio import tidying
+
+    return {"deleted": tidying.tidy()}
 
 
 @app.lambda_function()

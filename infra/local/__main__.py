@@ -14,7 +14,7 @@ from chalicelib import config
 from infra import catalogs
 from infra.local.front import Front
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
-from infra.local.pump import Pump, Workers
+from infra.local.pump import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
 from infra.local.standins import StandIns, arn_of
 from infra.local.state import ADMINISTRATOR, State
 
@@ -132,7 +132,11 @@ def main() -> None:
     pumps = [Pump(url, arn_of(url), handlers[name]) for name, url in queues.items()]
     events = stand_ins.mail_events_url
     pumps.append(Pump(events, arn_of(events), app.mail_event))
-    workers = Workers(pumps, app.sweep)
+    schedules = [
+        Schedule("sweep", app.sweep, SWEEP_SECONDS),
+        Schedule("tidy", app.tidy, DAY_SECONDS),
+    ]
+    workers = Workers(pumps, schedules)
     pages = MailboxPages(stand_ins.mailbox.folder)
     try:
         front = Front(port, app.app, pages, tuple(app.app.api.binary_types))

@@ -7,6 +7,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ BATCH = 10
 WAIT_SECONDS = 1
 FUNCTION_SECONDS = 60
 SWEEP_SECONDS = 10
+DAY_SECONDS = 24 * 60 * 60
 
 
 def sqs_event(messages: list[dict[str, Any]], arn: str) -> dict[str, Any]:
@@ -111,24 +113,45 @@ class Pump:
         return len(messages)
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """A handler that is called again and again, for the first time soon after the start.
+
+    Parameters
+    ----------
+    rule : str
+        What it is called.
+    handler : Handler
+        The Lambda handler.
+    seconds : float
+        How long to wait between two calls.
+    """
+
+    rule: str
+    handler: Handler
+    seconds: float
+
+
 class Workers:
-    """The threads that keep pumps and the schedule going.
+    """The threads that keep pumps and schedules going.
 
     Parameters
     ----------
     pumps : list[Pump]
         One for each queue.
-    sweep : Handler
-        What is called on the schedule.
+    schedules : list[Schedule]
+        What is called by the clock.
     """
 
-    def __init__(self, pumps: list[Pump], sweep: Handler) -> None:
+    def __init__(self, pumps: list[Pump], schedules: list[Schedule]) -> None:
         self._stopping = threading.Event()
-        self._sweep = sweep
         self._threads = [
             threading.Thread(target=self._keep_pumping, args=(pump,), name="pump") for pump in pumps
         ]
-        self._threads.append(threading.Thread(target=self._keep_sweeping, name="schedule"))
+        self._threads += [
+            threading.Thread(target=self._keep_calling, args=(one,), name=one.rule)
+            for one in schedules
+        ]
 
     def start(self) -> None:
         """Begin."""
@@ -149,9 +172,13 @@ class Workers:
                 log.exception("a queue cannot be read")
                 self._stopping.wait(WAIT_SECONDS)
 
-    def _keep_sweeping(self) -> None:
-        while not self._stopping.wait(SWEEP_SECONDS):
+    def _keep_calling(self, schedule: Schedule) -> None:
+        pause: float = SWEEP_SECONDS
+        while not self._stopping.wait(pause):
+            pause = schedule.seconds
             try:
-                self._sweep(scheduled_event("sweep"), Context("sweep", FUNCTION_SECONDS))
+                schedule.handler(
+                    scheduled_event(schedule.rule), Context(schedule.rule, FUNCTION_SECONDS)
+                )
             except Exception:
-                log.exception("the sweeper failed; it is called again")
+                log.exception("%s failed; it is called again", schedule.rule)

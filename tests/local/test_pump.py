@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
 
 from chalicelib.aws.session import client
 from infra.local import pump as pumps
-from infra.local.pump import Pump, scheduled_event
+from infra.local.pump import Pump, Schedule, Workers, scheduled_event
 from tests.conftest import Cloud
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:badgekit-issuing"
@@ -74,6 +75,29 @@ def test_an_exception_gives_the_whole_batch_back(queue: str) -> None:
     while pump.once():
         pass
     assert sum(calls) == 6
+
+
+def test_schedules_are_kept_also_when_a_handler_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pumps, "SWEEP_SECONDS", 0)
+    seen: list[str] = []
+    often, once = threading.Event(), threading.Event()
+
+    def sweep(event: dict[str, Any], context: Any) -> None:
+        seen.append(event["resources"][0].rpartition("/")[2])
+        if len(seen) > 2:
+            often.set()
+        raise RuntimeError("the sweeper dies")
+
+    def tidy(event: dict[str, Any], context: Any) -> None:
+        assert not once.is_set()
+        once.set()
+
+    workers = Workers([], [Schedule("sweep", sweep, 0), Schedule("tidy", tidy, 3600)])
+    workers.start()
+    assert once.wait(timeout=30)
+    assert often.wait(timeout=30)
+    workers.stop()
+    assert set(seen) == {"sweep"}
 
 
 def test_the_schedule_speaks_as_eventbridge_does() -> None:
