@@ -81,6 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_CONFIGURATION_SET", "SES configuration set whose `Send` and `Bounce` events reach the mail event queue; without it a mail that was stopped while being sent is left to a person."),
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds within which SES tells that it sent a mail; one that it did not tell of is sent again.", "600", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket of badge images and baked badges.", "badgekit-images"),
+    Setting("IMAGE_BASE_URL", "Address of a host that serves the bucket's `images/`, such as `https://pictures.example.org`; unset: links to the bucket that are good for an hour."),
     Setting("ISSUING_QUEUE_URL", "SQS queue of reviews, revocations and wishes to issue, to act on."),
     Setting("AWARD_QUEUE_URL", "SQS queue of awards to bake."),
     Setting("MAIL_QUEUE_URL", "SQS queue of mails to send."),

@@ -83,7 +83,7 @@ _TOO_LONG = {
     "tags": _("A tag is too long: it may have up to 255 characters."),
     "multiClaimCode": _("The claim code is too long: it may have up to 255 characters."),
 }
-NO_PICTURE = _("Choose a picture: a PNG, JPEG or GIF of at most 5 MB.")
+NO_PICTURE = _("Choose a picture: a PNG, JPEG or SVG file of at most 5 MB.")
 
 
 def title(section: str) -> str:

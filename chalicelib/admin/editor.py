@@ -17,7 +17,7 @@ from chalicelib.badges import draft_content as content
 from chalicelib.badges import drafts
 from chalicelib.badges.drafts import ChangedMeanwhile
 from chalicelib.data.models import Draft
-from chalicelib.errors import NotFound, ValidationError
+from chalicelib.errors import NotFound, PictureRefused, ValidationError
 from chalicelib.http import json_answer
 from chalicelib.language import gettext
 
@@ -106,16 +106,20 @@ def _save_picture(visit: Visit, draft: Draft) -> Response:
     from chalicelib.studio import uploads
 
     file = visit.form.file("image")
-    kind = uploads.kind(file.content) if file else None
     values, base = drafts.section(draft, content.VISUAL), visit.form.text("base")
-    if file is None or kind is None:
+    if file is None:
         problems = {"image": gettext(draft_words.NO_PICTURE)}
+        return _form(visit, draft, content.VISUAL, values, 400, problems=problems)
+    try:
+        picture = uploads.prepared(file.content, uploads.FIT)
+    except PictureRefused as refusal:
+        problems = {"image": refusal.message}
         return _form(visit, draft, content.VISUAL, values, 400, problems=problems)
     if base != drafts.base(draft, content.VISUAL):  # and looked at again when it is set
         return _picture_changed(visit, draft)
-    picture = uploads.store(file.content, kind)
     try:
-        drafts.set_image(draft.id, picture, base, visit.person.email)
+        kept = uploads.store(picture, "image/png")
+        drafts.set_image(draft.id, kept, base, visit.person.email)
     except ChangedMeanwhile:
         return _picture_changed(visit, drafts.find(draft.id))
     return _onward(visit, draft, content.VISUAL)

@@ -125,7 +125,7 @@ def picture(name: str) -> Response:
     found = _NAME.fullmatch(name)
     if not found or found[1] not in _pictures():
         raise NotFound(f"/help/pictures/{name} does not exist")
-    return redirect(shipped.link("guide", PICTURES / name), 302, FOR_A_WHILE)
+    return redirect(shipped.link(PICTURES / name), 302, FOR_A_WHILE)
 
 
 def _page(template: str, **context: Any) -> Response:

@@ -14,7 +14,7 @@ from chalicelib import config, outgoing
 from chalicelib.badges import drafts, images, sharing
 from chalicelib.badges.sharing import Shared
 from chalicelib.data.models import Image
-from chalicelib.errors import BadgeKitError, InvalidContent, NotFound
+from chalicelib.errors import BadgeKitError, InvalidContent, NotFound, PictureRefused
 from chalicelib.language import gettext
 from chalicelib.studio import uploads
 
@@ -107,10 +107,12 @@ def _picture(shared: Shared) -> images.Picture | None:
     content = shared.picture
     if content is None and shared.picture_url:
         content = _download(shared.picture_url)
-    kind = uploads.kind(content) if content else None
-    if content is None or kind is None:
+    if content is None:
         return None
-    return replace(uploads.store(content, kind), alt=shared.alt)
+    try:
+        return replace(uploads.store(*uploads.checked(content)), alt=shared.alt)
+    except PictureRefused:
+        return None
 
 
 def _drawn(shared: Shared) -> images.Picture | None:

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.admin.posted import Form
 from chalicelib.badges import images, profiles, validation
 from chalicelib.badges.owners import OWNER
+from chalicelib.errors import PictureRefused
 from chalicelib.language import gettext
 from chalicelib.language import marked as _
 from chalicelib.studio import uploads
@@ -18,7 +19,6 @@ WORDS = {
     "url": _("Give the address of its website, such as https://example.org."),
     "description": _("Say it in at most 255 characters."),
     "email": _("Enter one e-mail address, such as name@example.org, or none."),
-    "image": _("The picture must be a PNG, JPEG or GIF of at most 5 MB."),
 }
 
 
@@ -35,22 +35,22 @@ def sent(values: Mapping[str, str]) -> dict[str, Any]:
     return {name: text or None for name, text in values.items()}
 
 
-def problems(values: Mapping[str, str], form: Form) -> dict[str, str]:
-    """Return what is wrong, in words beside the fields."""
+def looked_through(
+    values: Mapping[str, str], form: Form
+) -> tuple[dict[str, str], images.Picture | None]:
+    """Return what is wrong, in words beside the fields; and when nothing is, the picture, stored."""
     found = validation.errors(sent(values), OWNER, partial="slug" not in values)
     bad = {one["field"] for one in found}
     if "slug" in values and values["slug"] != profiles.proposed_slug(values["slug"]):
         bad.add("slug")
     if not values["url"].lower().startswith(("http://", "https://")):
         bad.add("url")
+    problems = {name: gettext(words) for name, words in WORDS.items() if name in bad}
     file = form.file("image")
-    if file is not None and uploads.kind(file.content) is None:
-        bad.add("image")
-    return {name: gettext(words) for name, words in WORDS.items() if name in bad}
-
-
-def picture(form: Form) -> images.Picture | None:
-    """Store the picture that was sent with a form, which has no problems, if there is one."""
-    file = form.file("image")
-    kind = file and uploads.kind(file.content)
-    return uploads.store(file.content, kind) if file and kind else None
+    if file is None:
+        return problems, None
+    try:
+        prepared = uploads.prepared(file.content, uploads.FIT)
+    except PictureRefused as refusal:
+        return {**problems, "image": refusal.message}, None
+    return problems, None if problems else uploads.store(prepared, "image/png")

@@ -100,9 +100,10 @@ def create_inner(visit: Visit, scope: Scope) -> Response:
 def _create(visit: Visit, scope: Scope | None) -> Response:
     refuse_elsewhere()
     values = owner_forms.typed(visit.form, new=True)
-    if problems := owner_forms.problems(values, visit.form):
+    problems, picture = owner_forms.looked_through(values, visit.form)
+    if problems:
         return _ask(visit, scope, values, problems)
-    data, picture = owner_forms.sent(values), owner_forms.picture(visit.form)
+    data = owner_forms.sent(values)
     try:
         if scope is None:
             made = Scope(owners.create_system(data, picture))
@@ -139,11 +140,12 @@ def save_profile(visit: Visit, scope: Scope) -> Response:
     refuse_elsewhere()
     form, base = visit.form, visit.form.text("base")
     values = owner_forms.typed(form, new=False)
-    if problems := owner_forms.problems(values, form):
+    problems, picture = owner_forms.looked_through(values, form)
+    if problems:
         return _profile(visit, scope, values, base, problems)
     try:
         data = owner_forms.sent(values)
-        profiles.save(scope.innermost, data, base, owner_forms.picture(form))
+        profiles.save(scope.innermost, data, base, picture)
     except ProfileChanged as conflict:
         return page(
             visit, "place-conflict", scope, 409,

@@ -11,7 +11,12 @@ from typing import Any
 
 from chalicelib import forms
 from chalicelib.badges import images, validation
-from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
+from chalicelib.errors import (
+    InvalidContent,
+    PictureRefused,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from chalicelib.incoming import Request
 from chalicelib.studio import uploads
 
@@ -135,18 +140,20 @@ def _decode(uri: str, name: str) -> tuple[bytes, str]:
         content = base64.b64decode(uri[head.end() :], validate=True)
     except (binascii.Error, ValueError) as problem:
         raise _bad(name, "Invalid URL", uri) from problem
-    return content, _kind(content, name)
+    return _checked(content, name)
 
 
 def _uploaded(file: forms.Upload, name: str) -> tuple[bytes, str]:
     if not _IMAGE_TYPE.fullmatch(file.media_type):
         raise _bad("mimetype", "Invalid characters", file.media_type)
-    return file.content, _kind(file.content, name)
+    return _checked(file.content, name)
 
 
-def _kind(content: bytes, name: str) -> str:
-    kind = uploads.kind(content)
-    if kind is None:
-        limit = images.LARGEST // 1024 // 1024
+def _checked(content: bytes, name: str) -> tuple[bytes, str]:
+    limit = images.LARGEST // 1024 // 1024
+    if len(content) > images.LARGEST or images.media_type(content) is None:
         raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
-    return kind
+    try:
+        return uploads.checked(content)
+    except PictureRefused as refusal:
+        raise _bad(name, refusal.message) from refusal

@@ -1,10 +1,16 @@
-"""S3: badge images and baked badges."""
+"""S3: badge images and baked badges, and files on their way to become one of them."""
 
 from __future__ import annotations
 
+import secrets
+
 from chalicelib import config
 from chalicelib.aws.session import client
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Unavailable
+
+UPLOADS = "uploads/"
+LARGEST_UPLOAD = 5 * 1024 * 1024  # bytes
+_TRIES = 3  # while somebody else is putting the same
 
 
 def _bucket() -> str:
@@ -14,6 +20,43 @@ def _bucket() -> str:
 def put(key: str, content: bytes, media_type: str) -> None:
     """Store an object; storing it again replaces it."""
     client("s3").put_object(Bucket=_bucket(), Key=key, Body=content, ContentType=media_type)
+
+
+def put_once(key: str, content: bytes, media_type: str, *, caching: str) -> bool:
+    """Store an object unless there is one already; tell whether there was none.
+
+    Parameters
+    ----------
+    key : str
+        Its name, made from its content, so that whatever is there is the same.
+    content : bytes
+        What it holds.
+    media_type : str
+        What that is.
+    caching : str
+        Its header `Cache-Control`.
+
+    Raises
+    ------
+    Unavailable
+        If somebody else keeps storing it, and does not succeed.
+    """
+    s3 = client("s3")
+    for _ in range(_TRIES):
+        try:
+            s3.put_object(
+                Bucket=_bucket(), Key=key, Body=content, ContentType=media_type,
+                CacheControl=caching, IfNoneMatch="*",
+            )  # fmt: skip
+        except s3.exceptions.ClientError as problem:
+            reason = problem.response["Error"]["Code"]
+            if reason == "PreconditionFailed":
+                return False
+            if reason != "ConditionalRequestConflict":  # somebody else is storing it just now
+                raise
+        else:
+            return True
+    raise Unavailable("The picture could not be stored. Please try again shortly.")
 
 
 def get(key: str) -> bytes:
@@ -32,14 +75,75 @@ def get(key: str) -> bytes:
     return content
 
 
+def size(key: str) -> int | None:
+    """Return how many bytes an object has; None when there is none."""
+    s3 = client("s3")
+    try:
+        return int(s3.head_object(Bucket=_bucket(), Key=key)["ContentLength"])
+    except s3.exceptions.ClientError as problem:
+        if problem.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
+        raise
+
+
+def delete(key: str) -> None:
+    """Delete an object; one that is not there need not be."""
+    client("s3").delete_object(Bucket=_bucket(), Key=key)
+
+
+def upload_form(
+    key_prefix: str = UPLOADS, largest: int = LARGEST_UPLOAD, seconds: int = 600
+) -> tuple[str, dict[str, str]]:
+    """Return what a browser needs to send a file straight into the bucket, past Lambda's limits.
+
+    Parameters
+    ----------
+    key_prefix : str
+        What the object's key begins with; nobody can guess how it goes on.
+    largest : int
+        Bytes that the file may have; S3 refuses more.
+    seconds : int
+        How long the form is good for.
+
+    Returns
+    -------
+    tuple[str, dict[str, str]]
+        Where to post the form, and its fields, ``key`` among them; the file comes last, as ``file``.
+    """
+    key = key_prefix + secrets.token_hex(16)
+    form = client("s3").generate_presigned_post(
+        _bucket(), key,
+        Conditions=[["content-length-range", 1, largest]], ExpiresIn=seconds,
+    )  # fmt: skip
+    return form["url"], form["fields"]
+
+
+def take(key: str, *, largest: int = LARGEST_UPLOAD) -> bytes:
+    """Return a file that was uploaded with such a form, and delete it.
+
+    Of one that is too large, a byte more than the largest is returned.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or the key is not that of an upload.
+    """
+    if not key.startswith(UPLOADS):
+        raise NotFound("There is no such upload")
+    s3 = client("s3")
+    try:
+        body = s3.get_object(Bucket=_bucket(), Key=key)["Body"]
+    except s3.exceptions.NoSuchKey as problem:
+        raise NotFound("There is no such upload, or it was taken already") from problem
+    with body:
+        content: bytes = body.read(largest + 1)
+    delete(key)
+    return content
+
+
 def link(key: str, *, seconds: int = 3600) -> str:
     """Return a URL that lets anyone read the object for so many seconds."""
     url: str = client("s3").generate_presigned_url(
         "get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=seconds
     )
     return url
-
-
-def delete(key: str) -> None:
-    """Delete an object; one that is not there is as good as deleted."""
-    client("s3").delete_object(Bucket=_bucket(), Key=key)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 
-from chalicelib import config, outgoing
+from chalicelib import config, outgoing, png
 from chalicelib.aws import storage
 from chalicelib.badges import published
 from chalicelib.data.models import Award, Image
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, PictureRefused
 from chalicelib.openbadges import baking, default_image, documents
 from chalicelib.openbadges.links import Links
 from chalicelib.png import NotAPng
@@ -49,8 +49,8 @@ def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
     links = Links(config.settings().url(""))
     picture, note = _picture(full.badge.image if full.badge else None, patient=patient)
     try:
-        baked = _into(picture, links, full, note)
-    except NotAPng as problem:
+        baked = _into(_as_png(picture), links, full, note)
+    except (NotAPng, PictureRefused) as problem:
         note = f"{problem.message}; the default picture is used"
         baked = _into(default_image.content(), links, full, note)
     key = key_of(award)
@@ -77,6 +77,15 @@ def _picture(image: Image | None, *, patient: bool) -> tuple[bytes, str | None]:
     except (outgoing.Refused, NotFound) as problem:
         reason = problem.message
     return default_image.content(), f"{reason}; the default picture is used"
+
+
+def _as_png(picture: bytes) -> bytes:
+    """Return a picture as the PNG file that can be baked into: pictures by URL are of any kind."""
+    if picture.startswith(png.SIGNATURE):
+        return picture
+    from chalicelib.studio import uploads
+
+    return uploads.as_png(picture)
 
 
 def _fetch(image: Image) -> bytes:

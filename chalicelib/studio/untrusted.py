@@ -17,9 +17,9 @@ from pathlib import Path
 from chalicelib.errors import PictureRefused
 from chalicelib.language import gettext
 
-MEMORY = 128 * 1024 * 1024  # bytes of addresses; what is really in use is less
-QUICK, PATIENT = 0.8, 8.0  # seconds of the processor's time
-LONGEST = 20.0  # seconds on the clock, on however slow a machine
+MEMORY = 136 * 1024 * 1024  # bytes of addresses; what is really in use is less
+QUICK, PATIENT = 0.8, 10.0  # seconds of the processor's time
+LONGEST = 25.0  # seconds on the clock, on however slow a machine
 
 _SCRIPT = Path(__file__).with_name("drawn_alone.py")
 _OUT_OF_TIME = {-signal.SIGPROF, -signal.SIGXCPU}
