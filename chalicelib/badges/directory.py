@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import JOIN, SQL, Case, fn
 
-from chalicelib.badges import draft_content, drafts, publishing
+from chalicelib.badges import draft_content, drafts, images, publishing
 from chalicelib.badges.owners import Scope
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -302,7 +302,7 @@ def _with_owners(table: Any, ids: Sequence[int]) -> dict[int, Any]:
     """Return drafts or badges by their ids, with their owners and images, in one statement."""
     if not ids:
         return {}
-    query = table.select(table, System, Issuer, Program, Image)
+    query = table.select(table, System, Issuer, Program, *images.LISTED)
     for other in (System, Issuer, Program, Image):
         query = query.switch(table).join(other, JOIN.LEFT_OUTER, on=_reference(table, other))
     return {row.id: row for row in query.where(table.id.in_(ids))}

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from chalicelib.data.models import Image
 
+# What lists need of pictures: not what they were drawn from, which is long.
+LISTED = (Image.id, Image.slug, Image.url, Image.key, Image.media_type, Image.alt)
 LARGEST = 5 * 1024 * 1024  # bytes
 MEDIA_TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from chalicelib.badges import publishing
+from chalicelib.badges import images, publishing
 from chalicelib.badges.owners import Scope
 from chalicelib.badges.paging import Page
 from chalicelib.data.connection import transactional
@@ -130,4 +130,4 @@ def _totals(where: Scope, search: str, badges: Sequence[int]) -> dict[int, int]:
 
 def _pictures(badges: Sequence[Badge]) -> dict[int | None, Image]:
     wanted = [badge.image_id for badge in badges if badge.image_id is not None]
-    return {image.id: image for image in Image.select().where(Image.id.in_(wanted))}
+    return {image.id: image for image in Image.select(*images.LISTED).where(Image.id.in_(wanted))}
