@@ -1,0 +1,154 @@
+"""Ribbons across a badge: what is drawn of each, and where the words on it go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from chalicelib.language import marked as _
+from chalicelib.studio import geometry
+from chalicelib.studio.geometry import MIDDLE, Point, number, pair
+from chalicelib.studio.lettering import Bent, Straight
+from chalicelib.studio.palettes import BLACK, Palette, mixed
+from chalicelib.studio.shapes import Shape
+
+HEIGHT = 76
+_BEND = 620  # radius of ribbons that are bent
+
+
+class Drawn(NamedTuple):
+    """A ribbon that was drawn.
+
+    Parameters
+    ----------
+    figures : str
+        All but the words.
+    words : Straight or Bent
+        Where these go.
+    within : bool
+        Whether it ends at the badge's edge, under its border.
+    """
+
+    figures: str
+    words: Straight | Bent
+    within: bool = False
+
+
+Draw = Callable[[Shape, Palette], Drawn]
+
+
+class RibbonStyle(NamedTuple):
+    """A kind of ribbon: what people call it, and what draws it; nothing for none."""
+
+    label: str
+    draw: Draw | None
+
+
+def _filled(path: str, colour: str) -> str:
+    return f'<path d="{path}" fill="{colour}"/>'
+
+
+def _banner(shape: Shape, colours: Palette) -> Drawn:
+    y = shape.ribbon
+    top, bottom = y - HEIGHT / 2, y + HEIGHT / 2
+    figures = ""
+    for side in (-1, 1):
+        outer, inner, fold = (MIDDLE + side * x for x in (250, 148, 198))
+        notch = MIDDLE + side * 222
+        tail = [
+            (outer, top + 24), (inner, top + 24), (inner, bottom + 24), (outer, bottom + 24),
+            (notch, y + 24),
+        ]  # fmt: skip
+        figures += _filled(geometry.polygon(tail), mixed(colours.ribbon, BLACK, 0.2))
+        corner = [(fold, bottom), (inner, bottom), (inner, bottom + 24)]
+        figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
+    figures += _filled(geometry.box(58, top, 396, HEIGHT), colours.ribbon)
+    return Drawn(figures, Straight((MIDDLE, y), 364))
+
+
+def _arc(middle: Point, outer: float, inner: float, start: float, end: float) -> str:
+    """Return the path of a part of a ring, between two angles."""
+    a, b = (geometry.on_circle(middle, outer, at) for at in (start, end))
+    c, d = (geometry.on_circle(middle, inner, at) for at in (end, start))
+    sweep = int(end > start)
+    out, into = number(outer), number(inner)
+    return f"M{pair(a)}A{out} {out} 0 0 {sweep} {pair(b)}L{pair(c)}A{into} {into} 0 0 {1 - sweep} {pair(d)}Z"
+
+
+def _bent(over: bool) -> Draw:
+    """Return what draws a ribbon bent upwards in the middle, or downwards."""
+
+    def draw(shape: Shape, colours: Palette) -> Drawn:
+        sign = 1 if over else -1
+        middle = (MIDDLE, shape.ribbon + sign * (_BEND - 16))
+        top = 0 if over else 180
+        shift = sign * -24  # tails hang a little lower
+        figures = ""
+        for side in (-1, 1):
+            near, fold, far, notch = (top + side * sign * at for at in (14, 18.4, 23.4, 21))
+            outer, inner = _BEND + HEIGHT / 2 + shift, _BEND - HEIGHT / 2 + shift
+            corners = [
+                geometry.on_circle(middle, radius, at)
+                for radius, at in (
+                    (outer, near), (outer, far), (_BEND + shift, notch), (inner, far), (inner, near),
+                )
+            ]  # fmt: skip
+            figures += _filled(geometry.polygon(corners), mixed(colours.ribbon, BLACK, 0.2))
+            edge = _BEND - sign * HEIGHT / 2
+            corner = [
+                geometry.on_circle(middle, edge, fold),
+                geometry.on_circle(middle, edge, near),
+                geometry.on_circle(middle, edge + shift, near),
+            ]
+            figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
+        band = _arc(middle, _BEND + HEIGHT / 2, _BEND - HEIGHT / 2, top - 18.4, top + 18.4)
+        figures += _filled(band, colours.ribbon)
+        return Drawn(figures, Bent(middle, _BEND, 370, over))
+
+    return draw
+
+
+def _strip(shape: Shape, colours: Palette) -> Drawn:
+    top = shape.ribbon - HEIGHT / 2
+    figures = _filled(geometry.box(0, top, geometry.CANVAS, HEIGHT), colours.ribbon)
+    for y in (top + 6, top + HEIGHT - 9):
+        figures += f'<path d="M0 {number(y)}h512v3H0z" fill="{colours.label}" fill-opacity=".55"/>'
+    return Drawn(figures, Straight((MIDDLE, shape.ribbon), shape.face * 1.7), within=True)
+
+
+def _tag(shape: Shape, colours: Palette) -> Drawn:
+    path = geometry.box(66, shape.ribbon - 36, 380, 72, 36)
+    inner = geometry.box(73, shape.ribbon - 29, 366, 58, 29)
+    line = f'<path d="{inner}" fill="none" stroke="{colours.label}" stroke-opacity=".55" stroke-width="3"/>'
+    return Drawn(_filled(path, colours.ribbon) + line, Straight((MIDDLE, shape.ribbon), 312))
+
+
+def _plaque(shape: Shape, colours: Palette) -> Drawn:
+    y = shape.ribbon
+    left, right, top, bottom, cut = 54.0, 458.0, y - 38, y + 38, 16.0
+    corners = [
+        (left + cut, top), (right - cut, top), (right - cut, top + cut), (right, top + cut),
+        (right, bottom - cut), (right - cut, bottom - cut), (right - cut, bottom),
+        (left + cut, bottom), (left + cut, bottom - cut), (left, bottom - cut), (left, top + cut),
+        (left + cut, top + cut),
+    ]  # fmt: skip
+    return Drawn(_filled(geometry.polygon(corners), colours.ribbon), Straight((MIDDLE, y), 348))
+
+
+def _sash(shape: Shape, colours: Palette) -> Drawn:
+    x, y = MIDDLE, shape.middle[1] + shape.face * 0.42
+    band = _filled(f"M-200 {number(y - 36)}H712V{number(y + 36)}H-200Z", colours.ribbon)
+    turned = f'<g transform="rotate(-16 {number(x)} {number(y)})">{band}</g>'
+    return Drawn(turned, Straight((x, y), shape.face * 1.5, -16), within=True)
+
+
+RIBBONS: dict[str, RibbonStyle] = {
+    "none": RibbonStyle(_("None"), None),
+    "banner": RibbonStyle(_("Banner"), _banner),
+    "arch": RibbonStyle(_("Bent upwards"), _bent(over=True)),
+    "smile": RibbonStyle(_("Bent downwards"), _bent(over=False)),
+    "strip": RibbonStyle(_("Strip"), _strip),
+    "tag": RibbonStyle(_("Tag"), _tag),
+    "plaque": RibbonStyle(_("Plaque"), _plaque),
+    "sash": RibbonStyle(_("Sash"), _sash),
+}
