@@ -113,6 +113,11 @@ class Design:
         return PALETTES[self.palette][1]._replace(**self.colours)
 
     @property
+    def thickness(self) -> int:
+        """How wide its border is, in units of the canvas; 0 if it has none."""
+        return 0 if self.border.style == "none" else self.border.width
+
+    @property
     def words(self) -> list[str]:
         """All that is written on it."""
         said = (self.text.top, self.ribbon.label, self.text.bottom, self.branding)

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from chalicelib.studio import geometry, graphics, lettering
+from chalicelib.studio import geometry, graphics, layout, lettering
 from chalicelib.studio.backgrounds import BACKGROUNDS, stops, whole
 from chalicelib.studio.design import Design
 from chalicelib.studio.edges import BORDERS, FINISHES, lit
 from chalicelib.studio.geometry import CANVAS, number
-from chalicelib.studio.lettering import Bent, Straight
+from chalicelib.studio.layout import Layout
 from chalicelib.studio.palettes import BLACK, mixed
-from chalicelib.studio.ribbons import HEIGHT, RIBBONS, Drawn
+from chalicelib.studio.ribbons import Drawn
 from chalicelib.studio.shapes import SHAPES, Shape
 
-_TEXT, _LABEL, _BRANDING = 46.0, 40.0, 17.0  # largest sizes of words
-_GAP = 12.0  # between words and the graphic
 _REACH = 250  # how far shapes reach from the middle of the canvas
 
 
@@ -37,11 +35,11 @@ def svg(design: Design) -> str:
         An SVG document of 512 by 512 units, in ASCII but for words that are left as text.
     """
     shape, finish = SHAPES[design.shape], FINISHES[design.finish]
-    draw = RIBBONS[design.ribbon.style].draw
-    ribbon = draw(shape, design.painted) if draw else None
+    places = layout.of(design)
+    ribbon = places.ribbon
     border = _border(design, shape)
     ground = _ground(design, shape)
-    graphic = _graphic(design, shape, finish.shadow, ribbon)
+    graphic = _graphic(design, finish.shadow, places)
     if ribbon is None:
         layers = [ground.figures, border, graphic]
     elif ribbon.within:
@@ -49,7 +47,7 @@ def svg(design: Design) -> str:
         layers = [ground.figures, graphic, band, border]
     else:
         layers = [ground.figures, border, graphic, ribbon.figures]
-    layers += [_words(design, shape), _label(design, ribbon) if ribbon else ""]
+    layers += [_words(design, places), _label(design, ribbon) if ribbon else ""]
     return _document(
         ground.definitions + (whole("band", ribbon.figures) if ribbon and ribbon.within else ""),
         _fitted(design, _tails(design, shape) + "".join(layers)),
@@ -65,7 +63,7 @@ def _document(definitions: str, figures: str) -> str:
 
 def _fitted(design: Design, figures: str) -> str:
     """Return figures so much smaller that the border's outer half is on the canvas, too."""
-    scale = number(_REACH / (_REACH + _thickness(design) / 2))
+    scale = number(_REACH / (_REACH + design.thickness / 2))
     if scale == "1":
         return figures
     return f'<g transform="translate(256 256) scale({scale}) translate(-256 -256)">{figures}</g>'
@@ -102,13 +100,13 @@ def _ground(design: Design, shape: Shape) -> _Ground:
 
 def _outline(design: Design, shape: Shape) -> str:
     """Return what is filled, and what the border follows."""
-    if shape.inlay and _thickness(design):
-        return geometry.circle(shape.middle, shape.inlay - _thickness(design) / 2)
+    if shape.inlay and design.thickness:
+        return geometry.circle(shape.middle, shape.inlay - design.thickness / 2)
     return shape.path
 
 
 def _border(design: Design, shape: Shape) -> str:
-    style, width = BORDERS[design.border.style], _thickness(design)
+    style, width = BORDERS[design.border.style], design.thickness
     return style.draw(_outline(design, shape), width, design.painted) if width else ""
 
 
@@ -128,16 +126,14 @@ def _tails(design: Design, shape: Shape) -> str:
     return figures
 
 
-def _graphic(design: Design, shape: Shape, shadow: float, ribbon: Drawn | None) -> str:
+def _graphic(design: Design, shadow: float, places: Layout) -> str:
     """Return the graphic, in the room that the words and the ribbon leave."""
     chosen = design.graphic
     if chosen is None:
         return ""
-    top, bottom = _free(design, shape, ribbon)
-    half = min((bottom - top) / 2, shape.face * 0.72)
-    x = shape.middle[0] + chosen.x / 100 * half
-    y = (top + bottom) / 2 + chosen.y / 100 * half
-    scale = 2 * half * chosen.size / 100 / graphics.BOX
+    x = places.middle[0] + chosen.x / 100 * places.half
+    y = places.middle[1] + chosen.y / 100 * places.half
+    scale = 2 * places.half * chosen.size / 100 / graphics.BOX
     path = graphics.get(chosen.name).path
     turn = f" rotate({chosen.rotation})" if chosen.rotation else ""
     place = f"{turn} scale({scale:.4f}) translate(-128 -128)"
@@ -150,67 +146,21 @@ def _graphic(design: Design, shape: Shape, shadow: float, ribbon: Drawn | None) 
     return under + drawn(0, f'fill="{design.painted.graphic}"')
 
 
-def _free(design: Design, shape: Shape, ribbon: Drawn | None) -> tuple[float, float]:
-    """Return between which heights a graphic lies."""
-    top, bottom = shape.middle[1] - shape.face * 0.74, shape.middle[1] + shape.face * 0.74
-    if design.text.top:
-        place = _place(design, shape, over=True)
-        top = max(top, _height(place) + lettering.size(design.text.top, place, _TEXT) / 2 + _GAP)
-    if design.text.bottom:
-        place = _place(design, shape, over=False)
-        high = lettering.size(design.text.bottom, place, _TEXT)
-        bottom = min(bottom, _height(place) - high / 2 - _GAP)
-    if ribbon:
-        bottom = min(bottom, shape.ribbon - HEIGHT / 2 - _GAP)
-    return top, max(bottom, top + 60)
-
-
-def _place(design: Design, shape: Shape, *, over: bool) -> Straight | Bent:
-    """Return where the words along the top go, or along the bottom: within the border."""
-    if design.text.curved:
-        radius = shape.curve - _thickness(design) * (1 if shape.inlay else 0.5)
-        return Bent(shape.middle, radius, radius * 2.5, over)  # two fifths of the circle
-    room = shape.top if over else shape.bottom
-    return Straight((shape.middle[0], room.y), room.width)
-
-
-def _height(place: Straight | Bent) -> float:
-    """Return where half the height of the capitals is, of the letter in the middle."""
-    if isinstance(place, Bent):
-        return place.middle[1] + place.radius * (-1 if place.over else 1)
-    return place.middle[1]
-
-
-def _thickness(design: Design) -> float:
-    return 0.0 if design.border.style == "none" else float(design.border.width)
-
-
-def _words(design: Design, shape: Shape) -> str:
-    """Return the words along the top and the bottom, and who issues the badge."""
+def _words(design: Design, places: Layout) -> str:
+    """Return all words but for what is on the ribbon."""
     colour = design.painted.text
-    figures = "".join(
-        lettering.draw(text, _place(design, shape, over=over), _TEXT, colour)
-        for text, over in ((design.text.top, True), (design.text.bottom, False))
+    return "".join(
+        lettering.draw(text, place, largest, colour)
+        for text, place, largest in (
+            (design.text.top, places.top, layout.TEXT),
+            (design.text.bottom, places.bottom, places.largest),
+            (design.branding, places.branding, layout.BRANDING),
+        )
         if text
     )
-    if design.branding:
-        place = _branding(design, shape)
-        figures += lettering.draw(design.branding, place, _BRANDING, colour)
-    return figures
-
-
-def _branding(design: Design, shape: Shape) -> Straight | Bent:
-    """Return where the line goes that names who issues the badge: under all else, if there is room."""
-    place = _place(design, shape, over=False)
-    high = lettering.size(design.text.bottom, place, _TEXT) if design.text.bottom else 0
-    if isinstance(place, Bent):
-        radius = place.radius - high / 2 - 16 if high else place.radius + 10
-        return place._replace(radius=radius, width=radius * 1.6)
-    x, y = place.middle
-    return Straight((x, y + (high / 2 + 20 if high else 0)), place.width * 0.8)
 
 
 def _label(design: Design, ribbon: Drawn) -> str:
     """Return the words on the ribbon."""
-    text = design.ribbon.label
-    return lettering.draw(text, ribbon.words, _LABEL, design.painted.label) if text else ""
+    text, colour = design.ribbon.label, design.painted.label
+    return lettering.draw(text, ribbon.words, layout.LABEL, colour) if text else ""

@@ -25,12 +25,19 @@ class Drawn(NamedTuple):
         All but the words.
     words : Straight or Bent
         Where these go.
+    top, bottom : float
+        Between which heights it lies, in the middle of the badge.
+    under : float
+        How wide words can be that are under it, and not touch its ends.
     within : bool
         Whether it ends at the badge's edge, under its border.
     """
 
     figures: str
     words: Straight | Bent
+    top: float
+    bottom: float
+    under: float = geometry.CANVAS
     within: bool = False
 
 
@@ -63,7 +70,7 @@ def _banner(shape: Shape, colours: Palette) -> Drawn:
         corner = [(fold, bottom), (inner, bottom), (inner, bottom + 24)]
         figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
     figures += _filled(geometry.box(58, top, 396, HEIGHT), colours.ribbon)
-    return Drawn(figures, Straight((MIDDLE, y), 364))
+    return Drawn(figures, Straight((MIDDLE, y), 364), top, bottom, under=284)
 
 
 def _arc(middle: Point, outer: float, inner: float, start: float, end: float) -> str:
@@ -103,7 +110,9 @@ def _bent(over: bool) -> Draw:
             figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
         band = _arc(middle, _BEND + HEIGHT / 2, _BEND - HEIGHT / 2, top - 18.4, top + 18.4)
         figures += _filled(band, colours.ribbon)
-        return Drawn(figures, Bent(middle, _BEND, 370, over))
+        y = shape.ribbon
+        high, low, under = (y - 54, y + 42, 262) if over else (y - 32, y + 54, 280)
+        return Drawn(figures, Bent(middle, _BEND, 370, over), high, low, under)
 
     return draw
 
@@ -113,14 +122,17 @@ def _strip(shape: Shape, colours: Palette) -> Drawn:
     figures = _filled(geometry.box(0, top, geometry.CANVAS, HEIGHT), colours.ribbon)
     for y in (top + 6, top + HEIGHT - 9):
         figures += f'<path d="M0 {number(y)}h512v3H0z" fill="{colours.label}" fill-opacity=".55"/>'
-    return Drawn(figures, Straight((MIDDLE, shape.ribbon), shape.face * 1.7), within=True)
+    words = Straight((MIDDLE, shape.ribbon), shape.face * 1.7)
+    return Drawn(figures, words, top, top + HEIGHT, within=True)
 
 
 def _tag(shape: Shape, colours: Palette) -> Drawn:
-    path = geometry.box(66, shape.ribbon - 36, 380, 72, 36)
-    inner = geometry.box(73, shape.ribbon - 29, 366, 58, 29)
+    y = shape.ribbon
+    path = geometry.box(66, y - 36, 380, 72, 36)
+    inner = geometry.box(73, y - 29, 366, 58, 29)
     line = f'<path d="{inner}" fill="none" stroke="{colours.label}" stroke-opacity=".55" stroke-width="3"/>'
-    return Drawn(_filled(path, colours.ribbon) + line, Straight((MIDDLE, shape.ribbon), 312))
+    figures = _filled(path, colours.ribbon) + line
+    return Drawn(figures, Straight((MIDDLE, y), 312), y - 36, y + 36)
 
 
 def _plaque(shape: Shape, colours: Palette) -> Drawn:
@@ -132,14 +144,16 @@ def _plaque(shape: Shape, colours: Palette) -> Drawn:
         (left + cut, bottom), (left + cut, bottom - cut), (left, bottom - cut), (left, top + cut),
         (left + cut, top + cut),
     ]  # fmt: skip
-    return Drawn(_filled(geometry.polygon(corners), colours.ribbon), Straight((MIDDLE, y), 348))
+    figures = _filled(geometry.polygon(corners), colours.ribbon)
+    return Drawn(figures, Straight((MIDDLE, y), 348), top, bottom)
 
 
 def _sash(shape: Shape, colours: Palette) -> Drawn:
-    x, y = MIDDLE, shape.middle[1] + shape.face * 0.42
+    x, y = MIDDLE, shape.ribbon - 12
     band = _filled(f"M-200 {number(y - 36)}H712V{number(y + 36)}H-200Z", colours.ribbon)
     turned = f'<g transform="rotate(-16 {number(x)} {number(y)})">{band}</g>'
-    return Drawn(turned, Straight((x, y), shape.face * 1.5, -16), within=True)
+    words = Straight((x, y), shape.face * 1.5, -16)
+    return Drawn(turned, words, y - 58, y + 66, under=200, within=True)
 
 
 RIBBONS: dict[str, RibbonStyle] = {

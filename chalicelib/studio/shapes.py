@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.language import marked as _
 from chalicelib.studio import geometry
@@ -64,6 +64,22 @@ class Shape:
     ribbon: float
     inlay: float = 0
     tails: bool = False
+
+    def within(self, width: float) -> Shape:
+        """Return this shape with the room that is left inside of an edge of some width."""
+        share = 1 - width / self.face
+
+        def inwards(room: Room) -> Room:
+            y = self.middle[1]
+            return Room(y + (room.y - y) * share, room.width * share)
+
+        return replace(
+            self,
+            face=self.face - width,
+            curve=self.curve - width,
+            top=inwards(self.top),
+            bottom=inwards(self.bottom),
+        )
 
 
 def _round(

@@ -1,0 +1,147 @@
+"""Where everything goes on a badge: words, ribbon and graphic, so that none lies on another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+from chalicelib.studio import lettering
+from chalicelib.studio.design import Design
+from chalicelib.studio.geometry import Point
+from chalicelib.studio.lettering import Bent, Straight
+from chalicelib.studio.ribbons import RIBBONS, Drawn
+from chalicelib.studio.shapes import SHAPES, Shape
+
+TEXT, UNDER, LABEL, BRANDING = 46.0, 34.0, 40.0, 17.0  # largest sizes of words
+_GAP = 12.0  # between any two of them
+_BENT = 2.5  # how long bent words may be, of the radius: two fifths of the circle
+_SMALLEST = 60.0  # height that a graphic always has
+_RAISED = 12.0  # how far words move up for a line under them; twice that on a circle
+
+Place = Straight | Bent
+
+
+class Layout(NamedTuple):
+    """Where everything goes.
+
+    Parameters
+    ----------
+    top, bottom, branding : Straight or Bent
+        Where words go, if there are any.
+    largest : float
+        How large the words at the bottom may be: less under a ribbon.
+    ribbon : Drawn or None
+        The ribbon.
+    middle : Point
+        The middle of the graphic, unless it is moved.
+    half : float
+        Half of the graphic's width and height at 100 percent.
+    """
+
+    top: Place
+    bottom: Place
+    branding: Place
+    largest: float
+    ribbon: Drawn | None
+    middle: Point
+    half: float
+
+
+def of(design: Design) -> Layout:
+    """Return where everything of a design goes."""
+    shape = _within(design)
+    ribbon = _ribbon(design, shape)
+    top, bottom, branding = _top(design, shape, ribbon), *_below(design, shape, ribbon)
+    largest = UNDER if ribbon else TEXT
+    x, y = shape.middle
+    highest, lowest = y - shape.face * 0.74, y + shape.face * 0.74
+    if design.text.top:
+        highest = max(highest, _height(top) + _high(design.text.top, top, TEXT) / 2 + _GAP)
+    if ribbon:
+        lowest = min(lowest, ribbon.top - _GAP)
+    for text, place, largest in (
+        (design.text.bottom, bottom, largest),
+        (design.branding, branding, BRANDING),
+    ):
+        if text:
+            lowest = min(lowest, _height(place) - _high(text, place, largest) / 2 - _GAP)
+    lowest = max(lowest, highest + _SMALLEST)
+    half = min((lowest - highest) / 2, shape.face * 0.72)
+    return Layout(top, bottom, branding, largest, ribbon, (x, (highest + lowest) / 2), half)
+
+
+def _within(design: Design) -> Shape:
+    """Return the badge's shape with the room that its border leaves."""
+    shape = SHAPES[design.shape]
+    return shape.within(design.thickness * (1 if shape.inlay else 0.5))
+
+
+def _ribbon(design: Design, shape: Shape) -> Drawn | None:
+    """Return the ribbon, moved up as far as words under it need it."""
+    draw = RIBBONS[design.ribbon.style].draw
+    if draw is None:
+        return None
+    ribbon = draw(shape, design.painted)
+    below = shape.bottom.y - (_RAISED if design.branding else 0) - UNDER / 2 - _GAP
+    if design.text.bottom and ribbon.bottom > below:
+        return draw(replace(shape, ribbon=shape.ribbon - (ribbon.bottom - below)), design.painted)
+    return ribbon
+
+
+def _top(design: Design, shape: Shape, ribbon: Drawn | None) -> Place:
+    if not design.text.curved:
+        return Straight((shape.middle[0], shape.top.y), shape.top.width)
+    angle = _BENT / 2
+    if ribbon:  # a sash rises to one side
+        up = (shape.middle[1] - ribbon.top + 3 * _GAP) / (shape.curve - TEXT / 2)
+        angle = min(angle, math.acos(max(-1.0, min(up, 1.0))))
+    return Bent(shape.middle, shape.curve, shape.curve * 2 * angle, True)
+
+
+def _below(design: Design, shape: Shape, ribbon: Drawn | None) -> tuple[Place, Place]:
+    """Return where the words at the bottom go, and under them those that name the issuer."""
+    words = _bottom(design, shape, ribbon)
+    text, x = design.text.bottom, shape.middle[0]
+    high = _high(text, words, UNDER if ribbon else TEXT) if text else 0.0
+    if isinstance(words, Straight):
+        y = words.middle[1] + high / 2 + 14 if text else shape.bottom.y
+        return words, Straight((x, y), words.width * 0.75)
+    radius = words.radius + high * 0.6 + 10
+    bent = Bent(words.middle, radius, min(radius * 1.6, words.width), False)
+    return words, bent
+
+
+def _bottom(design: Design, shape: Shape, ribbon: Drawn | None) -> Place:
+    """Return where the words at the bottom go: bent, if the ribbon leaves enough of the circle."""
+    both = bool(design.text.bottom and design.branding)
+    wide = min(shape.bottom.width, ribbon.under) if ribbon else shape.bottom.width
+    y = shape.bottom.y - (_RAISED if both else 0)
+    straight = Straight((shape.middle[0], y), wide)
+    if not design.text.curved:
+        return straight
+    radius = shape.curve - (2 * _RAISED if both else 0)
+    bent = Bent(shape.middle, radius, radius * _BENT, False)
+    if ribbon is None:
+        return bent
+    angle = _angle_under(ribbon, bent)
+    bent = bent._replace(width=min(bent.width, 2 * angle * radius))
+    return bent if bent.width > 0.8 * wide else straight
+
+
+def _angle_under(ribbon: Drawn, bent: Bent) -> float:
+    """Return how far words may go up a circle, to each side, and not touch a ribbon."""
+    down = (ribbon.bottom + _GAP - bent.middle[1]) / (bent.radius - UNDER / 2)
+    aside = ribbon.under / 2 / bent.radius
+    return min(math.acos(max(-1.0, min(down, 1.0))), math.asin(min(aside, 1.0)))
+
+
+def _high(text: str, place: Place, largest: float) -> float:
+    return lettering.size(text, place, largest)
+
+
+def _height(place: Place) -> float:
+    """Return where half the height of the capitals is, of the letter in the middle."""
+    if isinstance(place, Bent):
+        return place.middle[1] + place.radius * (-1 if place.over else 1)
+    return place.middle[1]
