@@ -6,6 +6,7 @@ that the bundled font lacks are left as text, for the renderer to set (see `lett
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.studio import geometry, graphics, layout, lettering
@@ -13,9 +14,8 @@ from chalicelib.studio.backgrounds import BACKGROUNDS, stops, whole
 from chalicelib.studio.design import Design
 from chalicelib.studio.edges import BORDERS, FINISHES, lit
 from chalicelib.studio.geometry import CANVAS, number
-from chalicelib.studio.layout import Layout
+from chalicelib.studio.layout import Layout, Place
 from chalicelib.studio.palettes import BLACK, mixed
-from chalicelib.studio.ribbons import Drawn
 from chalicelib.studio.shapes import SHAPES, Shape
 
 _REACH = 250  # how far shapes reach from the middle of the canvas
@@ -47,9 +47,12 @@ def svg(design: Design) -> str:
         layers = [ground.figures, graphic, band, border]
     else:
         layers = [ground.figures, border, graphic, ribbon.figures]
-    layers += [_words(design, places), _label(design, ribbon) if ribbon else ""]
+    letters = lettering.outlines(design.words)
+    layers += [lettering.draw(*line, letters) for line in _lines(design, places)]
     return _document(
-        ground.definitions + (whole("band", ribbon.figures) if ribbon and ribbon.within else ""),
+        ground.definitions
+        + (whole("band", ribbon.figures) if ribbon and ribbon.within else "")
+        + lettering.definitions(letters),
         _fitted(design, _tails(design, shape) + "".join(layers)),
     )
 
@@ -146,21 +149,14 @@ def _graphic(design: Design, shadow: float, places: Layout) -> str:
     return under + drawn(0, f'fill="{design.painted.graphic}"')
 
 
-def _words(design: Design, places: Layout) -> str:
-    """Return all words but for what is on the ribbon."""
-    colour = design.painted.text
-    return "".join(
-        lettering.draw(text, place, largest, colour)
-        for text, place, largest in (
-            (design.text.top, places.top, layout.TEXT),
-            (design.text.bottom, places.bottom, places.largest),
-            (design.branding, places.branding, layout.BRANDING),
-        )
-        if text
-    )
-
-
-def _label(design: Design, ribbon: Drawn) -> str:
-    """Return the words on the ribbon."""
-    text, colour = design.ribbon.label, design.painted.label
-    return lettering.draw(text, ribbon.words, layout.LABEL, colour) if text else ""
+def _lines(design: Design, places: Layout) -> Iterator[tuple[str, Place, float, str]]:
+    """Return all lines of words: each with its place, its largest size and its colour."""
+    text, colours = design.text, design.painted
+    if text.top:
+        yield text.top, places.top, layout.TEXT, colours.text
+    if text.bottom:
+        yield text.bottom, places.bottom, places.largest, colours.text
+    if design.branding:
+        yield design.branding, places.branding, layout.BRANDING, colours.text
+    if places.ribbon and design.ribbon.label:
+        yield design.ribbon.label, places.ribbon.words, layout.LABEL, colours.label

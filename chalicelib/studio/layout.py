@@ -57,15 +57,15 @@ def of(design: Design) -> Layout:
     x, y = shape.middle
     highest, lowest = y - shape.face * 0.74, y + shape.face * 0.74
     if design.text.top:
-        highest = max(highest, _height(top) + _high(design.text.top, top, TEXT) / 2 + _GAP)
+        highest = max(highest, _height(top) + lettering.size(design.text.top, top, TEXT) / 2 + _GAP)
     if ribbon:
         lowest = min(lowest, ribbon.top - _GAP)
-    for text, place, largest in (
-        (design.text.bottom, bottom, largest),
-        (design.branding, branding, BRANDING),
-    ):
-        if text:
-            lowest = min(lowest, _height(place) - _high(text, place, largest) / 2 - _GAP)
+    if text := design.text.bottom:
+        lowest = min(lowest, _height(bottom) - lettering.size(text, bottom, largest) / 2 - _GAP)
+    if text := design.branding:
+        lowest = min(
+            lowest, _height(branding) - lettering.size(text, branding, BRANDING) / 2 - _GAP
+        )
     lowest = max(lowest, highest + _SMALLEST)
     half = min((lowest - highest) / 2, shape.face * 0.72)
     return Layout(top, bottom, branding, largest, ribbon, (x, (highest + lowest) / 2), half)
@@ -103,7 +103,7 @@ def _below(design: Design, shape: Shape, ribbon: Drawn | None) -> tuple[Place, P
     """Return where the words at the bottom go, and under them those that name the issuer."""
     words = _bottom(design, shape, ribbon)
     text, x = design.text.bottom, shape.middle[0]
-    high = _high(text, words, UNDER if ribbon else TEXT) if text else 0.0
+    high = lettering.size(text, words, UNDER if ribbon else TEXT) if text else 0.0
     if isinstance(words, Straight):
         y = words.middle[1] + high / 2 + 14 if text else shape.bottom.y
         return words, Straight((x, y), words.width * 0.75)
@@ -134,10 +134,6 @@ def _angle_under(ribbon: Drawn, bent: Bent) -> float:
     down = (ribbon.bottom + _GAP - bent.middle[1]) / (bent.radius - UNDER / 2)
     aside = ribbon.under / 2 / bent.radius
     return min(math.acos(max(-1.0, min(down, 1.0))), math.asin(min(aside, 1.0)))
-
-
-def _high(text: str, place: Place, largest: float) -> float:
-    return lettering.size(text, place, largest)
 
 
 def _height(place: Place) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
@@ -20,10 +20,13 @@ CAPITALS = glyphs.CAPITALS / 1000  # how high capital letters are, of the size
 SPACING = 0.03  # between letters on a circle, of the size
 
 
-class Placed(NamedTuple):
-    """A letter of a line: its outline, where it begins and how far it reaches, in ems."""
+MOST_OUTLINES = 36_000  # characters; texts of people need half of that at most
 
-    path: str
+
+class Placed(NamedTuple):
+    """A letter of a line, where it begins and how far it reaches, in ems."""
+
+    letter: str
     start: float
     advance: float
 
@@ -37,9 +40,39 @@ def placed(text: str) -> list[Placed] | None:
         if glyph is None:
             return None
         at += glyphs.kerning(before, letter) / 1000 if before else 0
-        line.append(Placed(glyph.path, at, glyph.advance / 1000))
+        line.append(Placed(letter, at, glyph.advance / 1000))
         at, before = at + glyph.advance / 1000, letter
     return line
+
+
+def outlines(lines: Iterable[str]) -> dict[str, str]:
+    """Return the outlines of the letters that lines are made of, each once.
+
+    Lines are left out that have letters which the bundled font lacks, or so many different ones
+    that the drawing became too large; `draw` leaves these to the renderer.
+    """
+    found: dict[str, str] = {}
+    for text in lines:
+        letters = {letter: glyphs.glyph(letter) for letter in text}
+        drawn = {letter: glyph.path for letter, glyph in letters.items() if glyph}
+        if len(drawn) == len(letters) and _length(found | drawn) <= MOST_OUTLINES:
+            found |= drawn
+    return found
+
+
+def definitions(outlines: Mapping[str, str]) -> str:
+    """Return what `draw` refers to, for a drawing's ``<defs>``."""
+    return "".join(
+        f'<path id="{_name(letter)}" d="{path}"/>' for letter, path in outlines.items() if path
+    )
+
+
+def _length(outlines: Mapping[str, str]) -> int:
+    return sum(map(len, outlines.values()))
+
+
+def _name(letter: str) -> str:
+    return f"u{ord(letter):x}"
 
 
 def width(text: str) -> float:
@@ -101,7 +134,13 @@ def size(text: str, place: Straight | Bent, largest: float) -> float:
     return min(largest, place.width / wide) if wide else largest
 
 
-def draw(text: str, place: Straight | Bent, largest: float, colour: str) -> str:
+def draw(
+    text: str,
+    place: Straight | Bent,
+    largest: float,
+    colour: str,
+    outlines: Mapping[str, str],
+) -> str:
     """Draw a line of words.
 
     Parameters
@@ -114,9 +153,11 @@ def draw(text: str, place: Straight | Bent, largest: float, colour: str) -> str:
         The size that they have unless that is too wide.
     colour : str
         Their colour.
+    outlines : Mapping[str, str]
+        The letters that the drawing defines.
     """
     high = size(text, place, largest)
-    line = placed(text)
+    line = placed(text) if all(letter in outlines for letter in text) else None
     if isinstance(place, Bent):
         return (
             _left_on_circle(text, place, high, colour)
@@ -141,21 +182,21 @@ def _scale(size: float) -> str:
 
 def _in_line(line: list[Placed], place: Straight, high: float, colour: str) -> str:
     wide = (line[-1].start + line[-1].advance) * high
-    base = number(place.middle[1] + high * CAPITALS / 2)
+    start = place.middle[0] - wide / 2, place.middle[1] + high * CAPITALS / 2
     letters = "".join(
-        f'<path transform="translate({number(place.middle[0] - wide / 2 + one.start * high)} {base}) '
-        f'scale({_scale(high)})" d="{one.path}"/>'
+        f'<use href="#{_name(one.letter)}" x="{number(one.start * glyphs.UNITS)}"/>'
         for one in line
-        if one.path
+        if not one.letter.isspace()
     )
-    return f'<g fill="{colour}">{letters}</g>'
+    move = f"translate({pair(start)}) scale({_scale(high)})"
+    return f'<g fill="{colour}" transform="{move}">{letters}</g>'
 
 
 def _on_circle(line: list[Placed], place: Bent, high: float, colour: str) -> str:
     letters = "".join(
-        f'<path transform="translate({pair(point)}) rotate({number(turn)}) '
-        f'scale({_scale(high)})" d="{path}"/>'
-        for path, point, turn in _around(line, place, high)
+        f'<use href="#{_name(letter)}" transform="translate({pair(point)}) '
+        f'rotate({number(turn)}) scale({_scale(high)})"/>'
+        for letter, point, turn in _around(line, place, high)
     )
     return f'<g fill="{colour}">{letters}</g>'
 
@@ -166,18 +207,18 @@ def _base(place: Bent, high: float) -> float:
 
 
 def _around(line: list[Placed], place: Bent, high: float) -> Iterator[tuple[str, Point, float]]:
-    """Return each letter's outline, where it begins, and its turn in degrees."""
+    """Return each letter that can be seen, where it begins, and its turn in degrees."""
     spaced = [(one, one.start + SPACING * n) for n, one in enumerate(line)]
     whole = spaced[-1][1] + line[-1].advance
     for one, start in spaced:
-        if not one.path:
+        if one.letter.isspace():
             continue
         along = (start + one.advance / 2 - whole / 2) * high
         turn = math.degrees(along / place.radius) * (1 if place.over else -1)
         at = turn if place.over else 180 + turn
         x, y = geometry.on_circle(place.middle, _base(place, high), at)
         back, angle = one.advance * high / 2, math.radians(turn)
-        yield one.path, (x - back * math.cos(angle), y - back * math.sin(angle)), turn
+        yield one.letter, (x - back * math.cos(angle), y - back * math.sin(angle)), turn
 
 
 def _left(text: str, place: Straight, high: float, colour: str) -> str:
