@@ -95,24 +95,35 @@ def _radial(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
     return Drawn(gradient, (_FILL,))
 
 
-def _halves(path: str) -> Draw:
-    """Return what draws a part of the canvas in the second colour."""
+def right_half(name: str, colour: str, opacity: str = "1") -> str:
+    """Return the definition of a fill of the canvas's right half; a gradient, which is drawn fast."""
+    return (
+        f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="{CANVAS}" '
+        f'y2="0"><stop offset=".5" stop-color="{colour}" stop-opacity="0"/>'
+        f'<stop offset=".5" stop-color="{colour}" stop-opacity="{opacity}"/></linearGradient>'
+    )
 
-    def draw(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
-        return Drawn(whole(_ID, f'<path d="{path}" fill="{accent}"/>'), (ground, _FILL))
 
-    return draw
+def _halves(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
+    return Drawn(right_half(_ID, accent), (ground, _FILL))
 
 
-def _tiles(width: float, height: float, figures: str, *, turned: int = 0) -> Draw:
-    """Return what repeats a tile, in which ``%`` stands for the second colour."""
+def _slant(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
+    figures = f'<path d="M512 0V512H0Z" fill="{accent}"/>'
+    return Drawn(whole(_ID, figures), (ground, _FILL))
+
+
+def _tiles(width: float, height: float, figures: str) -> Draw:
+    """Return what repeats a tile, in which ``%`` stands for the second colour.
+
+    Tiles are never turned: that is five times as slow to draw.
+    """
 
     def draw(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
         x, y = number(middle[0]), number(middle[1])
-        turn = f" rotate({turned})" if turned else ""
         pattern = (
             f'<pattern id="{_ID}" patternUnits="userSpaceOnUse" width="{number(width)}" '
-            f'height="{number(height)}" patternTransform="translate({x} {y}){turn} '
+            f'height="{number(height)}" patternTransform="translate({x} {y}) '
             f'scale({number(scale)})">{figures.replace("%", accent)}</pattern>'
         )
         return Drawn(pattern, (ground, _FILL))
@@ -166,15 +177,15 @@ BACKGROUNDS: dict[str, Background] = {
     "vertical": Background(_("From top to bottom"), GRADIENT, _linear("0", "0", "0", "1")),
     "diagonal": Background(_("From corner to corner"), GRADIENT, _linear("0", "0", "1", "1")),
     "radial": Background(_("From the middle outwards"), GRADIENT, _radial),
-    "halves": Background(_("Two halves"), PATTERN, _halves("M256 0H512V512H256Z")),
-    "slant": Background(_("Cut across"), PATTERN, _halves("M512 0V512H0Z")),
+    "halves": Background(_("Two halves"), PATTERN, _halves),
+    "slant": Background(_("Cut across"), PATTERN, _slant),
     "rays": Background(_("Rays"), PATTERN, _rays),
     "rings": Background(_("Rings"), PATTERN, _rings),
     "dots": Background(
         _("Dots"), PATTERN,
         _tiles(36, 36, '<g fill="%"><circle cx="9" cy="9" r="6"/><circle cx="27" cy="27" r="6"/></g>'),
     ),
-    "stripes": Background(_("Slanted stripes"), PATTERN, _tiles(36, 36, _filled("M0 0H18V36H0Z"), turned=45)),
+    "stripes": Background(_("Slanted stripes"), PATTERN, _tiles(52, 52, _filled("M0 0H26L0 26ZM52 0V26L26 52H0Z"))),
     "bars": Background(_("Upright stripes"), PATTERN, _tiles(44, 44, _filled("M11 0H33V44H11Z"))),
     "lines": Background(_("Fine lines"), PATTERN, _tiles(16, 16, _filled("M0 0H16V6H0Z"))),
     "checks": Background(_("Chequered"), PATTERN, _tiles(56, 56, _filled("M0 0H28V28H0ZM28 28H56V56H28Z"))),

@@ -91,8 +91,8 @@ def _ground(design: Design, shape: Shape) -> _Ground:
         shades = stops(("0", top), (".5", middle), ("1", bottom))
         definitions += f'<linearGradient id="light" x2="0" y2="1">{shades}</linearGradient>'
         fills[0] = "url(#light)"
-    if finish.figures:
-        definitions += whole("finish", finish.figures)
+    if finish.over:
+        definitions += finish.over
         fills.append("url(#finish)")
     outline = _outline(design, shape)
     figures = "".join(f'<path d="{outline}" fill="{fill}"/>' for fill in fills)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chalicelib.language import marked as _
+from chalicelib.studio.backgrounds import right_half, whole
 from chalicelib.studio.geometry import number
 from chalicelib.studio.palettes import BLACK, WHITE, Palette, luminance, mixed
 
@@ -32,15 +33,15 @@ class Finish(NamedTuple):
         What people call it.
     lit : bool
         Whether its upper part is lighter than its lower one.
-    figures : str
-        What is painted over the background.
+    over : str
+        The definition of a fill that is painted over the background, named ``finish``; or nothing.
     shadow : float
         How strong the shadow of the graphic is, from 0 to 1.
     """
 
     label: str
     lit: bool
-    figures: str
+    over: str
     shadow: float
 
 
@@ -127,10 +128,14 @@ FINISHES: dict[str, Finish] = {
     "soft": Finish(_("Soft light"), True, "", 0.16),
     "gloss": Finish(
         _("Glossy"), True,
-        '<path d="M0 0H512V150C400 262 112 262 0 190Z" fill="#fff" fill-opacity=".16"/>', 0.22,
+        whole(
+            "finish",
+            '<path d="M0 0H512V150C400 262 112 262 0 190Z" fill="#fff" fill-opacity=".16"/>',
+        ),
+        0.22,
     ),
     "facet": Finish(
-        _("Folded"), False, '<path d="M256 0H512V512H256Z" fill="#000" fill-opacity=".13"/>', 0.12
+        _("Folded"), False, right_half("finish", BLACK, ".13"), 0.12
     ),
 }  # fmt: skip
 

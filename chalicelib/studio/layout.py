@@ -16,6 +16,7 @@ from chalicelib.studio.shapes import SHAPES, Shape
 TEXT, UNDER, LABEL, BRANDING = 46.0, 34.0, 40.0, 17.0  # largest sizes of words
 _GAP = 12.0  # between any two of them
 _BENT = 2.5  # how long bent words may be, of the radius: two fifths of the circle
+_BRANDED = 1.6  # and those that name the issuer
 _SMALLEST = 60.0  # height that a graphic always has
 _RAISED = 12.0  # how far words move up for a line under them; twice that on a circle
 
@@ -101,39 +102,41 @@ def _top(design: Design, shape: Shape, ribbon: Drawn | None) -> Place:
 
 def _below(design: Design, shape: Shape, ribbon: Drawn | None) -> tuple[Place, Place]:
     """Return where the words at the bottom go, and under them those that name the issuer."""
-    words = _bottom(design, shape, ribbon)
-    text, x = design.text.bottom, shape.middle[0]
-    high = lettering.size(text, words, UNDER if ribbon else TEXT) if text else 0.0
-    if isinstance(words, Straight):
-        y = words.middle[1] + high / 2 + 14 if text else shape.bottom.y
-        return words, Straight((x, y), words.width * 0.75)
-    radius = words.radius + high * 0.6 + 10
-    bent = Bent(words.middle, radius, min(radius * 1.6, words.width), False)
-    return words, bent
-
-
-def _bottom(design: Design, shape: Shape, ribbon: Drawn | None) -> Place:
-    """Return where the words at the bottom go: bent, if the ribbon leaves enough of the circle."""
-    both = bool(design.text.bottom and design.branding)
+    raised = _RAISED if design.text.bottom and design.branding else 0.0
     wide = min(shape.bottom.width, ribbon.under) if ribbon else shape.bottom.width
-    y = shape.bottom.y - (_RAISED if both else 0)
-    straight = Straight((shape.middle[0], y), wide)
-    if not design.text.curved:
-        return straight
-    radius = shape.curve - (2 * _RAISED if both else 0)
-    bent = Bent(shape.middle, radius, radius * _BENT, False)
+    line = Straight((shape.middle[0], shape.bottom.y - raised), wide)
+    if not design.text.bottom:
+        return line, _branding(design, shape, ribbon, line)
+    largest = UNDER if ribbon else TEXT
+    bent = _bent(shape, ribbon, shape.curve - 2 * raised, largest)
+    if design.text.curved and bent.width > 0.8 * wide:
+        radius = bent.radius + lettering.size(design.text.bottom, bent, largest) * 0.6 + 10
+        wide = min(radius * _BRANDED, bent.width)
+        return bent, bent._replace(radius=radius, width=wide)
+    x, y = line.middle
+    y += lettering.size(design.text.bottom, line, largest) / 2 + 14
+    return line, Straight((x, y), wide * 0.75)
+
+
+def _branding(design: Design, shape: Shape, ribbon: Drawn | None, line: Straight) -> Place:
+    """Return where the words go that name the issuer, if there are no others at the bottom."""
+    bent = _bent(shape, ribbon, shape.curve + 10, BRANDING)
+    if design.text.curved and bent.width > 0.5 * line.width:
+        return bent._replace(width=min(bent.radius * _BRANDED, bent.width))
+    x, y = line.middle
+    lowest = ribbon.bottom + 2 * _GAP if ribbon else y
+    return Straight((x, max(y, lowest)), line.width * 0.75)
+
+
+def _bent(shape: Shape, ribbon: Drawn | None, radius: float, high: float) -> Bent:
+    """Return the lower part of a circle, as far as it is under a ribbon."""
+    bent = Bent(shape.middle, radius, radius * _BENT, over=False)
     if ribbon is None:
         return bent
-    angle = _angle_under(ribbon, bent)
-    bent = bent._replace(width=min(bent.width, 2 * angle * radius))
-    return bent if bent.width > 0.8 * wide else straight
-
-
-def _angle_under(ribbon: Drawn, bent: Bent) -> float:
-    """Return how far words may go up a circle, to each side, and not touch a ribbon."""
-    down = (ribbon.bottom + _GAP - bent.middle[1]) / (bent.radius - UNDER / 2)
-    aside = ribbon.under / 2 / bent.radius
-    return min(math.acos(max(-1.0, min(down, 1.0))), math.asin(min(aside, 1.0)))
+    down = (ribbon.bottom + _GAP - shape.middle[1]) / (radius - high / 2)
+    aside = ribbon.under / 2 / radius
+    angle = min(math.acos(max(-1.0, min(down, 1.0))), math.asin(min(aside, 1.0)))
+    return bent._replace(width=min(bent.width, 2 * angle * radius))
 
 
 def _height(place: Place) -> float:
