@@ -20,6 +20,11 @@ CAPITALS = glyphs.CAPITALS / 1000  # how high capital letters are, of the size
 SPACING = 0.03  # between letters on a circle, of the size
 
 
+# Scripts whose letters are wider than most others', in ems.
+_WIDE = {
+    "ARMENIAN": 0.76, "ETHIOPIC": 0.72, "GREEK": 0.7, "KANNADA": 0.72, "MALAYALAM": 1.05,
+    "MYANMAR": 0.8, "TAMIL": 0.95,
+}  # fmt: skip
 MOST_OUTLINES = 36_000  # characters; texts of people need half of that at most
 
 
@@ -84,9 +89,13 @@ def width(text: str) -> float:
 
 
 def _guessed(letter: str) -> float:
+    """Return how wide a letter is that the renderer will set, or a little more."""
     if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
         return 0.0
-    return 1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.62
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    return _WIDE.get(script, 0.65) * (1.15 if letter.isupper() else 1)
 
 
 class Straight(NamedTuple):
