@@ -174,14 +174,25 @@ class Recorder:
                 self._objects.delete(bucket, key)
 
 
+_HERE = ("localhost", "127.0.0.1")
+
+
 def _is_of_a_web_site(environ: dict[str, Any]) -> bool:
-    """Tell whether some page in the user's browser asks, or somebody for moto's own memory."""
+    """Tell whether some page in the user's browser asks, or somebody for moto's own memory.
+
+    Pages of this machine may send files in forms, as the editor's does.
+    """
     host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
     return (
-        "HTTP_ORIGIN" in environ
-        or host not in ("localhost", "127.0.0.1")
+        ("HTTP_ORIGIN" in environ and not _is_form_of_this_machine(environ))
+        or host not in _HERE
         or environ["PATH_INFO"].startswith("/moto-api")
     )
+
+
+def _is_form_of_this_machine(environ: dict[str, Any]) -> bool:
+    is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+    return is_form and urlsplit(environ["HTTP_ORIGIN"]).hostname in _HERE
 
 
 class StandIns:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from chalicelib.aws import queues, session, storage
 from infra.local.standins import MOST_DELIVERIES, StandIns, _create_queue
@@ -55,6 +56,30 @@ def test_web_sites_are_refused(
     stand_ins: StandIns, method: str, path: str, headers: dict[str, str]
 ) -> None:
     assert status(stand_ins, method, path, headers) == 403
+
+
+FORM = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.usefixtures("stand_ins")
+def test_a_page_of_this_machine_may_send_a_file(settings: dict[str, str]) -> None:
+    settings["IMAGE_BUCKET"] = "uploaded"
+    session.client("s3").create_bucket(Bucket="uploaded")
+    url, fields = storage.upload_form()
+    answer = requests.post(
+        url, data=fields, files={"file": b"picture"}, headers={"Origin": "http://localhost:3000"},
+        timeout=10,
+    )  # fmt: skip
+    assert answer.ok
+    assert answer.headers["Access-Control-Allow-Origin"] in ("*", "http://localhost:3000")
+    assert storage.take(fields["key"]) == b"picture"
+
+
+@pytest.mark.parametrize(
+    "headers", [{**FORM, "Origin": "https://evil.example"}, {"Origin": "http://localhost:3000"}]
+)
+def test_other_pages_may_not(stand_ins: StandIns, headers: dict[str, str]) -> None:
+    assert status(stand_ins, "POST", "/pictures", headers) == 403
 
 
 @pytest.mark.usefixtures("stand_ins")
