@@ -98,7 +98,12 @@ def _asset_path(name: str) -> str:
 
 
 def brand() -> str:
-    """Return the name in the header: `BRANDING`, or what it says for this system.
+    """Return the name in the header: `BRANDING`, or what it says for this deployment's system."""
+    return brand_of(config.settings().optional("OPENBADGER_SYSTEM"))
+
+
+def brand_of(system: str | None) -> str:
+    """Return `BRANDING`, or what it says for a system by its slug.
 
     Raises
     ------
@@ -108,7 +113,7 @@ def brand() -> str:
     settings = config.settings()
     text = settings.text("BRANDING")
     if text.lstrip().startswith("{"):
-        text = settings.json("BRANDING").get(settings.optional("OPENBADGER_SYSTEM"))
+        text = settings.json("BRANDING").get(system)
     return " ".join(str(text or "").split()) or _DEFAULT_BRAND
 
 

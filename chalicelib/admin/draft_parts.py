@@ -19,9 +19,14 @@ def sections(missing: list[tuple[str, str]]) -> list[tuple[str, str, int]]:
     ]
 
 
+def links() -> Links:
+    """Return what knows where pictures can be seen."""
+    return Links(config.settings().url(""))
+
+
 def picture_url(draft: Draft) -> str | None:
     """Return where a draft's picture can be seen, or None when it has none."""
-    return Links(config.settings().url("")).image(draft.image) if draft.image else None
+    return links().image(draft.image) if draft.image else None
 
 
 def to_badge(draft: Draft, notice: str | None = None) -> Response:

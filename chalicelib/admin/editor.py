@@ -7,18 +7,22 @@ else wrote meanwhile without having seen it. A script saves while one types: it 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from chalice.app import Response
 
 from chalicelib.admin import answers, draft_parts, draft_words, editor_forms
+from chalicelib.admin.posted import Form
 from chalicelib.admin.session import Visit
+from chalicelib.aws import storage
 from chalicelib.badges import draft_content as content
 from chalicelib.badges import drafts
 from chalicelib.badges.drafts import ChangedMeanwhile
 from chalicelib.data.models import Draft
 from chalicelib.errors import NotFound, PictureRefused, ValidationError
-from chalicelib.http import json_answer
+from chalicelib.http import HTML_POLICY, json_answer
 from chalicelib.language import gettext
 
 MANY_BADGES = 12  # then they can be searched
@@ -102,37 +106,61 @@ def _compared(visit: Visit, draft: Draft, conflict: ChangedMeanwhile) -> Respons
 
 
 def _save_picture(visit: Visit, draft: Draft) -> Response:
-    """Keep a picture that was uploaded; the one before stays when it is refused."""
-    from chalicelib.studio import uploads
-
-    file = visit.form.file("image")
-    values, base = drafts.section(draft, content.VISUAL), visit.form.text("base")
-    if file is None:
-        problems = {"image": gettext(draft_words.NO_PICTURE)}
-        return _form(visit, draft, content.VISUAL, values, 400, problems=problems)
+    """Keep a picture that was uploaded, or what is said of the one there is; a refused one is left."""
+    words = content.alt(visit.form.text("alt"))
+    if code := content.alt_problem(words):
+        return _picture_refused(visit, draft, draft_words.wrong({"alt": code}))
     try:
-        picture = uploads.prepared(file.content, uploads.FIT)
+        _keep_picture(visit, draft, words)
+    except ValidationError:
+        return _picture_refused(visit, draft, {"image": gettext(draft_words.NO_PICTURE)})
     except PictureRefused as refusal:
-        problems = {"image": refusal.message}
-        return _form(visit, draft, content.VISUAL, values, 400, problems=problems)
-    if base != drafts.base(draft, content.VISUAL):  # and looked at again when it is set
-        return _picture_changed(visit, draft)
-    try:
-        kept = uploads.store(picture, "image/png")
-        drafts.set_image(draft.id, kept, base, visit.person.email)
+        return _picture_refused(visit, draft, {"image": refusal.told})
     except ChangedMeanwhile:
         return _picture_changed(visit, drafts.find(draft.id))
     return _onward(visit, draft, content.VISUAL)
 
 
+def _keep_picture(visit: Visit, draft: Draft, words: str) -> None:
+    """Make the picture that was sent the draft's; without one, say what the picture shows."""
+    from chalicelib.studio import uploads
+
+    form = visit.form
+    base, author = form.text("base"), visit.person.email
+    sent = _sent_picture(form)
+    if sent is None:
+        drafts.set_alt(draft.id, words, base, author)
+        return
+    picture = uploads.prepared(sent, form.text("fit") or uploads.FIT)
+    kept = uploads.store(picture, "image/png")
+    drafts.set_image(draft.id, replace(kept, alt=words or None), base, author)
+
+
+def _sent_picture(form: Form) -> bytes | None:
+    """Return the file that came with a form, or that was sent into the bucket before it."""
+    if key := form.text("uploaded"):
+        try:
+            return storage.take(key)
+        except NotFound as problem:
+            raise PictureRefused(gettext("Choose the picture again.")) from problem
+    file = form.file("image")
+    return file.content if file else None
+
+
+def _picture_refused(
+    visit: Visit, draft: Draft, problems: Mapping[str, str], status: int = 400
+) -> Response:
+    """Show what is wrong with a picture, or with what is said of it; files have to be chosen again."""
+    values = drafts.section(draft, content.VISUAL)
+    return _form(visit, draft, content.VISUAL, values, status, problems=problems)
+
+
 def _picture_changed(visit: Visit, draft: Draft) -> Response:
-    """Show the picture that somebody else chose meanwhile; files have to be chosen again."""
+    """Show the picture that somebody else chose meanwhile."""
     words = gettext(
         "%(author)s chose another picture meanwhile. To replace it, choose yours again."
     )
-    problems = {"image": words % {"author": draft.author}}
-    values = drafts.section(draft, content.VISUAL)
-    return _form(visit, draft, content.VISUAL, values, 409, problems=problems)
+    return _picture_refused(visit, draft, {"image": words % {"author": draft.author}}, 409)
 
 
 def _form(
@@ -148,8 +176,12 @@ def _form(
 ) -> Response:
     """Show the form of a section: as it is, or with what was typed, which is not saved yet."""
     missing = drafts.missing(draft)
-    more = _candidates(visit, draft, values["milestone"]) if section == content.MILESTONE else {}
-    return answers.page(
+    more: dict[str, Any] = {}
+    if section == content.MILESTONE:
+        more = _candidates(visit, draft, values["milestone"])
+    elif section == content.VISUAL:
+        more = _about_picture(visit, draft)
+    answer = answers.page(
         visit,
         f"editor-{section}",
         status,
@@ -164,10 +196,26 @@ def _form(
         changed=changed,
         words=draft_words,
         content=content,
-        image_url=draft_parts.picture_url(draft),
-        image_alt=drafts.alt(draft),
         **more,
     )
+    if "upload" in more:
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(more["upload"]["url"]))
+        answer.headers["Content-Security-Policy"] = HTML_POLICY.replace(
+            "connect-src 'self'", f"connect-src 'self' {origin}"
+        )
+    return answer
+
+
+def _about_picture(visit: Visit, draft: Draft) -> dict[str, Any]:
+    """Return a draft's picture, what is said of it, and how a script sends a large one."""
+    url, fields = storage.upload_form(seconds=60 * 60)
+    form = visit.form
+    return {
+        "image_url": draft_parts.picture_url(draft),
+        "alt": form.text("alt") if "alt" in form else drafts.alt(draft),
+        "fit": form.text("fit"),
+        "upload": {"url": url, "fields": fields},
+    }
 
 
 def _candidates(visit: Visit, draft: Draft, milestone: Mapping[str, Any]) -> dict[str, Any]:

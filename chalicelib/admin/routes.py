@@ -20,6 +20,7 @@ OPEN = {
     "/help": {"GET": "guide:show_help"},
     "/help/pictures/{name}": {"GET": "guide:picture"},
     "/about": {"GET": "guide:about"},
+    "/studio/presets/{name}": {"GET": "studio:preset"},
     "/terms": {"GET": "guide:terms"},
     # For programs, which show who they are in their own way.
     "/api/user": {"POST": "user_api:add", "DELETE": "user_api:remove"},

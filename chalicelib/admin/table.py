@@ -26,6 +26,11 @@ DOORS: dict[str, dict[str, Door]] = {
         "GET": Door("editor:show", DRAFT, "draft"),
         "POST": Door("editor:save", DRAFT, "draft", UPLOAD),
     },
+    "/drafts/{draft}/studio": {
+        "GET": Door("studio:show", DRAFT, "draft"),
+        "POST": Door("studio:work", DRAFT, "draft"),
+    },
+    "/studio/graphics": {"GET": Door("studio:find", DRAFT)},
     "/drafts/{draft}/publish": {
         "GET": Door("drafts:ask_to_publish", PUBLISH, "draft"),
         "POST": Door("drafts:publish", PUBLISH, "draft"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import zlib
+from dataclasses import replace
 from random import Random
 from typing import Any, NamedTuple
 
@@ -107,7 +110,8 @@ PRESETS: dict[str, Preset] = {
     ),
 }  # fmt: skip
 
-_LIVELY = (
+# Graphics that suit badges: what is shown before anybody looks for one, and what chance takes.
+LIVELY = (
     "rocket-launch", "leaf", "book-open", "star", "heart", "flask", "paint-brush", "trophy", "code",
     "globe-hemisphere-west", "music-notes", "camera", "compass", "lightbulb", "mountains", "planet",
     "puzzle-piece", "robot", "sun", "tree", "anchor", "bird", "brain", "butterfly", "crown",
@@ -134,11 +138,23 @@ def surprise(chance: Random, like: Design | None = None) -> Design:
         finish=chance.choice(list(FINISHES)),
         background=design.Background(chance.choice(list(BACKGROUNDS))),
         border=design.Border(chance.choice(_EDGES), chance.randrange(14, 27, 2)),
-        graphic=design.Graphic(chance.choice(_LIVELY)),
+        graphic=design.Graphic(chance.choice(LIVELY)),
         ribbon=like.ribbon,
         text=like.text,
         branding=like.branding,
     )
+
+
+def beginning(name: str) -> Design:
+    """Return the design that a badge of this name begins with: always the same."""
+    chosen = PRESETS[list(PRESETS)[zlib.crc32(name.encode("utf-8")) % len(PRESETS)]].design
+    return replace(chosen, text=design.Text(), ribbon=design.Ribbon())
+
+
+@functools.cache
+def version() -> str:
+    """Return what changes when the drawing of a preset does."""
+    return hashlib.sha256("".join(map(drawn, PRESETS)).encode("utf-8")).hexdigest()[:12]
 
 
 @functools.cache

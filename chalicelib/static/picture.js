@@ -1,0 +1,78 @@
+// A picture that is chosen: shown at once, and sent past the server's limits when it is large.
+
+(() => {
+  "use strict";
+
+  const LARGEST = 5 * 1024 * 1024; // bytes
+  const LARGE = 2 * 1024 * 1024; // bytes; more goes straight into the bucket
+  const input = document.querySelector("[data-file]");
+  const { form } = input;
+  const shown = form.querySelector("[data-picture]");
+  const problem = form.querySelector("[data-file-problem]");
+  const uploaded = form.querySelector("[data-uploaded]");
+  const state = form.querySelector("[data-state]");
+  const before = { src: shown.src, hidden: shown.hidden };
+
+  const refuse = (text) => {
+    problem.hidden = !text;
+    problem.querySelector("span").textContent = text;
+    input.toggleAttribute("aria-invalid", Boolean(text));
+    input.setCustomValidity(text);
+  };
+
+  const fitted = () => {
+    const crop = form.querySelector("[name=fit]:checked")?.value === "crop";
+    shown.classList.toggle("cropped", crop && input.files.length > 0);
+  };
+
+  const show = () => {
+    const [file] = input.files;
+    uploaded.value = "";
+    refuse(file && file.size > LARGEST ? input.dataset.tooLarge : "");
+    if (!file || file.size > LARGEST) {
+      Object.assign(shown, before);
+      return;
+    }
+    const reader = new FileReader();
+    reader.addEventListener("load", () => {
+      shown.previousElementSibling?.remove();
+      shown.src = reader.result;
+      shown.hidden = false;
+      fitted();
+    });
+    reader.readAsDataURL(file);
+  };
+
+  const send = async (file, button) => {
+    const { url, fields } = JSON.parse(input.dataset.upload);
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append("file", file);
+    state.textContent = input.dataset.uploading;
+    try {
+      const answer = await fetch(url, { method: "POST", body });
+      if (answer.ok) {
+        uploaded.value = fields.key;
+        input.disabled = true; // it is not sent twice
+      }
+    } catch {
+      // then it is sent with the form, which a smaller limit may let through
+    }
+    form.dataset.sent = "";
+    form.requestSubmit(button);
+  };
+
+  input.addEventListener("change", show);
+  form.addEventListener("change", fitted);
+  form.addEventListener("submit", (event) => {
+    const [file] = input.files;
+    if (!file || "sent" in form.dataset) return;
+    if (file.size > LARGEST) {
+      event.preventDefault();
+      input.focus();
+    } else if (file.size > LARGE) {
+      event.preventDefault();
+      send(file, event.submitter);
+    }
+  });
+})();
