@@ -196,4 +196,4 @@ def test_what_has_no_picture_shows_the_default_one(
 ) -> None:
     answer = public.get(f"/images/badge/{template(chicago).id}")
     assert answer.status == 302
-    assert "/images/default-" in answer.headers["Location"]
+    assert "/images/shipped/" in answer.headers["Location"]

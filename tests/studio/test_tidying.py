@@ -9,17 +9,19 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.aws import storage
+from chalicelib.aws import session, storage
 from chalicelib.badges import drafts, images, unused
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import TABLES, Draft, Image, Unused
+from chalicelib.openbadges import default_image
+from chalicelib.studio import kept, shipped
 from infra.local.pump import scheduled_event
 from tests.badges.places import chicago
 from tests.conftest import Clock, Cloud
 from tests.pipeline import KilledError, Killer, bury, start_over
 
 NEEDED, LEFT, OLD = "images/needed.png", "images/left.png", "images/0123abcd"
-SHIPPED = "images/default-0123.png"
+SHIPPED = "images/shipped/0123.png"
 MONTH = timedelta(days=30, seconds=1)
 
 
@@ -61,6 +63,20 @@ def test_a_picture_goes_with_what_lies_beside_it(bucket: Cloud, app: Any, clock:
     assert set(bucket.objects()) == beside(NEEDED) | beside(SHIPPED)
     assert [row.key for row in Image.select()] == [NEEDED]
     assert Unused.select().count() == 0
+
+
+def test_what_is_kept_and_gets_no_row_goes_and_what_comes_with_the_product_stays(
+    bucket: Cloud, app: Any, clock: Clock
+) -> None:
+    picture = default_image.content()
+    kept.keep(picture, svg="<svg/>", design="{}")
+    kept.store(picture, "image/gif")
+    ours = shipped.stored(session.client("s3"), default_image.FILE)
+    assert len(bucket.objects()) == 5
+    for _ in range(3):
+        tidy(app)
+        clock.move(MONTH)
+    assert set(bucket.objects()) == {ours}
 
 
 def deaths(
