@@ -19,6 +19,7 @@ from tests.admin.browser import Browser, csrf, title, words
 from tests.badges.places import chicago, published
 from tests.client import Answer
 from tests.conftest import Cloud
+from tests.studio.pictures import size, svg
 
 PNG = default_image.content()
 DRAFTER = "dora@example.org"
@@ -269,12 +270,17 @@ def test_a_picture_is_uploaded_and_one_that_is_none_leaves_it(
 
     assert send(PNG).status == 303
     kept = drafts.find(draft.id).image
-    assert cloud.objects() == {kept.key: PNG}
+    assert {key: size(made) for key, made in cloud.objects().items()} == {kept.key: (400, 400)}
     assert f"/public/images/{kept.slug}" in drafter.get(address(draft, "visual")).text
-    for content in (b"<svg onload='alert(1)'/>", b"", PNG + b"x" * 5 * 1024 * 1024):
+    for content, reason in (
+        (svg("", 'onload="alert(1)"'), "This SVG file has a script"),
+        (b"", "Choose a picture: a PNG, JPEG or SVG file of at most 5 MB."),
+        (PNG[:-9], "This picture is damaged"),
+        (PNG + b"x" * 5 * 1024 * 1024, "This picture is larger than 5 MB."),
+    ):
         refused = send(content)
         assert refused.status == 400
-        assert "Choose a picture: a PNG, JPEG or GIF of at most 5 MB." in words(refused)
+        assert reason in words(refused)
     assert drafts.find(draft.id).image == kept
     assert len(cloud.objects()) == Image.select().count() == 1
 

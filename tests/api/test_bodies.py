@@ -19,9 +19,9 @@ from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationEr
 from chalicelib.incoming import Request
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
+from tests.studio.pictures import GIF, JPEG
 
 PNG = default_image.content()
-JPEG, GIF = b"\xff\xd8\xff\xe0 and so on", b"GIF89a and so on"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 OWNER = {"slug": "mini", "name": "Mini", "url": "http://mini.example.org"}
 # Settings of a test stay as they are while Hypothesis tries its examples.
@@ -204,6 +204,7 @@ def test_a_picture_may_be_of_5_megabytes_and_not_more(cloud: Cloud) -> None:
     ("value", "message"),
     [
         *((data_uri(bad), "The image must be a PNG") for bad in (b"", SVG, b"<html>", PNG[1:])),
+        *((data_uri(bad), "This picture is damaged") for bad in (PNG[:-1], JPEG[:-9], GIF[:99])),
         *(
             (bad, "Invalid URL")
             for bad in (
@@ -226,7 +227,7 @@ def test_a_picture_may_be_of_5_megabytes_and_not_more(cloud: Cloud) -> None:
 def test_what_is_no_picture_is_refused_and_not_stored(
     monkeypatch: pytest.MonkeyPatch, name: str, value: Any, message: str
 ) -> None:
-    monkeypatch.delattr(storage, "put")
+    monkeypatch.delattr(storage, "put_once")
     with pytest.raises(ValidationError) as problem:
         picture(**{name: value})
     (detail,) = problem.value.details
@@ -243,7 +244,7 @@ def test_a_long_value_is_not_sent_back_whole() -> None:
 def test_what_else_is_wrong_is_said_with_it_and_nothing_is_stored(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr(storage, "put")
+    monkeypatch.delattr(storage, "put_once")
     slug = {"message": "String is not in range", "field": "slug", "value": ""}
     with pytest.raises(ValidationError) as problem:
         picture(slug="", image="nope")
@@ -267,7 +268,9 @@ def test_no_value_upsets_the_reader_of_pictures(
     monkeypatch: pytest.MonkeyPatch, value: Any
 ) -> None:
     stored: list[str] = []
-    monkeypatch.setattr(storage, "put", lambda key, content, kind: stored.append(kind))
+    monkeypatch.setattr(
+        storage, "put_once", lambda key, content, kind, caching: stored.append(kind)
+    )
     try:
         kept = picture(image=value)
     except ValidationError:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import session, storage
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Unavailable
 from tests.conftest import Cloud
 
 
@@ -24,6 +28,85 @@ def test_putting_again_replaces(cloud: Cloud) -> None:
     storage.put("a", b"1", "image/png")
     storage.put("a", b"2", "image/svg+xml")
     assert storage.get("a") == b"2"
+
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def test_what_is_put_once_stays_and_may_be_kept_for_ever(cloud: Cloud) -> None:
+    assert storage.put_once("a", b"1", "image/png", caching=FOR_EVER)
+    assert not storage.put_once("a", b"2", "image/png", caching="no-store")
+    head = session.client("s3").head_object(Bucket=cloud.bucket, Key="a")
+    assert (head["ContentType"], head["CacheControl"]) == ("image/png", FOR_EVER)
+    assert storage.get("a") == b"1"
+
+
+@pytest.mark.parametrize(("times", "stored"), [(1, True), (2, True), (3, False)])
+def test_while_somebody_else_stores_the_same_it_is_tried_again(
+    times: int, stored: bool, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = session.client("s3")
+    conflict = {"Error": {"Code": "ConditionalRequestConflict"}}
+    left, put = [ClientError(conflict, "PutObject")] * times, s3.put_object
+
+    def put_object(**how: Any) -> Any:
+        if left:
+            raise left.pop()
+        return put(**how)
+
+    monkeypatch.setattr(s3, "put_object", put_object)
+    if stored:
+        assert storage.put_once("a", b"1", "image/png", caching=FOR_EVER)
+    else:
+        with pytest.raises(Unavailable):
+            storage.put_once("a", b"1", "image/png", caching=FOR_EVER)
+
+
+def test_other_trouble_of_storing_once_is_told(cloud: Cloud, settings: dict[str, str]) -> None:
+    settings["IMAGE_BUCKET"] = "no-such-bucket"
+    for call in (lambda: storage.put_once("a", b"", "", caching=""), lambda: storage.delete("a")):
+        with pytest.raises(ClientError, match="NoSuchBucket"):
+            call()
+
+
+def test_objects_have_a_size_until_they_are_deleted(cloud: Cloud) -> None:
+    storage.put("a", b"123", "image/png")
+    assert storage.size("a") == 3
+    storage.delete("a")
+    storage.delete("a")
+    assert storage.size("a") is None
+    assert cloud.objects() == {}
+
+
+def test_a_browser_may_send_a_file_straight_into_the_bucket(cloud: Cloud) -> None:
+    url, fields = storage.upload_form(largest=1000, seconds=60)
+    other = storage.upload_form()[1]["key"]
+    assert fields["key"].startswith("uploads/")
+    assert fields["key"] != other
+    assert url.endswith(f"/{cloud.bucket}")
+    policy = json.loads(base64.b64decode(fields["policy"]))
+    assert ["content-length-range", 1, 1000] in policy["conditions"]
+    assert {"key": fields["key"]} in policy["conditions"]
+    assert {"bucket": cloud.bucket} in policy["conditions"]
+    files = {"file": ("a.png", b"content")}
+    assert requests.post(url, data=fields, files=files, timeout=5).status_code == 204
+    assert storage.take(fields["key"]) == b"content"
+    assert cloud.objects() == {}
+    with pytest.raises(NotFound):
+        storage.take(fields["key"])
+
+
+def test_of_what_is_too_large_little_is_read_and_nothing_left(cloud: Cloud) -> None:
+    storage.put("uploads/a", b"x" * 100, "")
+    assert storage.take("uploads/a", largest=10) == b"x" * 11
+    assert cloud.objects() == {}
+
+
+def test_only_uploads_are_taken(cloud: Cloud) -> None:
+    storage.put("images/a", b"x", "image/png")
+    with pytest.raises(NotFound):
+        storage.take("images/a")
+    assert storage.get("images/a") == b"x"
 
 
 def test_what_is_not_there_cannot_be_got(cloud: Cloud) -> None:

@@ -6,11 +6,20 @@ import peewee
 import pytest
 
 from chalicelib.aws import storage
+from chalicelib.badges import drafts
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Award
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
 from tests.public.conftest import Public
+
+ACCEPTED: list[dict[str, str]] = [
+    {},
+    {"Accept": "image/png"},
+    {"Accept": "image/*,*/*;q=0.8"},
+]
 
 
 def test_an_image_of_ours_is_in_the_bucket(
@@ -23,7 +32,52 @@ def test_an_image_of_ours_is_in_the_bucket(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("accept", [{}, {"Accept": "image/png"}, {"Accept": "image/*,*/*;q=0.8"}])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("accept", ACCEPTED[:2])
+@pytest.mark.parametrize("path", ["/public/images/abc", "/images/badge/{}"])
+@pytest.mark.parametrize("key", ["images/0123456789abcdef0123456789abcdef", "images/abc.png"])
+def test_images_of_ours_are_where_their_host_is_whoever_asks(
+    method: str,
+    accept: dict[str, str],
+    path: str,
+    key: str,
+    public: Public,
+    chicago: Scope,
+    settings: dict[str, str],
+) -> None:
+    settings["IMAGE_BASE_URL"] = "https://pictures.example.org/kept/"
+    image = stored(examples.image(slug="abc", key=key, media_type="image/png"))
+    draft = drafts.create(
+        chicago, "a@example.org", {"name": "D"}, status=drafts.TEMPLATE, image=image
+    )
+    answer = public.send(method, path.format(draft.id), headers=accept)
+    assert (answer.status, answer.text) == (302, "")
+    assert answer.headers["Location"] == f"https://pictures.example.org/kept/{key}"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_default_image_is_where_the_others_are(
+    public: Public, cloud: Cloud, settings: dict[str, str]
+) -> None:
+    settings["IMAGE_BASE_URL"] = "https://pictures.example.org"
+    answer = public.get("/public/images/default")
+    (key,) = cloud.objects()
+    assert answer.headers["Location"] == f"https://pictures.example.org/{key}"
+
+
+def test_baked_awards_come_from_the_bucket_so_that_a_revocation_shows(
+    public: Public, award: Award, cloud: Cloud, settings: dict[str, str]
+) -> None:
+    settings["IMAGE_BASE_URL"] = "https://pictures.example.org"
+    award.baked_key = "awards/abc.png"
+    award.save()
+    answer = public.get(f"/public/assertions/{award.slug}/image")
+    assert f"{cloud.bucket}/awards/abc.png?" in answer.headers["Location"]
+    assert "X-Amz-Expires=60" in answer.headers["Location"]
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("accept", ACCEPTED)
 def test_an_image_elsewhere_stays_there(
     accept: dict[str, str], public: Public, database: peewee.Database
 ) -> None:
@@ -59,5 +113,5 @@ def test_the_default_image_is_stored_once(
     public: Public, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public.get("/public/images/default")
-    monkeypatch.setattr(storage, "put", lambda *_: pytest.fail("stored again"))
+    monkeypatch.setattr(storage, "put_once", lambda *_, **__: pytest.fail("stored again"))
     assert public.get("/public/images/default").status == 302
