@@ -20,6 +20,7 @@ from chalicelib.language import gettext
 WIDEST = 4096  # pixels, either way
 MOST_PIXELS = 4096 * 3072  # as many as the process that draws them has memory for
 MOST_SCANS = 64  # of a JPEG; encoders make a dozen, and each goes over the whole picture
+MOST_SEGMENTS = 10_000  # of a JPEG; encoders make some dozens
 MOST_BLOCKS = 100_000  # of a GIF; 255 bytes each, where an encoder made them
 
 _KNOWN_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
@@ -234,7 +235,7 @@ def _jpeg(content: bytes) -> Raster:
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Return markers and their segments up to the picture's end, which must be there."""
     position = 2
-    while True:
+    for _ in range(MOST_SEGMENTS):
         if content[position : position + 1] != b"\xff":
             raise _damaged()
         while content[position : position + 1] == b"\xff":
@@ -258,6 +259,7 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
             if found is None:
                 raise _damaged()
             position = found.start()
+    raise _damaged()
 
 
 def _orientation(exif: bytes) -> int:
@@ -300,9 +302,10 @@ def _gif(content: bytes) -> Raster:
         while size := content[position : position + 1].ljust(1, b"\0")[0]:
             position += 1 + size
             blocks += 1
+            if blocks > MOST_BLOCKS:
+                raise _damaged()
         position += 1
-        if blocks > MOST_BLOCKS:
-            raise _damaged()
+        blocks += 1
     if first is None:
         raise _damaged()
     return Raster("image/gif", width, height, left=first[0], top=first[1])

@@ -21,6 +21,7 @@ from chalicelib.language import marked as _
 from chalicelib.studio import raster
 
 MOST_NODES = 20_000
+MOST_ATTRIBUTES = 10 * MOST_NODES
 MOST_DRAWN = 100_000  # nodes, with each copy that `use`, patterns, masks and such make
 DEEPEST = 100  # elements inside each other, with what they refer to
 LONGEST = 1024 * 1024  # characters of an attribute that is no picture
@@ -98,6 +99,7 @@ class _Reader:
         self._root = _Node("")
         self._open = [self._root]
         self._nodes = 0
+        self._attributes = 0
         self._pixels = 0
         self._by_id: dict[str, _Node] = {}
         self._style: list[str] = []
@@ -133,7 +135,10 @@ class _Reader:
 
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         self._nodes += 1
-        if self._nodes > MOST_NODES or len(self._open) > DEEPEST:
+        self._attributes += len(attributes)
+        if self._nodes > MOST_NODES or self._attributes > MOST_ATTRIBUTES:
+            _refuse(TOO_MUCH)
+        if len(self._open) > DEEPEST:
             _refuse(TOO_MUCH)
         space, name = _split(qualified)
         if self._nodes == 1 and (space, name) != (SVG, "svg"):

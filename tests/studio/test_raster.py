@@ -152,6 +152,7 @@ DAMAGED_JPEG_FILES = {
     "no width": JPEG[: FRAME + 7] + b"\0\0" + JPEG[FRAME + 9 :],
     "something between": JPEG[:FRAME] + b"x" + JPEG[FRAME:],
     "a length that is none": JPEG[:FRAME] + b"\xff\xe2\0\1" + JPEG[FRAME:],
+    "too many segments": JPEG[:2] + b"\xff\xe2\0\2" * raster.MOST_SEGMENTS + JPEG[2:],
     "too many scans": JPEG[:-2] + b"\xff\xda\0\2" * raster.MOST_SCANS + b"\xff\xd9",
 }
 

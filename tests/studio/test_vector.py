@@ -68,6 +68,7 @@ def test_what_does_not_begin_as_xml_is_no_svg(content: bytes) -> None:
     assert not vector.looks_like(content)
 
 
+ATTRIBUTES = " ".join(f'a{number}=""' for number in range(vector.MOST_ATTRIBUTES))
 REFUSED = {
     # what runs
     "a script": (svg("<script>alert(1)</script>"), "script"),
@@ -97,6 +98,7 @@ REFUSED = {
     "a DOCTYPE with content": (b"<!DOCTYPE svg []>" + svg(""), "DOCTYPE"),
     "an entity from elsewhere": (PROLOG + svg("&a;"), "DOCTYPE"),
     "too many elements": (svg("<g/>" * vector.MOST_NODES), "too many"),
+    "too many attributes": (svg(f"<g {ATTRIBUTES}/>"), "too many"),
     "elements too deep": (svg("<g>" * 100 + "</g>" * 100), "too many"),
     "a long attribute": (svg(f'<g d="{"x" * (vector.LONGEST + 1)}"/>'), "too many"),
     "a long style": (svg(f"<style>{' ' * (vector.LONGEST_STYLE + 1)}</style>"), "too many"),
