@@ -26,7 +26,9 @@ from chalicelib.studio.shapes import SHAPES
 VERSION = 1
 LARGEST = 16 * 1024  # bytes of a document
 LONGEST_TEXT = 60  # characters
+_AS_TYPED = 4 * LONGEST_TEXT  # before it is composed, for which long ones would take long
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_PLAIN = re.compile(r"[a-z_]{1,20}", re.ASCII)
 
 
 class DesignRefused(BadgeKitError):
@@ -167,7 +169,7 @@ def read(document: Any) -> Design:
         raise DesignRefused(gettext("This is no design of a badge."))
     members = dict(document)
     version = members.pop("version", None)
-    if version != VERSION or isinstance(version, bool):
+    if type(version) is not int or version != VERSION:
         raise DesignRefused(
             gettext(
                 "This design was made with another version of the studio, which cannot be read."
@@ -259,13 +261,22 @@ def _graphic(path: tuple[str, ...], value: Any) -> str:
 def _text(path: tuple[str, ...], value: Any) -> str:
     if not isinstance(value, str):
         raise _strange(path)
-    text = " ".join(unicodedata.normalize("NFC", value).split())
+    text = value if len(value) > _AS_TYPED else unicodedata.normalize("NFC", value)
+    text = " ".join(text.split())
     if len(text) > LONGEST_TEXT:
         words = gettext("In this design, %(member)s is longer than %(most)d characters.")
         raise DesignRefused(words % {"member": _named(path), "most": LONGEST_TEXT})
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in text):
+    if not all(map(_drawable, text)):
         raise DesignRefused(gettext("A text of this design holds characters that cannot be drawn."))
     return text
+
+
+def _drawable(letter: str) -> bool:
+    from chalicelib.studio import fonts, glyphs
+
+    if unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn"):
+        return False
+    return glyphs.glyph(letter) is not None or fonts.drawable(letter)
 
 
 _READERS: dict[tuple[str, ...], _Reader] = {
@@ -281,8 +292,9 @@ def _strange(path: tuple[str, ...]) -> DesignRefused:
 
 
 def _named(path: tuple[str, ...]) -> str:
-    """Return the name of a member, short enough to be shown."""
-    return ".".join(ascii(part)[1:-1][:40] for part in path)
+    """Return the name of a member; what somebody made up is not repeated."""
+    plain = [part for part in path if _PLAIN.fullmatch(part)]
+    return ".".join(plain) or gettext("an unknown part")
 
 
 def document(design: Design) -> dict[str, Any]:

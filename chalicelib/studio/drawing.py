@@ -47,8 +47,9 @@ def svg(design: Design) -> str:
         layers = [ground.figures, graphic, band, border]
     else:
         layers = [ground.figures, border, graphic, ribbon.figures]
-    letters = lettering.outlines(design.words)
-    layers += [lettering.draw(*line, letters) for line in _lines(design, places)]
+    lines = list(_lines(design, places))
+    letters = lettering.outlines(text for text, *_ in lines)
+    layers += [lettering.draw(*line, letters) for line in lines]
     return _document(
         ground.definitions
         + (whole("band", ribbon.figures) if ribbon and ribbon.within else "")

@@ -239,8 +239,8 @@ def _left(text: str, place: Straight, high: float, colour: str) -> str:
 
 def _left_on_circle(text: str, place: Bent, high: float, colour: str) -> str:
     """Return words that the renderer has to set on a circle."""
-    name = "over" if place.over else "under"
     base, family = _base(place, high), fonts.family_for(text)
+    name = f"{'over' if place.over else 'under'}{int(base)}"
     start, end = (-150, 150) if place.over else (330, 30)
     begin, stop = (pair(geometry.on_circle(place.middle, base, at)) for at in (start, end))
     r = number(base)

@@ -89,10 +89,11 @@ def _bent(over: bool) -> Draw:
         sign = 1 if over else -1
         middle = (MIDDLE, shape.ribbon + sign * (_BEND - 16))
         top = 0 if over else 180
+        share = 1 if over else 0.91  # of the angles, lest tails that spread leave the canvas
         shift = sign * -24  # tails hang a little lower
         figures = ""
         for side in (-1, 1):
-            near, fold, far, notch = (top + side * sign * at for at in (14, 18.4, 23.4, 21))
+            near, fold, far, notch = (top + side * sign * share * at for at in (14, 18.4, 23.4, 21))
             outer, inner = _BEND + HEIGHT / 2 + shift, _BEND - HEIGHT / 2 + shift
             corners = [
                 geometry.on_circle(middle, radius, at)
@@ -108,11 +109,13 @@ def _bent(over: bool) -> Draw:
                 geometry.on_circle(middle, edge + shift, near),
             ]
             figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
-        band = _arc(middle, _BEND + HEIGHT / 2, _BEND - HEIGHT / 2, top - 18.4, top + 18.4)
+        band = _arc(
+            middle, _BEND + HEIGHT / 2, _BEND - HEIGHT / 2, top - 18.4 * share, top + 18.4 * share
+        )
         figures += _filled(band, colours.ribbon)
         y = shape.ribbon
-        high, low, under = (y - 54, y + 42, 262) if over else (y - 32, y + 54, 280)
-        return Drawn(figures, Bent(middle, _BEND, 370, over), high, low, under)
+        high, low, under = (y - 54, y + 42, 262) if over else (y - 32, y + 54, 264)
+        return Drawn(figures, Bent(middle, _BEND, 370 * share, over), high, low, under)
 
     return draw
 
@@ -149,7 +152,7 @@ def _plaque(shape: Shape, colours: Palette) -> Drawn:
 
 
 def _sash(shape: Shape, colours: Palette) -> Drawn:
-    x, y = MIDDLE, shape.ribbon - 12
+    x, y = MIDDLE, shape.ribbon
     band = _filled(f"M-200 {number(y - 36)}H712V{number(y + 36)}H-200Z", colours.ribbon)
     turned = f'<g transform="rotate(-16 {number(x)} {number(y)})">{band}</g>'
     words = Straight((x, y), shape.face * 1.5, -16)
