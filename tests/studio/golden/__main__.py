@@ -1,0 +1,18 @@
+"""Draws the golden pictures anew: `python -m tests.studio.golden [--sheet all.png]`.
+
+Look at the sheet, all of it, before you commit what changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tests.studio import golden
+
+parser = argparse.ArgumentParser(prog="python -m tests.studio.golden", description=__doc__)
+parser.add_argument("--sheet", type=Path, help="where to put one picture of them all")
+sheet = parser.parse_args().sheet
+golden.renew()
+if sheet:
+    golden.sheet(sheet)
