@@ -110,7 +110,7 @@ def test_a_ribbon_that_is_missing_is_seen(name: str) -> None:
     assert golden.difference(png(missing), kept(name)) > 4 * AT_MOST
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if golden.read(name).words])
+@pytest.mark.parametrize("name", [name for name in NAMES if golden.read(name).text.top])
 def test_words_that_are_missing_are_seen(name: str) -> None:
     chosen = golden.read(name)
     silent = replace(
