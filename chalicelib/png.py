@@ -40,6 +40,19 @@ class Chunk(NamedTuple):
         return struct.pack(">I", len(self.content)) + self.kind + self.content + struct.pack(">I", checksum)  # fmt: skip
 
 
+class Span(NamedTuple):
+    """Where one part of a PNG file lies: the name of its kind, and where its content is."""
+
+    kind: bytes
+    start: int
+    end: int
+
+    @property
+    def whole(self) -> slice:
+        """All of it, with its length, its name and its checksum."""
+        return slice(self.start - 8, self.end + 4)
+
+
 class Header(NamedTuple):
     """What a PNG file's first chunk says."""
 
@@ -63,38 +76,51 @@ def chunks(content: bytes, largest: int) -> list[Chunk]:
     NotAPng
         If they are not in order, their checksums are wrong, or the file is larger than `largest`.
     """
+    return [Chunk(kind, content[start:end]) for kind, start, end in spans(content, largest)]
+
+
+def spans(content: bytes, largest: int) -> list[Span]:
+    """Return where all chunks of a file lie, up to the end of the image, without copying any.
+
+    Raises
+    ------
+    NotAPng
+        As `chunks` does.
+    """
     if not content.startswith(SIGNATURE):
         raise NotAPng("This is not a PNG image. Please save it as PNG and try again.")
     if len(content) > largest:
         raise NotAPng("The PNG image is too large.")
-    found: list[Chunk] = []
-    position = len(SIGNATURE)
-    while not found or found[-1].kind != b"IEND":
+    view = memoryview(content)
+    found = [_span(view, len(SIGNATURE))]
+    if found[0].kind != b"IHDR":
+        raise damaged("its parts are not in order")
+    while found[-1].kind != b"IEND":
         if len(found) == MOST_CHUNKS:
             raise NotAPng("This PNG image has too many parts. Please save it anew and try again.")
-        chunk, position = _chunk(content, position)
-        if (chunk.kind == b"IHDR") != (not found):
+        found.append(_span(view, found[-1].end + 4))
+        if found[-1].kind == b"IHDR":
             raise damaged("its parts are not in order")
-        found.append(chunk)
-    if found[-1].content or all(chunk.kind != b"IDAT" for chunk in found):
+    last = found[-1]
+    if last.end > last.start or all(span.kind != b"IDAT" for span in found):
         raise damaged("its parts are not in order")
     return found
 
 
-def _chunk(content: bytes, position: int) -> tuple[Chunk, int]:
-    """Return the chunk that begins at a position, and where the next one does."""
+def _span(view: memoryview, position: int) -> Span:
+    """Return where the chunk lies that begins at a position."""
     start = position + 8
-    head = content[position:start]
-    length = int.from_bytes(head[:4], "big")
-    end = start + length
-    if len(head) < 8 or end + 4 > len(content):
+    if start > len(view):
         raise damaged("it ends too early")
-    chunk = Chunk(head[4:], content[start:end])
-    if not (chunk.kind.isalpha() and chunk.kind.isascii()):
+    length, kind = struct.unpack_from(">I4s", view, position)
+    end = start + length
+    if end + 4 > len(view):
+        raise damaged("it ends too early")
+    if not (kind.isalpha() and kind.isascii()):
         raise damaged("a part of it has no proper name")
-    if zlib.crc32(head[4:] + chunk.content) != int.from_bytes(content[end : end + 4], "big"):
+    if zlib.crc32(view[start - 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
         raise damaged("a checksum is wrong")
-    return chunk, end + 4
+    return Span(kind, start, end)
 
 
 def header(content: bytes) -> Header:

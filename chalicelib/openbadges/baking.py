@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import png
-from chalicelib.png import Chunk, NotAPng
+from chalicelib.png import Chunk, NotAPng, Span
 
 KEYWORD = b"openbadges"
 LARGEST = 5 * 1024 * 1024  # bytes of an image without what is baked into it
@@ -32,10 +32,11 @@ def bake(image: bytes, assertion: str) -> bytes:
     text = assertion.encode("utf-8")
     if b"\0" in text or len(text) > LARGEST_ASSERTION:
         raise ValueError(f"an assertion must not hold NUL nor exceed {LARGEST_ASSERTION} bytes")
-    header, *rest = _without_baked(_chunks(image))
+    # What is kept has been looked at and stays as it is, checksums and all.
+    header, *rest = (image[span.whole] for span in _others(image, _spans(image)))
     # keyword, not compressed, compression method 0, no language tag, no translated keyword
     baked = Chunk(b"iTXt", KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0" + text)
-    return png.file((header, baked, *rest))
+    return b"".join((png.SIGNATURE, header, baked.to_bytes(), *rest))
 
 
 def unbake(image: bytes) -> str | None:
@@ -49,8 +50,12 @@ def unbake(image: bytes) -> str | None:
     NotAPng
         If the bytes are no sound PNG image, or what was baked is no text.
     """
-    chunks = _chunks(image)
-    baked = {chunk.kind: chunk.content for chunk in reversed(chunks) if _is_baked(chunk)}
+    spans = _spans(image)
+    baked = {
+        span.kind: image[span.start : span.end]
+        for span in reversed(spans)
+        if _is_baked(image, span)
+    }
     try:
         if b"iTXt" in baked:
             flags, rest = baked[b"iTXt"][11:13], baked[b"iTXt"][13:]
@@ -61,19 +66,20 @@ def unbake(image: bytes) -> str | None:
         raise NotAPng("What is baked into this PNG image cannot be read as text.") from problem
 
 
-def _chunks(image: bytes) -> list[Chunk]:
-    """Return the chunks of an image that may be baked into, or was."""
-    chunks = png.chunks(image, LARGEST + LARGEST_ASSERTION)
-    png.header(chunks[0].content)
-    rest = _without_baked(chunks)
-    if sum(len(chunk.content) + 12 for chunk in rest) + len(png.SIGNATURE) > LARGEST:
+def _spans(image: bytes) -> list[Span]:
+    """Return where the parts of an image lie that may be baked into, or was."""
+    spans = png.spans(image, LARGEST + LARGEST_ASSERTION)
+    png.header(image[spans[0].start : spans[0].end])
+    rest = _others(image, spans)
+    if sum(span.end - span.start + 12 for span in rest) + len(png.SIGNATURE) > LARGEST:
         raise NotAPng(f"The PNG image must not be larger than {LARGEST // 1024**2} MB.")
-    return chunks
+    return spans
 
 
-def _without_baked(chunks: list[Chunk]) -> list[Chunk]:
-    return [chunk for chunk in chunks if not _is_baked(chunk)]
+def _others(image: bytes, spans: list[Span]) -> list[Span]:
+    """Return the parts that are not baked."""
+    return [span for span in spans if not _is_baked(image, span)]
 
 
-def _is_baked(chunk: Chunk) -> bool:
-    return chunk.kind in png.TEXTS and chunk.content.startswith(KEYWORD + b"\0")
+def _is_baked(image: bytes, span: Span) -> bool:
+    return span.kind in png.TEXTS and image.startswith(KEYWORD + b"\0", span.start, span.end)
