@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench import api, cold_start, main_job, memory, report
+from bench import api, cold_start, main_job, memory, report, studio
 
 
 def main() -> None:
@@ -21,6 +21,7 @@ def main() -> None:
             ("memory", memory.findings),
             ("main job", main_job.findings),
             ("API", api.findings),
+            ("studio", studio.findings),
         ):
             print(f"measuring: {name}", flush=True)
             folder = Path(place, name.replace(" ", "-"))
