@@ -7,7 +7,6 @@ and opens each page of the table that the tests use, too. The guide's pictures a
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import os
 import shutil
@@ -45,6 +44,8 @@ PATIENCE_SECONDS = 60
 GUIDE_PAGES = {
     "directory": "directory",
     "editor": "drafts-draft-edit-description",
+    "studio": "drafts-draft-studio",
+    "visual": "drafts-draft-edit-visual",
     "publish": "drafts-draft-publish",
     "application": "applications-application",
     "issue": "badges-badge-issue",
@@ -183,18 +184,6 @@ class Camera:
         self._base = base
         self._darkroom = chromium.new_context().new_page()
 
-    def badge(self, svg: str) -> Any:
-        """Store an SVG as a PNG; return it as a picture."""
-        from chalicelib.aws import storage
-        from chalicelib.badges.images import Picture
-
-        self._darkroom.set_viewport_size({"width": 400, "height": 400})
-        self._darkroom.set_content(f"<body style='margin:0'>{svg}")
-        content = self._darkroom.screenshot(omit_background=True)
-        key = f"images/{hashlib.sha256(content).hexdigest()[:32]}.png"
-        storage.put(key, content, "image/png")
-        return Picture(key=key, media_type="image/png")
-
     def tab(self, size: dict[str, int], *, signed_in: bool) -> Any:
         """Return a tab of a window of this size."""
         from chalicelib.admin import session
@@ -287,7 +276,7 @@ def main() -> None:
             _look_into(environ)  # the application took its own settings
             chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
             camera = Camera(chromium, base)
-            world = demo.furnish(base, ADMINISTRATOR, camera.badge)
+            world = demo.furnish(base, ADMINISTRATOR)
             settle()
             everything(camera, world, pages(app.routes))
             chromium.close()

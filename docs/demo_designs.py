@@ -1,0 +1,107 @@
+"""How the demo's badges look: one design for each, as somebody would make it in the studio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.studio import design
+
+Document = dict[str, Any]
+
+
+def _of(
+    shape: str, palette: str, graphic: str, background: str, scale: int = 100, **more: Any
+) -> Document:
+    return {
+        "version": design.VERSION, "shape": shape, "palette": palette,
+        "graphic": {"name": graphic, "size": more.pop("size", 100)},
+        "background": {"style": background, "scale": scale}, **more,
+    }  # fmt: skip
+
+
+def _border(style: str, width: int) -> Document:
+    return {"style": style, "width": width}
+
+
+def _ribbon(style: str, label: str) -> Document:
+    return {"style": style, "label": label}
+
+
+def _text(top: str, bottom: str = "") -> Document:
+    return {"top": top, "bottom": bottom}
+
+
+CITY = "Chicago City of Learning"
+# What each shows, in words, and its design.
+DESIGNS: dict[str, tuple[str, Document]] = {
+    "Urban Beekeeper": (
+        "A honey-coloured hexagon of honeycomb with a bug on it; a ribbon says Urban Beekeeper.",
+        _of("hexagon", "honey", "bug-beetle", "honeycomb", size=120, border=_border("rim", 22),
+            ribbon=_ribbon("arch", "Urban Beekeeper")),
+    ),
+    "Book Explorer": (
+        "A berry-red scalloped badge with an open book; around it, Book Explorer, Three shelves.",
+        _of("scallop", "berry", "book-open-text", "rays", border=_border("stitched", 24),
+            text=_text("Book Explorer", "Three shelves")),
+    ),
+    "Game Maker": (
+        "A cobalt-blue shield with a joystick; a yellow ribbon says Game Maker.",
+        _of("shield", "cobalt", "joystick", "checks", size=118, border=_border("double", 22), finish="flat",
+            ribbon=_ribbon("banner", "Game Maker")),
+    ),
+    "Bridge Builder": (
+        "A brick-red gear with a bridge; around it, Bridge Builder, Holds 10 kg.",
+        _of("gear", "brick", "bridge", "radial", border=_border("line", 16),
+            text=_text("Bridge Builder", "Holds 10 kg")),
+    ),
+    "River Watcher": (
+        "A circle like water, with a drop on waves; around it, River Watcher, Chicago River.",
+        _of("circle", "lagoon", "drop-half-bottom", "waves", 130, border=_border("inset", 22),
+            text=_text("River Watcher", "Chicago River")),
+    ),
+    "Photo Reporter": (
+        "A rose-coloured square with a camera; a strip says Photo Reporter.",
+        _of("square", "rose", "camera", "confetti", size=125, border=_border("line", 18),
+            ribbon=_ribbon("strip", "Photo Reporter")),
+    ),
+    "Stage Hand": (
+        "A red arch like a curtain, with a smiling mask; a ribbon says Stage Hand.",
+        _of("arch", "ember", "mask-happy", "bars", border=_border("beads", 20),
+            ribbon=_ribbon("smile", "Stage Hand")),
+    ),
+    "Number Detective": (
+        "A dark octagon with a detective; around it, Number Detective.",
+        _of("octagon", "aurora", "detective", "grid", border=_border("dotted", 24),
+            text=_text("Number Detective")),
+    ),
+    "Rooftop Gardener": (
+        "A forest-green crest with a plant in the sun's rays; a ribbon says Rooftop Gardener, and "
+        "under it Chicago City of Learning.",
+        _of("crest", "forest", "plant", "rays", size=125, border=_border("double", 24),
+            ribbon=_ribbon("arch", "Rooftop Gardener"), text=_text("", "Level 1"), branding=CITY),
+    ),
+    "Visited an exhibition": (
+        "A sky-blue ticket with a museum; it says Exhibition, I was there.",
+        _of("ticket", "sky", "bank", "dots", border=_border("stitched", 22),
+            text={"top": "Exhibition", "bottom": "I was there", "curved": False}),
+    ),
+    "Street Musician": (
+        "A candy-coloured burst with a guitar.",
+        _of("burst", "candy", "guitar", "rings", border=_border("line", 16)),
+    ),
+}  # fmt: skip
+# The pictures of the places themselves.
+PLACES: dict[str, tuple[str, Document]] = {
+    "chicago": (
+        "A royal purple circle with a city.",
+        _of("circle", "royal", "city", "radial", border=_border("rim", 22), finish="gloss"),
+    ),
+    "library": (
+        "An ocean-blue square with books.",
+        _of("square", "ocean", "books", "diagonal", border=_border("line", 16)),
+    ),
+    "summer": (
+        "A yellow flower with the sun.",
+        _of("flower", "sunrise", "sun-horizon", "radial", border=_border("line", 14)),
+    ),
+}  # fmt: skip
