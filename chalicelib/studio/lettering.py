@@ -234,7 +234,7 @@ def _left(text: str, place: Straight, high: float, colour: str) -> str:
     """Return a line that the renderer has to set."""
     x, base = number(place.middle[0]), number(place.middle[1] + high * CAPITALS / 2)
     family = fonts.family_for(text)
-    return _text(escape(text), family, high, colour, place=f' x="{x}" y="{base}"')
+    return _text(_said(text), family, high, colour, place=f' x="{x}" y="{base}"')
 
 
 def _left_on_circle(text: str, place: Bent, high: float, colour: str) -> str:
@@ -245,8 +245,13 @@ def _left_on_circle(text: str, place: Bent, high: float, colour: str) -> str:
     begin, stop = (pair(geometry.on_circle(place.middle, base, at)) for at in (start, end))
     r = number(base)
     path = f"M{begin}A{r} {r} 0 1 {int(place.over)} {stop}"
-    words = f'<textPath href="#{name}" startOffset="50%">{escape(text)}</textPath>'
+    words = f'<textPath href="#{name}" startOffset="50%">{_said(text)}</textPath>'
     return f'<path id="{name}" d="{path}" fill="none"/>' + _text(words, family, high, colour)
+
+
+def _said(text: str) -> str:
+    """Return a line as it is written into the drawing."""
+    return escape(fonts.isolated(text))
 
 
 def _text(words: str, family: str, high: float, colour: str, *, place: str = "") -> str:

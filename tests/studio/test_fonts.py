@@ -9,7 +9,7 @@ import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.studio import fonts
+from chalicelib.studio import design, drawing, fonts
 
 WORDS = {
     "Καλημέρα": "DejaVu Sans",
@@ -132,3 +132,10 @@ def test_letters_join_after_a_word_in_another_script() -> None:
 def test_letters_of_a_second_font_are_not_lost_to_that() -> None:
     assert fonts.isolated("漢字 प्रशिक्षण") == "漢字 प्रशिक्षण"
     assert fonts.isolated("Γειά") == "Γειά"
+
+
+@pytest.mark.parametrize("curved", [True, False])
+def test_drawings_join_them_too(curved: bool) -> None:
+    text = {"top": "Python प्रशिक्षण", "curved": curved}
+    svg = drawing.svg(design.read({"version": design.VERSION, "text": text}))
+    assert ">Python \u2066प्रशिक्षण\u2069</" in svg
