@@ -8,7 +8,6 @@ have them, since such scripts need shaping.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import NamedTuple
@@ -18,13 +17,6 @@ from chalicelib.studio.geometry import Point, number, pair
 
 CAPITALS = glyphs.CAPITALS / 1000  # how high capital letters are, of the size
 SPACING = 0.03  # between letters on a circle, of the size
-
-
-# Scripts whose letters are wider than most others', in ems.
-_WIDE = {
-    "ARMENIAN": 0.76, "ETHIOPIC": 0.72, "GREEK": 0.7, "KANNADA": 0.72, "MALAYALAM": 1.05,
-    "MYANMAR": 0.8, "TAMIL": 0.95,
-}  # fmt: skip
 MOST_OUTLINES = 36_000  # characters; texts of people need half of that at most
 
 
@@ -84,18 +76,8 @@ def width(text: str) -> float:
     """Return how wide a line is, in ems; of letters that the bundled font lacks, about how wide."""
     line = placed(text)
     if line is None:
-        return sum(map(_guessed, text))
+        return fonts.width(text) / 1000
     return line[-1].start + line[-1].advance if line else 0.0
-
-
-def _guessed(letter: str) -> float:
-    """Return how wide a letter is that the renderer will set, or a little more."""
-    if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-        return 0.0
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 1.0
-    script = unicodedata.name(letter, "").partition(" ")[0]
-    return _WIDE.get(script, 0.65) * (1.15 if letter.isupper() else 1)
 
 
 class Straight(NamedTuple):
