@@ -42,6 +42,7 @@ LAZY = ("resvg_py", *(f"chalicelib.studio.{name}" for name in (
 )))  # fmt: skip
 
 APP = """\
+import functools, json, pathlib, re, typing, zlib  # which the application has by then
 import time
 
 def draw(event, context):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import HealthCheck
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from chalicelib.studio import fonts, glyphs, graphics
@@ -13,6 +15,9 @@ from chalicelib.studio.edges import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, ROLES
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
+
+# Machines may be slow; that is not what these tests are about.
+UNHURRIED = profile(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.studio import design
 from chalicelib.studio.design import Design, DesignRefused
-from tests.studio.designs import HOSTILE, documents
+from tests.studio.designs import HOSTILE, UNHURRIED, documents
 from tests.studio.drawings import made
 
 EVIL = "<script>alert('e')</script>"
@@ -42,6 +42,7 @@ def test_what_is_not_said_has_its_default() -> None:
 
 
 @given(documents())
+@UNHURRIED
 def test_a_design_survives_being_written_and_read(document: dict[str, Any]) -> None:
     once = design.read(document)
     assert design.read(design.write(once)) == once
@@ -273,17 +274,20 @@ def read_or_refused(document: Any) -> None:
 
 
 @given(JSON)
+@UNHURRIED
 def test_any_json_is_read_or_refused(document: Any) -> None:
     read_or_refused(document)
     read_or_refused(json.dumps(document))
 
 
 @given(st.text())
+@UNHURRIED
 def test_any_text_is_read_or_refused(text: str) -> None:
     read_or_refused(text)
 
 
 @given(documents(), st.data())
+@UNHURRIED
 def test_a_design_with_one_strange_value_is_read_or_refused(
     document: dict[str, Any], data: st.DataObject
 ) -> None:

@@ -8,13 +8,14 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as profile
 
 from chalicelib.studio import design, drawing, glyphs, layout, presets, rendering
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
 from tests.gates.source import ROOT
-from tests.studio.designs import HOSTILE, documents
+from tests.studio.designs import HOSTILE, UNHURRIED, documents
 from tests.studio.drawings import (
     COLOURS,
     beyond,
@@ -76,7 +77,7 @@ def test_a_drawing_is_a_picture_of_its_own() -> None:
 
 
 @given(documents())
-@settings(max_examples=150)
+@profile(UNHURRIED, max_examples=150)
 def test_any_design_is_drawn_small_and_in_order(document: dict[str, Any]) -> None:
     svg = drawing.svg(design.read(document))
     parsed(svg)
@@ -84,7 +85,7 @@ def test_any_design_is_drawn_small_and_in_order(document: dict[str, Any]) -> Non
 
 
 @given(documents())
-@settings(max_examples=15)
+@profile(UNHURRIED, max_examples=15)
 def test_any_design_can_be_rendered(document: dict[str, Any]) -> None:
     svg = drawing.svg(design.read(document))
     assert rendering.png(svg, 64).startswith(b"\x89PNG")

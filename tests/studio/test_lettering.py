@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from chalicelib.studio import fonts, glyphs, lettering
 from chalicelib.studio.lettering import Bent, Straight
-from tests.studio.designs import texts
+from tests.studio.designs import UNHURRIED, texts
 from tests.studio.drawings import parsed, picture
 
 LINE = Straight((256.0, 256.0), 300)
@@ -70,6 +71,7 @@ def test_long_words_are_as_large_as_their_place(place: Straight | Bent) -> None:
 
 
 @given(texts(), st.sampled_from([LINE, ARCH, BOWL]))
+@UNHURRIED
 def test_no_words_are_wider_than_their_place(text: str, place: Straight | Bent) -> None:
     assert 0 <= lettering.width(text) * lettering.size(text, place, 46) <= place.width + 0.001
 
@@ -176,7 +178,7 @@ def test_lines_with_too_many_different_letters_are_text() -> None:
 
 
 @given(texts().filter(bool))
-@settings(max_examples=50)
+@profile(UNHURRIED, max_examples=50)
 def test_any_words_are_drawn_in_order(text: str) -> None:
     for place in (LINE, ARCH, BOWL):
         root = parsed(drawn(text, place))
