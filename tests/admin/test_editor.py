@@ -274,7 +274,7 @@ def test_a_picture_is_uploaded_and_one_that_is_none_leaves_it(
     assert f"/public/images/{kept.slug}" in drafter.get(address(draft, "visual")).text
     for content, reason in (
         (svg("", 'onload="alert(1)"'), "This SVG file has a script"),
-        (b"", "Choose a picture: a PNG, JPEG or SVG file of at most 5 MB."),
+        (b"<html>", "This SVG file cannot be read"),
         (PNG[:-9], "This picture is damaged"),
         (PNG + b"x" * 5 * 1024 * 1024, "This picture is larger than 5 MB."),
     ):

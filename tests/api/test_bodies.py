@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+import peewee
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
@@ -174,7 +175,7 @@ def test_the_member_image_comes_first() -> None:
     ],
 )
 def test_a_data_uri_goes_into_the_bucket_as_what_it_is_not_as_what_it_says(
-    cloud: Cloud, content: bytes, media_type: str, head: str
+    database: peewee.Database, cloud: Cloud, content: bytes, media_type: str, head: str
 ) -> None:
     kept = picture(image=data_uri(content, head))
     assert kept is not None
@@ -185,7 +186,9 @@ def test_a_data_uri_goes_into_the_bucket_as_what_it_is_not_as_what_it_says(
     assert found["ContentType"] == media_type
 
 
-def test_a_picture_may_be_of_5_megabytes_and_not_more(cloud: Cloud) -> None:
+def test_a_picture_may_be_of_5_megabytes_and_not_more(
+    database: peewee.Database, cloud: Cloud
+) -> None:
     largest = PNG.ljust(images.LARGEST, b"\0")
     assert picture(image=data_uri(largest)) is not None
     with pytest.raises(ValidationError) as problem:

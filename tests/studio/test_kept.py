@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import peewee
 import pytest
 
 from chalicelib.aws import session
@@ -15,7 +16,9 @@ PNG = default_image.content()
 NAME = f"images/{hashlib.sha256(PNG).hexdigest()}"
 
 
-def test_a_picture_is_kept_with_what_it_was_drawn_from(cloud: Cloud) -> None:
+def test_a_picture_is_kept_with_what_it_was_drawn_from(
+    database: peewee.Database, cloud: Cloud
+) -> None:
     assert kept.keep(PNG, svg="<svg/>", design='{"shape": "☃"}') == f"{NAME}.png"
     assert cloud.objects() == {
         f"{NAME}.png": PNG,
@@ -32,7 +35,7 @@ def test_a_picture_is_kept_with_what_it_was_drawn_from(cloud: Cloud) -> None:
     assert {head["CacheControl"] for head in heads.values()} == {kept.FOR_EVER}
 
 
-def test_keeping_it_again_changes_nothing(cloud: Cloud) -> None:
+def test_keeping_it_again_changes_nothing(database: peewee.Database, cloud: Cloud) -> None:
     assert kept.keep(PNG, svg="first") == kept.keep(PNG, svg="second") == kept.keep(PNG)
     assert cloud.objects() == {f"{NAME}.png": PNG, f"{NAME}.svg": b"first"}
 
@@ -41,7 +44,7 @@ def test_keeping_it_again_changes_nothing(cloud: Cloud) -> None:
     ("media_type", "ending"), [("image/png", "png"), ("image/jpeg", "jpg"), ("image/gif", "gif")]
 )
 def test_pictures_of_programs_are_kept_as_what_they_are(
-    media_type: str, ending: str, cloud: Cloud
+    media_type: str, ending: str, database: peewee.Database, cloud: Cloud
 ) -> None:
     assert kept.store(PNG, media_type) == f"{NAME}.{ending}"
     head = session.client("s3").head_object(Bucket=cloud.bucket, Key=f"{NAME}.{ending}")
@@ -49,7 +52,10 @@ def test_pictures_of_programs_are_kept_as_what_they_are(
 
 
 def test_pictures_that_come_with_the_product_are_kept_alike(cloud: Cloud) -> None:
-    assert f"/{cloud.bucket}/{NAME}.png?" in shipped.link(default_image.FILE)
+    link = shipped.link(default_image.FILE)
+    ((key, content),) = cloud.objects().items()
+    assert content == PNG
+    assert f"/{cloud.bucket}/{key}?" in link
 
 
 def test_links_lead_to_the_host_before_the_bucket(cloud: Cloud, settings: dict[str, str]) -> None:

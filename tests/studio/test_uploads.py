@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import peewee
 import pytest
 
 from chalicelib.badges import images
@@ -183,7 +184,7 @@ def test_pictures_of_any_kind_can_be_baked_into(content: bytes) -> None:
     assert baking.unbake(baking.bake(made, "{}")) == "{}"
 
 
-def test_a_picture_is_kept_once(cloud: Cloud) -> None:
+def test_a_picture_is_kept_once(database: peewee.Database, cloud: Cloud) -> None:
     picture = uploads.store(JPEG, "image/jpeg")
     assert (picture.media_type, picture.url) == ("image/jpeg", None)
     assert cloud.objects() == {picture.key: JPEG}
