@@ -1,1 +1,1 @@
-"""Pictures that were uploaded: verified by what they are, and kept."""
+"""Pictures of badges: drawn from designs or uploaded, kept in the bucket, and tidied away."""

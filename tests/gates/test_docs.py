@@ -1,12 +1,20 @@
-"""What the documents say is true: settings, their defaults, dependencies."""
+"""What the documents say is true: settings, their defaults, dependencies, designs of badges."""
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from chalicelib.admin.guide import CREDITS
 from chalicelib.config import SETTINGS, Setting
+from chalicelib.studio import design
+from chalicelib.studio.backgrounds import BACKGROUNDS
+from chalicelib.studio.edges import BORDERS, FINISHES
+from chalicelib.studio.palettes import PALETTES
+from chalicelib.studio.ribbons import RIBBONS
+from chalicelib.studio.shapes import SHAPES
 from tests.gates.source import ROOT
 
 pytestmark = pytest.mark.gate
@@ -58,6 +66,44 @@ def requirements() -> list[str]:
 @pytest.mark.parametrize("name", requirements())
 def test_every_dependency_has_a_reason(name: str) -> None:
     assert f"| `{name}` |" in DECISIONS_PAGE.read_text("utf-8")
+
+
+STUDIO_PAGE = ROOT / "docs/studio.md"
+
+
+def test_the_studio_s_page_shows_a_design() -> None:
+    example = re.search(r"```json\n(.*?)```", STUDIO_PAGE.read_text("utf-8"), re.DOTALL)
+    assert example
+    whole = design.document(design.read(example[1]))
+    assert json.loads(example[1]) == whole  # with all of its members
+
+
+def test_the_studio_s_page_names_all_there_is_to_choose_from() -> None:
+    named = {
+        row.split(" | ")[0].strip("| "): re.findall(r"`([a-z-]+)`", row)
+        for row in STUDIO_PAGE.read_text("utf-8").splitlines()
+        if row.startswith("| ")
+    }
+    assert named["shapes"] == list(SHAPES)
+    assert named["palettes"] == list(PALETTES)
+    assert named["backgrounds"] == list(BACKGROUNDS)
+    assert named["borders"] == list(BORDERS)
+    assert named["finishes"] == list(FINISHES)
+    assert named["ribbons"] == list(RIBBONS)
+
+
+@pytest.mark.parametrize("path", design.LIMITS, ids=".".join)
+def test_the_studio_s_page_has_the_limits_of_numbers(path: tuple[str, ...]) -> None:
+    low, high = design.LIMITS[path]
+    rows = [row for row in STUDIO_PAGE.read_text("utf-8").splitlines() if row.startswith("| `")]
+    assert any(f"`{'.'.join(path)}`" in row and f"{low} to {high}" in row for row in rows)
+
+
+def test_the_studio_s_page_names_whose_work_it_is() -> None:
+    page = STUDIO_PAGE.read_text("utf-8")
+    assert [
+        credit.name for credit in CREDITS if f"[{credit.name}]({credit.address})" not in page
+    ] == []
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
