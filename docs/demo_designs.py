@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from chalicelib.studio import design
+from chalicelib.studio import design, drawing
 
 Document = dict[str, Any]
 
@@ -75,8 +76,8 @@ DESIGNS: dict[str, tuple[str, Document]] = {
             text=_text("Number Detective")),
     ),
     "Rooftop Gardener": (
-        "A forest-green crest with a plant in the sun's rays; a ribbon says Rooftop Gardener, and "
-        "under it Chicago City of Learning.",
+        "A forest-green crest with a plant in rays of sun; a ribbon says Rooftop Gardener, and "
+        "under it Level 1, Chicago City of Learning.",
         _of("crest", "forest", "plant", "rays", size=125, border=_border("double", 24),
             ribbon=_ribbon("arch", "Rooftop Gardener"), text=_text("", "Level 1"), branding=CITY),
     ),
@@ -84,6 +85,11 @@ DESIGNS: dict[str, tuple[str, Document]] = {
         "A sky-blue ticket with a museum; it says Exhibition, I was there.",
         _of("ticket", "sky", "bank", "dots", border=_border("stitched", 22),
             text={"top": "Exhibition", "bottom": "I was there", "curved": False}),
+    ),
+    "Night Sky Guide": (
+        "A dark blue star with the moon; around it, Night Sky, Guide.",
+        _of("star-eight", "night", "moon-stars", "sparks", border=_border("line", 14),
+            text=_text("Night Sky", "Guide")),
     ),
     "Street Musician": (
         "A candy-coloured burst with a guitar.",
@@ -105,3 +111,26 @@ PLACES: dict[str, tuple[str, Document]] = {
         _of("flower", "sunrise", "sun-horizon", "radial", border=_border("line", 14)),
     ),
 }  # fmt: skip
+
+# What refers to a definition of a drawing, and what is one.
+_NAMED = re.compile(r'id="|url\(#|href="#')
+_COLUMNS, _SIDE, _GAP = 6, 192, 20
+
+
+def gallery() -> str:
+    """Return all badges of the demo in one drawing."""
+    badges = ""
+    for number, (_, document) in enumerate(DESIGNS.values()):
+        row, column = divmod(number, _COLUMNS)
+        svg = _NAMED.sub(rf"\g<0>b{number}-", drawing.svg(design.read(document)))
+        place = f'x="{_at(column)}" y="{_at(row)}" width="{_SIDE}" height="{_SIDE}"'
+        badges += svg.replace('width="512" height="512"', place, 1)
+    width, height = _at(_COLUMNS), _at(-(-len(DESIGNS) // _COLUMNS))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}">{badges}</svg>\n'
+    )
+
+
+def _at(number: int) -> int:
+    return _GAP + number * (_SIDE + _GAP)

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import config
-from docs import demo
+from docs import demo, demo_designs
 from infra.local.standins import QUEUES
 from infra.local.state import State
 from tests.browser.conftest import FLAGS
@@ -199,15 +199,13 @@ class Camera:
             context.add_cookies([{"name": name, "value": value, "url": self._base}])
         return context.new_page()
 
-    def shoot(self, tab: Any, address: str, tallest: int) -> bytes:
-        """Return a picture of a page, as a PNG with few colours."""
+    def shoot(self, tab: Any, address: str, tallest: int, part: str = "html") -> bytes:
+        """Return a picture of a page, or the upper end of a part of it, as a PNG with few colours."""
         tab.goto(address)
         tab.wait_for_load_state("networkidle")
-        size = tab.viewport_size
-        height = tab.evaluate("document.documentElement.scrollHeight")
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(height, tallest)}
-        picture = tab.screenshot(full_page=True, clip=clip)
-        return self.reduced(picture)
+        box = tab.locator(part).bounding_box()
+        clip = {**box, "height": min(box["height"], tallest)}
+        return self.reduced(tab.screenshot(full_page=True, clip=clip))
 
     def reduced(self, picture: bytes) -> bytes:
         """Return a PNG with 256 colours at most."""
@@ -241,11 +239,12 @@ def everything(camera: Camera, world: World, found: list[Page]) -> None:
     tab = camera.tab(GUIDE_SIZE, signed_in=True)
     for name, of in GUIDE_PAGES.items():
         if of in by_name and (address := world.address(by_name[of])):
-            picture = camera.shoot(tab, address, GUIDE_SIZE["height"])
+            picture = camera.shoot(tab, address, GUIDE_SIZE["height"], "main")
             if len(picture) > GUIDE_LARGEST:
                 print(f"the guide's {name} is too large: {len(picture)} bytes")
             (GUIDE / f"{name}.png").write_bytes(picture)
     OUT.mkdir(exist_ok=True)
+    (OUT / "badges.svg").write_text(demo_designs.gallery(), "utf-8")
     total = 0
     for width, height in WIDTHS.items():
         for old in OUT.glob(f"*-{width}.png"):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 
 from chalicelib.admin.guide import CREDITS
+from chalicelib.badges import draft_content
 from chalicelib.config import SETTINGS, Setting
-from chalicelib.studio import design
+from chalicelib.studio import describing, design, graphics
 from chalicelib.studio.backgrounds import BACKGROUNDS
 from chalicelib.studio.edges import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
+from docs import demo_designs
 from tests.gates.source import ROOT
 
 pytestmark = pytest.mark.gate
@@ -104,6 +107,29 @@ def test_the_studio_s_page_names_whose_work_it_is() -> None:
     assert [
         credit.name for credit in CREDITS if f"[{credit.name}]({credit.address})" not in page
     ] == []
+
+
+@pytest.mark.parametrize("name", [*demo_designs.DESIGNS, *demo_designs.PLACES])
+def test_the_demo_s_badges_can_be_drawn_and_say_what_they_show(name: str) -> None:
+    alt, document = (demo_designs.DESIGNS | demo_designs.PLACES)[name]
+    assert describing.undrawable(design.read(document)) == ""
+    assert draft_content.alt_problem(alt) is None
+    assert all(word in alt for word in design.read(document).words)
+
+
+def test_the_readme_s_badges_are_one_drawing() -> None:
+    drawing = ElementTree.fromstring(demo_designs.gallery())
+    names = [element.attrib["id"] for element in drawing.iter() if "id" in element.attrib]
+    assert len(drawing) == len(demo_designs.DESIGNS)
+    assert len(names) == len(set(names))
+
+
+def test_the_readme_counts_what_the_studio_has() -> None:
+    readme = " ".join(README.read_text("utf-8").split())
+    assert (
+        f"{len(SHAPES)} shapes, {len(BACKGROUNDS)} backgrounds, {len(PALETTES)} palettes" in readme
+    )
+    assert f"more than {graphics.find('')[1] // 100 * 100:,} graphics" in readme
 
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
