@@ -14,9 +14,11 @@ from chalice.app import Response
 
 from chalicelib import pages
 from chalicelib.admin import answers, draft_parts, studio_forms
+from chalicelib.admin.permissions import Permission, may
 from chalicelib.admin.session import Visit
 from chalicelib.badges import designs, draft_content, drafts
 from chalicelib.badges.drafts import ChangedMeanwhile
+from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Draft
 from chalicelib.errors import NotFound
 from chalicelib.http import json_answer, request
@@ -43,11 +45,17 @@ def show(visit: Visit, draft: Draft) -> Response:
     """Show the studio with the design that a draft has, or one to begin with."""
     if draft.status == drafts.PUBLISHED:
         return draft_parts.to_badge(draft)
-    return _page(visit, draft, _design_of(draft))
+    try:
+        return _page(visit, draft, _design_of(draft))
+    except DesignRefused as refused:  # it comes from another BadgeKit, or its graphic is gone
+        document = design.document(presets.beginning(draft.name))
+        return _page(visit, draft, document, problems={"studio": refused.told}, touched=True)
 
 
 def work(visit: Visit, draft: Draft) -> Response:
     """Do what a button asks for: look at a design, change it, or save it."""
+    if draft.status == drafts.PUBLISHED:
+        return _published(draft)
     form = visit.form
     document = studio_forms.sent(form, _brand(draft))
     verb, _, which = form.text("do").partition(":")
@@ -61,6 +69,13 @@ def work(visit: Visit, draft: Draft) -> Response:
     if answers.wants_json():
         return json_answer(_seen(read, changed=changed is not None))
     return _page(visit, draft, design.document(read), touched=True)
+
+
+def _published(draft: Draft) -> Response:
+    if answers.wants_json():
+        words = gettext("This was published meanwhile, and is no draft any more.")
+        return json_answer({"problem": words}, 400)
+    return draft_parts.to_badge(draft)
 
 
 def find(visit: Visit, _scope: Any) -> Response:
@@ -127,21 +142,23 @@ def _changed(
     if verb == "preset" and which in presets.PRESETS:
         return design.document(presets.PRESETS[which].design)
     if verb == "like":
-        return design.document(design.read(designs.find(_scope(visit, draft), which)))
-    if verb == "graphic":
-        return {**document, "graphic": _with_graphic(document, which)}
+        return design.document(_like(visit, draft, which))
     return None
 
 
-def _with_graphic(document: Document, name: str) -> Document | None:
-    """Return a graphic in place of another one, where that was."""
-    if not name:
-        return None
-    return {**(document["graphic"] or {}), "name": name}
+def _like(visit: Visit, draft: Draft, slug: str) -> Design:
+    """Return the design of another picture."""
+    try:
+        return design.read(designs.find(_scope(visit, draft), slug))
+    except NotFound as problem:
+        raise DesignRefused(gettext("The design of this badge is not there any more.")) from problem
 
 
-def _scope(visit: Visit, draft: Draft) -> Any:
-    return visit.scope or drafts.scope_of(draft)
+def _scope(visit: Visit, draft: Draft) -> Scope:
+    """Return whose designs may be taken: where the person works, if drafts there are theirs to see."""
+    if visit.scope and may(visit.person, Permission.DRAFT, visit.scope.place):
+        return visit.scope
+    return drafts.scope_of(draft)
 
 
 def _seen(read: Design, *, changed: bool) -> dict[str, Any]:
@@ -203,13 +220,6 @@ def _elsewhere(visit: Visit, draft: Draft, document: Document) -> Response:
     return _page(visit, draft, document, 409, problems=problems, touched=True)
 
 
-def _own_words(draft: Draft) -> str:
-    """Return what somebody wrote of a draft's picture; nothing where its design was described."""
-    text = draft.image.design if draft.image else None
-    said = drafts.alt(draft)
-    return "" if text and said == describing.described(design.read(text)) else said
-
-
 def _page(
     visit: Visit,
     draft: Draft,
@@ -244,7 +254,7 @@ def _page(
         image=image,
         described=describing.described(read) if read else "",
         note=_note(read) if read else "",
-        alt=form.text("alt") if touched else _own_words(draft),
+        alt=form.text("alt") if "alt" in form else drawn.own_words(draft.image),
         brand_name=_brand(draft),
         graphic=_graphic(read) if read else None,
         found=found,

@@ -257,6 +257,8 @@ def set_image(number: int, picture: images.Picture, base: str, author: str) -> D
     """Give a draft a picture, with what it shows in words (see `save`)."""
     _refuse_alt(picture.alt)
     draft = locked(number)
+    if draft.image is not None and images.picture(draft.image) == picture:
+        return draft  # it was saved a moment ago, and nobody heard of it
     _compare(draft, draft_content.VISUAL, base, {"image": None})
     return _pictured(draft, picture, author)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.badges import images
+from chalicelib.data.models import Image
 from chalicelib.studio import describing, design, drawing, kept, rendering
+from chalicelib.studio.design import DesignRefused
 
 SIZE = 512  # pixels, each way
 
@@ -36,3 +38,19 @@ def keep(document: Any, alt: str | None) -> images.Picture:
     return images.Picture(
         key=key, media_type="image/png", alt=alt or describing.described(read), design=text
     )
+
+
+def described(image: Image | None) -> str:
+    """Return what a picture shows by the design that it was drawn from; nothing if there is none."""
+    if image is None or not image.design:
+        return ""
+    try:
+        return describing.described(design.read(image.design))
+    except DesignRefused:  # another BadgeKit's
+        return ""
+
+
+def own_words(image: Image | None) -> str:
+    """Return what somebody wrote about a picture that was drawn here; nothing where it was described."""
+    said = images.alt(image) if image and image.design else ""
+    return "" if said == described(image) else said
