@@ -189,13 +189,15 @@ def test_mails_can_be_translated(pseudo: None) -> None:
 def test_what_is_not_translated_is_found() -> None:
     page = (
         '<p title="Hint">⟦Hello <b>Grace</b>⟧ you <code>x</code></p>'
-        '<img alt="">Grace 12<hr>⟦A ⟦B⟧ C⟧ <i title="⟦Fine⟧">Grace</i>'
+        '<img alt="">Grace 12<hr>⟦A ⟦B⟧ C⟧ <i title="⟦Fine⟧">Grace</i><i lang="en" title="X">Y</i>'
     )
     assert untranslated(page, {"Grace"}) == ["you", "Hint"]
 
 
 class Reader(HTMLParser):
-    """Reads a page's elements, and what it says to people.
+    """Reads a page's elements, and what it says to people in their language.
+
+    What is marked to be of a language of its own, as names of graphics are, is not among that.
 
     Parameters
     ----------
@@ -211,25 +213,26 @@ class Reader(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.spoken: list[str] = []
         self._texts: list[str] = []
-        self._inside: list[str] = []
+        self._inside: list[tuple[str, bool]] = []  # tags, and whether what is in them is silent
         self.feed(html.replace("<wbr>", ""))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         self.elements.append((tag, attributes))
+        silent = tag in self.SILENT or (tag != "html" and "lang" in attributes)
         if tag not in VOID:
-            self._inside.append(tag)
-        if tag != "time":
+            self._inside.append((tag, silent))
+        if tag != "time" and not silent:
             self.spoken += [text for name in self.SPOKEN if (text := attributes.get(name))]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self._inside:
-            while self._inside.pop() != tag:
+        if any(tag == open_ for open_, _ in self._inside):
+            while self._inside.pop()[0] != tag:
                 continue
 
     def handle_data(self, data: str) -> None:
-        if not self.SILENT & set(self._inside):
+        if not any(silent for _, silent in self._inside):
             self._texts.append(data)
 
     def texts(self) -> list[str]:

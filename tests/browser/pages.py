@@ -34,8 +34,10 @@ from chalicelib.badges.accounts import Rights
 from chalicelib.badges.draft_content import SECTIONS
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Account, Application, Badge, Event, Job
+from chalicelib.studio import drawn
 
-NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings"}  # a file, and a way to other pages
+# A file, a way to other pages, and what a script asks for.
+NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings", "/studio/graphics"}
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 # Texts that would do harm where they are not escaped, or not kept apart from ours.
@@ -115,6 +117,9 @@ MORE_PAGES = [
     Page("activity-failed", "/activity?state=failed&notice=retried"),
     Page("draft-template", "/drafts/{template_id}"),
     Page("draft-incomplete", "/drafts/{incomplete}"),
+    Page("draft-studio-begun", "/drafts/{incomplete}/studio"),
+    Page("draft-studio-drawn", "/drafts/{drawn}/studio"),
+    Page("draft-visual-drawn", "/drafts/{drawn}/edit/visual"),
     Page("place-missing", "/settings/systems/nowhere", status=404),
 ]
 
@@ -180,6 +185,7 @@ def furnish(base: str, administrator: str) -> World:
     _applications(badge, administrator, world)
     _codes(badge)
     _trouble()
+    _drawn(scope, administrator, world)
     _batch(badge, administrator, world)
     return world
 
@@ -303,6 +309,17 @@ def _trouble() -> None:
         key="odd", source="webhook", action=HOSTILE_NAME[:64], subject=HOSTILE_NAME,
         badge_slug=HOSTILE_NAME, body="{}",
     )  # fmt: skip
+
+
+def _drawn(scope: Scope, author: str, world: World) -> None:
+    """Have a draft and a badge whose pictures were drawn by the studio, with hostile words on them."""
+    text = {"top": f"<{MARK}>\"'&", "bottom": OVERRIDE + "drawkcab 🎖️ {{ 7 * 7 }}", "curved": True}
+    whole = {"version": 1, "text": text, "ribbon": {"style": "banner", "label": HOSTILE_NAME[:60]}}
+    picture = drawn.keep({**whole, "graphic": {"name": "rocket"}}, HOSTILE_NAME)
+    draft = drafts.create(scope, author, {"name": HOSTILE_NAME}, image=images.keep(picture))
+    publishing.create(scope, {**_content(), "slug": "drawn", "criteriaUrl": "https://example.org/"},
+                      drawn.keep(whole, None))  # fmt: skip
+    world.values["drawn"] = str(draft.id)
 
 
 def _batch(badge: Badge, author: str, world: World) -> None:
