@@ -11,6 +11,7 @@
   const problem = form.querySelector("[data-file-problem]");
   const uploaded = form.querySelector("[data-uploaded]");
   const state = form.querySelector("[data-state]");
+  const none = shown.previousElementSibling; // that there is no picture yet
   const before = { src: shown.src, hidden: shown.hidden };
 
   const refuse = (text) => {
@@ -31,11 +32,12 @@
     refuse(file && file.size > LARGEST ? input.dataset.tooLarge : "");
     if (!file || file.size > LARGEST) {
       Object.assign(shown, before);
+      if (none) none.hidden = false;
       return;
     }
     const reader = new FileReader();
     reader.addEventListener("load", () => {
-      shown.previousElementSibling?.remove();
+      if (none) none.hidden = true;
       shown.src = reader.result;
       shown.hidden = false;
       fitted();

@@ -44,10 +44,22 @@
     for (const output of form.querySelectorAll("output")) {
       const input = document.getElementById(output.htmlFor.value);
       output.textContent = input.value + input.dataset.unit;
+      input.setAttribute("aria-valuetext", output.textContent);
     }
   };
 
+  // Each graphic that was ever shown, by its name: going back may ask for one that is not there now.
+  const known = new Map();
+  for (const label of found.children) {
+    known.set(label.querySelector("input").value, {
+      name: label.querySelector("input").value,
+      label: label.title,
+      path: label.querySelector("path").getAttribute("d"),
+    });
+  }
+
   const tile = (graphic) => {
+    known.set(graphic.name, graphic);
     const made = document.importNode(at("tile").content, true).querySelector("label");
     made.title = graphic.label;
     made.querySelector("input").value = graphic.name;
@@ -63,6 +75,7 @@
   };
 
   const fill = (fields) => {
+    withGraphic(known.get(fields.graphic));
     for (const [name, value] of Object.entries(fields)) {
       for (const input of form.querySelectorAll(`[name="${name}"]`)) {
         if (input.type === "radio") input.checked = input.value === String(value);
@@ -89,7 +102,7 @@
 
   const show = (answer) => {
     if (answer.fields) {
-      withGraphic(answer.graphic);
+      if (answer.graphic) known.set(answer.graphic.name, answer.graphic);
       fill(answer.fields);
       remember();
     }
@@ -122,8 +135,9 @@
       else if (answer.status === 400) refuse((await answer.json()).problem);
       else if (!answer.ok) refuse(state.dataset.trouble);
       else {
-        show(await answer.json());
-        tell("done");
+        const drawn = await answer.json();
+        show(drawn);
+        state.textContent = `${state.dataset.done} ${drawn.described}`;
       }
     } catch {
       if (number === asked) refuse(state.dataset.trouble);
@@ -152,13 +166,19 @@
 
   // Graphics
 
+  let looked = 0; // the last search, whose answer alone counts
   const find = async (page) => {
+    const number = (looked += 1);
     const query = new URLSearchParams({ words: words.value, page });
     const answer = await fetch(`${form.dataset.graphics}?${query}`, {
       headers: { Accept: "application/json" },
     });
-    if (!answer.ok || answer.redirected) return;
+    if (answer.redirected) {
+      refuse(state.dataset.out);
+      return;
+    }
     const got = await answer.json();
+    if (number !== looked) return;
     const chosen = found.querySelector("input:checked")?.closest("label");
     if (page === 1) {
       const none = found.firstElementChild;
@@ -174,7 +194,7 @@
   let searching = 0;
   const findLater = () => {
     clearTimeout(searching);
-    searching = setTimeout(() => find(1).catch(() => tell("trouble")), QUIET);
+    searching = setTimeout(() => find(1).catch(() => refuse(state.dataset.lost)), QUIET);
   };
 
   // What one does
@@ -200,19 +220,16 @@
 
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (button?.matches("[data-find]") || document.activeElement === words) {
-      event.preventDefault();
-      findLater();
-    } else if (button?.matches("[data-change]")) {
-      event.preventDefault();
+    if (button?.value === "save") {
+      changed = false;
+      return;
+    }
+    event.preventDefault();
+    if (button?.matches("[data-change]")) {
       remember();
       draw(button.value);
-    } else if (button?.value === "save") {
-      changed = false;
-    } else {
-      event.preventDefault();
-      draw();
-    }
+    } else if (button?.matches("[data-find]") || document.activeElement === words) findLater();
+    else draw();
   });
 
   addEventListener("keydown", (event) => {
@@ -226,7 +243,7 @@
 
   undo.addEventListener("click", () => go(-1));
   redo.addEventListener("click", () => go(1));
-  more.addEventListener("click", () => find(Number(more.dataset.more)).catch(() => tell("trouble")));
+  more.addEventListener("click", () => find(Number(more.dataset.more)).catch(() => refuse(state.dataset.lost)));
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 
   undo.hidden = redo.hidden = false;
