@@ -123,24 +123,32 @@ def _save_picture(visit: Visit, draft: Draft) -> Response:
 
 def _keep_picture(visit: Visit, draft: Draft, words: str) -> None:
     """Make the picture that was sent the draft's; without one, say what the picture shows."""
-    from chalicelib.studio import uploads
+    from chalicelib.studio import drawn, uploads
 
     form = visit.form
     base, author = form.text("base"), visit.person.email
-    sent = _sent_picture(form)
+    described = drawn.described(draft.image)
+    sent = _sent_picture(form, draft)
     if sent is None:
-        drafts.set_alt(draft.id, words, base, author)
+        drafts.set_alt(draft.id, words or described, base, author)
         return
+    if words == described:  # of the picture before, and nobody's own
+        words = ""
     picture = uploads.prepared(sent, form.text("fit") or uploads.FIT)
     kept = uploads.store(picture, "image/png")
     drafts.set_image(draft.id, replace(kept, alt=words or None), base, author)
 
 
-def _sent_picture(form: Form) -> bytes | None:
+def _uploads(draft: Draft) -> str:
+    """Return what the keys of a draft's uploads begin with: none is taken that was sent for another."""
+    return f"{storage.UPLOADS}{draft.id}/"
+
+
+def _sent_picture(form: Form, draft: Draft) -> bytes | None:
     """Return the file that came with a form, or that was sent into the bucket before it."""
     if key := form.text("uploaded"):
         try:
-            return storage.take(key)
+            return storage.take(key, _uploads(draft))
         except NotFound as problem:
             raise PictureRefused(gettext("Choose the picture again.")) from problem
     file = form.file("image")
@@ -208,7 +216,7 @@ def _form(
 
 def _about_picture(visit: Visit, draft: Draft) -> dict[str, Any]:
     """Return a draft's picture, what is said of it, and how a script sends a large one."""
-    url, fields = storage.upload_form(seconds=60 * 60)
+    url, fields = storage.upload_form(_uploads(draft), seconds=60 * 60)
     form = visit.form
     return {
         "image_url": draft_parts.picture_url(draft),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from chalicelib import config
@@ -118,17 +119,26 @@ def upload_form(
     return form["url"], form["fields"]
 
 
-def take(key: str, *, largest: int = LARGEST_UPLOAD) -> bytes:
+def take(key: str, key_prefix: str = UPLOADS, *, largest: int = LARGEST_UPLOAD) -> bytes:
     """Return a file that was uploaded with such a form, and delete it.
 
     Of one that is too large, a byte more than the largest is returned.
+
+    Parameters
+    ----------
+    key : str
+        The form's field `key`; whoever sends it may send any text.
+    key_prefix : str
+        The one that the form was made with.
+    largest : int
+        Bytes that are read of it.
 
     Raises
     ------
     NotFound
         If there is none, or the key is not that of an upload.
     """
-    if not key.startswith(UPLOADS):
+    if not re.fullmatch(re.escape(key_prefix) + "[0-9a-f]{32}", key):
         raise NotFound("There is no such upload")
     s3 = client("s3")
     try:
