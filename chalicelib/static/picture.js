@@ -5,6 +5,8 @@
 
   const LARGEST = 5 * 1024 * 1024; // bytes
   const LARGE = 2 * 1024 * 1024; // bytes; more goes straight into the bucket
+  const WIDE = 2048; // pixels of a photograph that is made smaller here, to
+  const SMALLEST = 1024; // pixels of its shorter side, which is what badges have at most
   const input = document.querySelector("[data-file]");
   const { form } = input;
   const shown = form.querySelector("[data-picture]");
@@ -26,7 +28,33 @@
     shown.classList.toggle("cropped", crop && input.files.length > 0);
   };
 
-  const show = () => {
+  // Phones take photographs of many megabytes, of which a badge shows little.
+  const shrink = async () => {
+    const [file] = input.files;
+    if (!file || !["image/jpeg", "image/png"].includes(file.type)) return;
+    const picture = await createImageBitmap(file);
+    if (Math.max(picture.width, picture.height) <= WIDE) return;
+    const scale = SMALLEST / Math.min(picture.width, picture.height);
+    if (scale >= 1) return;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const brush = canvas.getContext("2d");
+    brush.imageSmoothingQuality = "high";
+    brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const made = await new Promise((done) => { canvas.toBlob(done, file.type, 0.92); });
+    if (!made || input.files[0] !== file) return;
+    const files = new DataTransfer();
+    files.items.add(new File([made], file.name, { type: file.type }));
+    input.files = files.files;
+  };
+
+  const show = async () => {
+    try {
+      await shrink();
+    } catch {
+      // no picture that a browser can read; the server says what is wrong with it
+    }
     const [file] = input.files;
     uploaded.value = "";
     refuse(file && file.size > LARGEST ? input.dataset.tooLarge : "");

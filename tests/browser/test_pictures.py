@@ -1,0 +1,55 @@
+"""Choosing a picture's file: it is shown at once, and photographs of many megabytes get smaller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.admin import session
+from chalicelib.badges import drafts
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Draft
+from tests.admin.conftest import ADMINISTRATOR
+from tests.badges.places import chicago
+from tests.studio import pictures
+
+pytestmark = pytest.mark.browser
+SHOWN = "document.querySelector('[data-picture]')"
+
+
+@pytest.fixture
+def width() -> int:
+    return 1280
+
+
+@pytest.fixture
+def tab(page: Any, site: str) -> Any:
+    """The visual section of a draft, seen by an administrator."""
+    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    page.context.add_cookies([{"name": "session", "value": value, "url": site}])
+    draft: Draft = drafts.create(Scope(chicago()), "somebody@example.org", {"name": "Star Gazer"})
+    page.goto(f"/drafts/{draft.id}/edit/visual")
+    return page
+
+
+def chosen(tab: Any, content: bytes, tmp_path: Path) -> None:
+    """Choose a file with this content, and wait until it is shown."""
+    file = tmp_path / "picture.png"
+    file.write_bytes(content)
+    tab.set_input_files("#image", str(file))
+    tab.wait_for_function(f"{SHOWN}.naturalWidth > 0 && {SHOWN}.src.length > 100")
+
+
+@pytest.mark.parametrize(
+    ("size", "sent"),
+    [((3000, 1500), (2048, 1024)), ((2048, 900), (2048, 900)), ((2500, 600), (2500, 600))],
+    ids=["wide and high", "not too wide", "wide, but not high"],
+)
+def test_only_photographs_are_made_smaller(
+    tab: Any, tmp_path: Path, size: tuple[int, int], sent: tuple[int, int]
+) -> None:
+    chosen(tab, pictures.png(*size), tmp_path)
+    shown = tab.evaluate(f"[{SHOWN}.naturalWidth, {SHOWN}.naturalHeight]")
+    assert tuple(shown) == sent
