@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from chalicelib.badges import drafts
 from chalicelib.badges.owners import Scope, missing
 from chalicelib.data.connection import transactional
@@ -33,9 +35,16 @@ def near(where: Scope, most: int) -> list[Drawn]:
     """
     found: dict[str, Drawn] = {}
     for query in _queries(where):
-        for row in query.order_by(Image.id.desc()).limit(most):
-            found.setdefault(row.image.design, Drawn(row.name, row.image))
+        for row in _once(query).order_by(Image.id.desc()).limit(most):
+            found.setdefault(row.image.key, Drawn(row.name, row.image))
     return sorted(found.values(), key=lambda one: -one.image.id)[:most]
+
+
+def _once(query: Any) -> Any:
+    """Return a query's rows without those whose picture a later one has, too."""
+    kind = query.model
+    latest = query.clone().select(fn.MAX(kind.id)).group_by(Image.key)
+    return query.where(kind.id.in_(latest))
 
 
 @transactional
