@@ -186,8 +186,8 @@ def _picture(read: Design) -> str:
 
 def _note(read: Design) -> str:
     """Return what is to be said about a design that can be drawn, but not whole."""
-    if letters := describing.undrawable(read):
-        return gettext("These letters cannot be drawn: %s") % letters[:20]
+    if read.ribbon.label and read.ribbon.style == "none":
+        return gettext("To see the words on the ribbon, choose a ribbon.")
     return ""
 
 

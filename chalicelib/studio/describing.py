@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.language import gettext
-from chalicelib.studio import fonts, graphics
+from chalicelib.studio import graphics
 from chalicelib.studio.design import Design
 from chalicelib.studio.shapes import SHAPES
 
@@ -19,9 +19,3 @@ def described(design: Design) -> str:
     if design.words:
         said += " " + gettext("It says: %s.") % ", ".join(f"“{text}”" for text in design.words)
     return said
-
-
-def undrawable(design: Design) -> str:
-    """Return the letters of a design that no font has, each once, in their order."""
-    letters = dict.fromkeys("".join(design.words))
-    return "".join(letter for letter in letters if not fonts.drawable(letter))

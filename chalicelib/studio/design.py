@@ -121,8 +121,9 @@ class Design:
 
     @property
     def words(self) -> list[str]:
-        """All that is written on it."""
-        said = (self.text.top, self.ribbon.label, self.text.bottom, self.branding)
+        """All that is written on it; not the words of a ribbon that it has not."""
+        label = "" if self.ribbon.style == "none" else self.ribbon.label
+        said = (self.text.top, label, self.text.bottom, self.branding)
         return [text for text in said if text]
 
 

@@ -155,11 +155,15 @@ def saved_fields(browser: Browser, draft: Draft) -> dict[str, Any]:
     return {name: begun[name] for name in ("version", "palette", "finish", "background", "border")}
 
 
-def test_letters_that_no_font_has_are_told(drafter: Browser, draft: Draft) -> None:
-    answer = ask(drafter, draft, "preview", top="Go \U00012000")
-    assert answer.json["note"] == "These letters cannot be drawn: \U00012000"
-    page = press(drafter, draft, "preview", top="Go \U00012000")
-    assert "These letters cannot be drawn: \U00012000" in words(page)
+def test_words_without_the_ribbon_that_they_are_for_are_told(
+    drafter: Browser, draft: Draft
+) -> None:
+    answer = ask(drafter, draft, "preview", ribbon="none", label="Reader")
+    assert answer.json["note"] == "To see the words on the ribbon, choose a ribbon."
+    assert "Reader" not in answer.json["described"]
+    page = press(drafter, draft, "preview", ribbon="none", label="Reader")
+    assert "To see the words on the ribbon, choose a ribbon." in words(page)
+    assert ask(drafter, draft, "preview", ribbon="banner", label="Reader").json["note"] == ""
 
 
 # Changing the whole design
@@ -384,6 +388,7 @@ def test_what_was_said_of_an_uploaded_picture_is_not_said_of_the_drawn_one(
         ({"graphic_size": HOSTILE}, "graphic.size must be a whole number from 10 to 200."),
         ({"graphic": "unicorn-with-hat"}, "This design has a graphic that there is not."),
         ({"top": "x" * 61}, "text.top is longer than 60 characters."),
+        ({"top": "Go \U00012000"}, "holds characters that cannot be drawn."),
         ({"own": ["sky"]}, "cannot be drawn: colours.sky."),
         ({"own": ["text"], "colour_text": "red"}, "cannot be drawn: colours.text."),
         ({"alt": "x" * 501}, "they may have up to 500 characters."),

@@ -313,7 +313,11 @@ def _trouble() -> None:
 
 def _drawn(scope: Scope, author: str, world: World) -> None:
     """Have a draft and a badge whose pictures were drawn by the studio, with hostile words on them."""
-    text = {"top": f"<{MARK}>\"'&", "bottom": OVERRIDE + "drawkcab 🎖️ {{ 7 * 7 }}", "curved": True}
+    text = {
+        "top": f"<{MARK}>\"'&",
+        "bottom": OVERRIDE + "drawkcab {{ 7 * 7 }} %(name)s",
+        "curved": True,
+    }
     whole = {"version": 1, "text": text, "ribbon": {"style": "banner", "label": HOSTILE_NAME[:60]}}
     picture = drawn.keep({**whole, "graphic": {"name": "rocket"}}, HOSTILE_NAME)
     draft = drafts.create(scope, author, {"name": HOSTILE_NAME}, image=images.keep(picture))
