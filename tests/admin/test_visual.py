@@ -5,15 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-import struct
-import zlib
 from collections.abc import Callable
 from typing import Any
 
 import peewee
 import pytest
 
-from chalicelib import png
 from chalicelib.aws import storage
 from chalicelib.badges import accounts, drafts, images
 from chalicelib.badges.accounts import Rights
@@ -25,6 +22,7 @@ from tests.admin.browser import Browser, csrf, words
 from tests.badges.places import chicago
 from tests.client import Answer
 from tests.conftest import Cloud
+from tests.studio.pictures import png, size
 
 DRAFTER = "dora@example.org"
 PNG = default_image.content()
@@ -80,23 +78,6 @@ def save(browser: Browser, draft: Draft, content: bytes | None = None, **fields:
     return browser.upload(address(draft), form, "image", content)
 
 
-def picture(side: int, other: int, colour: bytes = b"\x20\x60\xa0") -> bytes:
-    """Return a PNG file of one colour."""
-    rows = (b"\0" + colour * side) * other
-    head = struct.pack(">IIBBBBB", side, other, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(content)) + kind + content
-        + struct.pack(">I", zlib.crc32(kind + content))
-        for kind, content in chunks
-    )  # fmt: skip
-
-
-def size(content: bytes) -> tuple[int, int]:
-    header = png.header(png.chunks(content, len(content))[0].content)
-    return header.width, header.height
-
-
 def test_it_leads_to_the_studio(drafter: Browser, draft: Draft) -> None:
     page = drafter.get(address(draft))
     assert f'href="/drafts/{draft.id}/studio"' in page.text
@@ -110,7 +91,7 @@ def test_it_leads_to_the_studio(drafter: Browser, draft: Draft) -> None:
 def test_a_picture_is_made_square_as_one_chooses(
     drafter: Browser, draft: Draft, cloud: Cloud, fit: str, side: int
 ) -> None:
-    answer = save(drafter, draft, picture(300, 200), fit=fit, alt="Blue")
+    answer = save(drafter, draft, png(300, 200), fit=fit, alt="Blue")
     assert answer.headers["Location"] == f"{address(draft)}?notice=saved"
     image = now(draft)
     assert image
@@ -119,14 +100,12 @@ def test_a_picture_is_made_square_as_one_chooses(
 
 
 def test_a_way_to_make_it_square_that_there_is_not(drafter: Browser, draft: Draft) -> None:
-    refused = save(drafter, draft, picture(300, 200), fit="stretch")
+    refused = save(drafter, draft, png(300, 200), fit="stretch")
     assert refused.status == 400
     assert "fitted in or cropped" in words(refused)
 
 
-@pytest.mark.parametrize(
-    "content", [b"no picture", picture(20, 20), picture(300, 300)[:-40], b"<svg"]
-)
+@pytest.mark.parametrize("content", [b"no picture", png(20, 20), png(300, 300)[:-40], b"<svg"])
 def test_a_refused_picture_leaves_the_one_before_and_what_was_said(
     drafter: Browser, draft: Draft, cloud: Cloud, content: bytes
 ) -> None:
@@ -143,7 +122,7 @@ def test_a_refused_picture_leaves_the_one_before_and_what_was_said(
 
 
 def test_too_long_words_leave_the_picture_too(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
-    for content in (None, picture(300, 200)):
+    for content in (None, png(300, 200)):
         refused = save(drafter, draft, content, alt="x" * 501)
         assert refused.status == 400
         assert sent(refused)["alt"] == "x" * 501
@@ -179,10 +158,10 @@ def test_a_drawn_picture_without_words_is_described(drafter: Browser, draft: Dra
 
 def test_the_description_of_a_design_goes_with_it(drafter: Browser, draft: Draft) -> None:
     give(draft, drawn.keep(ROCKET, None))
-    assert save(drafter, draft, picture(300, 200)).status == 303
+    assert save(drafter, draft, png(300, 200)).status == 303
     assert alt(draft) == ""
     give(draft, drawn.keep(ROCKET, "Our logo"))
-    assert save(drafter, draft, picture(300, 300)).status == 303
+    assert save(drafter, draft, png(300, 300)).status == 303
     assert alt(draft) == "Our logo"
 
 
@@ -205,11 +184,11 @@ def test_a_large_picture_comes_through_the_bucket(
     origin = re.search(r"connect-src 'self' (\S+);", page.headers["Content-Security-Policy"])
     assert origin
     assert f"url&#34;: &#34;{origin[1]}/" in page.text
-    key = put(page, picture(300, 300))
+    key = put(page, png(300, 300))
     assert save(drafter, draft, uploaded=key, alt="Blue").status == 303
     image = now(draft)
     assert image
-    assert cloud.objects() == {image.key: uploads.prepared(picture(300, 300), "fit")}
+    assert cloud.objects() == {image.key: uploads.prepared(png(300, 300), "fit")}
     again = save(drafter, draft, uploaded=key)
     assert again.status == 400
     assert "Choose the picture again." in words(again)
@@ -218,9 +197,9 @@ def test_a_large_picture_comes_through_the_bucket(
 
 def test_only_what_was_uploaded_is_taken(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
     theirs = drawn.keep(HEART, None).key
-    storage.put("awards/1.png", picture(300, 300), "image/png")
+    storage.put("awards/1.png", png(300, 300), "image/png")
     other = drafts.create(drafts.scope_of(draft), DRAFTER, {"name": "Other"})
-    of_another_draft = put(drafter.get(address(other)), picture(300, 300))
+    of_another_draft = put(drafter.get(address(other)), png(300, 300))
     before, objects = give(draft, drawn.keep(ROCKET, None)), cloud.objects()
     strange = [
         theirs, of_another_draft, "awards/1.png", "uploads/" + "0" * 32, "uploads/", f"uploads/../{theirs}",
@@ -253,11 +232,11 @@ def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
 ) -> None:
     form = sent(drafter.get(address(draft)), alt="Mine")
     theirs = give(draft, drawn.keep(ROCKET, None))
-    told = drafter.upload(address(draft), form, "image", picture(300, 300))
+    told = drafter.upload(address(draft), form, "image", png(300, 300))
     assert told.status == 409
     assert "else@example.org chose another picture meanwhile" in words(told)
     assert now(draft) == theirs
-    again = drafter.upload(address(draft), sent(told), "image", picture(300, 300))
+    again = drafter.upload(address(draft), sent(told), "image", png(300, 300))
     assert again.status == 303
     assert alt(draft) == "Mine"
 

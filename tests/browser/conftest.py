@@ -14,6 +14,7 @@ import pytest
 from chalicelib.admin import signin
 from chalicelib.data import connection
 from infra.local.front import Front
+from tests import axe
 from tests.conftest import SQLITE, Cloud
 
 FLAGS = [
@@ -100,3 +101,14 @@ def page(chromium: Any, site: str, width: int) -> Iterator[Any]:
     yield tab
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe_core() -> str:
+    """The source of axe-core; where it was not fetched the tests are skipped, or fail in CI."""
+    if not axe.SCRIPT.exists():
+        why = "axe-core is not there: python -m tests.axe"
+        if os.environ.get("CI"):
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+    return axe.SCRIPT.read_text("utf-8")

@@ -6,14 +6,12 @@ hostile name; what is wrong is told by page.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib.admin import session
-from tests import axe
 from tests.admin.conftest import ADMINISTRATOR
 from tests.browser.pages import HOSTILE_NAME, MARK, OVERRIDE, Page, World, furnish, pages
 from tests.browser.test_administrator import spills
@@ -45,17 +43,6 @@ TURNED = r"""([override, start]) => {
   }
   return wrong;
 }"""
-
-
-@pytest.fixture(scope="session")
-def axe_core() -> str:
-    """The source of axe-core; where it was not fetched the tests are skipped, or fail in CI."""
-    if not axe.SCRIPT.exists():
-        why = "axe-core is not there: python -m tests.axe"
-        if os.environ.get("CI"):
-            pytest.fail(why, pytrace=False)
-        pytest.skip(why)
-    return axe.SCRIPT.read_text("utf-8")
 
 
 @pytest.fixture

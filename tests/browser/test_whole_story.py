@@ -100,7 +100,7 @@ def draft_badge(page: Any) -> None:
     page.get_by_role("button", name="Save and continue").click()
 
     page.get_by_role("heading", name="Visual", level=1).wait_for()
-    page.get_by_label("Upload").set_input_files(PICTURE)
+    page.get_by_label("Picture file").set_input_files(PICTURE)
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("It is saved.").wait_for()
 

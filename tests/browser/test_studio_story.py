@@ -1,0 +1,125 @@
+"""A badge that is designed in the studio is that very picture wherever it is seen afterwards."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.admin import session
+from chalicelib.aws import session as aws
+from chalicelib.badges import drafts, publishing
+from chalicelib.badges.owners import Scope
+from chalicelib.data.models import Award
+from chalicelib.openbadges import baking
+from chalicelib.png import chunks
+from chalicelib.studio import design, drawing, rendering
+from infra.local.standins import StandIns
+from tests.admin.conftest import ADMINISTRATOR
+from tests.badges.places import chicago
+from tests.conftest import Clock, Cloud
+from tests.pipeline import Pipeline
+
+pytestmark = pytest.mark.browser
+
+LEARNER = "lena@example.org"
+SAID = {
+    "name": "Moon Pilot", "strapline": "Flies", "earnerDescription": "Fly.",
+    "consumerDescription": "Has flown.", "criteria": [{"description": "Fly", "required": True}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def width() -> int:
+    """A laptop's; how each page looks on a phone is tested page by page."""
+    return 1280
+
+
+@pytest.fixture
+def cloud(
+    settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """A cloud whose bucket a browser can reach."""
+    stand_ins = StandIns(tmp_path / "cloud")
+    monkeypatch.setattr("os.environ", {})
+    stand_ins.start()
+    queues = stand_ins.furnish("pictures", settings["MAIL_FROM"])
+    settings |= {"IMAGE_BUCKET": "pictures", **queues}
+    yield Cloud("pictures", queues)
+    stand_ins.stop()
+    aws.forget()
+
+
+def pixels(png: bytes) -> list[bytes]:
+    """Return a PNG file's header and data, which are all that its pixels are made of."""
+    return [one.content for one in chunks(png, len(png)) if one.kind in (b"IHDR", b"IDAT")]
+
+
+def image(page: Any, alt: str) -> bytes:
+    """Return the picture on a page that shows this."""
+    shown = page.get_by_role("img", name=alt, exact=True).first
+    assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 512
+    answer = page.request.get(shown.get_attribute("src"))
+    assert answer.headers["content-type"] == "image/png"
+    content: bytes = answer.body()
+    return content
+
+
+def test_one_picture_from_the_studio_to_the_award(
+    chromium: Any, page: Any, site: str, cloud: Cloud, clock: Clock
+) -> None:
+    pipeline = Pipeline(cloud, clock)
+    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    page.context.add_cookies([{"name": "session", "value": value, "url": site}])
+    draft = drafts.create(Scope(chicago()), ADMINISTRATOR, SAID)
+
+    page.goto(f"/drafts/{draft.id}/studio")
+    page.get_by_role("button", name="Explorer").click()
+    page.locator("#label").and_(page.locator("[value]")).wait_for()
+    page.wait_for_function("document.querySelector('#label').value === 'Explorer'")
+    page.locator("#label").fill("Moon <Pilot>")
+    page.get_by_role("radiogroup", name="Graphic").get_by_label("Rocket launch").click()
+    page.get_by_role("button", name="Save the picture").click()
+    page.get_by_text("It is saved.").wait_for()
+    alt = "Shield with a graphic: Rocket launch. It says: “Moon <Pilot>”."
+    read = design.read(drafts.find(draft.id).image.design)
+    assert read.ribbon.label == "Moon <Pilot>"
+    drawn = rendering.png(drawing.svg(read), 512)
+    assert image(page, alt) == drawn
+
+    page.goto(f"/drafts/{draft.id}/publish")
+    assert image(page, alt) == drawn
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("heading", name="Moon Pilot").first.wait_for()
+    badge = publishing.by_slug("moon-pilot")
+    assert image(page, alt) == drawn
+
+    page.goto("/badges/moon-pilot/issue")
+    page.get_by_label("E-mail addresses").fill(LEARNER)
+    page.get_by_role("button", name="Issue the badge").click()
+    page.get_by_text(LEARNER).first.wait_for()
+    pipeline.settle()
+    award = Award.get(Award.email == LEARNER)
+
+    page.goto("/public/badges/moon-pilot")
+    assert image(page, alt) == drawn
+    page.goto(f"/public/assertions/{award.slug}")
+    assert page.get_by_role("img", name=alt, exact=True).count() == 1
+    told = page.request.get(
+        f"/public/badges/{badge.slug}", headers={"Accept": "application/json"}
+    ).json()
+    address = told["image"] if isinstance(told["image"], str) else told["image"]["id"]
+    assert page.request.get(address).body() == drawn
+
+    baked = page.request.get(f"/public/assertions/{award.slug}/image").body()
+    assert pixels(baked) == pixels(drawn)
+    assert award.slug in (baking.unbake(baked) or "")
+    mail = cloud.mails()[-1]
+    assert mail["To"] == LEARNER
+    body = mail.get_body(("html",))
+    assert body is not None
+    assert alt in [html.unescape(one) for one in re.findall(r'alt="([^"]*)"', body.get_content())]
