@@ -19,7 +19,7 @@ from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
 
 _COLOURS = {
-    "ground": "#6f4a80", "accent": "#a583b4", "border": "#d99a1c", "graphic": "#ffffff",
+    "ground": "#85609a", "accent": "#c8acd4", "border": "#d99a1c", "graphic": "#ffffff",
     "ribbon": "#d99a1c", "label": "#2a0f35", "text": "#ffffff",
 }  # fmt: skip
 _NAMED = re.compile(r'(id="|url\(#)(\w+)')
