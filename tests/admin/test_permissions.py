@@ -50,7 +50,7 @@ ALL = {"enter", "draft", "publish", "review"}
 IN_CHICAGO = {"publisher-of-all": ALL, "held-back": ALL}
 OPEN = {
     "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/api/user", "/help",
-    "/help/pictures/{name}", "/about", "/terms",
+    "/help/pictures/{name}", "/about", "/terms", "/studio/presets/{name}",
 }  # fmt: skip
 
 

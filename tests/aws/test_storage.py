@@ -97,8 +97,9 @@ def test_a_browser_may_send_a_file_straight_into_the_bucket(cloud: Cloud) -> Non
 
 
 def test_of_what_is_too_large_little_is_read_and_nothing_left(cloud: Cloud) -> None:
-    storage.put("uploads/a", b"x" * 100, "")
-    assert storage.take("uploads/a", largest=10) == b"x" * 11
+    key = storage.upload_form()[1]["key"]
+    storage.put(key, b"x" * 100, "")
+    assert storage.take(key, largest=10) == b"x" * 11
     assert cloud.objects() == {}
 
 
@@ -107,6 +108,24 @@ def test_only_uploads_are_taken(cloud: Cloud) -> None:
     with pytest.raises(NotFound):
         storage.take("images/a")
     assert storage.get("images/a") == b"x"
+
+
+@pytest.mark.parametrize(
+    "ending", ["a", "", "0" * 31, "0" * 33, "G" * 32, "0" * 32 + "\n", "0" * 2000]
+)
+def test_names_that_no_form_ever_gave_are_not_even_looked_for(cloud: Cloud, ending: str) -> None:
+    """S3 answers some of them with errors that are no `NoSuchKey`."""
+    with pytest.raises(NotFound):
+        storage.take(f"uploads/{ending}")
+
+
+def test_what_was_sent_for_one_thing_is_not_taken_for_another(cloud: Cloud) -> None:
+    key = storage.upload_form("uploads/17/")[1]["key"]
+    storage.put(key, b"x", "")
+    for prefix in ("uploads/", "uploads/1/", "uploads/18/", "uploads/./"):
+        with pytest.raises(NotFound):
+            storage.take(key, prefix)
+    assert storage.take(key, "uploads/17/") == b"x"
 
 
 def test_what_is_not_there_cannot_be_got(cloud: Cloud) -> None:

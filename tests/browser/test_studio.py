@@ -16,6 +16,7 @@ from chalicelib.badges import drafts, images
 from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Draft
 from chalicelib.studio import design, drawn
+from infra.local import standins
 from infra.local.standins import StandIns
 from tests.admin.conftest import ADMINISTRATOR
 from tests.badges.places import chicago
@@ -422,6 +423,8 @@ def bucket(
     """A bucket that a browser can reach, as one in AWS with the rules of `docs/production.md`."""
     stand_ins = StandIns(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
+    # What it does for long queues would stay for all tests that follow in this process.
+    monkeypatch.setattr(standins, "_do_not_look_at_each_message", lambda: None)
     stand_ins.start()
     settings["IMAGE_BUCKET"] = "pictures"
     aws.client("s3").create_bucket(Bucket="pictures")

@@ -18,6 +18,7 @@ from chalicelib.data.models import Award
 from chalicelib.openbadges import baking
 from chalicelib.png import chunks
 from chalicelib.studio import design, drawing, rendering
+from infra.local import standins
 from infra.local.standins import StandIns
 from tests.admin.conftest import ADMINISTRATOR
 from tests.badges.places import chicago
@@ -46,6 +47,8 @@ def cloud(
     """A cloud whose bucket a browser can reach."""
     stand_ins = StandIns(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
+    # What it does for long queues would stay for all tests that follow in this process.
+    monkeypatch.setattr(standins, "_do_not_look_at_each_message", lambda: None)
     stand_ins.start()
     queues = stand_ins.furnish("pictures", settings["MAIL_FROM"])
     settings |= {"IMAGE_BUCKET": "pictures", **queues}
