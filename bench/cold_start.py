@@ -34,7 +34,7 @@ def findings(folder: Path, rounds: int = ROUNDS) -> list[Finding]:
         How often each process starts.
     """
     package = build.build(folder / "package", here=True)
-    plain = build.build(folder / "plain", here=True, bytecode=False)
+    plain = build.build(folder / "plain", here=True, compiled=False)
     bare = prepare.baseline(folder / "bare", package, [])
     settings = prepare.sqlite(folder / "cold.db")
     prepare.fill(settings, applications=1)

@@ -13,7 +13,7 @@ from chalicelib import config, tokens
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
 from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System
-from infra.aws import build
+from infra.aws import bytecode
 
 SYSTEM = "chicago"
 SERVER_PID = "BENCH_SERVER_PID"  # of the database's process, if it has one of its own
@@ -181,5 +181,5 @@ def baseline(out: Path, package: Path, modules: list[str]) -> Path:
     shutil.rmtree(out / "chalicelib")
     imports = "\n".join(f"import {name}" for name in modules)
     (out / "app.py").write_text(BASELINE.format(imports=imports), "utf-8")
-    build.compile_all(out)
+    bytecode.compile_all(out)
     return out

@@ -25,7 +25,7 @@ from chalicelib import png
 from chalicelib.openbadges import baking
 from chalicelib.studio import drawing, rendering
 from chalicelib.studio.presets import PRESETS
-from infra.aws import build
+from infra.aws import build, bytecode
 
 ROUNDS = 11
 BAKERY = "openbadges_bakery==2.0.0"
@@ -98,7 +98,7 @@ def _processes(folder: Path, package: Path) -> list[Finding]:
     small = folder / "small"
     shutil.copytree(package, small, ignore=shutil.ignore_patterns("__pycache__"))
     (small / "app.py").write_text(APP, "utf-8")
-    build.compile_all(small)
+    bytecode.compile_all(small)
     found = []
     for size in (512, 2048):
         probed = measure(small, {"preset": "reader", "size": size}, {}, "draw")

@@ -106,19 +106,19 @@ def test_it_can_be_made_without_bytecode_and_again(tmp_path: Path) -> None:
     out = tmp_path / "package"
     build.build(out, here=True)
     (out / "left-over.py").touch()
-    build.build(out, here=True, bytecode=False)
+    build.build(out, here=True, compiled=False)
     assert bytecode(out) == []
     assert not (out / "left-over.py").exists()
 
 
 def test_it_can_hold_boto3(tmp_path: Path) -> None:
-    out = build.build(tmp_path / "package", here=True, boto3=True, bytecode=False)
+    out = build.build(tmp_path / "package", here=True, boto3=True, compiled=False)
     assert (out / "boto3/__init__.py").exists()
     assert (out / "botocore/data/sqs").exists()
 
 
 def test_for_lambda_it_holds_wheels_of_lambdas_platform(tmp_path: Path) -> None:
-    out = build.build(tmp_path / "package", bytecode=False)
+    out = build.build(tmp_path / "package", compiled=False)
     compiled = [path.name for path in out.rglob("*.so")]
     assert compiled
     assert {

@@ -1,0 +1,129 @@
+"""Pins what ships, with digests: `make lock` takes the newest that `requirements.txt` allows.
+
+`requirements.lock` is what the package holds, `boto3.lock` what Lambda's runtime brings. Each names
+one version for all architectures, and the digests of the wheels for them. The environment that
+tests run in has the same versions, since the Makefile hands them to pip as constraints.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from infra.aws.wheels import ARCHES, Arch
+
+HERE = Path(__file__).parent
+REQUIREMENTS = HERE.parents[1] / "requirements.txt"
+PACKAGE, RUNTIME = HERE / "requirements.lock", HERE / "boto3.lock"
+
+IN_THE_RUNTIME = {"boto3"}
+# Most of it is a command line, whose dependencies no function needs.
+ALONE = {"chalice"}
+
+Pins = dict[str, str]  # name -> version
+Digests = dict[str, set[str]]  # name -> one for each wheel
+
+
+class LockError(Exception):
+    """The versions cannot be found; the text says what to do."""
+
+
+def plain(requirement: str) -> str:
+    """Return a requirement's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~;\[ (]", requirement.strip())[0]).lower()
+
+
+def requirements() -> list[str]:
+    """Return the lines of `requirements.txt` that name something."""
+    lines = REQUIREMENTS.read_text("utf-8").splitlines()
+    return [line for line in lines if line and line[0] not in "#-"]
+
+
+def pins(lock: Path) -> Pins:
+    """Return the versions in a lock file by their plain names."""
+    found = re.findall(r"^(\S+)==(\S+)", lock.read_text("utf-8"), re.MULTILINE)
+    return {plain(name): version for name, version in found}
+
+
+def written(versions: Mapping[str, str], digests: Mapping[str, Iterable[str]], note: str) -> str:
+    """Return a lock file."""
+    entries = [
+        " \\\n    ".join(
+            [f"{name}=={version}", *(f"--hash=sha256:{one}" for one in sorted(digests[name]))]
+        )
+        for name, version in sorted(versions.items())
+    ]
+    return "\n".join([f"# {note} Made by `make lock`.", *entries, ""])
+
+
+def _resolved(
+    wanted: Iterable[str], arch: Arch, held: Mapping[str, str], *options: str
+) -> list[tuple[str, str, str]]:
+    """Ask pip what it would install; return names, versions and digests."""
+    with tempfile.TemporaryDirectory() as folder:
+        report, constraints = Path(folder, "report.json"), Path(folder, "constraints.txt")
+        constraints.write_text("".join(f"{name}=={held[name]}\n" for name in held), "utf-8")
+        pip = [
+            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+            "--dry-run", "--ignore-installed", f"--target={folder}/none", f"--report={report}",
+            f"--constraint={constraints}", *arch.pip_options, *options, *wanted,
+        ]  # fmt: skip
+        if subprocess.run(pip, check=False).returncode:
+            raise LockError("pip found no wheels for Lambda; see above")
+        content = json.loads(report.read_text("utf-8"))
+    return [
+        (
+            plain(item["metadata"]["name"]),
+            item["metadata"]["version"],
+            item["download_info"]["archive_info"]["hashes"]["sha256"],
+        )
+        for item in content["install"]
+    ]
+
+
+def resolve(leave_out: Collection[str], held: Mapping[str, str]) -> tuple[Pins, Digests]:
+    """Find versions that all architectures have wheels of, and their digests.
+
+    Parameters
+    ----------
+    leave_out : Collection[str]
+        Requirements to do without.
+    held : Mapping[str, str]
+        Versions that are chosen already.
+    """
+    chosen = [line for line in requirements() if plain(line) not in leave_out]
+    together = [line for line in chosen if plain(line) not in ALONE]
+    alone = [line for line in chosen if plain(line) in ALONE]
+    versions: Pins = dict(held)
+    found: Pins = {}
+    digests: Digests = {}
+    for arch in ARCHES.values():
+        items = _resolved(together, arch, versions)
+        items += _resolved(alone, arch, versions, "--no-deps")
+        for name, version, digest in items:
+            versions[name] = found[name] = version
+            digests.setdefault(name, set()).add(digest)
+    return found, digests
+
+
+def main() -> int:
+    """Renew both files."""
+    try:
+        everything, digests = resolve((), {})
+        ships, _ = resolve(IN_THE_RUNTIME, everything)
+    except LockError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    rest = {name: version for name, version in everything.items() if name not in ships}
+    PACKAGE.write_text(written(ships, digests, "What the package holds."), "utf-8")
+    RUNTIME.write_text(written(rest, digests, "What Lambda's runtime brings."), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
