@@ -1,0 +1,1 @@
+"""The package that ships, run as Lambda runs it."""

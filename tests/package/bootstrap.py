@@ -1,0 +1,81 @@
+"""Lambda's Python runtime in small: imports a function once, then hands it one event after another.
+
+It is run as `python -I -S bootstrap.py TASK RUNTIME HANDLER` and needs nothing but the standard
+library. Events and answers are lines of JSON; what the function prints or logs goes to standard
+error. Source: AWS Lambda's developer guide, "Building Lambda functions with Python".
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+from typing import Any
+
+
+class Context:
+    """What a handler is told about its invocation.
+
+    Parameters
+    ----------
+    number : int
+        Which invocation it is.
+    seconds : float
+        How long it may take.
+    """
+
+    def __init__(self, number: int, seconds: float) -> None:
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.invoked_function_arn = (
+            f"arn:aws:lambda:{os.environ['AWS_REGION']}:123456789012:function:{self.function_name}"
+        )
+        self.aws_request_id = f"00000000-0000-4000-8000-{number:012d}"
+        self.identity = self.client_context = None
+        self._until = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long it may still take."""
+        return max(0, int((self._until - time.monotonic()) * 1000))
+
+
+def invoke(function: Any, request: dict[str, Any], number: int) -> str:
+    """Hand over one event; return the answer, or what was raised, as Lambda puts it."""
+    try:
+        answer = function(request["event"], Context(number, request["seconds"]))
+        return json.dumps({"answer": answer})
+    except Exception as problem:
+        return json.dumps(
+            {
+                "errorType": type(problem).__name__,
+                "errorMessage": str(problem),
+                "stackTrace": traceback.format_tb(problem.__traceback__),
+            }
+        )
+
+
+def main() -> None:
+    """Run until there are no more events."""
+    task, runtime, handler = sys.argv[1:]
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.path[:] = [task, *sys.path, runtime]
+    os.chdir(task)
+    logging.getLogger().addHandler(logging.StreamHandler())
+    start = time.perf_counter()
+    module, _, name = handler.rpartition(".")
+    function = getattr(importlib.import_module(module), name)
+    print(json.dumps({"seconds": time.perf_counter() - start}), file=answers, flush=True)
+    for number, line in enumerate(sys.stdin):
+        print(invoke(function, json.loads(line), number), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""The package, built once for this machine's architecture, and a deployment of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.aws import archive, build, lock, wheels
+from tests.package import runtime as lambdas
+from tests.package.deployment import Deployment
+
+ARCH = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
+SOURCES = ("app.py", "chalicelib", "infra/aws", "infra/catalogs.py")
+
+
+def _unfit() -> str | None:
+    """Return why this machine cannot run what Lambda runs, or None."""
+    if sys.platform != "linux" or ARCH is None or platform.libc_ver()[0] != "glibc":
+        return "the package runs on Linux with glibc, on x86_64 and arm64"
+    if sys.version_info[:2] != wheels.PYTHON:
+        return "the package runs on Python {}.{}".format(*wheels.PYTHON)
+    return None
+
+
+@pytest.fixture(scope="session")
+def arch() -> str:
+    """This machine's architecture; where it is not Lambda's, tests are skipped, but not in CI."""
+    if why := _unfit():
+        if os.environ.get("CI"):
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+    assert ARCH
+    return ARCH
+
+
+def _key(arch: str) -> str:
+    """Return a digest of everything that a package is made of."""
+    found = hashlib.sha256(f"{arch} {sys.version}".encode())
+    for source in SOURCES:
+        place = build.ROOT / source
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                found.update(f"{path.relative_to(build.ROOT)}\0".encode())
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def package(arch: str) -> Path:
+    """The package as `make package` makes it; kept until something of it changes."""
+    kept = build.CACHE / f"package-{_key(arch)}.zip"
+    if not kept.exists():
+        build.CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
+            made = archive.make(arch, Path(folder))
+            for old in build.CACHE.glob("package-*.zip"):
+                old.unlink(missing_ok=True)
+            made.replace(kept)
+    return kept
+
+
+@pytest.fixture(scope="session")
+def runtime(arch: str) -> Path:
+    """What Lambda's runtime brings: boto3."""
+    return build.dependencies([lock.RUNTIME], arch)
+
+
+@pytest.fixture(scope="module")
+def task(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The package unpacked, read-only; whoever writes to it in spite of that, fails."""
+    folder = lambdas.unpack(package, tmp_path_factory.mktemp("var") / "task")
+    before = lambdas.snapshot(folder)
+    yield folder
+    after = lambdas.snapshot(folder)
+    lambdas.release(folder)
+    assert after == before
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[str]:
+    """Where AWS is: moto's server, in this process."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def deployment(
+    task: Path, runtime: Path, aws: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployment]:
+    """A deployment with an empty database."""
+    made = Deployment(task, runtime, aws, tmp_path_factory.mktemp("data") / "badgekit.db")
+    yield made
+    made.close()

@@ -1,0 +1,60 @@
+"""Bytecode is the same whoever makes it, and needs no source beside it that is older or newer."""
+
+from __future__ import annotations
+
+import marshal
+import py_compile
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.aws import bytecode
+
+SOURCE = b'''"""A module."""
+def area(width_that_is_rare, height_that_is_rare=2.5):
+    """Multiply."""
+    return width_that_is_rare * height_that_is_rare if width_that_is_rare in {"a", "b", 3} else ()
+class Thing:
+    attribute_that_is_rare = (1, "two of them", b"three", (None, ...))
+'''
+
+
+def test_it_says_what_the_source_says() -> None:
+    content = bytecode.compiled(SOURCE, "/var/task/module.py")
+    names: dict[str, object] = {}
+    exec(marshal.loads(content[16:]), names)  # what importing does
+    assert names["area"](3) == 7.5
+    assert names["Thing"].attribute_that_is_rare[1] == "two of them"
+
+
+def test_what_the_process_knows_already_makes_no_difference() -> None:
+    first = bytecode.compiled(SOURCE, "module.py")
+    held = [sys.intern(f"{name}_that_is_rare") for name in ("width", "height", "attribute")]
+    held += [sys.intern("area"), sys.intern("Thing")]
+    assert bytecode.compiled(SOURCE, "module.py") == first
+
+
+def test_it_is_taken_as_it_is(tmp_path: Path) -> None:
+    """As `py_compile` makes what is never compared with its source."""
+    source, theirs = tmp_path / "module.py", tmp_path / "module.pyc"
+    source.write_bytes(SOURCE)
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(source), str(theirs), invalidation_mode=unchecked)
+    assert bytecode.compiled(SOURCE, "module.py")[:16] == theirs.read_bytes()[:16]
+
+
+def test_every_module_of_a_folder_is_compiled(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    for name in ("app.py", "package/__init__.py"):
+        (tmp_path / name).write_bytes(SOURCE)
+    bytecode.compile_all(tmp_path)
+    made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.pyc")}
+    tag = sys.implementation.cache_tag
+    assert made == {f"__pycache__/app.{tag}.pyc", f"package/__pycache__/__init__.{tag}.pyc"}
+
+
+def test_what_is_no_python_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def")
+    with pytest.raises(SyntaxError, match=r"bad\.py"):
+        bytecode.compile_all(tmp_path)
