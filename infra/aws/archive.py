@@ -78,8 +78,8 @@ def _part(name: str) -> str:
     return first
 
 
-def weigh(path: Path, budget: int = BUDGET) -> None:
-    """See that a package is within its budget.
+def weigh(path: Path, budget: int) -> None:
+    """See that a package is within its budget, in bytes.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def make(arch: str, out: Path = OUT) -> Path:
     build.CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
         path = pack(build.build(Path(folder, "package"), arch), out / f"badgekit-{arch}.zip")
-    weigh(path)
+    weigh(path, BUDGET)
     return path
 
 

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import importlib.util
 import marshal
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import Any
 
 CODE_FOLDER = PurePosixPath("/var/task")  # where Lambda unpacks it; tracebacks name it
+# What is written of the code of a module or function.
+MARSHALLED = (
+    "co_name", "co_qualname", "co_filename", "co_consts", "co_names", "co_varnames",
+    "co_freevars", "co_cellvars", "co_linetable", "co_exceptiontable",
+)  # fmt: skip
+# Python has one of each of these, and marshal notes whether anybody interned it.
+_SHARED = [sys.intern(text) for text in ("", *map(chr, range(256)))]
 UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: hash-based, and not compared with the source
 
 
@@ -43,19 +50,11 @@ def _parts(thing: Any) -> Iterator[Any]:
     """Return an object of a module's code, and all that it is made of."""
     yield thing
     if isinstance(thing, CodeType):
-        for name in dir(thing):
-            if name.startswith("co_") and name not in ("co_lines", "co_positions"):
-                yield from _parts(getattr(thing, name))
+        for name in MARSHALLED:
+            yield from _parts(getattr(thing, name))
     elif isinstance(thing, tuple | frozenset):
         for part in thing:
             yield from _parts(part)
-
-
-def _compile(folder: Path, path: Path) -> None:
-    target = Path(importlib.util.cache_from_source(str(path), optimization=""))
-    name = str(CODE_FOLDER / path.relative_to(folder).as_posix())
-    target.parent.mkdir(exist_ok=True)
-    target.write_bytes(compiled(path.read_bytes(), name))
 
 
 def compile_all(folder: Path) -> None:
@@ -66,7 +65,8 @@ def compile_all(folder: Path) -> None:
     SyntaxError
         If one is no Python.
     """
-    paths = sorted(folder.rglob("*.py"))
-    with ProcessPoolExecutor() as processes:
-        for _ in processes.map(_compile, [folder] * len(paths), paths, chunksize=16):
-            pass
+    for path in sorted(folder.rglob("*.py")):
+        target = Path(importlib.util.cache_from_source(str(path), optimization=""))
+        name = str(CODE_FOLDER / path.relative_to(folder).as_posix())
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(compiled(path.read_bytes(), name))

@@ -117,23 +117,6 @@ def test_it_can_hold_boto3(tmp_path: Path) -> None:
     assert (out / "botocore/data/sqs").exists()
 
 
-def test_for_lambda_it_holds_wheels_of_lambdas_platform(tmp_path: Path) -> None:
-    out = build.build(tmp_path / "package", compiled=False)
-    compiled = [path.name for path in out.rglob("*.so")]
-    assert compiled
-    assert {
-        name for name in compiled if "x86_64-linux-gnu" not in name and "abi3" not in name
-    } == set()
-
-
-def test_what_was_tested_is_what_ships(package: Path) -> None:
-    from importlib.metadata import version
-
-    for name in ("peewee", "PyJWT", "PyMySQL", "Jinja2", "requests", "urllib3"):
-        folder = name.lower().replace("-", "_")
-        assert (package / f"{folder}-{version(name)}.dist-info").exists(), name
-
-
 def test_no_other_folder_is_emptied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "precious").write_text("data")
     assert build.main([str(tmp_path), "--here"]) == 1

@@ -60,9 +60,9 @@ def package(arch: str) -> Path:
         build.CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
             made = archive.make(arch, Path(folder))
-            for old in build.CACHE.glob("package-*.zip"):
-                old.unlink(missing_ok=True)
             made.replace(kept)
+        for old in set(build.CACHE.glob("package-*.zip")) - {kept}:
+            old.unlink(missing_ok=True)
     return kept
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib import png
 from infra.aws import archive, build, lock, wheels
 from tests.gates.source import ROOT
 
@@ -66,7 +65,7 @@ def test_it_says_what_is_large(built: Path, tmp_path: Path) -> None:
     (built / "chalicelib/x/large.bin").write_bytes(os.urandom(3 * 1024 * 1024))
     path = archive.pack(built, tmp_path / "one.zip")
     assert [name for name, _ in archive.sizes(path)][:1] == ["chalicelib/x"]
-    archive.weigh(path)
+    archive.weigh(path, archive.BUDGET)
     with pytest.raises(archive.TooLarge, match=r"3\.00 MB, 2\.00 MB more .*: chalicelib/x 3\.00 M"):
         archive.weigh(path, budget=1024 * 1024)
 
@@ -81,7 +80,6 @@ def test_the_command_says_so(
     assert archive.main(["--out", str(tmp_path)]) == 0
     assert "MB  chalicelib/x\n" in capsys.readouterr().out
     monkeypatch.setattr(archive, "BUDGET", 10)
-    monkeypatch.setattr(archive.weigh, "__defaults__", (10,))
     assert archive.main(["--out", str(tmp_path)]) == 1
     assert "more than it may" in capsys.readouterr().err
 
@@ -118,7 +116,6 @@ def test_it_holds_all_that_is_drawn_and_read(task: Path) -> None:
         assert expected.items() <= ours.items()
     assert [name for name in ours if name.endswith(".ttf")]
     assert {"studio/fonts.pack", "studio/glyphs.pack", "studio/graphics.pack"} <= set(ours)
-    assert png.is_png(ours["guide/studio.png"]) if hasattr(png, "is_png") else True
     languages = {name for name in ours if name.endswith(".mo")}
     assert len(languages) == len(list((ROOT / "chalicelib/locales").rglob("*.po")))
 

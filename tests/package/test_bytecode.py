@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import marshal
 import py_compile
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from infra.aws import bytecode
+from tests.gates.source import ROOT
 
 SOURCE = b'''"""A module."""
 def area(width_that_is_rare, height_that_is_rare=2.5):
@@ -33,6 +35,25 @@ def test_what_the_process_knows_already_makes_no_difference() -> None:
     held = [sys.intern(f"{name}_that_is_rare") for name in ("width", "height", "attribute")]
     held += [sys.intern("area"), sys.intern("Thing")]
     assert bytecode.compiled(SOURCE, "module.py") == first
+
+
+def test_nor_does_whether_it_met_a_character() -> None:
+    """In processes that differ in nothing but that; plain marshal makes two kinds of them."""
+    source = "def f(): return '{', '\\xe9'"
+    code = (
+        "import sys; {}; from infra.aws import bytecode;"
+        f"sys.stdout.buffer.write(bytecode.compiled({source.encode()!r}, 'm.py'))"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code.replace("{}", before, 1)],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for before in ("pass", "sys.intern('{' + ''); sys.intern('\\xe9')")
+    }
+    assert len(made) == 1
 
 
 def test_it_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -92,9 +92,9 @@ def test_it_has_the_package_boto3_and_the_standard_library(function: Made) -> No
 
 
 @pytest.mark.skipif(not is_read_only(), reason="root may write anywhere, without setpriv")
-@pytest.mark.parametrize("name", ["new.py", "app.py", "folder/new.txt", "__pycache__/app.pyc"])
+@pytest.mark.parametrize("name", ["new.py", "app.py", "folder/new.txt"])
 def test_its_folder_cannot_be_written_to(function: Made, name: str) -> None:
-    with pytest.raises(FunctionError, match=r"PermissionError|FileNotFoundError"):
+    with pytest.raises(FunctionError, match="PermissionError"):
         function("write")(name)
 
 
