@@ -73,6 +73,8 @@ def sizes(path: Path) -> list[tuple[str, int]]:
 def _part(name: str) -> str:
     """Return the folder that a file is counted with: for ours, one below ours."""
     first, *rest = name.split("/")
+    if first.endswith(".dist-info"):
+        return "licences and versions"
     if first == "chalicelib" and len(rest) > 1:
         return f"{first}/{rest[0]}"
     return first

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra import catalogs
@@ -47,12 +47,12 @@ class BuildError(Exception):
     """The package cannot be made; the text says what to do."""
 
 
-def dependencies(locks: Iterable[Path], arch: str | None) -> Path:
+def dependencies(locks: Sequence[Path], arch: str | None) -> Path:
     """Return a folder with what lock files name, installed once for each content of theirs.
 
     Parameters
     ----------
-    locks : Iterable[Path]
+    locks : Sequence[Path]
         Made by `infra.aws.lock`.
     arch : str or None
         For which of Lambda's architectures; None: for this machine, whose wheels have no digests.

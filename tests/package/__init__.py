@@ -1,1 +1,0 @@
-"""The package that ships, run as Lambda runs it."""

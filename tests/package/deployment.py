@@ -5,6 +5,7 @@ AWS is moto's server in this process, and the database a SQLite file.
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import json
@@ -28,6 +29,7 @@ QUEUES = {
     "MAIL_QUEUE_URL": "app.mail",
     "WEBHOOK_QUEUE_URL": "app.deliver",
 }
+BINARY = {"multipart/form-data"}  # what `app.py` has API Gateway hand over in base64
 ROUNDS = 20
 
 
@@ -115,6 +117,10 @@ class Deployment:
                 "path": f"/prod{event['path']}",
             },
         }
+        kind = headers.get("Content-Type", "").partition(";")[0]
+        if kind in BINARY and not event["isBase64Encoded"]:
+            body = base64.b64encode((event["body"] or "").encode()).decode()
+            more |= {"body": body, "isBase64Encoded": True}
         return self.function("app.app")(whole | event | more)
 
     def take(self, queue: str) -> list[dict[str, Any]]:
