@@ -39,7 +39,8 @@ def chosen(tab: Any, content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "picture.png"
     file.write_bytes(content)
     tab.set_input_files("#image", str(file))
-    tab.wait_for_function(f"{SHOWN}.naturalWidth > 0 && {SHOWN}.src.length > 100")
+    tab.locator("[data-picture][src^='data:image']").wait_for()
+    tab.evaluate(f"{SHOWN}.decode()")
 
 
 @pytest.mark.parametrize(
