@@ -64,6 +64,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_USER", "User of the database.", "badgekit"),
     Setting("DATABASE_PASSWORD", "Password of that user.", "", secret=True),
     Setting("DATABASE_DATABASE", "Name of the database; with `sqlite` the path of its file.", "badgekit"),
+    Setting("DATABASE_CERTIFICATES", "Who must have signed the database's certificate: `system` (whom this machine trusts), `aws` (Amazon's authorities for RDS and Aurora), the path of a PEM file, or `none`, and then there is no TLS.", "none"),
     Setting("PERSONA_AUDIENCE", "The public URL of this deployment; all links and assertions start with it.", "http://localhost:3000"),
     Setting("ACCESS_LIST", "JSON array of regular expressions; whoever's whole e-mail address matches one is an administrator.", "[]", "json"),
     Setting("API_SECRET", "Verifies calls of the user API.", required=True, secret=True),
@@ -195,6 +196,10 @@ class Settings:
                 log.warning("the Parameter Store does not answer; its last values stay")
             self._parameters_until = time.monotonic() + PARAMETERS_KEPT_SECONDS
         return self._parameters.get(_plain(name))
+
+    def read_again(self) -> None:
+        """Read the Parameter Store anew at the next use, whose values may just have changed."""
+        self._parameters_until = float("-inf")
 
     def optional(self, name: str) -> str | None:
         """Return a setting as text, or None when it is set nowhere and has no default.

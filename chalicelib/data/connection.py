@@ -28,6 +28,7 @@ T = TypeVar("T")
 ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 5
+AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # made by infra/aws/certificates.py
 # A key that is taken, a reference that leads nowhere.
 _MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
 # Lost connections and lost races, where running the whole transaction again helps.
@@ -60,14 +61,30 @@ class _MySQL(peewee.MySQLDatabase):
         conn.query("SET SESSION group_concat_max_len = 1073741824")
 
 
-def open_mysql(host: str, user: str, password: str, name: str) -> peewee.Database:
-    """Return a MySQL database; `host` may be `host:port` or the path of a Unix socket."""
+@functools.lru_cache(maxsize=4)
+def _tls(certificates: str) -> Any:
+    """Return what TLS connections are checked by, as the setting ``DATABASE_CERTIFICATES`` says."""
+    import ssl
+
+    file = {"system": None, "aws": str(AWS_CERTIFICATES)}.get(certificates, certificates)
+    return ssl.create_default_context(cafile=file)
+
+
+def open_mysql(
+    host: str, user: str, password: str, name: str, *, certificates: str = "none"
+) -> peewee.Database:
+    """Return a MySQL database; `host` may be `host:port` or the path of a Unix socket.
+
+    Unless `certificates` is ``none``, the server must prove who it is, or nothing is sent to it.
+    """
     where: dict[str, Any]
     if host.startswith("/"):
         where = {"unix_socket": host}
     else:
         hostname, _, port = host.partition(":")
         where = {"host": hostname, "port": int(port or 3306)}
+    if certificates != "none":
+        where["ssl"] = _tls(certificates)
     return _MySQL(
         name,
         user=user,
@@ -95,6 +112,7 @@ def configure(settings: config.Settings | None = None) -> None:
                 chosen.text("DATABASE_USER"),
                 chosen.text("DATABASE_PASSWORD"),
                 chosen.text("DATABASE_DATABASE"),
+                certificates=chosen.text("DATABASE_CERTIFICATES"),
             )
         )
     else:

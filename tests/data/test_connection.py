@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -379,6 +380,27 @@ def test_the_host_of_mysql_may_be_a_name_a_name_with_port_or_a_socket() -> None:
     assert where("db.example.org") == {"host": "db.example.org", "port": 3306}
     assert where("db.example.org:3307") == {"host": "db.example.org", "port": 3307}
     assert where("/run/mysqld.sock") == {"unix_socket": "/run/mysqld.sock"}
+
+
+@pytest.mark.parametrize("certificates", ["system", "aws", str(connection.AWS_CERTIFICATES)])
+def test_a_database_must_prove_who_it_is(certificates: str) -> None:
+    made = connection.open_mysql("db.example.org", "u", "p", "n", certificates=certificates)
+    context: ssl.SSLContext = made.connect_params["ssl"]
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+def test_amazon_s_authorities_are_known() -> None:
+    made = connection.open_mysql("db.example.org", "u", "p", "n", certificates="aws")
+    names = str(made.connect_params["ssl"].get_ca_certs())
+    for region in ("us-east-1", "eu-central-1", "ap-southeast-2"):
+        assert f"Amazon RDS {region} Root CA RSA2048 G1" in names
+
+
+def test_without_certificates_no_proof_is_asked_for() -> None:
+    assert (
+        "ssl" not in connection.open_mysql("h", "u", "p", "n", certificates="none").connect_params
+    )
 
 
 def test_threads_have_connections_and_transactions_of_their_own(

