@@ -1,4 +1,4 @@
-"""Systems Manager's Parameter Store: settings that are not in the environment."""
+"""Systems Manager's Parameter Store: settings that are not in the environment, and secrets."""
 
 from __future__ import annotations
 
@@ -13,3 +13,15 @@ def read(path: str) -> dict[str, str]:
         for parameter in page["Parameters"]:
             found[parameter["Name"].rsplit("/", 1)[-1]] = parameter["Value"]
     return found
+
+
+def put_secret_once(path: str, name: str, value: str) -> bool:
+    """Store an encrypted parameter unless there is one already; tell whether there was none."""
+    ssm = client("ssm")
+    try:
+        ssm.put_parameter(
+            Name=f"{path.rstrip('/')}/{name}", Value=value, Type="SecureString", Overwrite=False
+        )
+    except ssm.exceptions.ParameterAlreadyExists:
+        return False
+    return True

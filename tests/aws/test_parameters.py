@@ -16,3 +16,9 @@ def test_reads_more_than_one_page(cloud: Cloud) -> None:
 
 def test_an_empty_path_has_no_parameters(cloud: Cloud) -> None:
     assert parameters.read("/nothing/here") == {}
+
+
+def test_a_secret_is_stored_once(cloud: Cloud) -> None:
+    assert parameters.put_secret_once("/badgekit/", "API_SECRET", "first")
+    assert not parameters.put_secret_once("/badgekit", "API_SECRET", "second")
+    assert parameters.read("/badgekit") == {"API_SECRET": "first"}

@@ -1,0 +1,125 @@
+"""What CloudFormation asks for in the middle of a deployment: secrets, and the newest schema.
+
+It asks by a custom resource's event and waits for an answer at an address of its own. Whatever
+happens here, it gets one: an answer of failure makes it undo the deployment and show the reason,
+none makes it wait.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib import config
+from chalicelib.aws import parameters
+
+log = logging.getLogger("badgekit")
+
+LONGEST_REASON = 1000  # characters; the whole answer may have 4,096 bytes
+ANSWER_SECONDS = 20
+SECRET_BYTES = 32
+FEWER_BYTES = {"DATABASE_PASSWORD": 16}  # Aurora takes 41 characters
+SPARE_MS = 60_000  # for answering, and for the last try
+PAUSE_SECONDS = 5
+# A database that is just waking up, or whose name is not known yet.
+_NOT_REACHED = {2002, 2003, 2006, 2013}
+
+
+def migrate(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:
+    """Do what CloudFormation asks for and tell it how that went; asked by anybody else, migrate.
+
+    Parameters
+    ----------
+    event : Mapping[str, Any]
+        A custom resource's event (`Custom::Secrets` or `Custom::Schema`), or anything else.
+    context : Any
+        Lambda's context.
+
+    Returns
+    -------
+    dict[str, list[str]]
+        Names of what was made.
+    """
+    if "ResponseURL" not in event:
+        from chalicelib.data.migrate import migrate as run
+
+        return {"applied": run()}
+    done: list[str] = []
+    status, reason = "SUCCESS", ""
+    try:
+        if event["RequestType"] != "Delete":  # secrets and tables stay
+            done = _ACTIONS[event["ResourceType"]](event.get("ResourceProperties", {}), context)
+    except Exception as problem:
+        log.exception("the deployment cannot go on")
+        status, reason = "FAILED", f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]
+    _tell(event, status, reason)
+    return {"applied": done}
+
+
+def _make_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:
+    """Store what is missing, made up; what is there stays as it is."""
+    path = config.settings().text("PARAMETER_PATH")
+    made = [
+        name
+        for name in properties["Names"]
+        if parameters.put_secret_once(path, name, _made_up(name))
+    ]
+    config.settings().read_again()
+    return made
+
+
+def _made_up(name: str) -> str:
+    return secrets.token_hex(FEWER_BYTES.get(name, SECRET_BYTES))
+
+
+def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
+    """Bring the database to the newest schema; wait for one that does not answer yet."""
+    import peewee
+
+    from chalicelib.data import connection
+    from chalicelib.data.migrate import migrate as run
+
+    config.settings().read_again()
+    connection.configure()
+    while True:
+        try:
+            return run()
+        except peewee.OperationalError as problem:
+            if not problem.args or problem.args[0] not in _NOT_REACHED:
+                raise
+            if context.get_remaining_time_in_millis() < SPARE_MS:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+_ACTIONS: Mapping[str, Callable[[Mapping[str, Any], Any], list[str]]] = {
+    "Custom::Secrets": _make_secrets,
+    "Custom::Schema": _bring_up_to_date,
+}
+
+
+def _tell(event: Mapping[str, Any], status: str, reason: str) -> None:
+    """Put the answer to where CloudFormation waits for it: a signed address of S3."""
+    resource = event["LogicalResourceId"]
+    body = json.dumps(
+        {
+            "Status": status,
+            "Reason": reason or "done",
+            # Always the same: another one would have the first be deleted.
+            "PhysicalResourceId": event.get("PhysicalResourceId") or f"badgekit-{resource}",
+            "StackId": event["StackId"],
+            "RequestId": event["RequestId"],
+            "LogicalResourceId": resource,
+        }
+    ).encode()
+    # The signature is over no media type, so none may be sent.
+    request = urllib.request.Request(  # noqa: S310  # CloudFormation's own address
+        event["ResponseURL"], data=body, method="PUT", headers={"Content-Type": ""}
+    )
+    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):  # noqa: S310
+        pass

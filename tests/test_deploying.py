@@ -1,0 +1,215 @@
+"""In the middle of a deployment: CloudFormation gets its secrets, its schema and always an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib import config, deploying
+from chalicelib.aws import parameters, session
+from chalicelib.data import migrate as migrations
+from tests import servers
+from tests.conftest import Cloud
+
+PATH = "/badgekit/test"
+NAMES = ["COOKIE_SECRET", "API_SECRET"]
+
+
+class Context:
+    """Lambda's context: a minute passes with each look at it."""
+
+    def __init__(self, minutes: int = 5) -> None:
+        self.minutes = minutes
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.minutes -= 1
+        return self.minutes * 60_000
+
+
+@pytest.fixture
+def waiting() -> Iterator[servers.Server]:
+    """CloudFormation, waiting for the answer."""
+    with servers.serving() as start:
+        yield start(servers.OK + b"Content-Length: 0\r\n\r\n")
+
+
+@pytest.fixture
+def ask(waiting: servers.Server) -> Callable[..., dict[str, Any]]:
+    """Ask for something as CloudFormation does, and return what it is told."""
+
+    def send(kind: str, request: str = "Create", minutes: int = 5, **properties: Any) -> Any:
+        event = {
+            "RequestType": request,
+            "ResponseURL": waiting.url + "answer?X-Amz-Signature=abc",
+            "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/badgekit/1",
+            "RequestId": f"request-{len(waiting.requests)}",
+            "ResourceType": kind,
+            "LogicalResourceId": kind.removeprefix("Custom::"),
+            "ResourceProperties": {"ServiceToken": "arn", **properties},
+        }
+        deploying.migrate(event, Context(minutes))
+        head, _, body = waiting.requests[-1].partition(b"\r\n\r\n")
+        assert head.startswith(b"PUT /answer?X-Amz-Signature=abc ")
+        assert b"\r\ncontent-type: \r\n" in head.lower() + b"\r\n"  # or the signature fails
+        answer = json.loads(body)
+        assert answer["RequestId"] == event["RequestId"]
+        assert answer["StackId"] == event["StackId"]
+        assert answer["LogicalResourceId"] == event["LogicalResourceId"]
+        return answer
+
+    return send
+
+
+@pytest.fixture
+def stage(cloud: Cloud, settings: dict[str, str]) -> None:
+    """A deployment whose settings stand in the Parameter Store."""
+    for name in NAMES:
+        settings.pop(name)
+    settings["PARAMETER_PATH"] = PATH
+    config.use(config.Settings(environ=settings, parameters=parameters.read))
+
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.mark.usefixtures("stage")
+def test_missing_secrets_are_made_up_and_encrypted(ask: Ask) -> None:
+    assert ask("Custom::Secrets", Names=NAMES)["Status"] == "SUCCESS"
+    kept = parameters.read(PATH)
+    assert kept.keys() == set(NAMES)
+    assert all(len(value) == 64 for value in kept.values())
+    assert len(set(kept.values())) == 2
+    found = session.client("ssm").get_parameters(Names=[f"{PATH}/API_SECRET"])["Parameters"]
+    assert found[0]["Type"] == "SecureString"
+
+
+@pytest.mark.usefixtures("stage")
+def test_secrets_that_are_there_stay(ask: Ask) -> None:
+    parameters.put_secret_once(PATH, "API_SECRET", "mine")
+    ask("Custom::Secrets", Names=NAMES)
+    before = parameters.read(PATH)
+    assert before["API_SECRET"] == "mine"
+    assert ask("Custom::Secrets", "Update", Names=NAMES)["Status"] == "SUCCESS"
+    assert parameters.read(PATH) == before
+
+
+@pytest.mark.usefixtures("stage")
+def test_new_secrets_are_known_at_once(ask: Ask) -> None:
+    with pytest.raises(config.SettingError):  # and so the store was read
+        config.settings().text("API_SECRET")
+    ask("Custom::Secrets", Names=NAMES)
+    assert config.settings().text("API_SECRET") == parameters.read(PATH)["API_SECRET"]
+
+
+@pytest.mark.usefixtures("stage")
+def test_secrets_are_told_to_nobody(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+    answer = ask("Custom::Secrets", Names=NAMES)
+    for value in parameters.read(PATH).values():
+        assert value not in json.dumps(answer) + caplog.text
+
+
+@pytest.mark.usefixtures("stage")
+def test_aurora_takes_the_password(ask: Ask) -> None:
+    ask("Custom::Secrets", Names=["DATABASE_PASSWORD"])
+    assert 8 <= len(parameters.read(PATH)["DATABASE_PASSWORD"]) <= 41
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_the_database_gets_its_newest_schema(ask: Ask) -> None:
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert migrations.migrate() == []
+    assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+
+
+def test_asked_by_anybody_else_it_migrates(bare_database: peewee.Database) -> None:
+    assert deploying.migrate({}, None)["applied"][0].startswith("0001")
+
+
+def test_a_migration_that_fails_stops_the_deployment(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> list[str]:
+        raise RuntimeError("0002_second: a column is missing")
+
+    monkeypatch.setattr(migrations, "migrate", fail)
+    answer = ask("Custom::Schema", "Update")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"] == "RuntimeError: 0002_second: a column is missing"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long it paused, without doing so."""
+    made: list[float] = []
+    monkeypatch.setattr(deploying.time, "sleep", made.append)
+    return made
+
+
+def test_a_database_that_wakes_up_is_waited_for(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def wakes_up() -> list[str]:
+        if len(pauses) < 2:
+            raise peewee.OperationalError(2003, "Can't connect to MySQL server on 'db' (timed out)")
+        return []
+
+    monkeypatch.setattr(migrations, "migrate", wakes_up)
+    assert ask("Custom::Schema", minutes=9)["Status"] == "SUCCESS"
+    assert len(pauses) == 2
+
+
+def test_a_database_that_stays_away_stops_the_deployment_in_time(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def away() -> list[str]:
+        raise peewee.OperationalError(2003, "Can't connect to MySQL server on 'db' (timed out)")
+
+    monkeypatch.setattr(migrations, "migrate", away)
+    answer = ask("Custom::Schema", minutes=4)
+    assert answer["Status"] == "FAILED"
+    assert "Can't connect to MySQL server" in answer["Reason"]
+    assert len(pauses) == 3
+
+
+def test_a_wrong_password_is_not_waited_for(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def refused() -> list[str]:
+        raise peewee.OperationalError(1045, "Access denied for user 'badgekit'@'10.0.0.7'")
+
+    monkeypatch.setattr(migrations, "migrate", refused)
+    assert ask("Custom::Schema")["Status"] == "FAILED"
+    assert pauses == []
+
+
+@pytest.mark.usefixtures("stage")
+@pytest.mark.parametrize("kind", ["Custom::Secrets", "Custom::Schema", "Custom::Other"])
+def test_deleting_leaves_everything_as_it_is(ask: Ask, kind: str) -> None:
+    parameters.put_secret_once(PATH, "API_SECRET", "mine")
+    assert ask(kind, "Delete", Names=NAMES)["Status"] == "SUCCESS"
+    assert parameters.read(PATH) == {"API_SECRET": "mine"}
+
+
+def test_what_nobody_knows_is_answered_too(ask: Ask) -> None:
+    answer = ask("Custom::Other")
+    assert answer["Status"] == "FAILED"
+    assert "Custom::Other" in answer["Reason"]
+
+
+def test_an_answer_fits_into_what_cloudformation_takes(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> list[str]:
+        raise RuntimeError("ä" * 5000)
+
+    monkeypatch.setattr(migrations, "migrate", fail)
+    assert len(json.dumps(ask("Custom::Schema"), ensure_ascii=False).encode()) < 4096
+
+
+def test_the_resource_stays_the_same_one(ask: Ask) -> None:
+    first = ask("Custom::Other")["PhysicalResourceId"]
+    assert ask("Custom::Other", "Update")["PhysicalResourceId"] == first
