@@ -1,0 +1,166 @@
+"""One table of the queues and the functions: what the template, the alarms and the tests are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infra.aws import rights
+from infra.aws.rights import Statement
+
+# Whoever works on a message may take all of its time-out, several times, before it is shown again.
+VISIBILITY_FACTOR = 6
+MOST_DELIVERIES = 5
+DEAD_LETTERS_KEPT_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue, which has a dead-letter queue of its own.
+
+    Parameters
+    ----------
+    resource : str
+        Its logical id in the template; the dead-letter queue's is `dead`.
+    suffix : str
+        How its name ends, after the stage.
+    setting : str or None
+        Which setting holds its address.
+    late_minutes : int
+        How old its oldest message may be before somebody should look.
+    """
+
+    resource: str
+    suffix: str
+    setting: str | None = None
+    late_minutes: int = 15
+
+    @property
+    def dead(self) -> str:
+        """The logical id of its dead-letter queue."""
+        return f"{self.resource}Dead"
+
+
+ISSUING = Queue("IssuingQueue", "issuing", "ISSUING_QUEUE_URL")
+AWARDS = Queue("AwardQueue", "awards", "AWARD_QUEUE_URL")
+MAILS = Queue("MailQueue", "mails", "MAIL_QUEUE_URL")
+WEBHOOKS = Queue("WebhookQueue", "webhooks", "WEBHOOK_QUEUE_URL", late_minutes=60)
+MAIL_EVENTS = Queue("MailEventQueue", "mail-events")
+
+QUEUES = (ISSUING, AWARDS, MAILS, WEBHOOKS, MAIL_EVENTS)
+OUTBOX = tuple(queue for queue in QUEUES if queue.setting)  # those that we send to
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function.
+
+    Parameters
+    ----------
+    handler : str
+        Its name in `app.py`.
+    resource : str
+        The logical id that Chalice gives it.
+    suffix : str
+        How its name ends, after the stage.
+    memory : int
+        In MB; the share of a processor goes with it.
+    seconds : int
+        Its time-out.
+    rights : Sequence[Statement]
+        What it may do, besides writing its log and reading the settings.
+    consumes : Queue or None
+        Which queue's messages it gets.
+    batch : int
+        How many at once, at the most.
+    at_once : int
+        How many of it may run for that queue at the same time.
+    wakes_the_database : bool
+        Whether its schedule would keep a database awake that could sleep.
+    """
+
+    handler: str
+    resource: str
+    suffix: str
+    memory: int
+    seconds: int
+    rights: Sequence[Statement] = ()
+    consumes: Queue | None = None
+    batch: int = 10
+    at_once: int = 5
+    wakes_the_database: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name, for `Fn::Sub`."""
+        return "badgekit-${Stage}-" + self.suffix
+
+    @property
+    def log_group(self) -> str:
+        """The logical id of its log group."""
+        return f"{self.resource}Log"
+
+    @property
+    def role(self) -> str:
+        """The logical id of its role."""
+        return f"{self.resource}Role"
+
+
+def _ids(queues: Sequence[Queue]) -> tuple[str, ...]:
+    return tuple(queue.resource for queue in queues)
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    # API Gateway waits for 29 seconds. Pages are drawn and pictures looked through here.
+    Function(
+        "app", "APIHandler", "http", 1024, 29,
+        rights=(
+            rights.wake(*_ids(OUTBOX)),
+            *rights.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
+            rights.objects("Pictures", "Get Put", "images"),
+            rights.objects("Awards", "Get", "awards"),  # links to them carry this right
+            rights.objects("Uploads", "Get Put Delete", "uploads"),
+            rights.tell_missing(),
+            rights.send_mail(events=False),  # links to sign in with
+        ),
+    ),
+    Function(
+        "issue", "Issue", "issue", 512, 60,
+        rights=(rights.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),),
+        consumes=ISSUING,
+    ),
+    Function(
+        "award", "Award", "award", 512, 60,
+        rights=(
+            rights.wake(*_ids((MAILS, WEBHOOKS))),
+            rights.objects("Pictures", "Get", "images"),
+            rights.objects("Awards", "Put", "awards"),
+            rights.tell_missing(),
+        ),
+        consumes=AWARDS,
+    ),
+    Function(
+        "mail", "Mail", "mail", 512, 60,
+        rights=(rights.send_mail(events=True),),
+        consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
+    ),
+    Function("deliver", "Deliver", "deliver", 512, 60, consumes=WEBHOOKS),
+    Function("mail_event", "MailEvent", "mail-event", 512, 30, consumes=MAIL_EVENTS, at_once=2),
+    Function(
+        "sweep", "Sweep", "sweep", 256, 60,
+        rights=(rights.wake(*_ids(OUTBOX)),),
+        wakes_the_database=True,
+    ),
+    Function(
+        "tidy", "Tidy", "tidy", 256, 300,
+        rights=(rights.objects("Pictures", "Delete", "images"),),
+    ),
+    Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(),)),
+)  # fmt: skip
+MIGRATE = FUNCTIONS[-1]
+
+
+def visibility(queue: Queue) -> int:
+    """Return for how many seconds a message is hidden while somebody works on it."""
+    (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
+    return VISIBILITY_FACTOR * consumer.seconds

@@ -1,0 +1,289 @@
+"""Makes the stack's template: `python -m infra.aws.template OUT`, plain CloudFormation as JSON.
+
+Chalice tells which functions `app.py` has and what calls them. Over that goes the table of
+`functions.py` (Chalice knows neither dead-letter queues nor roles of our own), and around it the
+hand-written parts in `stack/`. The same sources make the same file, byte by byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from chalicelib.http import METHODS
+from infra.aws import alarms, fragments, rights, sam
+from infra.aws.functions import (
+    DEAD_LETTERS_KEPT_DAYS,
+    FUNCTIONS,
+    MIGRATE,
+    MOST_DELIVERIES,
+    OUTBOX,
+    QUEUES,
+    Function,
+    Queue,
+    visibility,
+)
+
+Resource = dict[str, Any]
+
+ARCHITECTURES = ("arm64", "x86_64")
+DAY = 24 * 60 * 60
+NOTHING = {"Ref": "AWS::NoValue"}
+# Neither queries nor paths: sign-in links and codes are in them.
+ACCESS_LOG = {
+    "time": "$context.requestTime", "request": "$context.requestId",
+    "from": "$context.identity.sourceIp", "method": "$context.httpMethod",
+    "status": "$context.status", "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency", "trouble": "$context.integrationErrorMessage",
+}  # fmt: skip
+
+
+class UnknownFunctionError(Exception):
+    """`app.py` and the table of functions differ."""
+
+
+def _if(condition: str, then: Any, otherwise: Any = NOTHING) -> dict[str, Any]:
+    return {"Fn::If": [condition, then, otherwise]}
+
+
+def _env() -> dict[str, Any]:
+    """Return the settings that are no secret; all others stand in the Parameter Store."""
+    return {
+        "PARAMETER_PATH": rights.sub("/badgekit/${Stage}"),
+        "OPENBADGER_SYSTEM": {"Ref": "System"},
+        "PERSONA_AUDIENCE": _if(
+            "HasDomain",
+            rights.sub("https://${DomainName}"),
+            rights.sub("https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}"),
+        ),
+        "ACCESS_LIST": _if("HasAccessList", {"Ref": "AccessList"}),
+        "DATABASE_DRIVER": "mysql",
+        "DATABASE_CERTIFICATES": _if("IsAurora", "aws", {"Ref": "DatabaseCertificates"}),
+        "MAIL_FROM": {"Ref": "MailFrom"},
+        "MAIL_CONFIGURATION_SET": {"Ref": "ConfigurationSet"},
+        "IMAGE_BUCKET": {"Ref": "Bucket"},
+        "IMAGE_BASE_URL": rights.sub("https://${Distribution.DomainName}"),
+        **{str(queue.setting): {"Ref": queue.resource} for queue in OUTBOX},
+        # Our own network has no way out but IPv6.
+        "AWS_USE_DUALSTACK_ENDPOINT": _if("IsAurora", "true"),
+    }
+
+
+def _queue(queue: Queue) -> dict[str, Resource]:
+    name = "badgekit-${Stage}-" + queue.suffix
+    return {
+        queue.resource: {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {
+                "QueueName": rights.sub(name),
+                "VisibilityTimeout": visibility(queue),
+                "MessageRetentionPeriod": 4 * DAY,
+                "SqsManagedSseEnabled": True,
+                "RedrivePolicy": {
+                    "deadLetterTargetArn": {"Fn::GetAtt": [queue.dead, "Arn"]},
+                    "maxReceiveCount": MOST_DELIVERIES,
+                },
+            },
+        },
+        queue.dead: {
+            "Type": "AWS::SQS::Queue",
+            "Properties": {
+                "QueueName": rights.sub(f"{name}-dead"),
+                "MessageRetentionPeriod": DEAD_LETTERS_KEPT_DAYS * DAY,
+                "SqsManagedSseEnabled": True,
+            },
+        },
+    }
+
+
+def _role(function: Function) -> Resource:
+    statements: list[Any] = [rights.log(function.log_group), *rights.settings(), *function.rights]
+    if function.consumes:
+        statements.append(rights.consume(function.consumes.resource))
+    policies: list[Any] = [
+        {
+            "PolicyName": function.suffix,
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
+        },
+        _if(
+            "IsAurora",
+            {
+                "PolicyName": "network",
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": rights.network(function.name),
+                },
+            },
+        ),
+    ]
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "lambda.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+            },
+            "Policies": policies,
+        },
+    }
+
+
+def _log_group(function: Function) -> Resource:
+    return {
+        "Type": "AWS::Logs::LogGroup",
+        "Properties": {
+            "LogGroupName": rights.sub(f"/aws/lambda/{function.name}"),
+            "RetentionInDays": {"Ref": "LogDays"},
+        },
+    }
+
+
+def _merge(function: Function, chalice: Resource, architecture: str) -> None:
+    """Put the table's row over what Chalice wrote of a function."""
+    properties = chalice["Properties"]
+    for not_ours in ("Tags", "Tracing"):
+        properties.pop(not_ours, None)
+    properties |= {
+        "FunctionName": rights.sub(function.name),
+        "CodeUri": {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}},
+        "Architectures": [architecture],
+        "MemorySize": function.memory,
+        "Timeout": function.seconds,
+        "Role": {"Fn::GetAtt": [function.role, "Arn"]},
+        "Environment": {"Variables": _env()},
+        "LoggingConfig": {"LogFormat": "Text", "LogGroup": {"Ref": function.log_group}},
+        "VpcConfig": _if(
+            "IsAurora",
+            {
+                "SubnetIds": [{"Ref": "FirstSubnet"}, {"Ref": "SecondSubnet"}],
+                "SecurityGroupIds": [{"Ref": "FunctionGroup"}],
+                "Ipv6AllowedForDualStack": True,
+            },
+        ),
+    }
+    if function is not MIGRATE:
+        chalice["DependsOn"] = "Schema"  # the database first
+    for event in properties.get("Events", {}).values():
+        if event["Type"] == "Schedule" and function.wakes_the_database:
+            often = event["Properties"]["Schedule"]
+            event["Properties"]["Schedule"] = _if("IsAurora", {"Ref": "AuroraSweep"}, often)
+        if event["Type"] != "SQS":
+            continue
+        if function.consumes is None:
+            raise UnknownFunctionError(f"{function.handler} has no queue in the table")
+        event["Properties"] = {
+            "Queue": {"Fn::GetAtt": [function.consumes.resource, "Arn"]},
+            "BatchSize": function.batch,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": function.at_once},
+        }
+
+
+def _api(chalice: Resource, handler: Function) -> None:
+    """Make one resource of all routes, which `http.py` finds itself."""
+    # By its name: the function knows the API's address, so the API cannot refer to the function.
+    uri = rights.sub(
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
+        "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+        f"{handler.name}/invocations"
+    )
+    method = {
+        "responses": {},
+        "x-amazon-apigateway-integration": {
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "uri": uri,
+            "passthroughBehavior": "when_no_match",
+        },
+    }
+    proxy = {"name": "proxy", "in": "path", "required": True, "type": "string"}
+    properties = chalice["Properties"]
+    definition = properties["DefinitionBody"]
+    definition.pop("definitions", None)
+    definition["info"]["title"] = rights.sub("badgekit-${Stage}")
+    verbs = [verb.lower() for verb in METHODS]
+    definition["paths"] = {
+        "/": dict.fromkeys(verbs, method),
+        "/{proxy+}": {verb: {**method, "parameters": [proxy]} for verb in verbs},
+    }
+    properties |= {
+        "Name": rights.sub("badgekit-${Stage}"),
+        "StageName": {"Ref": "Stage"},
+        "EndpointConfiguration": {"Type": "REGIONAL"},
+        "AccessLogSetting": {
+            "DestinationArn": {"Fn::GetAtt": ["ApiLog", "Arn"]},
+            "Format": json.dumps(ACCESS_LOG, separators=(",", ":")),
+        },
+        "MethodSettings": [
+            {
+                "ResourcePath": "/*",
+                "HttpMethod": "*",
+                "MetricsEnabled": False,
+                "ThrottlingRateLimit": {"Ref": "RequestsPerSecond"},
+                "ThrottlingBurstLimit": {"Ref": "RequestsPerSecond"},
+            }
+        ],
+    }
+    chalice["DependsOn"] = "ApiLogAccount"
+
+
+def sam_template(architecture: str = ARCHITECTURES[0]) -> dict[str, Any]:
+    """Return the whole template, functions and API still in SAM's language.
+
+    Raises
+    ------
+    UnknownFunctionError
+        If `app.py` has a function that the table does not have, or the other way round.
+    """
+    template = sam.chalice_template()
+    resources = template["Resources"]
+    found = {name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"}
+    if odd := found ^ {function.resource for function in FUNCTIONS}:
+        raise UnknownFunctionError(f"not in both app.py and functions.py: {', '.join(sorted(odd))}")
+    del resources["DefaultRole"]
+    for function in FUNCTIONS:
+        _merge(function, resources[function.resource], architecture)
+    _api(resources["RestAPI"], FUNCTIONS[0])
+
+    made: dict[str, Resource] = {"Dashboard": alarms.dashboard(), **alarms.alarms()}
+    for function in FUNCTIONS:
+        made[function.role] = _role(function)
+        made[function.log_group] = _log_group(function)
+    for queue in QUEUES:
+        made |= _queue(queue)
+    template["Outputs"] = {}
+    for name, part in (("functions.py", {"Resources": made}), ("stack", fragments.read())):
+        fragments.add(template, part, name)
+    template["Description"] = "BadgeKit: design, publish and issue Open Badges"
+    return template
+
+
+def text(architecture: str = ARCHITECTURES[0]) -> str:
+    """Return the template as it is written: plain CloudFormation, in JSON, sorted."""
+    plain = sam.expanded(sam_template(architecture))
+    return json.dumps(plain, indent=1, sort_keys=True) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the template to where the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m infra.aws.template", description=__doc__)
+    parser.add_argument("out", type=Path, help="the file to write")
+    parser.add_argument("--arch", choices=ARCHITECTURES, default=ARCHITECTURES[0])
+    chosen = parser.parse_args(arguments)
+    written = text(chosen.arch)
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(written, "utf-8")
+    print(f"{chosen.out}: {len(json.loads(written)['Resources'])} resources")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

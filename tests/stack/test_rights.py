@@ -1,0 +1,159 @@
+"""What each part may do: what it needs, and nothing of a secret is written down anywhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib.config import SETTINGS
+from infra.aws import rights
+from infra.aws.functions import FUNCTIONS, OUTBOX, QUEUES, Function
+from tests.stack.conftest import Stack, texts
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.suffix)
+SECRET = {setting.name for setting in SETTINGS if setting.secret}
+
+# Every resource with a star in it, and why.
+STARS = {
+    "*": {*rights.WILDCARDS} - {"Decrypt"},
+    "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*": {"Decrypt"},
+    # Names below these are made up at run time: objects, secrets.
+    "${Bucket.Arn}/images/*": {"Pictures", "PicturesByCloudFront"},
+    "${Bucket.Arn}/awards/*": {"Awards"},
+    "${Bucket.Arn}/uploads/*": {"Uploads"},
+    rights.PARAMETERS + "/*": {"MakeSecrets"},
+    # A denial is for all of it.
+    "${Bucket.Arn}/*": {"TlsOnly"},
+}
+
+
+def test_no_statement_allows_an_action_with_a_wildcard(stack: Stack) -> None:
+    for name in stack.resources:
+        for statement in stack.statements(name):
+            if statement["Effect"] == "Allow":
+                assert [one for one in texts(statement["Action"]) if "*" in one] == [], name
+
+
+def test_no_statement_is_for_more_resources_than_it_needs(stack: Stack) -> None:
+    found: dict[str, set[str]] = {}
+    for name in stack.resources:
+        for statement in stack.statements(name):
+            for resource in texts(statement.get("Resource", [])):
+                if "*" in resource and not re.search(r":log-group:\$\{\w+\}:\*$", resource):
+                    found.setdefault(resource, set()).add(statement.get("Sid", name))
+    assert found == STARS
+
+
+def test_each_exception_has_a_reason() -> None:
+    assert all(len(reason) > 10 for reason in rights.WILDCARDS.values())
+
+
+def test_key_and_network_are_bound_by_conditions(stack: Stack) -> None:
+    for function in FUNCTIONS:
+        by_id = {one["Sid"]: one for one in stack.statements(function.role) if "Sid" in one}
+        conditions = by_id["Decrypt"]["Condition"]
+        assert conditions["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": "alias/aws/ssm"}
+        assert by_id["NoNetworkForCode"]["Action"] == by_id["Network"]["Action"]
+
+
+@each_function
+def test_each_function_has_a_role_of_its_own(stack: Stack, function: Function) -> None:
+    roles = [one["Properties"]["Role"] for one in stack.of("AWS::Lambda::Function").values()]
+    assert roles.count({"Fn::GetAtt": [function.role, "Arn"]}) == 1
+    assert "ManagedPolicyArns" not in stack.properties(function.role)
+
+
+def allowed(stack: Stack, function: Function, action: str) -> set[str]:
+    """Return the resources on which a function may do something."""
+    return {
+        resource
+        for statement in stack.statements(function.role)
+        if statement["Effect"] == "Allow" and action in statement["Action"]
+        for resource in texts(statement["Resource"])
+    }
+
+
+@each_function
+def test_each_function_writes_its_own_log_only(stack: Stack, function: Function) -> None:
+    (group,) = allowed(stack, function, "logs:PutLogEvents")
+    assert group.endswith(":log-group:${" + function.log_group + "}:*")
+    assert not allowed(stack, function, "logs:CreateLogGroup")
+
+
+@each_function
+def test_each_function_reads_the_settings_of_its_stage_only(
+    stack: Stack, function: Function
+) -> None:
+    assert allowed(stack, function, "ssm:GetParametersByPath") == {rights.PARAMETERS}
+
+
+@each_function
+def test_each_consumer_takes_from_its_queue_only(stack: Stack, function: Function) -> None:
+    taken = allowed(stack, function, "sqs:ReceiveMessage")
+    own = {f"${{{function.consumes.resource}.Arn}}"} if function.consumes else set()
+    # Who looks after dead letters takes them, too.
+    dead = {f"${{{queue.dead}.Arn}}" for queue in OUTBOX} if function.handler == "app" else set()
+    assert taken == own | dead
+
+
+@pytest.mark.parametrize(
+    ("action", "who"),
+    [
+        ("ses:SendEmail", {"app", "mail"}),
+        ("sqs:SendMessage", {"app", "issue", "award", "sweep"}),
+        ("sqs:GetQueueUrl", {"app"}),
+        ("s3:GetObject", {"app", "award"}),
+        ("s3:PutObject", {"app", "award"}),
+        ("s3:DeleteObject", {"app", "tidy"}),
+        ("ssm:PutParameter", {"migrate"}),
+    ],
+)
+def test_only_some_functions_may(stack: Stack, action: str, who: set[str]) -> None:
+    assert {one.handler for one in FUNCTIONS if allowed(stack, one, action)} == who
+
+
+def test_nobody_deletes_what_was_awarded(stack: Stack) -> None:
+    for function in FUNCTIONS:
+        assert "${Bucket.Arn}/awards/*" not in allowed(stack, function, "s3:DeleteObject")
+
+
+def test_nobody_writes_into_the_queue_of_mail_events_but_its_topic(stack: Stack) -> None:
+    for function in FUNCTIONS:
+        assert "${MailEventQueue.Arn}" not in allowed(stack, function, "sqs:SendMessage")
+
+
+def test_mails_go_out_from_our_address_only(stack: Stack) -> None:
+    for function in FUNCTIONS:
+        for statement in stack.statements(function.role):
+            if "ses:SendEmail" in statement["Action"]:
+                assert statement["Condition"]["StringEquals"] == {
+                    "ses:FromAddress": {"Ref": "MailFrom"}
+                }
+
+
+# Secrets
+
+
+@each_function
+def test_no_secret_is_in_the_environment(stack: Stack, function: Function) -> None:
+    variables = stack.properties(function.resource)["Environment"]["Variables"]
+    assert not SECRET & variables.keys()
+
+
+@each_function
+def test_the_environment_has_settings_only(stack: Stack, function: Function) -> None:
+    variables = stack.properties(function.resource)["Environment"]["Variables"]
+    ours = {name for name in variables if not name.startswith("AWS_")}
+    assert ours <= {setting.name for setting in SETTINGS}
+    assert {str(queue.setting) for queue in QUEUES if queue.setting} <= ours
+    assert "PARAMETER_PATH" in ours
+
+
+def test_no_secret_is_in_the_template(stack: Stack) -> None:
+    assert not [name for name in stack.whole["Parameters"] if re.search("(?i)secret|passw", name)]
+    for name in ("MasterUserPassword", "SecretString"):
+        for value in re.findall(rf'"{name}": (\{{[^}}]*\}}|"[^"]*")', stack.text):
+            assert "resolve:ssm-secure:" in value
+    # Nothing is shown afterwards, either.
+    assert not re.search("(?i)secret|passw", str(stack.whole["Outputs"]))

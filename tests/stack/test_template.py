@@ -1,0 +1,343 @@
+"""The template: sound, the same each time, and true to `app.py` and to what each part needs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.config import SETTINGS
+from chalicelib.http import METHODS
+from infra.aws import fragments, functions, sam, template
+from infra.aws.functions import FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
+from tests.stack.conftest import Resource, Stack, texts
+
+each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.suffix)
+each_queue = pytest.mark.parametrize("queue", QUEUES, ids=lambda one: one.suffix)
+
+# A database that stays needs what it stands in.
+DATA = {
+    "AWS::S3::Bucket", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup",
+    "AWS::RDS::DBClusterParameterGroup", "AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock",
+    "AWS::EC2::Subnet",
+}  # fmt: skip
+CFN_LINT = "import sys; from cfnlint.runner import main; sys.exit(main())"
+LARGEST = 1_000_000  # bytes that CloudFormation takes from a bucket
+MOST_RESOURCES = 500
+
+
+def test_cfn_lint_finds_nothing(stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "template.json"
+    file.write_text(stack.text)
+    regions = ("us-east-1", "eu-central-1", "ap-southeast-2")
+    done = subprocess.run(
+        [sys.executable, "-c", CFN_LINT, "--template", str(file), "--regions", *regions],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_command_writes_the_same_again(stack: Stack, tmp_path: Path) -> None:
+    file = tmp_path / "out" / "template.json"
+    assert template.main([str(file)]) == 0
+    assert file.read_text() == stack.text
+
+
+def test_cloudformation_takes_it(stack: Stack) -> None:
+    assert len(stack.text.encode()) < LARGEST
+    assert len(stack.resources) < MOST_RESOURCES
+    assert "Transform" not in stack.whole
+    assert not stack.of("AWS::Serverless")
+
+
+def test_nothing_of_this_machine_is_in_it(stack: Stack) -> None:
+    assert str(sam.ROOT) not in stack.text
+    assert str(Path.home()) not in stack.text
+
+
+def test_it_has_the_functions_of_the_application_and_no_others(stack: Stack, app: Any) -> None:
+    handlers = {one["Properties"]["Handler"] for one in stack.of("AWS::Lambda::Function").values()}
+    assert handlers == {f"app.{function.handler}" for function in FUNCTIONS}
+    named = {function.name for function in app.pure_lambda_functions}
+    named |= {source.name for source in app.event_sources}
+    assert handlers == {"app.app", *(f"app.{name}" for name in named)}
+
+
+def test_a_function_that_the_table_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template, "FUNCTIONS", FUNCTIONS[:-1])
+    with pytest.raises(template.UnknownFunctionError, match="Migrate"):
+        template.sam_template()
+
+
+@each_function
+def test_each_function_is_as_the_table_says(stack: Stack, function: Function) -> None:
+    found = stack.properties(function.resource)
+    assert found["MemorySize"] == function.memory
+    assert found["Timeout"] == function.seconds
+    assert found["Architectures"] == ["arm64"]
+    assert found["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
+    assert found["Role"] == {"Fn::GetAtt": [function.role, "Arn"]}
+
+
+def test_it_can_be_made_for_intel() -> None:
+    made = template.sam_template("x86_64")["Resources"]
+    assert made["Mail"]["Properties"]["Architectures"] == ["x86_64"]
+
+
+@each_function
+def test_each_function_has_a_log_that_ends(stack: Stack, function: Function) -> None:
+    group = stack.properties(function.log_group)
+    assert group["RetentionInDays"] == {"Ref": "LogDays"}
+    assert stack.properties(function.resource)["LoggingConfig"]["LogGroup"] == {
+        "Ref": function.log_group
+    }
+
+
+@each_function
+def test_migrations_come_before_everything_else(stack: Stack, function: Function) -> None:
+    waits_for = stack.resources[function.resource].get("DependsOn")
+    assert waits_for == (None if function is MIGRATE else "Schema")
+
+
+def test_the_schema_follows_the_secrets_and_each_new_package(stack: Stack) -> None:
+    schema = stack.properties("Schema")
+    assert {"Ref": "Secrets"} in schema["Needs"]
+    assert schema["Code"] == {"Ref": "CodeKey"}
+    for name in ("Schema", "Secrets"):
+        found = stack.properties(name)
+        assert found["ServiceToken"] == {"Fn::GetAtt": ["Migrate", "Arn"]}
+        assert found["ServiceTimeout"] > MIGRATE.seconds
+
+
+def test_the_secrets_that_are_made_are_settings_of_that_kind(stack: Stack) -> None:
+    names = {str(name) for name in stack.properties("Secrets")["Names"] if isinstance(name, str)}
+    secret = {one.name for one in SETTINGS if one.secret and not one.name.startswith("TEST_")}
+    assert names == secret - {"DATABASE_PASSWORD"}
+    assert {"Fn::If": ["IsAurora", "DATABASE_PASSWORD", {"Ref": "AWS::NoValue"}]} in (
+        stack.properties("Secrets")["Names"]
+    )
+
+
+# Queues
+
+
+@each_queue
+def test_each_queue_hides_messages_for_six_times_the_time_out(stack: Stack, queue: Queue) -> None:
+    (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
+    assert stack.properties(queue.resource)["VisibilityTimeout"] == 6 * consumer.seconds
+
+
+@each_queue
+def test_each_queue_has_dead_letters(stack: Stack, queue: Queue) -> None:
+    policy = stack.properties(queue.resource)["RedrivePolicy"]
+    assert policy["maxReceiveCount"] == 5
+    assert policy["deadLetterTargetArn"] == {"Fn::GetAtt": [queue.dead, "Arn"]}
+    assert stack.properties(queue.dead)["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+
+
+@each_queue
+def test_each_mapping_reports_failures_one_by_one(stack: Stack, queue: Queue) -> None:
+    mappings = [
+        one["Properties"]
+        for one in stack.of("AWS::Lambda::EventSourceMapping").values()
+        if one["Properties"]["EventSourceArn"] == {"Fn::GetAtt": [queue.resource, "Arn"]}
+    ]
+    (mapping,) = mappings
+    (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": consumer.at_once}
+    assert mapping["FunctionName"] == {"Ref": consumer.resource}
+    assert mapping["BatchSize"] == consumer.batch
+
+
+def test_there_are_no_other_queues(stack: Stack) -> None:
+    assert set(stack.of("AWS::SQS::Queue")) == {
+        name for queue in QUEUES for name in (queue.resource, queue.dead)
+    } | {"MailEventQueuePolicy"}
+
+
+@pytest.mark.parametrize(
+    "function", [one for one in FUNCTIONS if one.consumes], ids=lambda one: one.suffix
+)
+def test_each_function_consumes_what_the_application_says(
+    by_chalice: dict[str, Resource], function: Function
+) -> None:
+    assert function.consumes
+    (event,) = by_chalice[function.resource]["Properties"]["Events"].values()
+    assert event["Properties"]["Queue"]["Fn::Sub"].endswith(f":badgekit-{function.consumes.suffix}")
+
+
+def test_what_ses_tells_ends_in_the_mail_event_queue(stack: Stack) -> None:
+    destination = stack.properties("MailEvents")["EventDestination"]
+    assert destination["MatchingEventTypes"] == ["SEND", "BOUNCE", "REJECT", "COMPLAINT"]
+    assert destination["SnsDestination"] == {"TopicARN": {"Ref": "MailTopic"}}
+    subscription = stack.properties("MailSubscription")
+    assert subscription["TopicArn"] == {"Ref": "MailTopic"}
+    assert subscription["Endpoint"] == {"Fn::GetAtt": [MAIL_EVENTS.resource, "Arn"]}
+    assert subscription["RawMessageDelivery"] is True  # chalicelib.issuing.mail_events reads it so
+
+
+# The API
+
+
+def test_one_resource_takes_all_paths(stack: Stack) -> None:
+    paths = stack.properties("RestAPI")["Body"]["paths"]
+    assert paths.keys() == {"/", "/{proxy+}"}
+    for methods in paths.values():
+        assert methods.keys() == {method.lower() for method in METHODS}
+        for method in methods.values():
+            assert "-http/invocations" in str(method["x-amazon-apigateway-integration"]["uri"])
+
+
+def test_the_api_is_regional_throttled_and_logged(stack: Stack) -> None:
+    assert stack.properties("RestAPI")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    stage = stack.properties("RestAPIStage")
+    (limits,) = stage["MethodSettings"]
+    assert limits["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert stage["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiLog", "Arn"]}
+
+
+def test_the_access_log_has_no_paths_and_queries(stack: Stack) -> None:
+    """Tokens of sign-in links and codes are in them."""
+    format_ = stack.properties("RestAPIStage")["AccessLogSetting"]["Format"]
+    assert json.loads(format_)
+    for word in ("path", "query", "header", "authorizer"):
+        assert word not in format_.lower()
+
+
+def test_there_is_no_stage_but_ours(stack: Stack) -> None:
+    (deployment,) = stack.of("AWS::ApiGateway::Deployment").values()
+    assert "StageName" not in deployment["Properties"]
+    assert len(stack.of("AWS::ApiGateway::Stage")) == 1
+
+
+# Data
+
+
+def test_data_stays_when_the_stack_goes(stack: Stack) -> None:
+    data = {name for name, one in stack.resources.items() if one["Type"] in DATA}
+    kept = {name for name, one in stack.resources.items() if one.get("DeletionPolicy") == "Retain"}
+    assert {stack.resources[name]["Type"] for name in data} == DATA
+    assert data <= kept
+    # Around them: who may come to the database; and logging, which is the whole account's.
+    assert kept - data == {"DatabaseGroup", "ApiLogRole", "ApiLogAccount"}
+    for name in kept:
+        assert stack.resources[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_database_is_protected_encrypted_and_sleeps(stack: Stack) -> None:
+    cluster = stack.properties("DatabaseCluster")
+    assert cluster["DeletionProtection"] is True
+    assert cluster["StorageEncrypted"] is True
+    assert cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"] == 0
+    assert cluster["ServerlessV2ScalingConfiguration"]["SecondsUntilAutoPause"] == 300
+    assert stack.properties("DatabaseSettings")["Parameters"]["require_secure_transport"] == "ON"
+    assert stack.properties("DatabaseInstance")["PubliclyAccessible"] is False
+
+
+def test_there_is_no_network_unless_there_is_a_database_in_it(stack: Stack) -> None:
+    found = stack.of("AWS::EC2::", "AWS::RDS::")
+    assert found
+    assert {one.get("Condition") for one in found.values()} == {"IsAurora"}
+
+
+def test_nothing_of_the_network_costs_anything_at_rest(stack: Stack) -> None:
+    assert not stack.of("AWS::EC2::NatGateway", "AWS::EC2::EIP", "AWS::SecretsManager::")
+    endpoints = stack.of("AWS::EC2::VPCEndpoint").values()
+    assert {one["Properties"]["VpcEndpointType"] for one in endpoints} == {"Gateway"}
+
+
+@each_function
+def test_functions_are_in_the_network_only_with_the_database(
+    stack: Stack, function: Function
+) -> None:
+    kind, inside, outside = stack.properties(function.resource)["VpcConfig"]["Fn::If"]
+    assert kind == "IsAurora"
+    assert inside["Ipv6AllowedForDualStack"] is True  # there is no other way out
+    assert outside == {"Ref": "AWS::NoValue"}
+
+
+def test_the_bucket_is_as_its_page_says(stack: Stack) -> None:
+    bucket = stack.properties("Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"]
+    post, get = bucket["CorsConfiguration"]["CorsRules"]
+    assert post["AllowedMethods"] == ["POST"]
+    assert post["AllowedOrigins"] != ["*"]
+    assert (get["AllowedMethods"], get["AllowedOrigins"]) == (["GET", "HEAD"], ["*"])
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    # Only uploads go by their age: S3 does not know whether a badge shows a picture.
+    assert [one["Prefix"] for one in rules if "ExpirationInDays" in one] == ["uploads/"]
+
+
+def test_cloudfront_reads_pictures_and_nothing_else(stack: Stack) -> None:
+    statements = [one for one in stack.statements("BucketPolicy") if one["Effect"] == "Allow"]
+    (statement,) = statements
+    assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert statement["Action"] == "s3:GetObject"
+    assert texts(statement["Resource"]) == ["${Bucket.Arn}/images/*"]
+    assert "AWS:SourceArn" in statement["Condition"]["StringEquals"]
+
+
+# Alarms
+
+
+def alarms(stack: Stack, metric: str) -> list[dict[str, object]]:
+    found = [one["Properties"] for one in stack.of("AWS::CloudWatch::Alarm").values()]
+    return [one for one in found if one["MetricName"] == metric]
+
+
+@each_queue
+def test_each_queue_has_alarms(stack: Stack, queue: Queue) -> None:
+    for metric, resource in (
+        ("ApproximateNumberOfMessagesVisible", queue.dead),
+        ("ApproximateAgeOfOldestMessage", queue.resource),
+    ):
+        name = [{"Name": "QueueName", "Value": {"Fn::GetAtt": [resource, "QueueName"]}}]
+        assert len([one for one in alarms(stack, metric) if one["Dimensions"] == name]) == 1
+
+
+@each_function
+def test_each_function_has_an_alarm(stack: Stack, function: Function) -> None:
+    name = [{"Name": "FunctionName", "Value": {"Ref": function.resource}}]
+    assert len([one for one in alarms(stack, "Errors") if one["Dimensions"] == name]) == 1
+
+
+@pytest.mark.parametrize("metric", ["Throttles", "5XXError", "Reputation.BounceRate", "Reputation.ComplaintRate"])  # fmt: skip
+def test_there_is_one_alarm_for_all_of_it(stack: Stack, metric: str) -> None:
+    assert len(alarms(stack, metric)) == 1
+
+
+def test_every_alarm_is_told_and_says_what_it_means(stack: Stack) -> None:
+    for one in stack.of("AWS::CloudWatch::Alarm").values():
+        assert one["Properties"]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+        assert one["Properties"]["AlarmDescription"].endswith(".")
+        assert one["Properties"]["TreatMissingData"] == "notBreaching"  # nobody used it
+
+
+def test_the_dashboard_is_json(stack: Stack) -> None:
+    body = json.loads(stack.properties("Dashboard")["DashboardBody"]["Fn::Sub"])
+    assert len(body["widgets"]) > 4
+
+
+# The parts
+
+
+def test_no_part_says_what_another_says() -> None:
+    whole = fragments.read()
+    with pytest.raises(ValueError, match="Bucket already"):
+        fragments.add(whole, {"Resources": {"Bucket": {}}}, "other.yml")
+
+
+def test_a_part_has_sections_of_a_template() -> None:
+    with pytest.raises(ValueError, match="Resource is no section"):
+        fragments.add({}, {"Resource": {}}, "other.yml")
+
+
+def test_every_queue_has_one_consumer() -> None:
+    assert sorted(functions.visibility(queue) for queue in QUEUES) == [180, 360, 360, 360, 360]
