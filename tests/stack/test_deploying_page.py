@@ -1,0 +1,72 @@
+"""docs/deploying.md says what the template and the prices say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.aws import alarms, costs, fragments
+from infra.aws.functions import FUNCTIONS, QUEUES
+from tests.gates.source import ROOT
+
+PAGE = (ROOT / "docs/deploying.md").read_text("utf-8")
+PARAMETERS: dict[str, Any] = fragments.read()["Parameters"]
+
+
+def rows() -> dict[str, list[str]]:
+    """Return the rows of the table of parameters: name -> cells."""
+    table = PAGE.partition("| Parameter |")[2].partition("\n\n")[0]
+    found = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    return {cells[0].strip("`"): cells for cells in found}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_is_explained(name: str) -> None:
+    parameter = PARAMETERS[name]
+    _, default, meaning = rows()[name]
+    if "Default" not in parameter:
+        assert default == "**required**"
+    else:
+        assert default == (f"`{parameter['Default']}`" if parameter["Default"] != "" else "empty")
+    assert meaning.startswith(parameter["Description"])
+    for value in parameter.get("AllowedValues", []):
+        assert f"`{value}`" in meaning
+
+
+def test_no_other_parameters_are_explained() -> None:
+    assert rows().keys() == PARAMETERS.keys()
+
+
+def test_the_costs_are_those_that_are_computed() -> None:
+    assert costs.tables() in PAGE
+    assert f"List prices of {costs.REGION}, noted in {costs.NOTED}" in PAGE
+
+
+def test_everything_that_is_counted_is_in_the_costs() -> None:
+    (sweep,) = (one for one in FUNCTIONS if one.wakes_the_database)
+    lines = {line.what: line for line in costs.existing(sweep)}
+    assert lines["alarms"].amount == len(alarms.alarms())
+    assert lines["asking the queues"].amount == len(QUEUES) * 5 * 3 * costs.MINUTES
+
+
+def test_what_is_free_is_taken_off_once() -> None:
+    line = costs.Line("alarms", 23, "alarm")
+    assert line.dollars == pytest.approx(2.30)
+    assert line.after_free == pytest.approx(1.30)
+    assert costs.Line("alarms", 3, "alarm").after_free == 0
+
+
+def test_a_database_that_is_woken_less_often_costs_less() -> None:
+    def price(hours: float | None) -> float:
+        return sum(line.dollars for line in costs.aurora(hours))
+
+    assert price(None) > price(1) > price(6)
+    assert price(0.01) == price(None)  # it cannot be awake for longer than always
+    # As asleep as it gets: its storage.
+    assert price(1e9) == pytest.approx(costs.PRICES["aurora GB"], abs=0.01)
+
+
+def test_the_functions_are_counted() -> None:
+    assert len(FUNCTIONS) == 9
+    assert "Nine functions" in PAGE
