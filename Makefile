@@ -1,13 +1,14 @@
 # The two commands are `make run` and `make test`; both set up all they need.
 
 PYTHON ?= python3
+STAGE ?= prod
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := infra/aws/requirements.lock infra/aws/boto3.lock
 ARCH ?= arm64
 
-.PHONY: run test bench walkthrough package lock messages packs screenshots format clean
+.PHONY: run test bench walkthrough package deploy destroy lock messages packs screenshots format clean
 
 run: $(READY)
 	@$(BIN)/python -m infra.local $(ARGS)
@@ -17,6 +18,12 @@ test: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)
+
+deploy: package
+	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --arch $(ARCH) $(ARGS)
+
+destroy: $(READY)
+	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --destroy
 
 walkthrough:
 	@$(PYTHON) docs/walkthrough.py

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infra.aws import alarms
-from infra.aws.functions import QUEUES, Function
+from infra.aws.functions import FUNCTIONS, QUEUES, Function
 
 REGION, NOTED = "us-east-1", "October 2025"
 HOURS = 730  # of a month
@@ -38,7 +38,7 @@ FREE = {
 
 # Lambda asks each queue by five connections, each of which waits for 20 seconds.
 POLLERS, POLL_SECONDS = 5, 20
-SWEEP_SECONDS = 0.1  # measured on a warm function
+SWEEP_SECONDS = 0.1  # of a warm function; an assumption
 SECRETS = 5  # parameters that are decrypted
 SETTINGS_MINUTES = 5  # after which they are read again
 LOG_BYTES = 400  # of an invocation that has nothing to do
@@ -46,7 +46,7 @@ STORED_GB = 1.0
 # What one waking costs: to resume, the connection that stays open, and the pause before sleeping.
 RESUME_SECONDS, CONNECTED_SECONDS, PAUSE_SECONDS = 15, 120, 300
 LEAST_UNITS = 0.5
-ZONES, SERVICES = 2, 4  # SQS, SSM, SES and KMS, if each had an endpoint
+ZONES, SERVICES = 2, 3  # SQS, SSM and SES, if each had an endpoint
 
 
 @dataclass(frozen=True)
@@ -147,11 +147,23 @@ def _costs(lines: Sequence[Line]) -> list[list[str]]:
     return [*rows, ["**together**", "", *(f"**{total}**" for total in totals)]]
 
 
+def _sweep() -> Function:
+    (sweep,) = (one for one in FUNCTIONS if one.wakes_the_database)
+    return sweep
+
+
+def summary() -> str:
+    """Return in a line what it costs at rest."""
+    base = sum(one.dollars for one in existing(_sweep()))
+    more = sum(one.dollars for one in aurora(1))
+    return (
+        f"at rest it costs {_money(base)} a month, with Aurora {_money(base + more)} (list prices)"
+    )
+
+
 def tables() -> str:
     """Return the tables of docs/deploying.md."""
-    from infra.aws.functions import FUNCTIONS
-
-    (sweep,) = (one for one in FUNCTIONS if one.wakes_the_database)
+    sweep = _sweep()
     naps: list[tuple[str, float | None]] = [
         ("`rate(6 hours)`", 6), ("`rate(1 hour)`", 1), ("`rate(1 minute)`, never sleeps", None),
     ]  # fmt: skip

@@ -1,0 +1,311 @@
+"""Deploys the stack: `make deploy STAGE=prod ARGS="System=chicago MailFrom=badges@example.org"`.
+
+Whatever was said of a stack before need not be said again. The package is uploaded by its digest,
+so that nothing is uploaded, and nothing changes, if it is the same. `--destroy` deletes the stack;
+what holds data stays.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from infra.aws import costs, template
+
+ROOT = Path(__file__).parents[2]
+POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora take their time
+NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
+MADE_BY_US = ("CodeBucket", "CodeKey")
+# A stack in this state was never there; nothing can be done with it but to delete it.
+NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+
+
+class DeployError(Exception):
+    """It could not be deployed; the text says why."""
+
+
+class Deployment:
+    """One stack in one account and region.
+
+    Parameters
+    ----------
+    session : Any
+        boto3's session.
+    stage : str
+        Which of the deployments in that account.
+    seconds : float
+        How long to wait between two looks at CloudFormation.
+    """
+
+    def __init__(self, session: Any, stage: str, *, seconds: float = POLL_SECONDS) -> None:
+        self.name = f"badgekit-{stage}"
+        self._stage = stage
+        self._cloudformation = session.client("cloudformation")
+        self._s3 = session.client("s3")
+        self._region = session.region_name
+        account = session.client("sts").get_caller_identity()["Account"]
+        self.bucket = f"badgekit-code-{account}-{self._region}"
+        self._wait = {"Delay": seconds, "MaxAttempts": POLLS}
+
+    def deploy(self, package: bytes, text: str, chosen: Mapping[str, str]) -> bool:
+        """Bring the stack to what package, template and parameters say.
+
+        Parameters
+        ----------
+        package : bytes
+            The zip file.
+        text : str
+            The template.
+        chosen : Mapping[str, str]
+            Parameters of the template; what is not said stays as it is.
+
+        Returns
+        -------
+        bool
+            Whether anything had to be changed.
+
+        Raises
+        ------
+        DeployError
+            If a parameter is missing, or CloudFormation undid it.
+        """
+        before = self._stack()
+        if before and before["StackStatus"] in NEVER_MADE:
+            self._delete()
+            before = None
+        parameters = self._parameters(json.loads(text)["Parameters"], chosen, before)
+        key = self._uploaded(package, "zip")
+        parameters += [
+            {"ParameterKey": "CodeBucket", "ParameterValue": self.bucket},
+            {"ParameterKey": "CodeKey", "ParameterValue": key},
+        ]
+        change = self._change_set(self._uploaded(text.encode(), "json"), parameters, bool(before))
+        if change is None:
+            return False
+        for line in _in_words(change["Changes"]):
+            print(f"  {line}")
+        self._cloudformation.execute_change_set(ChangeSetName=change["ChangeSetId"])
+        self._finish("stack_update_complete" if before else "stack_create_complete", change)
+        return True
+
+    def destroy(self) -> bool:
+        """Delete the stack, and what holds no data; tell whether there was one."""
+        if self._stack() is None:
+            return False
+        self._delete()
+        return True
+
+    def outputs(self) -> dict[str, str]:
+        """Return what the stack says of itself."""
+        found = (self._stack() or {}).get("Outputs", [])
+        return {one["OutputKey"]: one["OutputValue"] for one in found}
+
+    def _stack(self) -> dict[str, Any] | None:
+        from botocore.exceptions import ClientError
+
+        try:
+            found: list[dict[str, Any]] = self._cloudformation.describe_stacks(StackName=self.name)[
+                "Stacks"
+            ]
+        except ClientError as problem:
+            if "does not exist" in str(problem):
+                return None
+            raise
+        return found[0]
+
+    def _parameters(
+        self, known: Mapping[str, Any], chosen: Mapping[str, str], before: Any
+    ) -> list[dict[str, Any]]:
+        chosen = {**chosen, "Stage": self._stage}
+        if odd := sorted(chosen.keys() - known.keys() | chosen.keys() & {*MADE_BY_US}):
+            raise DeployError(f"{odd[0]} is nothing to choose; see docs/deploying.md")
+        said = {one["ParameterKey"] for one in (before or {}).get("Parameters", [])}
+        kept = said & known.keys() - chosen.keys() - {*MADE_BY_US}
+        missing = [
+            name
+            for name, one in known.items()
+            if "Default" not in one and name not in {*chosen, *kept, *MADE_BY_US}
+        ]
+        if missing:
+            raise DeployError(
+                "these must be said the first time: " + " ".join(f"{name}=…" for name in missing)
+            )
+        return [
+            {"ParameterKey": name, "ParameterValue": chosen[name]}
+            if name in chosen
+            else {"ParameterKey": name, "UsePreviousValue": True}
+            for name in sorted({*chosen, *kept})
+        ]
+
+    def _uploaded(self, content: bytes, suffix: str) -> str:
+        """Return the key of an object with this content, which is named by it."""
+        from botocore.exceptions import ClientError
+
+        key = f"{hashlib.sha256(content).hexdigest()}.{suffix}"
+        self._make_bucket()
+        try:
+            self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as problem:
+            if problem.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+            print(f"uploading {len(content) / 1e6:.1f} MB to {self.bucket}")
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        return key
+
+    def _make_bucket(self) -> None:
+        """See that there is a bucket for packages, which nobody but the account gets at."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._s3.head_bucket(Bucket=self.bucket)
+        except ClientError as problem:
+            if problem.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+        else:
+            return
+        # us-east-1 must not be named.
+        where = (
+            {}
+            if self._region == "us-east-1"
+            else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
+        )
+        self._s3.create_bucket(Bucket=self.bucket, **where)
+        self._s3.put_public_access_block(
+            Bucket=self.bucket,
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "BlockPublicPolicy": True,
+                "IgnorePublicAcls": True,
+                "RestrictPublicBuckets": True,
+            },
+        )
+
+    def _change_set(
+        self, key: str, parameters: Sequence[dict[str, Any]], is_there: bool
+    ) -> dict[str, Any] | None:
+        """Return what CloudFormation would change; None if nothing."""
+        from botocore.exceptions import WaiterError
+
+        endpoint = self._s3.meta.endpoint_url.rstrip("/")
+        made = self._cloudformation.create_change_set(
+            StackName=self.name,
+            ChangeSetName=f"deploy-{key[:16]}-{_number(parameters)}",
+            ChangeSetType="UPDATE" if is_there else "CREATE",
+            TemplateURL=f"{endpoint}/{self.bucket}/{key}",
+            Parameters=list(parameters),
+            Capabilities=["CAPABILITY_IAM"],
+            Tags=[{"Key": "badgekit:stage", "Value": self._stage}],
+        )
+        waiter = self._cloudformation.get_waiter("change_set_create_complete")
+        try:
+            waiter.wait(ChangeSetName=made["Id"], WaiterConfig=self._wait)
+        except WaiterError as problem:
+            reason = problem.last_response.get("StatusReason", str(problem))
+            self._cloudformation.delete_change_set(ChangeSetName=made["Id"])
+            if NO_CHANGES.search(reason):
+                return None
+            raise DeployError(reason) from problem
+        pages = self._cloudformation.get_paginator("describe_change_set")
+        changes = [
+            change
+            for page in pages.paginate(ChangeSetName=made["Id"])
+            for change in page["Changes"]
+        ]
+        return {"ChangeSetId": made["Id"], "StackId": made["StackId"], "Changes": changes}
+
+    def _finish(self, waiter: str, change: Mapping[str, Any]) -> None:
+        from botocore.exceptions import WaiterError
+
+        try:
+            self._cloudformation.get_waiter(waiter).wait(
+                StackName=change["StackId"], WaiterConfig=self._wait
+            )
+        except WaiterError as problem:
+            reasons = "\n".join(f"  {line}" for line in self._reasons(change["StackId"]))
+            raise DeployError(f"CloudFormation undid it:\n{reasons}") from problem
+
+    def _reasons(self, stack: str) -> Iterator[str]:
+        """Return why parts failed, the first one first, until the deployment began."""
+        events = []
+        pages = self._cloudformation.get_paginator("describe_stack_events")
+        for event in pages.paginate(StackName=stack).search("StackEvents[]"):  # the newest first
+            if event.get("ResourceStatusReason") == "User Initiated":
+                break
+            events.append(event)
+        for event in reversed(events):
+            if event["ResourceStatus"].endswith("_FAILED"):
+                yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+
+    def _delete(self) -> None:
+        self._cloudformation.delete_stack(StackName=self.name)
+        self._cloudformation.get_waiter("stack_delete_complete").wait(
+            StackName=self.name, WaiterConfig=self._wait
+        )
+
+
+def _number(parameters: Sequence[dict[str, Any]]) -> str:
+    """Return a name for what was chosen: a change set of the same name must not be there."""
+    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _in_words(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in changes:
+        change = one["ResourceChange"]
+        again = " (made anew)" if change.get("Replacement") == "True" else ""
+        kind = change["ResourceType"].removeprefix("AWS::")
+        yield f"{change['Action'].lower():7}{change['LogicalResourceId']}, {kind}{again}"
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    pairs = dict(word.partition("=")[::2] for word in words)
+    if odd := [word for word in words if "=" not in word]:
+        raise DeployError(f"{odd[0]} should be Name=value; see docs/deploying.md")
+    return pairs
+
+
+def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECONDS) -> int:
+    """Deploy, or destroy, what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m infra.aws.deploy", description=__doc__)
+    parser.add_argument("--stage", default="prod", help="one of several deployments")
+    parser.add_argument("--arch", choices=template.ARCHITECTURES, default=template.ARCHITECTURES[0])
+    parser.add_argument("--package", type=Path, help="the zip file; out/badgekit-ARCH.zip")
+    parser.add_argument(
+        "--destroy", action="store_true", help="delete the stack, and keep its data"
+    )
+    parser.add_argument("parameters", nargs="*", help="Name=value, as docs/deploying.md lists them")
+    chosen = parser.parse_args(arguments)
+
+    import boto3
+
+    try:
+        deployment = Deployment(boto3.Session(), chosen.stage, seconds=seconds)
+        if chosen.destroy:
+            there = deployment.destroy()
+            print("deleted; what holds data stays" if there else "there is no such stack")
+        else:
+            package = chosen.package or ROOT / f"out/badgekit-{chosen.arch}.zip"
+            _deploy(deployment, package, chosen.arch, chosen.parameters)
+    except DeployError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _deploy(deployment: Deployment, package: Path, arch: str, words: Sequence[str]) -> None:
+    if not package.exists():
+        raise DeployError(f"{package} is missing: make package")
+    print(f"{deployment.name}: {costs.summary()}; docs/deploying.md tells what for")
+    changed = deployment.deploy(package.read_bytes(), template.text(arch), _pairs(words))
+    print("deployed" if changed else "nothing to change")
+    for name, value in sorted(deployment.outputs().items()):
+        print(f"  {name}: {value}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

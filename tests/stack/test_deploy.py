@@ -1,0 +1,213 @@
+"""Deploying: one change set, nothing the second time, and reasons when it did not work.
+
+moto knows few kinds of resources, so that these deploy a small template; the real one is deployed
+to a larger imitation, see docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.aws import deploy, template
+from infra.aws.deploy import DeployError, Deployment
+
+TEXT = json.dumps(
+    {
+        "Parameters": {
+            "Stage": {"Type": "String"},
+            "System": {"Type": "String"},
+            "LogDays": {"Type": "String", "Default": "30"},
+            "CodeBucket": {"Type": "String"},
+            "CodeKey": {"Type": "String"},
+        },
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "System"}}},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Stage"}}},
+        },
+        "Outputs": {"Address": {"Value": {"Ref": "Topic"}}},
+    }
+)
+SYSTEM = {"System": "chicago"}
+EVERYTHING = {**SYSTEM, "LogDays": "90"}  # moto takes defaults for a change
+
+
+@pytest.fixture(autouse=True)
+def account() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def deployment() -> Deployment:
+    return Deployment(boto3.Session(), "prod", seconds=0)
+
+
+def stack() -> dict[str, Any]:
+    found: dict[str, Any] = boto3.client("cloudformation").describe_stacks()["Stacks"][0]
+    return found
+
+
+def parameters() -> dict[str, str]:
+    return {one["ParameterKey"]: one["ParameterValue"] for one in stack()["Parameters"]}
+
+
+def test_the_first_time_it_is_made(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deployment.deploy(b"package", TEXT, SYSTEM)
+    assert stack()["StackName"] == "badgekit-prod"
+    assert stack()["StackStatus"] == "CREATE_COMPLETE"
+    assert "add    Queue, SQS::Queue" in capsys.readouterr().out
+
+
+def test_the_second_time_nothing_changes(
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment.deploy(b"package", TEXT, EVERYTHING)
+    capsys.readouterr()
+    assert not deployment.deploy(b"package", TEXT, {})
+    assert "uploading" not in capsys.readouterr().out
+
+
+def test_what_was_said_before_need_not_be_said_again(deployment: Deployment) -> None:
+    deployment.deploy(b"package", TEXT, EVERYTHING)
+    assert deployment.deploy(b"another package", TEXT, {})
+    assert parameters()["System"] == "chicago"
+    assert parameters()["LogDays"] == "90"
+
+
+def test_the_package_is_named_by_its_content_and_private(deployment: Deployment) -> None:
+    deployment.deploy(b"package", TEXT, SYSTEM)
+    assert parameters()["CodeBucket"] == deployment.bucket
+    s3 = boto3.client("s3")
+    where = {"Bucket": deployment.bucket}
+    assert s3.get_object(**where, Key=parameters()["CodeKey"])["Body"].read() == b"package"
+    block = s3.get_public_access_block(**where)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+
+
+def test_the_bucket_is_in_the_region_of_the_stack() -> None:
+    there = Deployment(boto3.Session(region_name="eu-central-1"), "prod", seconds=0)
+    there.deploy(b"package", TEXT, SYSTEM)
+    found = boto3.client("s3").get_bucket_location(Bucket=there.bucket)
+    assert found["LocationConstraint"] == "eu-central-1"
+
+
+def test_what_must_be_said_is_asked_for_at_once(deployment: Deployment) -> None:
+    with pytest.raises(DeployError, match=r"the first time: System=…$"):
+        deployment.deploy(b"package", TEXT, {})
+    assert boto3.client("s3").list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize("name", ["Colour", "CodeKey"])
+def test_what_nobody_can_choose_is_refused(deployment: Deployment, name: str) -> None:
+    with pytest.raises(DeployError, match=f"{name} is nothing to choose"):
+        deployment.deploy(b"package", TEXT, {**SYSTEM, name: "blue"})
+
+
+def test_it_is_told_what_the_stack_says(deployment: Deployment) -> None:
+    assert deployment.outputs() == {}
+    known = {"Stage": "prod", "System": "chicago", "CodeBucket": "b", "CodeKey": "k"}
+    boto3.client("cloudformation").create_stack(
+        StackName=deployment.name,
+        TemplateBody=TEXT,
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in known.items()],
+    )
+    assert deployment.outputs() == {"Address": "arn:aws:sns:us-east-1:123456789012:prod"}
+
+
+def test_stages_are_stacks_of_their_own(deployment: Deployment) -> None:
+    deployment.deploy(b"package", TEXT, SYSTEM)
+    Deployment(boto3.Session(), "test", seconds=0).deploy(b"package", TEXT, {"System": "other"})
+    names = {one["StackName"] for one in boto3.client("cloudformation").describe_stacks()["Stacks"]}
+    assert names == {"badgekit-prod", "badgekit-test"}
+
+
+def test_destroying_deletes_the_stack(deployment: Deployment) -> None:
+    assert not deployment.destroy()
+    deployment.deploy(b"package", TEXT, SYSTEM)
+    assert deployment.destroy()
+    assert not deployment.destroy()
+
+
+def test_reasons_are_those_of_this_deployment_the_first_one_first(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def event(name: str, status: str, reason: str) -> dict[str, str]:
+        return {
+            "LogicalResourceId": name, "ResourceStatus": status, "ResourceStatusReason": reason,
+        }  # fmt: skip
+
+    newest_first = [
+        event("Mail", "UPDATE_FAILED", "Resource update cancelled"),
+        event("Schema", "UPDATE_FAILED", "0002_second: a column is missing"),
+        event("Migrate", "UPDATE_COMPLETE", ""),
+        event("badgekit-prod", "UPDATE_IN_PROGRESS", "User Initiated"),
+        event("Bucket", "CREATE_FAILED", "long ago"),
+    ]
+
+    class Pages:
+        def paginate(self, **of: str) -> Any:
+            from botocore.paginate import PageIterator
+
+            class Found(PageIterator):
+                def __init__(self) -> None: ...
+
+                def __iter__(self) -> Iterator[Any]:
+                    yield {"StackEvents": newest_first[:1]}
+                    yield {"StackEvents": newest_first[1:]}
+
+            return Found()
+
+    monkeypatch.setattr(deployment._cloudformation, "get_paginator", lambda name: Pages())
+    assert list(deployment._reasons("badgekit-prod")) == [
+        "Schema: 0002_second: a column is missing",
+        "Mail: Resource update cancelled",
+    ]
+
+
+# The command
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(template, "text", lambda architecture: TEXT)
+    file = tmp_path / "badgekit.zip"
+    file.write_bytes(b"package")
+    return file
+
+
+def test_the_command_says_what_it_costs_and_what_it_did(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [f"--package={package}", "--stage=test", "System=chicago", "LogDays=90"]
+    assert deploy.main(words, seconds=0) == 0
+    said = capsys.readouterr().out
+    assert "badgekit-test: at rest it costs $" in said
+    assert said.endswith("deployed\n")
+    assert deploy.main(words[:2], seconds=0) == 0
+    assert "nothing to change" in capsys.readouterr().out
+
+
+def test_the_command_destroys(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deploy.main([f"--package={package}", "System=chicago"], seconds=0)
+    assert deploy.main(["--destroy"], seconds=0) == 0
+    assert capsys.readouterr().out.endswith("deleted; what holds data stays\n")
+    assert deploy.main(["--destroy"], seconds=0) == 0
+    assert capsys.readouterr().out == "there is no such stack\n"
+
+
+def test_the_command_says_what_is_wrong(
+    package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main([f"--package={package}", "chicago"], seconds=0) == 1
+    assert "chicago should be Name=value" in capsys.readouterr().err
+    assert deploy.main([f"--package={tmp_path / 'none.zip'}"], seconds=0) == 1
+    assert "make package" in capsys.readouterr().err
