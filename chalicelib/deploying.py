@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib import config
-from chalicelib.aws import parameters
+from chalicelib.aws import parameters, stacks
 
 log = logging.getLogger("badgekit")
 
@@ -56,9 +56,24 @@ def migrate(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:
             done = _ACTIONS[event["ResourceType"]](event.get("ResourceProperties", {}), context)
     except Exception as problem:
         log.exception("the deployment cannot go on")
-        status, reason = "FAILED", f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]
+        if not _is_undone(event):
+            status, reason = "FAILED", f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]
     _tell(event, status, reason)
     return {"applied": done}
+
+
+def _is_undone(event: Mapping[str, Any]) -> bool:
+    """Tell whether this is part of undoing a deployment, which must not fail for the same reason.
+
+    Or the stack would be stuck between both, and a person would have to get it out.
+    """
+    if event["RequestType"] != "Update":
+        return False
+    try:
+        return stacks.is_rolling_back(event["StackId"])
+    except Exception as problem:
+        log.warning("CloudFormation does not tell: %s", type(problem).__name__)
+        return False
 
 
 def _make_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:

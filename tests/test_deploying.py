@@ -10,7 +10,7 @@ import peewee
 import pytest
 
 from chalicelib import config, deploying
-from chalicelib.aws import parameters, session
+from chalicelib.aws import parameters, session, stacks
 from chalicelib.data import migrate as migrations
 from tests import servers
 from tests.conftest import Cloud
@@ -129,6 +129,7 @@ def test_asked_by_anybody_else_it_migrates(bare_database: peewee.Database) -> No
     assert deploying.migrate({}, None)["applied"][0].startswith("0001")
 
 
+@pytest.mark.usefixtures("cloud")  # where there is no such stack
 def test_a_migration_that_fails_stops_the_deployment(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +140,21 @@ def test_a_migration_that_fails_stops_the_deployment(
     answer = ask("Custom::Schema", "Update")
     assert answer["Status"] == "FAILED"
     assert answer["Reason"] == "RuntimeError: 0002_second: a column is missing"
+
+
+@pytest.mark.parametrize(
+    ("request_type", "back", "status"),
+    [("Update", True, "SUCCESS"), ("Update", False, "FAILED"), ("Create", True, "FAILED")],
+)
+def test_undoing_a_deployment_does_not_fail_for_the_same_reason(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, request_type: str, back: bool, status: str
+) -> None:
+    def fail() -> list[str]:
+        raise RuntimeError("0002_second: a column is missing")
+
+    monkeypatch.setattr(migrations, "migrate", fail)
+    monkeypatch.setattr(stacks, "is_rolling_back", lambda stack: back)
+    assert ask("Custom::Schema", request_type)["Status"] == status
 
 
 @pytest.fixture

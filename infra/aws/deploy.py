@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import re
+import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -195,7 +196,7 @@ class Deployment:
         endpoint = self._s3.meta.endpoint_url.rstrip("/")
         made = self._cloudformation.create_change_set(
             StackName=self.name,
-            ChangeSetName=f"deploy-{key[:16]}-{_number(parameters)}",
+            ChangeSetName=f"deploy-{secrets.token_hex(8)}",
             ChangeSetType="UPDATE" if is_there else "CREATE",
             TemplateURL=f"{endpoint}/{self.bucket}/{key}",
             Parameters=list(parameters),
@@ -247,11 +248,6 @@ class Deployment:
         self._cloudformation.get_waiter("stack_delete_complete").wait(
             StackName=self.name, WaiterConfig=self._wait
         )
-
-
-def _number(parameters: Sequence[dict[str, Any]]) -> str:
-    """Return a name for what was chosen: a change set of the same name must not be there."""
-    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _in_words(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:

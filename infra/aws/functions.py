@@ -155,7 +155,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "tidy", "Tidy", "tidy", 256, 300,
         rights=(rights.objects("Pictures", "Delete", "images"),),
     ),
-    Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(),)),
+    Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(), rights.see_stack())),
 )  # fmt: skip
 MIGRATE = FUNCTIONS[-1]
 

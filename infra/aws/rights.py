@@ -71,6 +71,11 @@ def make_secrets() -> Statement:
     return allow("MakeSecrets", ("ssm:PutParameter",), sub(PARAMETERS + "/*"))
 
 
+def see_stack() -> Statement:
+    """Ask CloudFormation whether it is undoing a deployment of this stack."""
+    return allow("Stack", ("cloudformation:DescribeStacks",), {"Ref": "AWS::StackId"})
+
+
 def _arns(queues: tuple[str, ...]) -> list[Any]:
     return [{"Fn::GetAtt": [queue, "Arn"]} for queue in queues]
 

@@ -83,6 +83,23 @@ def test_what_was_said_before_need_not_be_said_again(deployment: Deployment) -> 
     assert parameters()["LogDays"] == "90"
 
 
+def test_what_was_undone_can_be_tried_again(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation keeps the names of change sets that it carried out."""
+    names = []
+    create = deployment._cloudformation.create_change_set
+
+    def noted(**arguments: Any) -> Any:
+        names.append(arguments["ChangeSetName"])
+        return create(**arguments)
+
+    monkeypatch.setattr(deployment._cloudformation, "create_change_set", noted)
+    for _ in range(2):
+        deployment.deploy(b"package", TEXT, EVERYTHING)
+    assert len(set(names)) == 2
+
+
 def test_the_package_is_named_by_its_content_and_private(deployment: Deployment) -> None:
     deployment.deploy(b"package", TEXT, SYSTEM)
     assert parameters()["CodeBucket"] == deployment.bucket

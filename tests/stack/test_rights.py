@@ -107,6 +107,7 @@ def test_each_consumer_takes_from_its_queue_only(stack: Stack, function: Functio
         ("s3:PutObject", {"app", "award"}),
         ("s3:DeleteObject", {"app", "tidy"}),
         ("ssm:PutParameter", {"migrate"}),
+        ("cloudformation:DescribeStacks", {"migrate"}),
     ],
 )
 def test_only_some_functions_may(stack: Stack, action: str, who: set[str]) -> None:
