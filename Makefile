@@ -53,7 +53,8 @@ format: $(READY)
 clean:
 	rm -rf $(VENV) .build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(READY): requirements.txt requirements-dev.txt $(LOCKS) tests/axe.py infra/npm.py
+$(READY): requirements.txt requirements-dev.txt $(LOCKS) tests/axe.py infra/npm.py \
+  tests/deployed/ministack.py tests/deployed/ministack.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "BadgeKit needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -65,4 +66,5 @@ $(READY): requirements.txt requirements-dev.txt $(LOCKS) tests/axe.py infra/npm.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  -c $(VENV)/constraints.txt -r requirements-dev.txt
 	@$(BIN)/python -m tests.axe
+	@$(BIN)/python -m tests.deployed.ministack
 	@touch $(READY)

@@ -1,0 +1,54 @@
+"""The whole stack, deployed from its package and template to an AWS on this machine."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.aws import archive, build
+from tests.conftest import MariaDB
+from tests.deployed import ministack
+from tests.deployed.ministack import Ministack
+from tests.deployed.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
+    """An empty AWS; where it is not installed, tests are skipped, but not in CI."""
+    if not ministack.is_installed():
+        why = "ministack is not installed: python -m tests.deployed.ministack"
+        if os.environ.get("CI"):
+            pytest.fail(why, pytrace=False)
+        pytest.skip(why)
+    running = Ministack(tmp_path_factory.mktemp("ministack"))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def package() -> Iterator[Path]:
+    """The package for this machine, with the boto3 that Lambda's runtime would bring."""
+    with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
+        made = build.build(Path(folder, "package"), here=True, boto3=True)
+        yield archive.pack(made, Path(folder, "badgekit.zip"))
+
+
+@pytest.fixture(scope="module")
+def stack(aws: Ministack, package: Path, mariadb_server: MariaDB) -> Iterator[Stack]:
+    """The stack, deployed once; its settings are in the Parameter Store."""
+    mariadb_server.bare()
+    made = Stack(aws, package)
+    made.put_settings(mariadb_server.address.environ())
+    made.deploy("System=chicago", "MailFrom=badges@example.org", "DatabaseCertificates=none")
+    try:
+        yield made
+    finally:
+        # Nothing of it may look into the database while other tests use that.
+        aws.stop()

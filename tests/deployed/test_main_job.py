@@ -1,0 +1,112 @@
+"""The main job on the deployed stack: an approved review becomes an awarded badge, by itself.
+
+Every hop is the deployed one: API Gateway, the packaged functions, SQS with its event source
+mappings, MariaDB, S3 and SES; the database's address and all secrets come from the Parameter Store.
+ministack differs in this: it keeps mails instead of sending them, SES tells nobody of them, and host
+names lead nowhere, so that requests go to its own address of a stage.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chalicelib.openbadges import baking
+from docs import walkthrough
+from tests.conftest import MariaDB
+from tests.deployed.stack import Stack
+from tests.package.deployment import recorded
+
+SYSTEM = {
+    "slug": "chicago", "name": "Chicago", "url": "https://chicago.example.org",
+    "email": "mayor@example.org",
+}  # fmt: skip
+BADGES = "/systems/chicago/issuers/library/badges"
+INSTANCES = f"{BADGES}/book-explorer/instances"
+
+
+@pytest.fixture(scope="module")
+def approved(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The README's walkthrough, played to the end: an issuer, a badge and an approved application."""
+    state = tmp_path_factory.mktemp("state")
+    (state / "config.json").write_text("{}", "utf-8")
+    stack.api("POST", "/systems", SYSTEM)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(walkthrough, "STATE", Path(state))
+        patch.setenv("PERSONA_AUDIENCE", stack.url)
+        patch.setenv("OPENBADGER_SYSTEM", "chicago")
+        patch.setenv("OPENBADGER_SECRET", stack.setting("OPENBADGER_SECRET"))
+        walkthrough.main()
+    stack.until(lambda: bool(stack.mails()), "a mail")
+    stack.settle()
+
+
+@pytest.mark.usefixtures("approved")
+def test_an_approved_review_becomes_one_award(stack: Stack) -> None:
+    (instance,) = stack.api("GET", INSTANCES)["instances"]
+    assert instance["email"] == walkthrough.EARNER
+    assert stack.api("GET", f"{INSTANCES}/{walkthrough.EARNER}")["instance"] == instance
+
+
+@pytest.mark.usefixtures("approved")
+def test_its_picture_is_in_the_bucket_and_says_what_it_is(stack: Stack) -> None:
+    (instance,) = stack.api("GET", INSTANCES)["instances"]
+    ((key, (kind, picture)),) = stack.objects("awards/").items()
+    assert key == f"awards/{instance['slug']}.png"
+    assert kind == "image/png"
+    assertion = json.loads(baking.unbake(picture) or "{}")
+    assert assertion["@context"] == "https://w3id.org/openbadges/v2"
+    assert assertion["id"].endswith(f"/public/assertions/{instance['slug']}")
+
+
+@pytest.mark.usefixtures("approved")
+def test_the_earner_is_told_once(stack: Stack) -> None:
+    (mail,) = stack.mails()
+    assert mail["To"] == [walkthrough.EARNER]
+    assert mail["Source"] == "BadgeKit <badges@example.org>"
+    assert mail["Subject"] == "You have earned the badge “Book Explorer”"
+
+
+@pytest.mark.usefixtures("approved")
+def test_nothing_is_left_to_sweep(stack: Stack) -> None:
+    assert stack.invoke("sweep", recorded("schedule")) == {"woken": 0}
+    assert not any(stack.waiting().values())
+
+
+@pytest.mark.usefixtures("approved")
+def test_the_same_review_by_webhook_awards_nothing_more(stack: Stack) -> None:
+    (application,) = stack.api("GET", f"{BADGES}/book-explorer/applications")["applications"]
+    webhook = {
+        "action": "review",
+        "application": application,
+        "review": {"slug": "again", "author": "librarian@example.org", "comment": "Yes"},
+        "approved": True,
+    }
+    answers = [stack.webhook(webhook)["status"] for _ in range(3)]
+    assert answers == ["received", "received before", "received before"]
+    stack.settle()
+    assert len(stack.api("GET", INSTANCES)["instances"]) == 1
+    assert len(stack.mails()) == len(stack.objects("awards/")) == 1
+
+
+@pytest.mark.usefixtures("approved")
+def test_what_ses_tells_its_topic_is_heard(stack: Stack, mariadb_server: MariaDB) -> None:
+    """ministack's SES tells nothing by itself, so the test speaks for it."""
+    database = mariadb_server.open()
+
+    def jobs() -> list[tuple[int, str | None]]:
+        with database.connection_context():
+            found = database.execute_sql("SELECT id, reason FROM job WHERE kind = 'award-mail'")
+            return [(number, reason) for number, reason in found.fetchall()]
+
+    ((job, _),) = jobs()
+    bounce = recorded("ses-bounce")["detail"]  # as SNS brings it
+    bounce["mail"]["tags"]["job"] = [str(job)]
+    stack.client("sns").publish(TopicArn=stack.resource("MailTopic"), Message=json.dumps(bounce))
+    stack.until(lambda: "came back" in str(jobs()[0][1]), "a mail that came back")
+
+
+def test_a_second_deployment_changes_nothing(stack: Stack) -> None:
+    assert "nothing to change" in stack.deploy()
