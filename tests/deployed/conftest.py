@@ -41,7 +41,7 @@ def package() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def stack(aws: Ministack, package: Path, mariadb_server: MariaDB) -> Iterator[Stack]:
+def stack(mariadb_server: MariaDB, aws: Ministack, package: Path) -> Iterator[Stack]:
     """The stack, deployed once; its settings are in the Parameter Store."""
     mariadb_server.bare()
     made = Stack(aws, package)

@@ -6,6 +6,7 @@ makes that once, by `python -m tests.deployed.ministack`; tests only start what 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -158,7 +159,7 @@ class Ministack:
         return self.log.read_text("utf-8", "replace")[-4000:]
 
     def processes(self) -> list[int]:
-        """Return the numbers of its processes: itself, and those of functions."""
+        """Return the numbers of its processes, itself and those of functions; on Linux only."""
         if self._process is None:
             return []
         found = []
@@ -187,20 +188,13 @@ class Ministack:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # if none of them is left
+            os.killpg(self._process.pid, signal.SIGKILL)
         until = time.monotonic() + STOP_SECONDS
         while left := self.processes():
             if time.monotonic() > until:
                 raise NoMinistackError(f"ministack left processes behind: {left}")
-            for process in left:
-                _kill(process)
             time.sleep(POLL_SECONDS)
-
-
-def _kill(process: int) -> None:
-    try:
-        os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Deploying: one change set, nothing the second time, and reasons when it did not work.
 
-moto knows few kinds of resources, so that these deploy a small template; the real one is deployed
-to a larger imitation, see docs/decisions.md.
+moto knows few kinds of resources, so that these deploy a small template; `tests/deployed` deploys
+the real one.
 """
 
 from __future__ import annotations
