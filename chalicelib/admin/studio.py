@@ -13,7 +13,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import pages
-from chalicelib.admin import answers, draft_parts, studio_forms
+from chalicelib.admin import answers, draft_parts, draft_words, studio_forms
 from chalicelib.admin.permissions import Permission, may
 from chalicelib.admin.session import Visit
 from chalicelib.badges import designs, draft_content, drafts
@@ -200,11 +200,9 @@ def _refused(visit: Visit, draft: Draft, document: Document, words: str) -> Resp
 def _save(visit: Visit, draft: Draft, document: Document) -> Response:
     """Draw a design and make its picture the draft's; the one before stays when it is refused."""
     words = draft_content.alt(visit.form.text("alt"))
-    if draft_content.alt_problem(words):
-        said = gettext(
-            "The words for the picture are too long: they may have up to 500 characters."
-        )
-        return _page(visit, draft, document, 400, problems={"alt": said}, touched=True)
+    if code := draft_content.alt_problem(words):
+        problems = draft_words.wrong({"alt": code})
+        return _page(visit, draft, document, 400, problems=problems, touched=True)
     picture = drawn.keep(document, words or None)
     try:
         drafts.set_image(draft.id, picture, visit.form.text("base"), visit.person.email)

@@ -76,17 +76,6 @@ def get(key: str) -> bytes:
     return content
 
 
-def size(key: str) -> int | None:
-    """Return how many bytes an object has; None when there is none."""
-    s3 = client("s3")
-    try:
-        return int(s3.head_object(Bucket=_bucket(), Key=key)["ContentLength"])
-    except s3.exceptions.ClientError as problem:
-        if problem.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-            return None
-        raise
-
-
 def delete(key: str) -> None:
     """Delete an object; one that is not there need not be."""
     client("s3").delete_object(Bucket=_bucket(), Key=key)

@@ -5,10 +5,11 @@ Each is drawn by what draws badges, in colours that can be told apart on light a
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.studio import backgrounds, design, drawing
 from chalicelib.studio.backgrounds import BACKGROUNDS
@@ -33,39 +34,42 @@ class Sample(NamedTuple):
     svg: str
 
 
-def shapes() -> Iterator[Sample]:
+# Each is drawn once: the page shows all of them, whatever it is asked for.
+
+
+@functools.cache
+def shapes() -> tuple[Sample, ...]:
     """Return all shapes."""
-    for name, shape in SHAPES.items():
-        drawn = _drawn(replace(_PLAIN, shape=name), f"shape-{name}")
-        yield Sample(name, shape.label, drawn)
+    return _several("shape", SHAPES, lambda name: {"shape": name})
 
 
-def of_kind(kind: str) -> Iterator[Sample]:
+@functools.cache
+def of_kind(kind: str) -> tuple[Sample, ...]:
     """Return all backgrounds of a kind."""
-    for name, background in BACKGROUNDS.items():
-        if background.kind == kind:
-            chosen = replace(_PLAIN, shape="square", background=design.Background(name))
-            yield Sample(name, background.label, _drawn(chosen, f"background-{name}"))
+    those = {name: one for name, one in BACKGROUNDS.items() if one.kind == kind}
+    return _several(
+        "background",
+        those,
+        lambda name: {"shape": "square", "background": design.Background(name)},
+    )
 
 
-def borders() -> Iterator[Sample]:
+@functools.cache
+def borders() -> tuple[Sample, ...]:
     """Return all borders."""
-    for name, border in BORDERS.items():
-        chosen = replace(_PLAIN, border=design.Border(name, 44))
-        yield Sample(name, border.label, _drawn(chosen, f"border-{name}"))
+    return _several("border", BORDERS, lambda name: {"border": design.Border(name, 44)})
 
 
-def finishes() -> Iterator[Sample]:
+@functools.cache
+def finishes() -> tuple[Sample, ...]:
     """Return all finishes."""
-    for name, finish in FINISHES.items():
-        yield Sample(name, finish.label, _drawn(replace(_PLAIN, finish=name), f"finish-{name}"))
+    return _several("finish", FINISHES, lambda name: {"finish": name})
 
 
-def ribbons() -> Iterator[Sample]:
+@functools.cache
+def ribbons() -> tuple[Sample, ...]:
     """Return all ribbons."""
-    for name, ribbon in RIBBONS.items():
-        chosen = replace(_PLAIN, ribbon=design.Ribbon(name))
-        yield Sample(name, ribbon.label, _drawn(chosen, f"ribbon-{name}"))
+    return _several("ribbon", RIBBONS, lambda name: {"ribbon": design.Ribbon(name)})
 
 
 def palettes() -> Iterator[tuple[str, str, Palette]]:
@@ -74,13 +78,23 @@ def palettes() -> Iterator[tuple[str, str, Palette]]:
         yield name, label, colours
 
 
-def kinds() -> Iterator[tuple[str, str, list[Sample]]]:
+def kinds() -> Iterator[tuple[str, str, tuple[Sample, ...]]]:
     """Return the kinds of backgrounds: name, what people call it, and those of it."""
     for kind in backgrounds.KINDS:
-        yield kind, backgrounds.KIND_LABELS[kind], list(of_kind(kind))
+        yield kind, backgrounds.KIND_LABELS[kind], of_kind(kind)
 
 
 _PLAIN = Design(colours=_COLOURS, finish="flat", border=design.Border("none", 0))
+
+
+def _several(
+    kind: str, table: Mapping[str, Any], changes: Callable[[str], dict[str, Any]]
+) -> tuple[Sample, ...]:
+    """Return a sample of each row of a table: the plain badge with what the row's name changes."""
+    return tuple(
+        Sample(name, row.label, _drawn(replace(_PLAIN, **changes(name)), f"{kind}-{name}"))
+        for name, row in table.items()
+    )
 
 
 def _drawn(chosen: Design, name: str) -> str:
