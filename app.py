@@ -23,7 +23,7 @@ from chalicelib.issuing import dispatch
 from chalicelib.issuing.routes import routes as webhooks
 from chalicelib.public.routes import routes as public
 
-config.use(config.Settings(parameters=parameters.read))
+config.use(config.Settings(parameters=logs.following(parameters.read)))
 logs.configure()
 outbox.announce = dispatch.announce
 

@@ -248,6 +248,21 @@ class Settings:
         """Return a setting as true or false."""
         return _as_flag(name, self.text(name))
 
+    def flag_nearby(self, name: str, stored: Mapping[str, str]) -> bool:
+        """Return a setting as true or false without asking the Parameter Store.
+
+        Parameters
+        ----------
+        name : str
+            The setting.
+        stored : Mapping[str, str]
+            What is known of the Parameter Store.
+        """
+        value = self._nearby(name)
+        if value is None:
+            value = stored.get(name, _BY_NAME[name].default)
+        return _as_flag(name, value or "")
+
     def flag_for(self, name: str, key: str | None) -> bool:
         """Return a setting that is one flag for all, or an object of flags, for one key.
 

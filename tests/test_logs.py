@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import logs
+from chalicelib import config, logs
 
 
 @pytest.mark.parametrize(("debug", "level"), [("false", logging.INFO), ("true", logging.DEBUG)])
@@ -20,3 +20,26 @@ def test_the_level_follows_the_setting(settings: dict[str, str], debug: str, lev
 def test_chalice_does_not_keep_warnings_from_the_root_logger(app: Any) -> None:
     assert logging.getLogger("badgekit").propagate
     assert logging.getLogger("badgekit").isEnabledFor(logging.WARNING)
+
+
+def test_the_parameter_store_is_not_asked_for_the_log_alone(settings: dict[str, str]) -> None:
+    asked: list[str] = []
+
+    def read(path: str) -> dict[str, str]:
+        asked.append(path)
+        return {"DEBUG": "true", "API_SECRET": "from-the-store"}
+
+    settings["PARAMETER_PATH"] = "/badgekit/prod"
+    del settings["API_SECRET"]
+    config.use(config.Settings(environ=settings, parameters=logs.following(read)))
+    logs.configure()
+    assert asked == []
+    assert logging.getLogger("badgekit").level == logging.INFO
+    assert config.settings().text("API_SECRET") == "from-the-store"
+    assert logging.getLogger("badgekit").level == logging.DEBUG
+
+
+def test_what_is_said_nearby_wins(settings: dict[str, str]) -> None:
+    settings["DEBUG"] = "false"
+    logs.configure({"DEBUG": "true"})
+    assert logging.getLogger("badgekit").level == logging.INFO
