@@ -26,8 +26,6 @@ SECRET_BYTES = 32
 FEWER_BYTES = {"DATABASE_PASSWORD": 16}  # Aurora takes 41 characters
 SPARE_MS = 60_000  # for answering, and for the last try
 PAUSE_SECONDS = 5
-# A database that is just waking up, or whose name is not known yet.
-_NOT_REACHED = {2002, 2003, 2006, 2013}
 
 
 def migrate(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:
@@ -105,7 +103,8 @@ def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
         try:
             return run()
         except peewee.OperationalError as problem:
-            if not problem.args or problem.args[0] not in _NOT_REACHED:
+            # It is just waking up, or its name is not known yet.
+            if not problem.args or problem.args[0] not in connection.NOT_REACHED:
                 raise
             if context.get_remaining_time_in_millis() < SPARE_MS:
                 raise

@@ -178,3 +178,10 @@ class Unavailable(BadgeKitError):
     def __init__(self, message: str, *, retry_after: int = 30) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class WakingUp(Unavailable):
+    """The database sleeps while nobody needs it, and was just woken up; it takes some seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is waking up; try again in a few seconds.", retry_after=5)

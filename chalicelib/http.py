@@ -21,8 +21,15 @@ from urllib.parse import unquote, urlsplit
 
 from chalice.app import Blueprint, Chalice, Response
 
-from chalicelib import config, language
-from chalicelib.errors import BadgeKitError, MethodNotAllowed, NotFound, TooLarge, Unavailable
+from chalicelib import config, language, waking
+from chalicelib.errors import (
+    BadgeKitError,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    WakingUp,
+)
 from chalicelib.incoming import Request
 
 log = logging.getLogger("badgekit")
@@ -123,6 +130,9 @@ def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = 
     if page:
         from chalicelib import pages
 
+        if isinstance(problem, WakingUp) and request().is_safe:
+            headers["Refresh"] = str(problem.retry_after)
+            return html_answer(pages.waking_up(), problem.status, headers)
         quoted = reference or noted(problem.status)
         return html_answer(pages.error(problem, quoted), problem.status, headers)
     body = problem.to_json()
@@ -133,11 +143,18 @@ def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = 
 
 
 def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
-    """Call what answers; the one place where exceptions become answers."""
+    """Call what answers; the one place where exceptions become answers.
+
+    Who reads a page is told soon that the database is waking up, and everybody else kept waiting:
+    what was sent by a form must not get lost, and clients of the old API ask only once.
+    """
     try:
-        return answer()
+        with waking.within(waking.READER if page and request().is_safe else waking.CLIENT):
+            return answer()
     except BadgeKitError as problem:
-        if isinstance(problem, Unavailable):
+        if isinstance(problem, WakingUp):
+            log.info("the database is waking up")
+        elif isinstance(problem, Unavailable):
             log.warning("unavailable", exc_info=problem)
         return error_answer(problem, page=page)
     except Exception:

@@ -82,6 +82,11 @@ class Request:
         return None
 
     @property
+    def is_safe(self) -> bool:
+        """Whether it only asks, so that it can be asked again without harm."""
+        return self.method in ("GET", "HEAD")
+
+    @property
     def wants_html(self) -> bool:
         """Whether the client would rather show a page than read JSON, as browsers would."""
         accept = self.headers.get("accept", "").lower()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib import config, language, times
-from chalicelib.errors import BadgeKitError, Unavailable
+from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.http import href
 from chalicelib.language import gettext
 from chalicelib.language import marked as _
@@ -47,6 +47,9 @@ _ERRORS = {
     500: (_("An error on our side"), _("It is not your fault. Try again; if it stays, tell an administrator.")),
     503: (_("Not available right now"), _("Nothing is lost.")),
 }  # fmt: skip
+_STILL_WAKING = _(
+    "The database is still waking up, and nothing was saved. Go back and send it again."
+)
 _MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
     _("August"), _("September"), _("October"), _("November"), _("December"),
@@ -217,6 +220,11 @@ def render(template: str, **context: Any) -> str:
     return _environment().get_template(template).render(context)
 
 
+def waking_up() -> str:
+    """Return the page that tells that the database is waking up; its answer has it loaded again."""
+    return render("waking.html")
+
+
 def error(problem: BadgeKitError, reference: str | None) -> str:
     """Return the page that tells of an error and what to do next.
 
@@ -228,12 +236,13 @@ def error(problem: BadgeKitError, reference: str | None) -> str:
         What to quote when asking for help.
     """
     title, advice = _ERRORS.get(problem.status, _ERRORS[500])
+    is_waking = isinstance(problem, WakingUp)
     return render(
         "error.html",
         brand=_brand_in_trouble,
         status=problem.status,
         title=gettext(title),
-        message=problem.told,
+        message=gettext(_STILL_WAKING) if is_waking else problem.told,
         advice=gettext(advice),
         retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
         reference=reference,

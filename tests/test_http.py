@@ -15,7 +15,7 @@ from chalice.app import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import config, http
+from chalicelib import config, http, waking
 from chalicelib.errors import (
     Conflict,
     Gone,
@@ -25,6 +25,7 @@ from chalicelib.errors import (
     TooLarge,
     Unavailable,
     ValidationError,
+    WakingUp,
 )
 from chalicelib.http import BadgeKit, Routes, html_answer, json_answer, redirect, request
 from chalicelib.incoming import BODY_LIMIT, Request
@@ -572,3 +573,67 @@ def test_settings_in_trouble_are_such_an_error_and_no_crash(front: Any) -> None:
 def test_only_plain_blanks_stand_before_a_cookie_s_name(blank: str) -> None:
     event_ = event_of("GET", "/", headers={"Cookie": f"{blank}__Host-session=theirs"})
     assert Request(event_, "/").cookie("__Host-session") is None
+
+
+# A database that is waking up
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "accept", "patience"),
+    [
+        ("GET", "/page", BROWSER, waking.READER),
+        ("POST", "/page", BROWSER, waking.CLIENT),
+        ("GET", "/page", "application/json", waking.CLIENT),
+        ("GET", "/api", BROWSER, waking.CLIENT),
+    ],
+    ids=["reads a page", "sends a form", "reads a page's data", "uses the API"],
+)
+def test_only_who_reads_a_page_is_told_soon(
+    method: str, target: str, accept: str, patience: float
+) -> None:
+    app, found = BadgeKit(app_name="test"), []
+    api, pages = Routes("tests.test_http"), Routes("tests.test_http", pages=True)
+
+    def view() -> Response:
+        found.append(waking.patience.get())
+        return json_answer({})
+
+    api.view("/api")(view)
+    view.__name__ = "page_view"
+    pages.view("/page", "GET", "POST")(view)
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
+    app(event(method, target, headers={"Accept": accept}), None)
+    assert found == [patience]
+    assert waking.patience.get() == waking.WORKER
+
+
+def test_a_page_tells_that_it_loads_again_by_itself(
+    failing: Callable[[Exception], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = failing(WakingUp())(event("GET", "/page", headers={"Accept": BROWSER}), None)
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"] == answer["headers"]["Refresh"] == "5"
+    assert "Waking up" in answer["body"]
+    assert "loads again by itself" in answer["body"]
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_a_form_that_waited_in_vain_is_not_sent_again_by_itself() -> None:
+    app, pages = BadgeKit(app_name="test"), Routes("tests.test_http", pages=True)
+
+    @pages.view("/form", "POST")
+    def form() -> Response:
+        raise WakingUp
+
+    app.register_blueprint(pages)
+    answer = app(event("POST", "/form", headers={"Accept": BROWSER}), None)
+    assert answer["statusCode"] == 503
+    assert "Refresh" not in answer["headers"]
+    assert "nothing was saved" in answer["body"]
+
+
+def test_programs_are_told_when_to_ask_again(failing: Callable[[Exception], Any]) -> None:
+    answer = failing(WakingUp())(event("GET", "/api"), None)
+    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "5")
+    assert json.loads(answer["body"])["code"] == "ServiceUnavailable"

@@ -17,8 +17,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import peewee
 
-from chalicelib import config
-from chalicelib.errors import Unavailable
+from chalicelib import config, waking
+from chalicelib.errors import Unavailable, WakingUp
 
 log = logging.getLogger("badgekit")
 
@@ -27,12 +27,16 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
-CONNECT_TIMEOUT_SECONDS = 5
+CONNECT_SECONDS = 5.0  # until the server greeted us
+ANSWER_SECONDS = 30.0
+KNOCK_SECONDS = 1.0  # between two tries at a database that is waking up
 AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # made by infra/aws/certificates.py
+# Nobody there, or nobody who answers.
+NOT_REACHED = {2002, 2003, 2006, 2013}
 # A key that is taken, a reference that leads nowhere.
 _MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
 # Lost connections and lost races, where running the whole transaction again helps.
-_MYSQL_TRANSIENT = {1020, 1040, 1205, 1213, 2002, 2003, 2006, 2013, 2014, 2055}
+_MYSQL_TRANSIENT = NOT_REACHED | {1020, 1040, 1205, 1213, 2014, 2055}
 
 database: peewee.DatabaseProxy = peewee.DatabaseProxy()
 _last_used = threading.local()
@@ -55,7 +59,23 @@ def open_sqlite(path: str) -> peewee.Database:
 
 
 class _MySQL(peewee.MySQLDatabase):
-    """MySQL, whose lists within a value may be as long as a packet (`prepared.lists`)."""
+    """MySQL, whose lists within a value may be as long as a packet (`prepared.lists`).
+
+    A server that takes connections and says nothing, as one that is waking up may, is waited for as
+    long as one that takes none: what PyMySQL calls the time-out of connecting ends before the
+    server's greeting.
+    """
+
+    def _connect(self) -> Any:
+        import pymysql
+
+        seconds = min(CONNECT_SECONDS, waking.patience.get())
+        limits = {"connect_timeout": seconds, "read_timeout": seconds}
+        conn: Any = pymysql.connect(
+            database=self.database, autocommit=True, **{**self.connect_params, **limits}
+        )
+        conn._read_timeout = ANSWER_SECONDS
+        return conn
 
     def _initialize_connection(self, conn: Any) -> None:
         conn.query("SET SESSION group_concat_max_len = 1073741824")
@@ -89,9 +109,7 @@ def open_mysql(
         name,
         user=user,
         password=password,
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=30,
-        write_timeout=30,
+        write_timeout=ANSWER_SECONDS,
         # READ COMMITTED: after losing a race the winner's row must be visible; fewer gap locks.
         sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE",
         init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
@@ -141,7 +159,34 @@ def _refresh() -> None:
         and not database.is_connection_usable()
     ):
         database.close()
-    database.connect(reuse_if_open=True)
+    if database.is_closed():
+        _connect()
+
+
+def _connect() -> None:
+    """Connect; wait for a database that is waking up, as long as whoever asked can.
+
+    Raises
+    ------
+    WakingUp
+        If it still sleeps.
+    """
+    until = time.monotonic() + waking.patience.get()
+    while True:
+        try:
+            with waking.within(until - time.monotonic()):
+                database.connect()
+            return
+        except peewee.OperationalError as problem:
+            if not (_is_not_reached(problem) and config.settings().flag("DATABASE_SLEEPS")):
+                raise
+            if time.monotonic() + KNOCK_SECONDS >= until:
+                raise WakingUp from problem
+        time.sleep(KNOCK_SECONDS)
+
+
+def _is_not_reached(problem: peewee.PeeweeException) -> bool:
+    return bool(problem.args) and problem.args[0] in NOT_REACHED
 
 
 def _is_transient(problem: peewee.PeeweeException) -> bool:
@@ -180,6 +225,8 @@ def transact(work: Callable[[], T]) -> T:
     Unavailable
         If the database cannot be reached, the transaction lost every race, or what it refers to
         was deleted while it ran.
+    WakingUp
+        If it sleeps, and whoever asked cannot wait until it is awake.
     """
     if database.obj is not None and database.in_transaction():
         return work()

@@ -72,7 +72,7 @@ def _of_function(function: Function) -> dict[str, Resource]:
         f"{function.resource}ErrorAlarm": _alarm(
             f"The function {function.suffix} ends in errors.",
             "AWS/Lambda", "Errors", {"FunctionName": {"Ref": function.resource}}, over=0,
-            # One is what a database costs that was just waking up; the sweep runs each minute.
+            # One may be a restart of the database; the sweep runs each minute.
             times=3 if function.handler == "sweep" else 1,
         ),
     }  # fmt: skip
@@ -92,7 +92,9 @@ def alarms() -> dict[str, Resource]:
     found["ServerErrorAlarm"] = _alarm(
         "People and programs were answered with errors of ours (5xx).",
         "AWS/ApiGateway", "5XXError",
-        {"ApiName": {"Fn::Sub": "badgekit-${Stage}"}, "Stage": {"Ref": "Stage"}}, over=2,
+        {"ApiName": {"Fn::Sub": "badgekit-${Stage}"}, "Stage": {"Ref": "Stage"}},
+        # Pages that tell of a database that is waking up are 503, too, but not for that long.
+        over=5, times=2,
     )  # fmt: skip
     found["BounceAlarm"] = _alarm(
         "Too many mails of this account come back; SES may stop it from sending.",

@@ -145,7 +145,7 @@ FUNCTIONS: tuple[Function, ...] = (
         consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
     ),
     Function("deliver", "Deliver", "deliver", 512, 60, consumes=WEBHOOKS),
-    Function("mail_event", "MailEvent", "mail-event", 512, 30, consumes=MAIL_EVENTS, at_once=2),
+    Function("mail_event", "MailEvent", "mail-event", 512, 60, consumes=MAIL_EVENTS, at_once=2),
     Function(
         "sweep", "Sweep", "sweep", 256, 60,
         rights=(rights.wake(*_ids(OUTBOX)),),

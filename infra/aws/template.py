@@ -61,6 +61,7 @@ def _env() -> dict[str, Any]:
         "ACCESS_LIST": _if("HasAccessList", {"Ref": "AccessList"}),
         "DATABASE_DRIVER": "mysql",
         "DATABASE_CERTIFICATES": _if("IsAurora", "aws", {"Ref": "DatabaseCertificates"}),
+        "DATABASE_SLEEPS": _if("IsAurora", "true"),
         "MAIL_FROM": {"Ref": "MailFrom"},
         "MAIL_CONFIGURATION_SET": {"Ref": "ConfigurationSet"},
         "IMAGE_BUCKET": {"Ref": "Bucket"},

@@ -24,6 +24,7 @@ BASE = {"config", "errors", "language", "times", "tokens"}
 # are any, and pages link as http does).
 SHARED = {
     "logs": {"app"},
+    "waking": {"http", "issuing", "data"},
     "incoming": {"api", "http"},
     "forms": {"api", "admin"},
     "http": {"app", "api", "admin", "public", "issuing", "pages"},

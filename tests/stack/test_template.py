@@ -344,4 +344,4 @@ def test_a_part_has_sections_of_a_template() -> None:
 
 
 def test_every_queue_has_one_consumer() -> None:
-    assert sorted(functions.visibility(queue) for queue in QUEUES) == [180, 360, 360, 360, 360]
+    assert sorted(functions.visibility(queue) for queue in QUEUES) == [360] * 5
