@@ -1,7 +1,8 @@
 """Dead letters: messages that no worker could use, what they are about, and sending them back.
 
-A message is a wake-up call for a job and no more. Moving one for a job that has ended changes
-nothing, so sending all of them back is always safe.
+A message is a wake-up call for a job and no more, or a webhook that was parked. Moving one for a
+job that has ended, or for a webhook that was written down, changes nothing, so sending all of them
+back is always safe.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from chalicelib.admin import answers, words
 from chalicelib.admin.session import Visit
 from chalicelib.aws import queues
 from chalicelib.aws.queues import QueueError
-from chalicelib.badges import outbox, wakeups
+from chalicelib.badges import outbox, parking, wakeups
 from chalicelib.data.models import Job
 from chalicelib.errors import NotFound
 from chalicelib.language import gettext
@@ -196,10 +197,15 @@ def _in_words(code: str) -> str:
 
 def _job_id(body: str) -> int | None:
     """Return which job a message wakes, or None when workers cannot read it."""
-    return wakeups.job_id(body, words.STEPS)
+    call = wakeups.read(body, words.STEPS)
+    return call and call.job
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
+    if parking.read(letter.body):
+        text = gettext("A webhook that came while the database did not answer.")
+        means = gettext("Redriven, it is written down; if it was already, nothing changes.")
+        return Message(letter.sent, None, text, means)
     number = _job_id(letter.body)
     if number is None:
         means = gettext("No worker can read it: redriven, it comes back here.")

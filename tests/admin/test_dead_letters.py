@@ -12,7 +12,7 @@ import pytest
 from chalicelib.admin import dead_letters
 from chalicelib.aws import queues, session
 from chalicelib.aws.queues import QueueError
-from chalicelib.badges import accounts
+from chalicelib.badges import accounts, parking
 from chalicelib.badges.accounts import Rights
 from chalicelib.badges.owners import Place
 from chalicelib.data.models import Event, Job
@@ -242,3 +242,16 @@ def test_messages_are_read_as_workers_read_them() -> None:
     )
     assert set(dispatch.QUEUE_OF_KIND) <= set(dead_letters.words.STEPS)
     assert set(dispatch.QUEUE_OF_KIND.values()) == set(dead_letters._TITLES)
+
+
+def test_a_webhook_that_was_parked_too_long_is_told_and_goes_back(
+    dead: dict[str, str], administrator: Browser, cloud: Cloud
+) -> None:
+    webhook = parking.message(parking.Webhook(b'{"action": "review"}', f'JWT token="{SECRET}"'))
+    put(dead["ISSUING_QUEUE_URL"], webhook)
+    shown = panel(administrator, "ISSUING_QUEUE_URL")
+    assert "A webhook that came while the database did not answer." in shown
+    assert "Redriven, it is written down" in shown
+    assert SECRET not in administrator.get(PAGE).text
+    administrator.submit(PAGE, REDRIVE, queue="ISSUING_QUEUE_URL")
+    assert cloud.messages("ISSUING_QUEUE_URL") == [webhook]
