@@ -124,7 +124,7 @@ class Cloud:
 
         return count
 
-    def _send(self, url: str, messages: Any) -> None:
+    def _send(self, url: str, messages: Any, delays: Any = None) -> None:
         self.messages += [(message["id"], message["kind"]) for message in messages]
 
 

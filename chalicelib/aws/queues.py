@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from chalicelib.aws.session import client
 
 BATCH = 10
+LONGEST_DELAY = 15 * 60  # seconds
 LARGEST_BATCH = 256 * 1024  # bytes of all its bodies
 PEEK_SECONDS = 5  # after which a message shows up again whatever happens
 REDRIVE_SECONDS = 60  # longer than the one batch that it is taken for
@@ -63,19 +64,32 @@ class Letter(NamedTuple):
     sent: datetime
 
 
-def send(url: str, messages: Sequence[dict[str, Any]]) -> None:
+def send(url: str, messages: Sequence[dict[str, Any]], delays: Sequence[int] | None = None) -> None:
     """Send JSON messages to a queue, ten at a time.
+
+    Parameters
+    ----------
+    url : str
+        The queue.
+    messages : Sequence[dict[str, Any]]
+        What they say.
+    delays : Sequence[int], optional
+        For how many seconds each is kept back, up to `LONGEST_DELAY`.
 
     Raises
     ------
     RuntimeError
         If SQS refused some of them; those before and after may have been taken.
     """
-    rest: Iterable[dict[str, Any]] = iter(messages)
+    rest = zip(messages, delays or [0] * len(messages), strict=True)
     while batch := list(islice(rest, BATCH)):
         entries = [
-            {"Id": str(number), "MessageBody": json.dumps(message, separators=(",", ":"))}
-            for number, message in enumerate(batch)
+            {
+                "Id": str(number),
+                "MessageBody": json.dumps(message, separators=(",", ":")),
+                "DelaySeconds": delay,
+            }
+            for number, (message, delay) in enumerate(batch)
         ]
         answer = client("sqs").send_message_batch(QueueUrl=url, Entries=entries)
         if failed := answer.get("Failed"):

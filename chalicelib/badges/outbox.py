@@ -20,6 +20,7 @@ from peewee import JOIN, IntegrityError, fn
 
 from chalicelib import times
 from chalicelib.badges import patience
+from chalicelib.badges.wakeups import Call
 from chalicelib.data import many
 from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.fields import moment
@@ -40,7 +41,7 @@ REPEATABLE = ("delivery",)
 
 
 # Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
-announce: Callable[[Sequence[tuple[int, str]]], None] = lambda jobs: None  # noqa: E731
+announce: Callable[[Sequence[Call]], None] = lambda calls: None  # noqa: E731
 
 
 class LeaseLostError(Exception):
@@ -81,7 +82,7 @@ def add(
         if key is None or not Job.select().where(Job.key == key).exists():
             raise
         return False
-    call = [(job.id, kind)]
+    call = [Call(job.id, kind)]
     after_commit(lambda: announce(call))
     return True
 
@@ -103,7 +104,7 @@ def add_all(jobs: Sequence[dict[str, Any]]) -> None:
         }
         for job in jobs
     ]  # fmt: skip
-    calls = [(job.id, job.kind) for job in many.insert(Job, rows)]
+    calls = [Call(job.id, job.kind) for job in many.insert(Job, rows)]
     after_commit(lambda: announce(calls))
 
 
@@ -178,6 +179,9 @@ def _end(
     job: Job, state: str, due: datetime | None, outcome: str | None, reason: str | None
 ) -> None:
     _change(job, state=state, due=due, outcome=outcome, reason=reason, lease=None)
+    if due is not None:
+        call = [Call(job.id, job.kind, due)]
+        after_commit(lambda: announce(call))
 
 
 def begin_sending(job: Job) -> None:
@@ -334,7 +338,7 @@ def _start_over(job_id: int, *conditions: Any) -> bool:
             .execute()
         )
         if changed:
-            call = [(job.id, job.kind)]
+            call = [Call(job.id, job.kind)]
             after_commit(lambda: announce(call))
         return bool(changed)
 
@@ -349,13 +353,13 @@ def known(ids: Sequence[int]) -> dict[int, Job]:
     return {row.id: row for row in rows}
 
 
-def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:
-    """Return id and kind of the jobs that nobody seems to be at, the longest waiting first.
+def overdue(limit: int = SWEEP_LIMIT) -> list[Call]:
+    """Return calls for the jobs that nobody seems to be at, the longest waiting first.
 
     They go to the end of the line, so that some that cannot be woken do not keep others waiting.
     """
 
-    def work() -> list[tuple[int, str]]:
+    def work() -> list[Call]:
         now = times.now()
         rows = list(
             Job.select(Job.id, Job.kind)
@@ -368,17 +372,16 @@ def overdue(limit: int = SWEEP_LIMIT) -> list[tuple[int, str]]:
         Job.update(due=just_over).where(
             Job.id.in_([row.id for row in rows]), Job.due.is_null(False), Job.due < now
         ).execute()
-        return [(row.id, row.kind) for row in rows]
+        return [Call(row.id, row.kind) for row in rows]
 
     return transact(work)
 
 
-def unfinished() -> list[tuple[int, str]]:
-    """Return id and kind of all jobs that have not ended, due or not."""
-    rows = transact(
-        lambda: list(Job.select(Job.id, Job.kind).where(Job.due.is_null(False)).order_by(Job.id))
-    )
-    return [(row.id, row.kind) for row in rows]
+def unfinished() -> list[Call]:
+    """Return calls for all jobs that have not ended, each for when it is due."""
+    rows = transact(lambda: list(Job.select().where(Job.due.is_null(False)).order_by(Job.id)))
+    held = (WORKING, WAITING)
+    return [Call(row.id, row.kind, row.due if row.state in held else None) for row in rows]
 
 
 def waiting() -> int:

@@ -1,19 +1,23 @@
 """Wake-up calls: which queue a job's message goes to, and the sweeper for those that got lost.
 
-Sending may fail and nothing is lost: the row stays due, and the sweeper sends again.
+Sending may fail and nothing is lost: the row stays due, and the sweeper sends again. Jobs that are
+to wait get their call when their time has come, so that the sweeper need not come often: it would
+keep a database awake that could sleep.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from chalicelib import config
+from chalicelib import config, times
 from chalicelib.aws import queues
 from chalicelib.badges import outbox, wakeups
+from chalicelib.badges.wakeups import Call
 
 log = logging.getLogger("badgekit")
 
@@ -31,47 +35,60 @@ QUEUE_OF_KIND = {
 _held = threading.local()
 
 
-def announce(jobs: Sequence[tuple[int, str]]) -> None:
-    """Send a wake-up call for each job, now or at the end of the `together` around it.
-
-    Parameters
-    ----------
-    jobs : Sequence[tuple[int, str]]
-        Ids and kinds.
-    """
-    collected: list[tuple[int, str]] | None = getattr(_held, "jobs", None)
+def announce(calls: Sequence[Call]) -> None:
+    """Send wake-up calls, now or at the end of the `together` around it."""
+    collected: list[Call] | None = getattr(_held, "calls", None)
     if collected is None:
-        _send(jobs)
+        _send(calls)
     else:
-        collected.extend(jobs)
+        collected.extend(calls)
 
 
 @contextlib.contextmanager
 def together() -> Iterator[None]:
     """Send the wake-up calls of everything done inside in few requests, at the end."""
-    _held.jobs = []
+    _held.calls = []
     try:
         yield
     finally:
-        collected, _held.jobs = _held.jobs, None
+        collected, _held.calls = _held.calls, None
         if collected:
             _send(collected)
 
 
-def _send(jobs: Sequence[tuple[int, str]]) -> None:
-    by_queue: dict[str, list[int]] = defaultdict(list)
-    for job_id, kind in jobs:
-        by_queue[QUEUE_OF_KIND[kind]].append(job_id)
-    kinds = dict(jobs)
+def is_early(call: Call) -> bool:
+    """Tell whether nobody may work on a job yet; then another call follows.
+
+    SQS keeps a message back for a quarter of an hour at the most, so that some come before their
+    time. No database is asked here.
+    """
+    if call.due is None or call.due <= times.now():
+        return False
+    announce([call])
+    return True
+
+
+def _send(calls: Sequence[Call]) -> None:
+    by_queue: dict[str, list[Call]] = defaultdict(list)
+    for call in calls:
+        by_queue[QUEUE_OF_KIND[call.kind]].append(call)
     sent: list[int] = []
-    for setting, ids in by_queue.items():
-        messages = [wakeups.message(kinds[job_id], job_id) for job_id in ids]
-        with _or_the_sweeper(len(ids)):
-            queues.send(config.settings().text(setting), messages)
-            sent += ids
+    for setting, some in by_queue.items():
+        messages = [wakeups.message(call) for call in some]
+        with _or_the_sweeper(len(some)):
+            queues.send(config.settings().text(setting), messages, [_delay(call) for call in some])
+            sent += [call.job for call in some if call.due is None]
     if sent:
         with _or_the_sweeper(len(sent)):
             outbox.mark_queued(sent)
+
+
+def _delay(call: Call) -> int:
+    """Return for how many seconds SQS is to keep a call back."""
+    if call.due is None:
+        return 0
+    left = math.ceil((call.due - times.now()).total_seconds()) + 1
+    return max(0, min(left, queues.LONGEST_DELAY))
 
 
 @contextlib.contextmanager
@@ -91,7 +108,7 @@ def sweep() -> int:
     int
         How many there were.
     """
-    jobs = outbox.overdue()
-    if jobs:
-        _send(jobs)
-    return len(jobs)
+    calls = outbox.overdue()
+    if calls:
+        _send(calls)
+    return len(calls)

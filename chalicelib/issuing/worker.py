@@ -3,7 +3,8 @@
 A message carries no more than the id of a job. Whoever claims the row acts; everybody else drops
 the message, because the row is done or somebody is at it. Trouble that may pass puts the job back,
 trouble that will not ends it as failed with a reason that a person can act on. Either way the
-message is used up: the sweeper wakes the job when its pause is over.
+message is used up: another one, or the sweeper, wakes the job when its pause is over. The issuing
+queue also brings webhooks that were parked (see `hearing`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.badges import outbox, patience, wakeups
+from chalicelib.badges import outbox, parking, patience, wakeups
 from chalicelib.data.models import Job
 from chalicelib.errors import BadgeKitError, Unavailable
-from chalicelib.issuing import awards, deliveries, dispatch, issues, mails, reviews, revocations
+from chalicelib.issuing import (
+    awards,
+    deliveries,
+    dispatch,
+    hearing,
+    issues,
+    mails,
+    reviews,
+    revocations,
+)
 
 log = logging.getLogger("badgekit")
 
@@ -52,22 +62,27 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """
     messages: dict[int, list[str]] = {}
     again: list[str] = []
-    for record in event["Records"]:
-        job_id = wakeups.job_id(record["body"], ACTIONS)
-        if job_id is None:
-            log.error(
-                "message %s is not ours; it ends in the dead-letter queue", record["messageId"]
-            )
-            again.append(record["messageId"])
-        else:
-            messages.setdefault(job_id, []).append(record["messageId"])
     with dispatch.together():
+        for record in event["Records"]:
+            if call := wakeups.read(record["body"], ACTIONS):
+                if not dispatch.is_early(call):
+                    messages.setdefault(call.job, []).append(record["messageId"])
+            elif not _hear(record):
+                again.append(record["messageId"])
         jobs = outbox.claim(list(messages), _lease(context)) if messages else []
         deliveries.begin([job for job in jobs if _is_to_be_tried(job)])
         for job in jobs:
             if not (_has_time(context) and _act(job)):
                 again += messages[job.id]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
+
+
+def _hear(record: Mapping[str, Any]) -> bool:
+    """Take a message that is no wake-up call; tell whether it is used up."""
+    if webhook := parking.read(record["body"]):
+        return hearing.hear_parked(webhook)
+    log.error("message %s is not ours; it ends in the dead-letter queue", record["messageId"])
+    return False
 
 
 def _remaining_ms(context: Any) -> float | None:

@@ -39,6 +39,7 @@ FREE = {
 # Lambda asks each queue by five connections, each of which waits for 20 seconds.
 POLLERS, POLL_SECONDS = 5, 20
 SWEEP_SECONDS = 0.1  # of a warm function; an assumption
+SWEEP_HOURS = 6  # between two with Aurora, unless AuroraSweep says otherwise
 SECRETS = 5  # parameters that are decrypted
 SETTINGS_MINUTES = 5  # after which they are read again
 LOG_BYTES = 400  # of an invocation that has nothing to do
@@ -155,7 +156,7 @@ def _sweep() -> Function:
 def summary() -> str:
     """Return in a line what it costs at rest."""
     base = sum(one.dollars for one in existing(_sweep()))
-    more = sum(one.dollars for one in aurora(1))
+    more = sum(one.dollars for one in aurora(SWEEP_HOURS))
     return (
         f"at rest it costs {_money(base)} a month, with Aurora {_money(base + more)} (list prices)"
     )

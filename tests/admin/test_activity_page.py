@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.badges import outbox
+from chalicelib.badges.wakeups import Call
 from chalicelib.data.models import Event, Job
 from tests.admin.browser import Browser, csrf, words
 
@@ -169,7 +170,7 @@ def test_retry_starts_a_failed_job_over_and_comes_back(
     )
     assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
     assert "It is in the queue again." in words(administrator.get(answer.headers["Location"]))
-    assert (Job.get_by_id(7).state, announced) == ("received", [(7, "award-mail")])
+    assert (Job.get_by_id(7).state, announced) == ("received", [Call(7, "award-mail")])
 
 
 @pytest.mark.parametrize("job", ["8", "9"])

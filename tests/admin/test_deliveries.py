@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.badges import outbox
+from chalicelib.badges.wakeups import Call
 from chalicelib.data.models import Event, Job, System
 from tests.admin.browser import Browser, csrf, title, words
 from tests.badges import places
@@ -117,7 +118,7 @@ def test_send_again_starts_it_over_and_comes_back(
     target = f"{LOG}?state={state}&system=chicago&page=2&notice=sent-again"
     assert answer.headers["Location"] == target
     assert "sent again right away" in words(administrator.get(target))
-    assert announced == [(job.id, "delivery")]
+    assert announced == [Call(job.id, "delivery")]
     assert Job.get_by_id(job.id).state == "received"
 
 

@@ -46,6 +46,14 @@ def test_refused_messages_are_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_messages_are_kept_back_each_for_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sqs = Refusing()
+    monkeypatch.setattr(queues, "client", lambda service: sqs)
+    queues.send("url", [{"id": number} for number in range(3)], [0, 15, 900])
+    (request,) = sqs.requests
+    assert [entry["DelaySeconds"] for entry in request["Entries"]] == [0, 15, 900]
+
+
 # Dead letters
 
 

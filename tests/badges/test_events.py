@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.badges import catalog, events, notices, outbox, publishing, representations
 from chalicelib.badges.owners import Scope
+from chalicelib.badges.wakeups import Call
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
 from chalicelib.errors import Unavailable
@@ -107,7 +108,7 @@ def test_the_wake_up_call_follows_the_commit(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(outbox, "announce", calls.extend)
     heard(b"{}")
     heard(b"{}")
-    assert calls == [(Job.get().id, "award")]
+    assert calls == [Call(Job.get().id, "award")]
 
 
 def test_long_texts_are_cut_for_the_activity_page_and_kept_in_the_body() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.badges import outbox, patience
 from chalicelib.badges.outbox import LeaseLostError
+from chalicelib.badges.wakeups import Call
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Event, Image, Job
 from chalicelib.errors import Conflict, Unavailable
@@ -24,9 +25,9 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     """The wake-up calls so far."""
-    made: list[tuple[int, str]] = []
+    made: list[Call] = []
     monkeypatch.setattr(outbox, "announce", made.extend)
     return made
 
@@ -79,18 +80,18 @@ def test_a_job_is_written_with_what_it_is_about(clock: Clock) -> None:
     assert job.due == clock.now + outbox.UNSENT_AFTER
 
 
-def test_its_wake_up_call_follows_the_commit(calls: list[tuple[int, str]]) -> None:
+def test_its_wake_up_call_follows_the_commit(calls: list[Call]) -> None:
     def work() -> None:
         outbox.add("review")
         outbox.add("award")
         assert calls == []
 
     transact(work)
-    assert calls == [(job.id, job.kind) for job in Job.select().order_by(Job.id)]
+    assert calls == [Call(job.id, job.kind) for job in Job.select().order_by(Job.id)]
 
 
 def test_nothing_is_announced_or_written_when_its_cause_is_rolled_back(
-    calls: list[tuple[int, str]],
+    calls: list[Call],
 ) -> None:
     def work() -> None:
         outbox.add("review")
@@ -101,7 +102,7 @@ def test_nothing_is_announced_or_written_when_its_cause_is_rolled_back(
     assert (calls, Job.select().count()) == ([], 0)
 
 
-def test_a_key_makes_a_job_one_of_a_kind(calls: list[tuple[int, str]]) -> None:
+def test_a_key_makes_a_job_one_of_a_kind(calls: list[Call]) -> None:
     def work() -> list[bool]:
         first = outbox.add("award", key="award:1")
         second = outbox.add("award", key="award:1")
@@ -348,34 +349,64 @@ def test_jobs_that_cannot_be_woken_do_not_keep_others_waiting(clock: Clock) -> N
     clock.move(MICROSECOND)
     other = added("award")
     clock.move(timedelta(hours=1))
-    assert [number for number, _ in outbox.overdue(limit=3)] == stuck
+    assert [call.job for call in outbox.overdue(limit=3)] == stuck
     clock.move(timedelta(minutes=1))
-    assert outbox.overdue(limit=3)[0] == (other.id, "award")
+    assert outbox.overdue(limit=3)[0] == Call(other.id, "award")
 
 
-def test_a_postponed_job_is_announced_by_the_sweeper_when_its_pause_ended(clock: Clock) -> None:
+def test_a_postponed_job_is_called_for_when_its_pause_ends(clock: Clock, calls: list[Call]) -> None:
+    job = claimed(added())
+    calls.clear()
+    outbox.postpone(job, "S3 does not answer")
+    assert calls == [Call(job.id, "review", clock.now + patience.USUAL.first)]
+
+
+def test_a_job_that_waits_for_word_is_called_for_when_that_is_due(
+    clock: Clock, calls: list[Call]
+) -> None:
+    job = claimed(added("award-mail"))
+    calls.clear()
+    outbox.await_word(job, timedelta(minutes=10), "SES has not told yet")
+    assert calls == [Call(job.id, "award-mail", clock.now + timedelta(minutes=10))]
+
+
+def test_nobody_is_called_for_a_job_that_was_given_up(calls: list[Call]) -> None:
+    job = claimed(added())
+    calls.clear()
+    outbox.fail(job, "no")
+    assert calls == []
+
+
+def test_after_a_start_all_are_called_for_when_they_are_due(clock: Clock) -> None:
+    written, waiting = added(), claimed(added("award"))
+    outbox.postpone(waiting, "S3 does not answer")
+    assert outbox.unfinished() == [
+        Call(written.id, "review"),
+        Call(waiting.id, "award", clock.now + patience.USUAL.first),
+    ]
+
+
+def test_a_postponed_job_is_also_found_by_the_sweeper(clock: Clock) -> None:
     job = claimed(added())
     outbox.postpone(job, "S3 does not answer")
     assert outbox.overdue() == []
     clock.move(patience.USUAL.first + MICROSECOND)
-    assert outbox.overdue() == [(job.id, "review")]
+    assert outbox.overdue() == [Call(job.id, "review")]
 
 
-def test_a_failed_job_starts_over_when_somebody_asks(
-    clock: Clock, calls: list[tuple[int, str]]
-) -> None:
+def test_a_failed_job_starts_over_when_somebody_asks(clock: Clock, calls: list[Call]) -> None:
     job = added()
     outbox.fail(claimed(job), "no")
     calls.clear()
     assert outbox.retry(job.id) is True
-    assert calls == [(job.id, "review")]
+    assert calls == [Call(job.id, "review")]
     row = again(job)
     assert (row.state, row.attempts) == (outbox.RECEIVED, 0)
     assert row.due == clock.now + outbox.UNSENT_AFTER
     outbox.finish(claimed(job), "awarded")
 
 
-def test_only_failed_jobs_start_over(calls: list[tuple[int, str]]) -> None:
+def test_only_failed_jobs_start_over(calls: list[Call]) -> None:
     waiting, working, done = added(), added(), added()
     taken = claimed(working)
     outbox.finish(claimed(done), "awarded")
@@ -387,7 +418,7 @@ def test_only_failed_jobs_start_over(calls: list[tuple[int, str]]) -> None:
 
 
 def test_a_delivery_starts_over_whether_it_was_taken_or_failed(
-    clock: Clock, calls: list[tuple[int, str]]
+    clock: Clock, calls: list[Call]
 ) -> None:
     taken, failed = (claimed(added("delivery")) for _ in range(2))
     outbox.finish(taken, "delivered")
@@ -399,10 +430,10 @@ def test_a_delivery_starts_over_whether_it_was_taken_or_failed(
         assert (row.state, row.attempts, row.outcome) == (outbox.RECEIVED, 0, None)
         assert row.due == clock.now + outbox.UNSENT_AFTER
     assert again(failed).reason == "The receiver answered 410"
-    assert calls == [(taken.id, "delivery"), (failed.id, "delivery")]
+    assert calls == [Call(taken.id, "delivery"), Call(failed.id, "delivery")]
 
 
-def test_a_delivery_under_way_does_not_start_over(calls: list[tuple[int, str]]) -> None:
+def test_a_delivery_under_way_does_not_start_over(calls: list[Call]) -> None:
     written, working, waiting = added("delivery"), claimed(added("delivery")), added("delivery")
     outbox.postpone(claimed(waiting), "The receiver answered 502")
     calls.clear()
@@ -421,15 +452,13 @@ def test_what_must_happen_once_does_not_start_over(kind: str) -> None:
     assert again(job).outcome == "mailed"
 
 
-def test_of_two_who_start_a_delivery_over_one_calls(
-    calls: list[tuple[int, str]], together: Together
-) -> None:
+def test_of_two_who_start_a_delivery_over_one_calls(calls: list[Call], together: Together) -> None:
     job = claimed(added("delivery"))
     outbox.finish(job, "delivered")
     calls.clear()
     answers = together(lambda: outbox.again(job.id), lambda: outbox.again(job.id))
     assert sorted(answers) == [False, True]
-    assert calls == [(job.id, "delivery")]
+    assert calls == [Call(job.id, "delivery")]
 
 
 def test_jobs_are_found_by_their_ids() -> None:
@@ -455,7 +484,7 @@ def test_what_was_ended_while_it_was_looked_for_is_left_alone(
             together(lambda: outbox.finish(taken, "done"))
 
     database.query_hooks.append(hook)
-    assert outbox.overdue() == [(job.id, "review")]
+    assert outbox.overdue() == [Call(job.id, "review")]
     assert (again(job).state, again(job).due) == (outbox.DONE, None)
 
 
@@ -469,14 +498,14 @@ def test_what_nobody_is_at_is_overdue_the_longest_waiting_first(clock: Clock) ->
     outbox.fail(claimed(added()), "no")
     assert outbox.overdue() == []
     clock.move(outbox.UNSENT_AFTER + MICROSECOND)
-    assert outbox.overdue() == [(lost_before_sending.id, "review")]
+    assert outbox.overdue() == [Call(lost_before_sending.id, "review")]
     clock.move(timedelta(days=1))
     assert outbox.overdue() == [
-        (lost_before_sending.id, "review"),
-        (died_at_work.id, "award-mail"),
-        (lost_in_the_queue.id, "award"),
+        Call(lost_before_sending.id, "review"),
+        Call(died_at_work.id, "award-mail"),
+        Call(lost_in_the_queue.id, "award"),
     ]
-    assert outbox.overdue(limit=1) == [(lost_before_sending.id, "review")]
+    assert outbox.overdue(limit=1) == [Call(lost_before_sending.id, "review")]
     assert outbox.waiting() == 3
 
 

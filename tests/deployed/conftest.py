@@ -14,6 +14,7 @@ from tests.conftest import MariaDB
 from tests.deployed import ministack
 from tests.deployed.ministack import Ministack
 from tests.deployed.stack import Stack
+from tests.sleeper import Sleeper, sleeping_before
 
 
 @pytest.fixture(scope="session")
@@ -41,11 +42,18 @@ def package() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def stack(mariadb_server: MariaDB, aws: Ministack, package: Path) -> Iterator[Stack]:
-    """The stack, deployed once; its settings are in the Parameter Store."""
+def sleeper(mariadb_server: MariaDB) -> Iterator[Sleeper]:
+    """The stack's database, empty, behind a front that can fall asleep."""
     mariadb_server.bare()
+    with sleeping_before(mariadb_server.address) as front:
+        yield front
+
+
+@pytest.fixture(scope="module")
+def stack(sleeper: Sleeper, aws: Ministack, package: Path) -> Iterator[Stack]:
+    """The stack, deployed once; its settings are in the Parameter Store."""
     made = Stack(aws, package)
-    made.put_settings(mariadb_server.address.environ())
+    made.put_settings({**sleeper.address.environ(), "DATABASE_SLEEPS": "true"})
     made.deploy("System=chicago", "MailFrom=badges@example.org", "DatabaseCertificates=none")
     try:
         yield made

@@ -9,7 +9,10 @@ names lead nowhere, so that requests go to its own address of a stage.
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,13 +21,25 @@ from docs import walkthrough
 from tests.conftest import MariaDB
 from tests.deployed.stack import Stack
 from tests.package.deployment import recorded
+from tests.sleeper import CLOSING, Sleeper
 
 SYSTEM = {
     "slug": "chicago", "name": "Chicago", "url": "https://chicago.example.org",
     "email": "mayor@example.org",
 }  # fmt: skip
+BROWSER = {"Accept": "text/html"}
 BADGES = "/systems/chicago/issuers/library/badges"
 INSTANCES = f"{BADGES}/book-explorer/instances"
+
+
+def review(application: dict[str, Any]) -> dict[str, Any]:
+    """Return the webhook that says that an application was approved."""
+    return {
+        "action": "review",
+        "application": application,
+        "review": {"slug": "again", "author": "librarian@example.org", "comment": "Yes"},
+        "approved": True,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -78,17 +93,49 @@ def test_nothing_is_left_to_sweep(stack: Stack) -> None:
 @pytest.mark.usefixtures("approved")
 def test_the_same_review_by_webhook_awards_nothing_more(stack: Stack) -> None:
     (application,) = stack.api("GET", f"{BADGES}/book-explorer/applications")["applications"]
-    webhook = {
-        "action": "review",
-        "application": application,
-        "review": {"slug": "again", "author": "librarian@example.org", "comment": "Yes"},
-        "approved": True,
-    }
-    answers = [stack.webhook(webhook)["status"] for _ in range(3)]
+    answers = [stack.webhook(review(application))["status"] for _ in range(3)]
     assert answers == ["received", "received before", "received before"]
     stack.settle()
     assert len(stack.api("GET", INSTANCES)["instances"]) == 1
     assert len(stack.mails()) == len(stack.objects("awards/")) == 1
+
+
+@pytest.mark.usefixtures("approved")
+def test_a_review_that_comes_while_the_database_sleeps_is_awarded_when_it_is_awake(
+    stack: Stack, sleeper: Sleeper
+) -> None:
+    learner = "grace@example.org"
+    applied = stack.api("POST", f"{BADGES}/book-explorer/applications", {"learner": learner})
+    sleeper.fall_asleep()
+    answer = stack.webhook(review(applied["application"]))
+    assert answer == {"status": "parked"}
+    assert sleeper.knocks >= 1
+    sleeper.wake_up()
+    stack.until(lambda: len(stack.mails()) == 2, "a mail")
+    stack.settle()
+    assert stack.mails()[1]["To"] == [learner]
+    assert len(stack.api("GET", INSTANCES)["instances"]) == 2
+
+
+@pytest.mark.usefixtures("approved")
+def test_a_page_tells_that_the_database_is_waking_up(stack: Stack, sleeper: Sleeper) -> None:
+    page = urllib.request.Request(f"{stack.url}/public/badges/book-explorer", headers=BROWSER)
+    sleeper.fall_asleep()
+    with pytest.raises(urllib.error.HTTPError) as told:
+        urllib.request.urlopen(page)
+    assert told.value.status == 503
+    assert told.value.headers["Refresh"] == told.value.headers["Retry-After"] == "5"
+    assert "Waking up" in told.value.read().decode()
+    sleeper.wake_up()
+    with urllib.request.urlopen(page) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.usefixtures("approved")
+def test_a_client_that_asks_only_once_is_kept_waiting(stack: Stack, sleeper: Sleeper) -> None:
+    sleeper.fall_asleep(knocks=3, how=CLOSING)
+    assert len(stack.api("GET", INSTANCES)["instances"]) == 2
+    assert sleeper.knocks == 4
 
 
 @pytest.mark.usefixtures("approved")
@@ -98,10 +145,12 @@ def test_what_ses_tells_its_topic_is_heard(stack: Stack, mariadb_server: MariaDB
 
     def jobs() -> list[tuple[int, str | None]]:
         with database.connection_context():
-            found = database.execute_sql("SELECT id, reason FROM job WHERE kind = 'award-mail'")
+            found = database.execute_sql(
+                "SELECT id, reason FROM job WHERE kind = 'award-mail' ORDER BY id"
+            )
             return [(number, reason) for number, reason in found.fetchall()]
 
-    ((job, _),) = jobs()
+    (job, _), *_ = jobs()
     bounce = recorded("ses-bounce")["detail"]  # as SNS brings it
     bounce["mail"]["tags"]["job"] = [str(job)]
     stack.client("sns").publish(TopicArn=stack.resource("MailTopic"), Message=json.dumps(bounce))

@@ -110,7 +110,7 @@ def test_a_thousand_webhooks_arrive_at_a_bad_receiver_whoever_dies(
     monkeypatch.setattr(deliveries, "SECONDS", 0.25)
     luck, queue = random.Random(2), list[int]()
 
-    def send(url: str, messages: list[dict[str, Any]]) -> None:
+    def send(url: str, messages: list[dict[str, Any]], delays: list[int]) -> None:
         ids = [message["id"] for message in messages if luck.random() > 0.05]  # some are lost
         queue.extend([*ids, *(one for one in ids if luck.random() < 0.05)])  # some come twice
 
