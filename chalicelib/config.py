@@ -89,6 +89,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_QUEUE_URL", "SQS queue of mails to send."),
     Setting("WEBHOOK_QUEUE_URL", "SQS queue of webhooks to deliver."),
     Setting("PARAMETER_PATH", "Folder in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
+    Setting("COURIER_FUNCTION", "Lambda function that makes outgoing requests, for functions whose network does not let them out; unset: they make them."),
     Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses; for local use.", "false", "flag"),
 )  # fmt: skip
 

@@ -4,6 +4,8 @@ Whoever chooses an address must not reach what only this machine can reach. So e
 name is looked at before anything is sent, the connection goes to exactly the address that was
 looked at (a name may resolve to another one a moment later), and redirects are not followed. One
 time limit covers everything, and no answer is read beyond its limit.
+
+Where this function's network does not lead there, the courier makes the request, by the same code.
 """
 
 from __future__ import annotations
@@ -20,12 +22,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from chalicelib import VERSION, config
-from chalicelib.errors import BadgeKitError, Unavailable
+from chalicelib import VERSION, config, errands
+from chalicelib.errands import Answer, Errand, Forbidden, Redirected, Refused, Unreachable
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from http.client import HTTPResponse
+
+__all__ = [
+    "Answer", "Forbidden", "Redirected", "Refused", "Unreachable", "begun", "request", "run",
+]  # fmt: skip
 
 T = TypeVar("T")
 Resolver = Callable[[str, int], list[tuple[str, int]]]
@@ -45,46 +51,6 @@ _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
 )
-
-
-class Refused(BadgeKitError):
-    """The request is not made, or its answer not taken; asking again will not help."""
-
-    status = 400
-    code = "InvalidContent"
-
-
-class Forbidden(Refused):
-    """The address itself is none that may be reached; its server has no part in that."""
-
-
-class Redirected(Refused):
-    """The answer sends elsewhere, to `location`; whoever wants to go there asks anew."""
-
-    location: str | None = None
-
-
-class Unreachable(Unavailable):
-    """There was no answer; asking again later may help."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back.
-
-    Parameters
-    ----------
-    status : int
-        The HTTP status; no redirect.
-    headers : Mapping[str, str]
-        The headers, by their names in lower case.
-    content : bytes
-        The body.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -142,18 +108,28 @@ def request(
     Unreachable
         If it may work later: no answer, or none in time.
     """
+    errand = Errand(method, url, body, headers or {}, limit, seconds)
+    give = errands.courier()
+    if give is None:
+        return run(errand, resolve)
+    _target(url)  # what cannot be used anywhere need not go there
+    return give(errand)
+
+
+def run(errand: Errand, resolve: Resolver | None = None) -> Answer:
+    """Make a request from here, whether or not there is a courier (see `request`)."""
     from http.client import HTTPException
 
-    target = _target(url)
-    deadline = time.monotonic() + seconds
+    target = _target(errand.url)
+    deadline = time.monotonic() + errand.seconds
     sock: socket.socket | None = None
     try:
         addresses = _addresses(target, resolve or resolver, deadline)
         sock = _connect(target, addresses, deadline)
         if target.secure:
             sock = _secured(sock, target, deadline)
-        wire = _Wire(sock, deadline, most=2 * (limit or 0) + ROOM_FOR_HEADERS)
-        return _answer(_ask(wire, target, method, body, headers or {}), target, limit)
+        wire = _Wire(sock, deadline, most=2 * (errand.limit or 0) + ROOM_FOR_HEADERS)
+        return _answer(_ask(wire, target, errand), target, errand.limit)
     except TimeoutError as problem:
         raise Unreachable(f"{target.host} did not answer in time") from problem
     except (OSError, HTTPException) as problem:
@@ -347,22 +323,20 @@ class _Wire(io.RawIOBase):
         """Do nothing: `http.client` closes before the body is read; `request` closes the socket."""
 
 
-def _ask(
-    wire: Any, target: _Target, method: str, body: bytes, headers: Mapping[str, str]
-) -> HTTPResponse:
+def _ask(wire: Any, target: _Target, errand: Errand) -> HTTPResponse:
     """Send the request and return the answer, of which the body is not read yet."""
     from http.client import HTTPConnection
 
     connection = HTTPConnection(target.host, target.port)
     connection.sock = wire
     connection.request(
-        method,
+        errand.method,
         target.path,
-        body or None,
+        errand.body or None,
         {
             "User-Agent": f"BadgeKit/{VERSION}",
             "Accept-Encoding": "identity",
-            **headers,
+            **errand.headers,
             "Host": target.authority,
             "Connection": "close",
         },

@@ -24,13 +24,14 @@ from typing import Any, Self
 import peewee
 import pytest
 
-from chalicelib import config, times
+from chalicelib import config, errands, times
 from chalicelib.aws import session
 from chalicelib.badges import outbox
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
-from tests import mariadb
+from tests import lambdas, mariadb
 
+COURIER = "badgekit-test-courier"
 SQLITE, MARIADB = "sqlite", "mariadb"
 
 SETTINGS = {
@@ -114,6 +115,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(outbox, "announce", lambda jobs: None)
+    monkeypatch.setattr(errands, "carrier", None)
     # Chalice keeps an application's errors to itself and drops its warnings, unless told not to.
     monkeypatch.setattr(logging.getLogger("badgekit"), "propagate", True)
     logging.getLogger("badgekit").setLevel(logging.NOTSET)
@@ -129,11 +131,11 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
 def app(settings: dict[str, str]) -> Any:
     """The application, imported without its taking over the test's settings."""
     current = config.settings()
-    announce = outbox.announce
+    announce, carrier = outbox.announce, errands.carrier
     from app import app as front
 
     config.use(current)
-    outbox.announce = announce
+    outbox.announce, errands.carrier = announce, carrier
     return front
 
 
@@ -401,6 +403,19 @@ def cloud(settings: dict[str, str]) -> Iterator[Cloud]:
         settings |= {"IMAGE_BUCKET": made.bucket, **made.queues}
         yield made
         session.forget()
+
+
+@pytest.fixture
+def courier(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[lambdas.Lambda]:
+    """A Lambda with the courier, to which requests go; it may reach private addresses."""
+    from chalicelib import carrying
+
+    with lambdas.serving() as (account, url):
+        account.functions[COURIER] = lambda event: carrying.run(event, lambdas.Context())
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
+        monkeypatch.setattr(errands, "carrier", carrying.carry)
+        settings |= {"COURIER_FUNCTION": COURIER, "ALLOW_PRIVATE_ADDRESSES": "true"}
+        yield account
 
 
 def dead_letter_queue(cloud: Cloud, setting: str) -> str:

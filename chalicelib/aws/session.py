@@ -10,6 +10,10 @@ _clients: dict[str, Any] = {}
 
 CONNECT_TIMEOUT_SECONDS = 3
 READ_TIMEOUT_SECONDS = 10
+# The courier may take ten seconds for a request, and may have to be started before.
+LONGER_READ_TIMEOUT_SECONDS = {"lambda": 20}
+# A mail that may have been taken, or a request that may have been made, must not go out twice.
+ONCE = {"lambda", "sesv2"}
 
 
 def client(service: str) -> Any:
@@ -29,11 +33,10 @@ def client(service: str) -> Any:
                 service,
                 config=Config(
                     connect_timeout=CONNECT_TIMEOUT_SECONDS,
-                    read_timeout=READ_TIMEOUT_SECONDS,
-                    # A mail that may have been taken must not be handed over a second time.
+                    read_timeout=LONGER_READ_TIMEOUT_SECONDS.get(service, READ_TIMEOUT_SECONDS),
                     retries={
                         "mode": "standard",
-                        "total_max_attempts": 1 if service == "sesv2" else 2,
+                        "total_max_attempts": 1 if service in ONCE else 2,
                     },
                     s3={"addressing_style": "path"},
                     # S3's buckets made since 2020 take no other, yet links would be signed with v2.

@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from chalicelib.aws import session
+from infra.aws.functions import COURIER
 
 
 def test_a_client_is_made_once_until_it_is_forgotten(settings: dict[str, str]) -> None:
@@ -29,13 +32,19 @@ def test_no_worker_waits_for_aws_until_it_is_killed() -> None:
     assert config.retries["total_max_attempts"] == 2
 
 
-def test_a_mail_is_handed_over_once() -> None:
-    assert session.client("sesv2").meta.config.retries["total_max_attempts"] == 1
+@pytest.mark.parametrize("service", ["sesv2", "lambda"])
+def test_a_mail_and_a_request_go_out_once(service: str) -> None:
+    assert session.client(service).meta.config.retries["total_max_attempts"] == 1
+
+
+def test_the_courier_may_take_its_time() -> None:
+    """It has ten seconds for a request, ends after fifteen, and may have to be started before."""
+    assert session.client("lambda").meta.config.read_timeout > COURIER.seconds
 
 
 def test_importing_the_adapters_does_not_import_boto3() -> None:
     code = (
-        "import sys; from chalicelib.aws import mail, parameters, queues, session, storage; "
+        "import sys; from chalicelib.aws import couriers, mail, parameters, queues, session, storage; "
         "print([name for name in ('boto3', 'botocore') if name in sys.modules])"
     )
     answer = subprocess.run(

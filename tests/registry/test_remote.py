@@ -14,6 +14,7 @@ from chalicelib.errors import NotAuthorized, NotFound, Unavailable
 from chalicelib.registry import registry
 from chalicelib.registry.remote import RemoteRegistry
 from tests.contract.original import SECRET, OriginalApi
+from tests.lambdas import Lambda
 
 BADGE = {
     "slug": "reader",
@@ -96,6 +97,28 @@ def test_an_api_that_is_away_is_trouble_that_may_pass(
 ) -> None:
     with pytest.raises(Unavailable):
         RemoteRegistry("http://127.0.0.1:1").award(notice)
+
+
+def test_the_courier_asks_where_functions_are_not_let_out(
+    courier: Lambda, api: OriginalApi, notice: notices.ReviewNotice
+) -> None:
+    award, new = registry().award(notice)
+    assert new
+    assert award.slug == api.instances["reader", "earner@example.org"]
+    assert len(courier.calls) == len(api.calls) == 2
+
+
+def test_trouble_by_the_courier_is_trouble_that_may_pass(
+    courier: Lambda, api: OriginalApi, notice: notices.ReviewNotice, settings: dict[str, str]
+) -> None:
+    api.trouble = [500]
+    with pytest.raises(Unavailable, match="answered 500"):
+        registry().award(notice)
+    with pytest.raises(Unavailable, match="does not take connections"):
+        RemoteRegistry("http://127.0.0.1:1").award(notice)
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "false"
+    with pytest.raises(Unavailable, match=r"cannot be reached: .* not on the public internet"):
+        registry().award(notice)
 
 
 def test_a_secret_that_does_not_fit_is_told(
