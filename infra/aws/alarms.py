@@ -68,14 +68,15 @@ def _of_queue(queue: Queue) -> dict[str, Resource]:
 
 
 def _of_function(function: Function) -> dict[str, Resource]:
-    return {
-        f"{function.resource}ErrorAlarm": _alarm(
-            f"The function {function.suffix} ends in errors.",
-            "AWS/Lambda", "Errors", {"FunctionName": {"Ref": function.resource}}, over=0,
-            # One may be a restart of the database; the sweep runs each minute.
-            times=3 if function.handler == "sweep" else 1,
-        ),
-    }  # fmt: skip
+    alarm = _alarm(
+        f"The function {function.suffix} ends in errors.",
+        "AWS/Lambda", "Errors", {"FunctionName": {"Ref": function.resource}}, over=0,
+        # One may be a restart of the database; the sweep runs each minute.
+        times=3 if function.handler == "sweep" else 1,
+    )  # fmt: skip
+    if function.is_courier:
+        alarm["Condition"] = "IsAurora"
+    return {f"{function.resource}ErrorAlarm": alarm}
 
 
 def alarms() -> dict[str, Resource]:

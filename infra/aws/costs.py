@@ -91,7 +91,7 @@ def existing(sweep: Function) -> list[Line]:
     """Return what the stack costs at rest with a database that is there already."""
     polls = len(QUEUES) * POLLERS * MINUTES * 60 / POLL_SECONDS
     return [
-        Line("alarms", len(alarms.alarms()), "alarm"),
+        Line("alarms", sum("Condition" not in one for one in alarms.alarms().values()), "alarm"),
         Line("asking the queues", polls, "sqs request"),
         Line("decrypting settings", MINUTES / SETTINGS_MINUTES * SECRETS, "kms request"),
         *_sweeps(sweep.memory, MINUTES),
@@ -114,6 +114,7 @@ def aurora(hours_between: float | None) -> list[Line]:
     return [
         Line("Aurora, unit-hours", awake * LEAST_UNITS, "aurora hour"),
         Line("its storage, in GB", STORED_GB, "aurora GB"),
+        Line("alarms", sum("Condition" in one for one in alarms.alarms().values()), "alarm"),
     ]
 
 
@@ -122,6 +123,7 @@ def ways_out() -> list[tuple[str, float, str]]:
     endpoints = ZONES * SERVICES * HOURS * PRICES["endpoint hour"]
     return [
         ("dual-stack subnets and an egress-only gateway", 0.0, "AWS, and others by IPv6"),
+        ("the same, and the courier (its alarm)", PRICES["alarm"], "AWS, and others by IPv4"),
         ("interface endpoints", endpoints, "AWS only"),
         ("a NAT gateway in one zone", HOURS * PRICES["NAT hour"], "everybody"),
     ]

@@ -77,6 +77,10 @@ class Function:
         How many of it may run for that queue at the same time.
     wakes_the_database : bool
         Whether its schedule would keep a database awake that could sleep.
+    makes_requests : bool
+        Whether it makes requests to others; in a network of ours the courier makes them.
+    is_courier : bool
+        Whether it is that one: there only with such a network, outside of it, without settings.
     """
 
     handler: str
@@ -89,6 +93,8 @@ class Function:
     batch: int = 10
     at_once: int = 5
     wakes_the_database: bool = False
+    makes_requests: bool = False
+    is_courier: bool = False
 
     @property
     def name(self) -> str:
@@ -123,11 +129,12 @@ FUNCTIONS: tuple[Function, ...] = (
             rights.tell_missing(),
             rights.send_mail(events=False),  # links to sign in with
         ),
+        makes_requests=True,  # templates of others, and another BadgeKit API
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
         rights=(rights.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),),
-        consumes=ISSUING,
+        consumes=ISSUING, makes_requests=True,
     ),
     Function(
         "award", "Award", "award", 512, 60,
@@ -137,14 +144,14 @@ FUNCTIONS: tuple[Function, ...] = (
             rights.objects("Awards", "Put", "awards"),
             rights.tell_missing(),
         ),
-        consumes=AWARDS,
+        consumes=AWARDS, makes_requests=True,
     ),
     Function(
         "mail", "Mail", "mail", 512, 60,
         rights=(rights.send_mail(events=True),),
         consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
     ),
-    Function("deliver", "Deliver", "deliver", 512, 60, consumes=WEBHOOKS),
+    Function("deliver", "Deliver", "deliver", 512, 60, consumes=WEBHOOKS, makes_requests=True),
     Function("mail_event", "MailEvent", "mail-event", 512, 60, consumes=MAIL_EVENTS, at_once=2),
     Function(
         "sweep", "Sweep", "sweep", 256, 60,
@@ -155,9 +162,11 @@ FUNCTIONS: tuple[Function, ...] = (
         "tidy", "Tidy", "tidy", 256, 300,
         rights=(rights.objects("Pictures", "Delete", "images"),),
     ),
+    # Its callers wait for 20 seconds (`chalicelib/aws/session.py`), cold starts included.
+    Function("courier", "Courier", "courier", 512, 15, is_courier=True),
     Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(), rights.see_stack())),
 )  # fmt: skip
-MIGRATE = FUNCTIONS[-1]
+COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:

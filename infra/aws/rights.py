@@ -13,6 +13,7 @@ Statement = dict[str, Any]
 PARAMETERS = (
     "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/badgekit/${Stage}"
 )
+_FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 NETWORK_ACTIONS = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -147,9 +148,13 @@ def send_mail(*, events: bool) -> Statement:
     )
 
 
+def call(function: str) -> Statement:
+    """Call a function and wait for its answer."""
+    return allow("Call", ("lambda:InvokeFunction",), sub(_FUNCTION + function))
+
+
 def network(function: str) -> list[Statement]:
     """Let Lambda put the function into our network, but not its code use the same rights."""
-    arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + function
     return [
         allow("Network", NETWORK_ACTIONS, "*"),
         {
@@ -157,6 +162,6 @@ def network(function: str) -> list[Statement]:
             "Effect": "Deny",
             "Action": list(NETWORK_ACTIONS),
             "Resource": ["*"],
-            "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": sub(arn)}},
+            "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": sub(_FUNCTION + function)}},
         },
     ]

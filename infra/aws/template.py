@@ -15,6 +15,7 @@ from typing import Any
 from chalicelib.http import METHODS
 from infra.aws import alarms, fragments, rights, sam
 from infra.aws.functions import (
+    COURIER,
     DEAD_LETTERS_KEPT_DAYS,
     FUNCTIONS,
     MIGRATE,
@@ -48,8 +49,9 @@ def _if(condition: str, then: Any, otherwise: Any = NOTHING) -> dict[str, Any]:
     return {"Fn::If": [condition, then, otherwise]}
 
 
-def _env() -> dict[str, Any]:
+def _env(function: Function) -> dict[str, Any]:
     """Return the settings that are no secret; all others stand in the Parameter Store."""
+    courier = _if("IsAurora", rights.sub(COURIER.name))
     return {
         "PARAMETER_PATH": rights.sub("/badgekit/${Stage}"),
         "OPENBADGER_SYSTEM": {"Ref": "System"},
@@ -67,7 +69,8 @@ def _env() -> dict[str, Any]:
         "IMAGE_BUCKET": {"Ref": "Bucket"},
         "IMAGE_BASE_URL": rights.sub("https://${Distribution.DomainName}"),
         **{str(queue.setting): {"Ref": queue.resource} for queue in OUTBOX},
-        # Our own network has no way out but IPv6.
+        # Our own network has no way out but IPv6. The name, not the resource: that comes later.
+        **({"COURIER_FUNCTION": courier} if function.makes_requests else {}),
         "AWS_USE_DUALSTACK_ENDPOINT": _if("IsAurora", "true"),
     }
 
@@ -99,26 +102,23 @@ def _queue(queue: Queue) -> dict[str, Resource]:
     }
 
 
+def _policy(name: str, statements: list[rights.Statement]) -> dict[str, Any]:
+    return {
+        "PolicyName": name,
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
+    }
+
+
 def _role(function: Function) -> Resource:
-    statements: list[Any] = [rights.log(function.log_group), *rights.settings(), *function.rights]
+    statements = [rights.log(function.log_group)]
+    policies: list[Any] = [_policy(function.suffix, statements)]
+    if not function.is_courier:
+        statements += [*rights.settings(), *function.rights]
+        policies.append(_if("IsAurora", _policy("network", rights.network(function.name))))
     if function.consumes:
         statements.append(rights.consume(function.consumes.resource))
-    policies: list[Any] = [
-        {
-            "PolicyName": function.suffix,
-            "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
-        },
-        _if(
-            "IsAurora",
-            {
-                "PolicyName": "network",
-                "PolicyDocument": {
-                    "Version": "2012-10-17",
-                    "Statement": rights.network(function.name),
-                },
-            },
-        ),
-    ]
+    if function.makes_requests:
+        policies.append(_if("IsAurora", _policy("courier", [rights.call(COURIER.name)])))
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
@@ -159,17 +159,22 @@ def _merge(function: Function, chalice: Resource, architecture: str) -> None:
         "MemorySize": function.memory,
         "Timeout": function.seconds,
         "Role": {"Fn::GetAtt": [function.role, "Arn"]},
-        "Environment": {"Variables": _env()},
         "LoggingConfig": {"LogFormat": "Text", "LogGroup": {"Ref": function.log_group}},
-        "VpcConfig": _if(
-            "IsAurora",
-            {
-                "SubnetIds": [{"Ref": "FirstSubnet"}, {"Ref": "SecondSubnet"}],
-                "SecurityGroupIds": [{"Ref": "FunctionGroup"}],
-                "Ipv6AllowedForDualStack": True,
-            },
-        ),
     }
+    if function.is_courier:
+        properties.pop("Environment", None)
+    else:
+        properties |= {
+            "Environment": {"Variables": _env(function)},
+            "VpcConfig": _if(
+                "IsAurora",
+                {
+                    "SubnetIds": [{"Ref": "FirstSubnet"}, {"Ref": "SecondSubnet"}],
+                    "SecurityGroupIds": [{"Ref": "FunctionGroup"}],
+                    "Ipv6AllowedForDualStack": True,
+                },
+            ),
+        }
     if function is not MIGRATE:
         chalice["DependsOn"] = "Schema"  # the database first
     for event in properties.get("Events", {}).values():
@@ -258,6 +263,9 @@ def sam_template(architecture: str = ARCHITECTURES[0]) -> dict[str, Any]:
     for function in FUNCTIONS:
         made[function.role] = _role(function)
         made[function.log_group] = _log_group(function)
+    for name in (COURIER.role, COURIER.log_group):
+        made[name]["Condition"] = "IsAurora"
+    resources[COURIER.resource]["Condition"] = "IsAurora"
     for queue in QUEUES:
         made |= _queue(queue)
     template["Outputs"] = {}

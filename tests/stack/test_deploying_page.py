@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.aws import alarms, costs, fragments
-from infra.aws.functions import FUNCTIONS, QUEUES
+from infra.aws.functions import COURIER, FUNCTIONS, QUEUES
 from tests.gates.source import ROOT
 
 PAGE = (ROOT / "docs/deploying.md").read_text("utf-8")
@@ -46,7 +46,9 @@ def test_the_costs_are_those_that_are_computed() -> None:
 def test_everything_that_is_counted_is_in_the_costs() -> None:
     (sweep,) = (one for one in FUNCTIONS if one.wakes_the_database)
     lines = {line.what: line for line in costs.existing(sweep)}
-    assert lines["alarms"].amount == len(alarms.alarms())
+    more = {line.what: line for line in costs.aurora(1)}
+    assert more["alarms"].amount == 1  # the courier's
+    assert lines["alarms"].amount + 1 == len(alarms.alarms())
     assert lines["asking the queues"].amount == len(QUEUES) * 5 * 3 * costs.MINUTES
 
 
@@ -63,10 +65,19 @@ def test_a_database_that_is_woken_less_often_costs_less() -> None:
 
     assert price(None) > price(1) > price(6)
     assert price(0.01) == price(None)  # it cannot be awake for longer than always
-    # As asleep as it gets: its storage.
-    assert price(1e9) == pytest.approx(costs.PRICES["aurora GB"], abs=0.01)
+    # As asleep as it gets: its storage, and an alarm.
+    least = costs.PRICES["aurora GB"] + costs.PRICES["alarm"]
+    assert price(1e9) == pytest.approx(least, abs=0.01)
 
 
 def test_the_functions_are_counted() -> None:
-    assert len(FUNCTIONS) == 9
-    assert "Nine functions" in PAGE
+    assert len(FUNCTIONS) == 10
+    assert "Ten functions" in PAGE
+
+
+def test_what_the_courier_costs_is_counted() -> None:
+    """A thousand requests of half a second each, by the list."""
+    seconds = 1000 * 0.5 * COURIER.memory / 1024
+    dollars = seconds * costs.PRICES["lambda second"] + 1000 * costs.PRICES["lambda request"]
+    assert dollars < 0.004
+    assert "some 0.4 cents for a thousand" in PAGE

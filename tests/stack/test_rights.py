@@ -8,10 +8,12 @@ import pytest
 
 from chalicelib.config import SETTINGS
 from infra.aws import rights
-from infra.aws.functions import FUNCTIONS, OUTBOX, QUEUES, Function
+from infra.aws.functions import COURIER, FUNCTIONS, OUTBOX, QUEUES, Function
 from tests.stack.conftest import Stack, texts
 
+OTHERS = [one for one in FUNCTIONS if one is not COURIER]
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.suffix)
+each_but_the_courier = pytest.mark.parametrize("function", OTHERS, ids=lambda one: one.suffix)
 SECRET = {setting.name for setting in SETTINGS if setting.secret}
 
 # Every resource with a star in it, and why.
@@ -50,7 +52,7 @@ def test_each_exception_has_a_reason() -> None:
 
 
 def test_key_and_network_are_bound_by_conditions(stack: Stack) -> None:
-    for function in FUNCTIONS:
+    for function in OTHERS:
         by_id = {one["Sid"]: one for one in stack.statements(function.role) if "Sid" in one}
         conditions = by_id["Decrypt"]["Condition"]
         assert conditions["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": "alias/aws/ssm"}
@@ -81,7 +83,7 @@ def test_each_function_writes_its_own_log_only(stack: Stack, function: Function)
     assert not allowed(stack, function, "logs:CreateLogGroup")
 
 
-@each_function
+@each_but_the_courier
 def test_each_function_reads_the_settings_of_its_stage_only(
     stack: Stack, function: Function
 ) -> None:
@@ -108,10 +110,33 @@ def test_each_consumer_takes_from_its_queue_only(stack: Stack, function: Functio
         ("s3:DeleteObject", {"app", "tidy"}),
         ("ssm:PutParameter", {"migrate"}),
         ("cloudformation:DescribeStacks", {"migrate"}),
+        ("lambda:InvokeFunction", {"app", "issue", "award", "deliver"}),
     ],
 )
 def test_only_some_functions_may(stack: Stack, action: str, who: set[str]) -> None:
     assert {one.handler for one in FUNCTIONS if allowed(stack, one, action)} == who
+
+
+def test_the_courier_may_do_nothing_but_write_its_log(stack: Stack) -> None:
+    assert [one["Action"] for one in stack.statements(COURIER.role)] == [
+        "sts:AssumeRole",  # by Lambda, for the function
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+    ]
+
+
+def test_no_function_but_the_courier_may_be_called(stack: Stack) -> None:
+    arn = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+    for function in FUNCTIONS:
+        called = allowed(stack, function, "lambda:InvokeFunction")
+        assert called == ({arn + COURIER.name} if function.makes_requests else set())
+
+
+def test_who_may_call_the_courier_knows_its_name_and_nobody_else(stack: Stack) -> None:
+    name = {"Fn::If": ["IsAurora", {"Fn::Sub": COURIER.name}, {"Ref": "AWS::NoValue"}]}
+    for function in OTHERS:
+        variables = stack.properties(function.resource)["Environment"]["Variables"]
+        assert variables.get("COURIER_FUNCTION") == (name if function.makes_requests else None)
+    assert stack.properties(COURIER.resource)["FunctionName"] == {"Fn::Sub": COURIER.name}
 
 
 def test_nobody_deletes_what_was_awarded(stack: Stack) -> None:
@@ -136,13 +161,18 @@ def test_mails_go_out_from_our_address_only(stack: Stack) -> None:
 # Secrets
 
 
-@each_function
+def test_the_courier_has_no_settings(stack: Stack) -> None:
+    """Nor a way to any: whoever makes it send something else finds nothing to send."""
+    assert "Environment" not in stack.properties(COURIER.resource)
+
+
+@each_but_the_courier
 def test_no_secret_is_in_the_environment(stack: Stack, function: Function) -> None:
     variables = stack.properties(function.resource)["Environment"]["Variables"]
     assert not SECRET & variables.keys()
 
 
-@each_function
+@each_but_the_courier
 def test_the_environment_has_settings_only(stack: Stack, function: Function) -> None:
     variables = stack.properties(function.resource)["Environment"]["Variables"]
     ours = {name for name in variables if not name.startswith("AWS_")}

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.config import SETTINGS
 from chalicelib.http import METHODS
 from infra.aws import fragments, functions, sam, template
-from infra.aws.functions import FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
+from infra.aws.functions import COURIER, FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
 from tests.stack.conftest import Resource, Stack, texts
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.suffix)
@@ -255,10 +255,24 @@ def test_nothing_of_the_network_costs_anything_at_rest(stack: Stack) -> None:
     assert {one["Properties"]["VpcEndpointType"] for one in endpoints} == {"Gateway"}
 
 
+def test_the_courier_is_there_only_with_a_network_that_lets_nobody_out(stack: Stack) -> None:
+    names = (COURIER.resource, COURIER.role, COURIER.log_group, f"{COURIER.resource}ErrorAlarm")
+    assert {stack.resources[name]["Condition"] for name in names} == {"IsAurora"}
+
+
+def test_from_the_network_functions_reach_the_database_and_https_only(stack: Stack) -> None:
+    rules = stack.properties("FunctionGroup")["SecurityGroupEgress"]
+    assert sorted(one["FromPort"] for one in rules) == [443, 443, 3306]
+    assert all(one["FromPort"] == one["ToPort"] for one in rules)
+
+
 @each_function
 def test_functions_are_in_the_network_only_with_the_database(
     stack: Stack, function: Function
 ) -> None:
+    if function is COURIER:
+        assert "VpcConfig" not in stack.properties(function.resource)
+        return
     kind, inside, outside = stack.properties(function.resource)["VpcConfig"]["Fn::If"]
     assert kind == "IsAurora"
     assert inside["Ipv6AllowedForDualStack"] is True  # there is no other way out
