@@ -39,6 +39,7 @@ class Stack:
         self._aws = aws
         self._package = package
         self.client = aws.client
+        self.environ = aws.environ()
 
     def put_settings(self, settings: Mapping[str, str]) -> None:
         """Put settings where functions read them: into the Parameter Store."""
@@ -60,7 +61,7 @@ class Stack:
         """Deploy as `make deploy` does, and return what that said."""
         said = io.StringIO()
         with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
-            for name, value in self._aws.environ().items():
+            for name, value in self.environ.items():
                 patch.setenv(name, value)
             with contextlib.redirect_stderr(said):
                 status = deploy.main(["--package", str(self._package), *words], seconds=0.2)
@@ -106,6 +107,25 @@ class Stack:
             content = json.load(payload)
         assert "FunctionError" not in answer, content
         return content
+
+    def make_function(self, suffix: str, handler: str, **environ: str) -> None:
+        """Make a function that the stack does not have, from the package and with a role of its."""
+        (found,) = self.client("cloudformation").describe_stacks(StackName=f"badgekit-{STAGE}")[
+            "Stacks"
+        ]
+        said = {one["ParameterKey"]: one["ParameterValue"] for one in found["Parameters"]}
+        other = self.client("lambda").get_function_configuration(
+            FunctionName=self.resource("Deliver")
+        )
+        self.client("lambda").create_function(
+            FunctionName=f"badgekit-{STAGE}-{suffix}",
+            Code={"S3Bucket": said["CodeBucket"], "S3Key": said["CodeKey"]},
+            Runtime=other["Runtime"],
+            Role=other["Role"],
+            Handler=handler,
+            Environment={"Variables": environ},
+            Timeout=15,
+        )
 
     def waiting(self) -> dict[str, int]:
         """Return how many messages are in each queue, hidden ones and dead letters included."""

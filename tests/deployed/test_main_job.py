@@ -16,11 +16,16 @@ from typing import Any
 
 import pytest
 
+from chalicelib import carrying
+from chalicelib.errands import Errand, Refused, Unreachable
 from chalicelib.openbadges import baking
 from docs import walkthrough
+from infra.aws.functions import COURIER
+from tests import servers
 from tests.conftest import MariaDB
-from tests.deployed.stack import Stack
+from tests.deployed.stack import STAGE, Stack
 from tests.package.deployment import recorded
+from tests.servers import LOOPBACK, OK, unused_port
 from tests.sleeper import CLOSING, Sleeper
 
 SYSTEM = {
@@ -155,6 +160,29 @@ def test_what_ses_tells_its_topic_is_heard(stack: Stack, mariadb_server: MariaDB
     bounce["mail"]["tags"]["job"] = [str(job)]
     stack.client("sns").publish(TopicArn=stack.resource("MailTopic"), Message=json.dumps(bounce))
     stack.until(lambda: "came back" in str(jobs()[0][1]), "a mail that came back")
+
+
+def test_the_courier_makes_requests_when_it_is_called(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stack has it with Aurora only, which ministack lacks; so the test makes it."""
+    stack.make_function(COURIER.suffix, f"app.{COURIER.handler}", ALLOW_PRIVATE_ADDRESSES="true")
+    name = f"badgekit-{STAGE}-{COURIER.suffix}"
+    for variable, value in stack.environ.items():
+        monkeypatch.setenv(variable, value)
+    with servers.serving() as serve:
+        server = serve(OK + b"X-Kind: picture\r\n\r\n" + bytes(range(256)))
+        errand = Errand("POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0)
+        answer = carrying.carry(name, errand)
+        assert (answer.status, answer.content) == (200, bytes(range(256)))
+        assert answer.headers["x-kind"] == "picture"
+        assert server.requests[0].endswith(b'{"action":"award"}')
+        with pytest.raises(Refused, match="larger than 9 bytes"):
+            carrying.carry(name, errand._replace(limit=9))
+    with pytest.raises(Unreachable, match="does not take connections"):
+        carrying.carry(name, errand._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
+    with pytest.raises(Unreachable, match="there is none of this name"):
+        carrying.carry(f"{name}-of-another", errand)
 
 
 def test_a_second_deployment_changes_nothing(stack: Stack) -> None:

@@ -65,6 +65,7 @@ class Deployment:
     def __init__(self, task: Path, runtime: Path, aws: str, database: Path) -> None:
         self.database = database
         self.functions: dict[str, Function] = {}
+        self.more: dict[str, dict[str, str]] = {}  # environment variables of some handlers
         self._places = task, runtime
         self._environ = {"PARAMETER_PATH": FOLDER, "AWS_ENDPOINT_URL": aws}
         self.client = cache(self._client)
@@ -100,7 +101,8 @@ class Deployment:
     def function(self, handler: str) -> Function:
         """Return a function, which stays warm once it was invoked."""
         if handler not in self.functions:
-            self.functions[handler] = Function(*self._places, handler, self._environ)
+            environ = self._environ | self.more.get(handler, {})
+            self.functions[handler] = Function(*self._places, handler, environ)
         return self.functions[handler]
 
     def front(self, event: dict[str, Any], context: Any) -> Any:
