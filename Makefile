@@ -24,7 +24,7 @@ deploy: package
 	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --arch $(ARCH) $(ARGS)
 
 destroy: $(READY)
-	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --destroy
+	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --destroy $(ARGS)
 
 walkthrough:
 	@$(PYTHON) docs/walkthrough.py

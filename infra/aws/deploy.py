@@ -2,7 +2,7 @@
 
 Whatever was said of a stack before need not be said again. The package is uploaded by its digest,
 so that nothing is uploaded, and nothing changes, if it is the same. `--destroy` deletes the stack;
-what holds data stays.
+what holds data stays, unless `--with-data` says the stack's name, too.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from infra.aws import costs, template
+from infra.aws.kept import Kept, KeptError, Part
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora take their time
 NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
 MADE_BY_US = ("CodeBucket", "CodeKey")
 # A stack in this state was never there; nothing can be done with it but to delete it.
-NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS")
+EMPTY = "REVIEW_IN_PROGRESS"
+NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", EMPTY)
 
 
 class DeployError(Exception):
@@ -46,13 +48,15 @@ class Deployment:
 
     def __init__(self, session: Any, stage: str, *, seconds: float = POLL_SECONDS) -> None:
         self.name = f"badgekit-{stage}"
-        self._stage = stage
+        self.stage = stage
         self._cloudformation = session.client("cloudformation")
         self._s3 = session.client("s3")
         self._region = session.region_name
         account = session.client("sts").get_caller_identity()["Account"]
         self.bucket = f"badgekit-code-{account}-{self._region}"
         self._wait = {"Delay": seconds, "MaxAttempts": POLLS}
+        self.settings = f"/badgekit/{stage}"
+        self._kept = Kept(session, self.name, self.settings, self._wait)
 
     def deploy(self, package: bytes, text: str, chosen: Mapping[str, str]) -> bool:
         """Bring the stack to what package, template and parameters say.
@@ -78,7 +82,7 @@ class Deployment:
         """
         before = self._stack()
         if before and before["StackStatus"] in NEVER_MADE:
-            self._delete()
+            self._delete_what_was_never_made(before)
             before = None
         parameters = self._parameters(json.loads(text)["Parameters"], chosen, before)
         key = self._uploaded(package, "zip")
@@ -95,12 +99,43 @@ class Deployment:
         self._finish("stack_update_complete" if before else "stack_create_complete", change)
         return True
 
-    def destroy(self) -> bool:
-        """Delete the stack, and what holds no data; tell whether there was one."""
-        if self._stack() is None:
-            return False
-        self._delete()
-        return True
+    def destroy(self) -> tuple[bool, list[Part]]:
+        """Delete the stack but for what holds data.
+
+        Returns
+        -------
+        tuple[bool, list[Part]]
+            Whether there was one; and what stayed. If there was none, that is what earlier ones
+            kept, which somebody may have deleted since.
+        """
+        before = self._stack()
+        if before is None:
+            return False, self._kept.earlier()
+        stays = self._kept.of(before["StackId"])
+        self._delete(before["StackId"])
+        return True, stays
+
+    def destroy_with_data(self) -> list[str]:
+        """Delete the stack with all of its data, and what earlier ones of its name kept.
+
+        Returns
+        -------
+        list[str]
+            What was deleted.
+        """
+        there, stays = self.destroy()
+        gone = [f"stack {self.name}"] if there else []
+        earlier = self._kept.earlier() if there else []
+        for part in self._kept.delete(list(dict.fromkeys([*stays, *earlier]))):
+            gone.append(str(part))
+        return gone + [f"parameter {name}" for name in self._kept.delete_settings()]
+
+    def _delete_what_was_never_made(self, stack: Mapping[str, Any]) -> None:
+        """Delete what is left of a first deployment that failed: nobody can have used it."""
+        left = [] if stack["StackStatus"] == EMPTY else self._kept.of(stack["StackId"])
+        self._delete(stack["StackId"])
+        for part in self._kept.delete(left):
+            print(f"  delete {part}, which a first attempt left behind")
 
     def outputs(self) -> dict[str, str]:
         """Return what the stack says of itself."""
@@ -123,7 +158,7 @@ class Deployment:
     def _parameters(
         self, known: Mapping[str, Any], chosen: Mapping[str, str], before: Any
     ) -> list[dict[str, Any]]:
-        chosen = {**chosen, "Stage": self._stage}
+        chosen = {**chosen, "Stage": self.stage}
         if odd := sorted(chosen.keys() - known.keys() | chosen.keys() & {*MADE_BY_US}):
             raise DeployError(f"{odd[0]} is nothing to choose; see docs/deploying.md")
         said = {one["ParameterKey"] for one in (before or {}).get("Parameters", [])}
@@ -201,7 +236,7 @@ class Deployment:
             TemplateURL=f"{endpoint}/{self.bucket}/{key}",
             Parameters=list(parameters),
             Capabilities=["CAPABILITY_IAM"],
-            Tags=[{"Key": "badgekit:stage", "Value": self._stage}],
+            Tags=[{"Key": "badgekit:stage", "Value": self.stage}],
         )
         waiter = self._cloudformation.get_waiter("change_set_create_complete")
         try:
@@ -243,11 +278,17 @@ class Deployment:
             if event["ResourceStatus"].endswith("_FAILED"):
                 yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
 
-    def _delete(self) -> None:
+    def _delete(self, stack: str) -> None:
+        from botocore.exceptions import WaiterError
+
         self._cloudformation.delete_stack(StackName=self.name)
-        self._cloudformation.get_waiter("stack_delete_complete").wait(
-            StackName=self.name, WaiterConfig=self._wait
-        )
+        try:
+            self._cloudformation.get_waiter("stack_delete_complete").wait(
+                StackName=stack, WaiterConfig=self._wait
+            )
+        except WaiterError as problem:
+            reasons = "\n".join(f"  {line}" for line in self._reasons(stack))
+            raise DeployError(f"not all of it could be deleted; try again:\n{reasons}") from problem
 
 
 def _in_words(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -274,23 +315,53 @@ def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECOND
     parser.add_argument(
         "--destroy", action="store_true", help="delete the stack, and keep its data"
     )
+    parser.add_argument(
+        "--with-data", metavar="STACK", help="destroy all data of the stack of this name, too"
+    )
     parser.add_argument("parameters", nargs="*", help="Name=value, as docs/deploying.md lists them")
     chosen = parser.parse_args(arguments)
+    if chosen.with_data and not chosen.destroy:
+        parser.error("--with-data is for make destroy")
 
     import boto3
 
     try:
         deployment = Deployment(boto3.Session(), chosen.stage, seconds=seconds)
         if chosen.destroy:
-            there = deployment.destroy()
-            print("deleted; what holds data stays" if there else "there is no such stack")
+            _destroy(deployment, chosen.with_data, chosen.parameters)
         else:
             package = chosen.package or ROOT / f"out/badgekit-{chosen.arch}.zip"
             _deploy(deployment, package, chosen.arch, chosen.parameters)
-    except DeployError as problem:
+    except (DeployError, KeptError) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
+
+
+def _destroy(deployment: Deployment, with_data: str | None, words: Sequence[str]) -> None:
+    if words:
+        raise DeployError(f"{words[0]}: there is nothing to choose; see docs/deploying.md")
+    if with_data is None:
+        there, stays = deployment.destroy()
+        print(f"{deployment.name} is deleted" if there else "there is no such stack")
+        if stays:
+            print("this stays:" if there else "earlier ones kept this, if it is still there:")
+        for part in stays:
+            print(f"  {part}: costs {part.costs}")
+        if there:
+            print(f"  parameters below {deployment.settings}: cost nothing")
+        if there or stays:
+            hint = f'make destroy STAGE={deployment.stage} ARGS="--with-data {deployment.name}"'
+            print(f"to delete that, too: {hint}")
+        return
+    if with_data != deployment.name:
+        raise DeployError(f"--with-data must name the stack: {deployment.name}")
+    gone = deployment.destroy_with_data()
+    print("deleted, with all data:" if gone else "there was nothing to delete")
+    for one in gone:
+        print(f"  {one}")
+    if any(one.endswith("/DATABASE_HOST") for one in gone):
+        print("the database is not the stack's: its tables are still there")
 
 
 def _deploy(deployment: Deployment, package: Path, arch: str, words: Sequence[str]) -> None:

@@ -147,13 +147,6 @@ def test_stages_are_stacks_of_their_own(deployment: Deployment) -> None:
     assert names == {"badgekit-prod", "badgekit-test"}
 
 
-def test_destroying_deletes_the_stack(deployment: Deployment) -> None:
-    assert not deployment.destroy()
-    deployment.deploy(b"package", TEXT, SYSTEM)
-    assert deployment.destroy()
-    assert not deployment.destroy()
-
-
 def test_reasons_are_those_of_this_deployment_the_first_one_first(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,14 +204,6 @@ def test_the_command_says_what_it_costs_and_what_it_did(
     assert said.endswith("deployed\n")
     assert deploy.main(words[:2], seconds=0) == 0
     assert "nothing to change" in capsys.readouterr().out
-
-
-def test_the_command_destroys(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    deploy.main([f"--package={package}", "System=chicago"], seconds=0)
-    assert deploy.main(["--destroy"], seconds=0) == 0
-    assert capsys.readouterr().out.endswith("deleted; what holds data stays\n")
-    assert deploy.main(["--destroy"], seconds=0) == 0
-    assert capsys.readouterr().out == "there is no such stack\n"
 
 
 def test_the_command_says_what_is_wrong(

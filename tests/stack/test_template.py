@@ -233,10 +233,29 @@ def test_data_stays_when_the_stack_goes(stack: Stack) -> None:
         assert stack.resources[name]["UpdateReplacePolicy"] == "Retain"
 
 
+def unless_restored(value: object) -> dict[str, list[object]]:
+    return {"Fn::If": ["IsRestored", {"Ref": "AWS::NoValue"}, value]}
+
+
+def test_a_snapshot_brings_its_own_name_user_and_password(stack: Stack) -> None:
+    cluster = stack.properties("DatabaseCluster")
+    for name in ("DatabaseName", "MasterUsername"):
+        assert cluster[name] == unless_restored("badgekit")
+    assert "DATABASE_PASSWORD" in str(cluster["MasterUserPassword"])
+    assert cluster["MasterUserPassword"]["Fn::If"][1] == {"Ref": "AWS::NoValue"}
+
+
+@each_function
+def test_another_database_makes_functions_begin_anew(stack: Stack, function: Function) -> None:
+    """Or they would keep their connections, and their settings, for a while."""
+    tells = "${DatabaseCluster}" in str(stack.properties(function.resource).get("Description"))
+    assert tells == (function is not MIGRATE)
+
+
 def test_the_database_is_protected_encrypted_and_sleeps(stack: Stack) -> None:
     cluster = stack.properties("DatabaseCluster")
     assert cluster["DeletionProtection"] is True
-    assert cluster["StorageEncrypted"] is True
+    assert cluster["StorageEncrypted"] == unless_restored(True)
     assert cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"] == 0
     assert cluster["ServerlessV2ScalingConfiguration"]["SecondsUntilAutoPause"] == 300
     assert stack.properties("DatabaseSettings")["Parameters"]["require_secure_transport"] == "ON"
