@@ -59,14 +59,19 @@ class Stack:
 
     def deploy(self, *words: str) -> str:
         """Deploy as `make deploy` does, and return what that said."""
+        status, said = self.run("--package", str(self._package), *words)
+        assert status == 0, f"{said}\n{self._aws.last_words()}"
+        return said
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """Run the command behind `make deploy` and `make destroy`; return how it ended and what it said."""
         said = io.StringIO()
         with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
             for name, value in self.environ.items():
                 patch.setenv(name, value)
             with contextlib.redirect_stderr(said):
-                status = deploy.main(["--package", str(self._package), *words], seconds=0.2)
-        assert status == 0, f"{said.getvalue()}\n{self._aws.last_words()}"
-        return said.getvalue()
+                status = deploy.main(["--stage", STAGE, *words], seconds=0.2)
+        return status, said.getvalue()
 
     def resource(self, name: str) -> str:
         """Return the physical id of a resource of the template."""

@@ -1,5 +1,8 @@
 """The main job on the deployed stack: an approved review becomes an awarded badge, by itself.
 
+And then the rest of a stack's life, on the same one, which takes a while to make: it is deployed
+again, badly and well, and destroyed at last.
+
 Every hop is the deployed one: API Gateway, the packaged functions, SQS with its event source
 mappings, MariaDB, S3 and SES; the database's address and all secrets come from the Parameter Store.
 ministack differs in this: it keeps mails instead of sending them, SES tells nobody of them, and host
@@ -9,8 +12,11 @@ names lead nowhere, so that requests go to its own address of a stage.
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +193,72 @@ def test_the_courier_makes_requests_when_it_is_called(
 
 def test_a_second_deployment_changes_nothing(stack: Stack) -> None:
     assert "nothing to change" in stack.deploy()
+
+
+# Deploying again, and destroying: in this order
+
+
+MIGRATION = "chalicelib/data/migrations/0999_next.py"
+MAKES_A_TABLE = """from peewee import *
+
+from chalicelib.data.schema import create
+
+
+class Next(Model):
+    name = CharField(255)
+
+
+def up(migrator, db):
+    create(db, [Next])
+"""
+
+
+def with_migration(package: Path, to: Path, text: str) -> Path:
+    """Return another package, with one more migration."""
+    shutil.copyfile(package, to)
+    with zipfile.ZipFile(to, "a") as archive:
+        archive.writestr(MIGRATION, text)
+    return to
+
+
+def test_a_migration_that_fails_is_undone_and_the_version_before_goes_on(
+    stack: Stack, package: Path, tmp_path: Path
+) -> None:
+    # Its table is made, and stays: MySQL rolls no such thing back.
+    text = MAKES_A_TABLE + '    db.execute_sql("ALTER TABLE next DROP COLUMN colour")\n'
+    bad = with_migration(package, tmp_path / "bad.zip", text)
+    status, said = stack.run("--package", str(bad))
+    assert status == 1
+    assert re.search(r"CloudFormation undid it:\n  Schema: .*OperationalError.*colour", said), said
+    assert stack.api("GET", "/systems")["systems"][0]["slug"] == "chicago"
+
+
+def test_the_next_deployment_goes_on_where_it_failed(
+    stack: Stack, package: Path, tmp_path: Path, mariadb_server: MariaDB
+) -> None:
+    good = with_migration(package, tmp_path / "good.zip", MAKES_A_TABLE)
+    status, said = stack.run("--package", str(good))
+    assert (status, "\ndeployed\n" in said) == (0, True), said
+    assert stack.api("GET", "/systems")["systems"][0]["slug"] == "chicago"
+    database = mariadb_server.open()
+    with database.connection_context():
+        assert "next" in database.get_tables()
+        names = database.execute_sql("SELECT name FROM schema_migration").fetchall()
+    assert (Path(MIGRATION).stem,) in names
+
+
+def test_destroying_it_with_its_data_leaves_nothing(stack: Stack) -> None:
+    bucket = stack.resource("Bucket")
+    s3, ssm = stack.client("s3"), stack.client("ssm")
+    s3.put_object(Bucket=bucket, Key="images/any.png", Body=b"any")
+    status, said = stack.run("--destroy", "--with-data", "badgekit-prod")
+    assert status == 0, said
+    assert f"S3::Bucket {bucket}\n" in said  # which CloudFormation had kept
+    assert "parameter /badgekit/prod/COOKIE_SECRET\n" in said
+    assert "its tables are still there" in said
+    assert bucket not in {one["Name"] for one in s3.list_buckets()["Buckets"]}
+    assert ssm.get_parameters_by_path(Path="/badgekit/prod")["Parameters"] == []
+    assert stack.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert (
+        "there was nothing to delete" in stack.run("--destroy", "--with-data", "badgekit-prod")[1]
+    )
