@@ -198,6 +198,7 @@ def test_a_second_deployment_changes_nothing(stack: Stack) -> None:
 # Deploying again, and destroying: in this order
 
 
+NAME = "badges.example.org"
 MIGRATION = "chalicelib/data/migrations/0999_next.py"
 MAKES_A_TABLE = """from peewee import *
 
@@ -236,8 +237,10 @@ def test_a_migration_that_fails_is_undone_and_the_version_before_goes_on(
 def test_the_next_deployment_goes_on_where_it_failed(
     stack: Stack, package: Path, tmp_path: Path, mariadb_server: MariaDB
 ) -> None:
+    zone = stack.client("route53").create_hosted_zone(Name="example.org", CallerReference="1")
+    words = [f"HostedZone={zone['HostedZone']['Id'].rpartition('/')[2]}", f"DomainName={NAME}"]
     good = with_migration(package, tmp_path / "good.zip", MAKES_A_TABLE)
-    status, said = stack.run("--package", str(good))
+    status, said = stack.run("--package", str(good), *words)
     assert (status, "\ndeployed\n" in said) == (0, True), said
     assert stack.api("GET", "/systems")["systems"][0]["slug"] == "chicago"
     database = mariadb_server.open()
@@ -245,6 +248,19 @@ def test_the_next_deployment_goes_on_where_it_failed(
         assert "next" in database.get_tables()
         names = database.execute_sql("SELECT name FROM schema_migration").fetchall()
     assert (Path(MIGRATION).stem,) in names
+
+
+def test_the_name_that_was_said_with_it_has_certificate_and_record(stack: Stack) -> None:
+    """ministack's ACM believes whose name it is, without looking for the record that proves it."""
+    (certificate,) = stack.client("acm").list_certificates()["CertificateSummaryList"]
+    assert certificate["DomainName"] == NAME
+    domain = stack.client("apigateway").get_domain_name(domainName=NAME)
+    assert domain["regionalCertificateArn"] == certificate["CertificateArn"]
+    route53 = stack.client("route53")
+    (zone,) = route53.list_hosted_zones()["HostedZones"]
+    records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    (record,) = (one for one in records if one["Name"] == f"{NAME}.")
+    assert record["AliasTarget"]["DNSName"].rstrip(".") == domain["regionalDomainName"]
 
 
 def test_destroying_it_with_its_data_leaves_nothing(stack: Stack) -> None:

@@ -215,6 +215,39 @@ def test_there_is_no_stage_but_ours(stack: Stack) -> None:
     assert len(stack.of("AWS::ApiGateway::Stage")) == 1
 
 
+# Names
+
+
+def test_with_its_zone_a_name_gets_certificate_and_record(stack: Stack) -> None:
+    domain, zone = {"Ref": "DomainName"}, {"Ref": "HostedZone"}
+    certificate = stack.properties("Certificate")
+    assert certificate["DomainName"] == domain
+    assert certificate["DomainValidationOptions"] == [{"DomainName": domain, "HostedZoneId": zone}]
+    record = stack.properties("ApiDomainRecord")
+    assert (record["Name"], record["HostedZoneId"]) == (domain, zone)
+    assert record["AliasTarget"]["DNSName"] == {"Fn::GetAtt": ["ApiDomain", "RegionalDomainName"]}
+    assert stack.properties("ApiDomain")["RegionalCertificateArn"] == {
+        "Fn::If": ["MakesCertificate", {"Ref": "Certificate"}, {"Ref": "CertificateArn"}]
+    }
+
+
+def test_the_senders_domain_proves_itself_in_the_zone(stack: Stack) -> None:
+    for number in "123":
+        record = stack.properties(f"Dkim{number}")
+        assert record["Name"] == {"Fn::GetAtt": ["Identity", f"DkimDNSTokenName{number}"]}
+        assert record["ResourceRecords"] == [
+            {"Fn::GetAtt": ["Identity", f"DkimDNSTokenValue{number}"]}
+        ]
+
+
+def test_without_a_zone_nothing_of_route_53_is_made(stack: Stack) -> None:
+    made = {**stack.of("AWS::Route53::"), **stack.of("AWS::CertificateManager::")}
+    asked = {one["Condition"]: stack.whole["Conditions"][one["Condition"]] for one in made.values()}
+    assert len(made) == 5
+    for condition in asked.values():
+        assert {"Condition": "HasZone"} in condition["Fn::And"]
+
+
 # Data
 
 
