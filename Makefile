@@ -31,6 +31,7 @@ walkthrough:
 
 package: $(READY)
 	@$(BIN)/python -m infra.aws.archive --arch $(ARCH) --out out
+	@$(BIN)/python -m infra.aws.template --arch $(ARCH) out/template-$(ARCH).json
 
 lock: $(READY)
 	@$(BIN)/python -m infra.aws.lock
