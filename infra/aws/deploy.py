@@ -33,6 +33,10 @@ class DeployError(Exception):
     """It could not be deployed; the text says why."""
 
 
+class NoAccountError(DeployError):
+    """AWS does not know who asks, or where; the text says what to do."""
+
+
 class Deployment:
     """One stack in one account and region.
 
@@ -299,6 +303,30 @@ def _in_words(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{change['Action'].lower():7}{change['LogicalResourceId']}, {kind}{again}"
 
 
+def _deployment(stage: str, seconds: float) -> Deployment:
+    """Return a deployment in the account and region that AWS's own tools would work in.
+
+    Raises
+    ------
+    NoAccountError
+        If these are not known, or not good any more.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+
+    try:
+        return Deployment(boto3.Session(), stage, seconds=seconds)
+    except NoRegionError as problem:
+        raise NoAccountError(
+            "AWS's region is missing: AWS_DEFAULT_REGION=eu-central-1 make deploy …, "
+            "or `aws configure`; see docs/install.md"
+        ) from problem
+    except (BotoCoreError, ClientError) as problem:
+        raise NoAccountError(
+            f"AWS does not let us in: {problem}\nSee docs/install.md for where credentials come from."
+        ) from problem
+
+
 def _pairs(words: Sequence[str]) -> dict[str, str]:
     pairs = dict(word.partition("=")[::2] for word in words)
     if odd := [word for word in words if "=" not in word]:
@@ -323,10 +351,8 @@ def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECOND
     if chosen.with_data and not chosen.destroy:
         parser.error("--with-data is for make destroy")
 
-    import boto3
-
     try:
-        deployment = Deployment(boto3.Session(), chosen.stage, seconds=seconds)
+        deployment = _deployment(chosen.stage, seconds)
         if chosen.destroy:
             _destroy(deployment, chosen.with_data, chosen.parameters)
         else:

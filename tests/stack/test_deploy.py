@@ -7,12 +7,16 @@ the real one.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.aws import deploy, template
@@ -213,3 +217,44 @@ def test_the_command_says_what_is_wrong(
     assert "chicago should be Name=value" in capsys.readouterr().err
     assert deploy.main([f"--package={tmp_path / 'none.zip'}"], seconds=0) == 1
     assert "make package" in capsys.readouterr().err
+
+
+# Whoever has no account yet
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        (CREDENTIALS, "AWS's region is missing"),
+        ({"AWS_DEFAULT_REGION": "eu-central-1"}, "Unable to locate credentials"),
+        ({"AWS_PROFILE": "none", "AWS_DEFAULT_REGION": "eu-central-1"}, "profile (none) could not be found"),
+    ],
+    ids=["no region", "no credentials", "a profile that is not there"],
+)  # fmt: skip
+def test_what_is_missing_of_an_account_is_said_in_words(
+    environment: dict[str, str], reason: str, tmp_path: Path
+) -> None:
+    """In a process of its own: AWS's tools keep what they found, and moto brings credentials."""
+    nothing = {"PATH": os.defpath, "HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.aws.deploy", "--destroy"],
+        cwd=deploy.ROOT, env={**nothing, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert "docs/install.md" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_credentials_that_are_not_good_any_more_are_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*arguments: Any, **more: Any) -> None:
+        answer = {"Error": {"Code": "ExpiredToken", "Message": "The security token is expired"}}
+        raise ClientError(answer, "GetCallerIdentity")
+
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", refuse)
+    assert deploy.main(["--destroy"]) == 1
+    assert "The security token is expired" in capsys.readouterr().err
