@@ -14,6 +14,7 @@ PARAMETERS = (
     "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/badgekit/${Stage}"
 )
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+IDENTITIES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
 NETWORK_ACTIONS = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -25,6 +26,7 @@ NETWORK_ACTIONS = (
 WILDCARDS = {
     "Network": "EC2 lets interfaces be made and described on all resources only; code of ours is denied it",
     "NoNetworkForCode": "denies, and so is for everything",
+    "SendMail": "SES's sandbox asks for the recipient's identity, too; a condition names the sender",
     "Decrypt": "SSM's own key has an id that only the account knows; two conditions name it",
 }
 
@@ -122,24 +124,16 @@ def tell_missing() -> Statement:
 
 
 def send_mail(*, events: bool) -> Statement:
-    """Send mails from our address, perhaps by the configuration set that tells what became of them."""
-    identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/"
-    resources: list[Any] = [
-        sub(identity + "${MailFrom}"),
-        {
-            "Fn::Sub": [
-                identity + "${Domain}",
-                {"Domain": {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "MailFrom"}]}]}},
-            ]
-        },
-    ]
+    """Send mails from our address, perhaps by the configuration set that tells what became of them.
+
+    In its sandbox SES asks for the right to send not only of the sender's identity, but of the
+    recipient's, too (one that is verified in the account). So all identities are named, and the
+    condition holds who the sender is.
+    """
+    ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
+    resources: list[Any] = [sub(IDENTITIES)]
     if events:
-        resources.append(
-            sub(
-                "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
-                ":configuration-set/${ConfigurationSet}"
-            )
-        )
+        resources.append(sub(ses + "configuration-set/${ConfigurationSet}"))
     return allow(
         "SendMail",
         ("ses:SendEmail", "ses:SendRawEmail"),

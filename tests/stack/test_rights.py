@@ -19,7 +19,8 @@ SECRET = {setting.name for setting in SETTINGS if setting.secret}
 
 # Every resource with a star in it, and why.
 STARS = {
-    "*": {*rights.WILDCARDS} - {"Decrypt"},
+    "*": {*rights.WILDCARDS} - {"Decrypt", "SendMail"},
+    rights.IDENTITIES: {"SendMail"},
     "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*": {"Decrypt"},
     # Names below these are made up at run time: objects, secrets.
     "${Bucket.Arn}/images/*": {"Pictures", "PicturesByCloudFront"},
@@ -50,6 +51,18 @@ def test_no_statement_is_for_more_resources_than_it_needs(stack: Stack) -> None:
 
 def test_each_exception_has_a_reason() -> None:
     assert all(len(reason) > 10 for reason in rights.WILDCARDS.values())
+
+
+def test_mails_are_sent_from_our_address_only(stack: Stack) -> None:
+    senders = [
+        one
+        for function in FUNCTIONS
+        for one in stack.statements(function.role)
+        if "ses:SendEmail" in one["Action"]
+    ]
+    assert len(senders) == 2
+    for statement in senders:
+        assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
 def test_key_and_network_are_bound_by_conditions(stack: Stack) -> None:
