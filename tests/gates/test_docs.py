@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -141,5 +142,24 @@ def test_links_lead_somewhere() -> None:
         for page in PAGES
         for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text("utf-8"))
         if not (page.parent / link).exists()
+    ]
+    assert astray == []
+
+
+def headings(page: Path) -> set[str]:
+    """Return what links may name after a "#": a page's headings, as GitHub writes them."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}
+
+
+def test_links_lead_to_headings() -> None:
+    astray = [
+        f"{page.relative_to(ROOT)}: {path}#{heading}"
+        for page in PAGES
+        for path, heading in re.findall(
+            r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", page.read_text("utf-8")
+        )
+        if heading not in headings(page.parent / path if path else page)
     ]
     assert astray == []

@@ -1,0 +1,97 @@
+"""What whoever runs it reads is complete: each alarm, each secret, each function, and what it costs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chalicelib.config import SETTINGS
+from infra.aws import alarms, costs
+from infra.aws.functions import FUNCTIONS, QUEUES
+from tests.gates.source import ROOT
+
+pytestmark = pytest.mark.gate
+
+OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
+SECURITY = (ROOT / "docs/security.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+
+# "### `…DeadAlarm`" is about all whose logical ids end so, "### `ThrottleAlarm`" about one.
+KINDS = re.findall(r"^### `(…?\w+Alarm)`$", OPERATING, re.MULTILINE)
+
+
+def section(heading: str) -> str:
+    """Return what stands under a heading of the page about operating."""
+    _, found, rest = OPERATING.partition(f"\n### `{heading}`\n")
+    assert found, heading
+    return re.split(r"^#{2,3} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def kind_of(alarm: str) -> str:
+    """Return the heading that an alarm is explained under."""
+    if alarm in KINDS:
+        return alarm
+    (kind,) = (kind for kind in KINDS if kind[0] == "…" and alarm.endswith(kind[1:]))
+    return kind
+
+
+def named(text: str) -> set[str]:
+    """Return what the first cells of a text's tables name."""
+    cells = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("alarm", alarms.alarms())
+def test_each_alarm_is_explained_with_what_to_do(alarm: str) -> None:
+    text = section(kind_of(alarm))
+    assert len(text.split()) > 20
+
+
+def test_no_other_alarms_are_explained() -> None:
+    assert {kind_of(alarm) for alarm in alarms.alarms()} == set(KINDS)
+
+
+def test_what_waits_in_each_queue_is_said() -> None:
+    assert named(section("…DeadAlarm")) == {
+        *(queue.suffix for queue in QUEUES),
+    }
+
+
+def test_what_each_function_s_errors_mean_is_said() -> None:
+    assert named(section("…ErrorAlarm")) == {function.suffix for function in FUNCTIONS}
+
+
+def test_thresholds_are_those_of_the_alarms() -> None:
+    late = {queue.late_minutes for queue in QUEUES}
+    assert late == {15, 60}
+    assert "more than 15 minutes (webhooks: 60)" in section("…LateAlarm")
+    assert f"More than {alarms.BOUNCES * 100:.0f} in 100 mails" in section("BounceAlarm")
+    assert f"More than {alarms.COMPLAINTS * 1000:.0f} in 1,000 mails" in section("ComplaintAlarm")
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [one.name for one in SETTINGS if one.secret and not one.name.startswith("TEST_")],
+)
+def test_each_secret_has_a_way_to_change_it(secret: str) -> None:
+    assert f"--name /badgekit/prod/{secret} --value" in section(secret)
+
+
+def test_what_each_function_may_do_is_said() -> None:
+    table = SECURITY.partition("## What each function may do")[2].partition("\n## ")[0]
+    assert named(table) == {function.suffix for function in FUNCTIONS}
+
+
+def test_the_readme_s_costs_are_those_that_are_computed() -> None:
+    alone, with_aurora = (float(one) for one in re.findall(r"\$([\d.]+)", costs.summary()))
+    assert (
+        f"some {alone:.0f} dollars a month by the list, with Aurora some {with_aurora:.0f}"
+        in " ".join(README.split())
+    )
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    pages = [ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+    paths = [path.relative_to(ROOT).as_posix() for path in pages]
+    assert [path for path in paths if f"]({path})" not in README] == []
