@@ -17,7 +17,7 @@ from tests.deployed.stack import Stack
 from tests.sleeper import Sleeper, sleeping_before
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
     """An empty AWS; where it is not installed, tests are skipped, but not in CI."""
     if not ministack.is_installed():

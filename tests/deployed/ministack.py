@@ -1,6 +1,7 @@
 """ministack, an emulator of AWS that runs CloudFormation's templates and Lambda's packages.
 
-It lives in a virtual environment of its own, since it wants versions that are not ours. Setting up
+It lives in a virtual environment of its own, since it wants versions that are not ours, and AWS's own
+command line lives with it. Setting up
 makes that once, by `python -m tests.deployed.ministack`; tests only start what is there.
 """
 

@@ -1,0 +1,180 @@
+"""The commands of the documents are run, as they stand there, by somebody with a clone and an account.
+
+The account is ministack's, with the stack deployed in it; RDS and a few others are moto's. Names that
+everybody has another one for are replaced: the bucket, the database's host, the sources' address.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.aws.build import ROOT
+from infra.aws.functions import FUNCTIONS
+from tests.conftest import MariaDB
+from tests.deployed import desk, documents
+from tests.deployed.desk import Desk
+from tests.deployed.documents import Script
+from tests.deployed.made import MAKE
+from tests.deployed.ministack import REGION, Ministack
+from tests.deployed.stack import Stack
+from tests.deployed.test_main_job import SYSTEM
+
+CLUSTER = "badgekit-prod-databasecluster-1a2b3c4d5e6f"
+HERE = {"region_name": REGION, "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+LOST = "images/lost.png"
+
+
+def last(script: Script) -> bool:
+    """Tell whether nothing can follow."""
+    return "make destroy STAGE=prod" in script.text
+
+
+SCRIPTS = sorted(documents.scripts(), key=last)
+each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    """The address of moto's server, with an Aurora as the stack makes it."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        rds = boto3.client("rds", endpoint_url=f"http://{host}:{port}", **HERE)
+        rds.create_db_cluster(
+            DBClusterIdentifier=CLUSTER, Engine="aurora-mysql", MasterUsername="badgekit",
+            MasterUserPassword="a long password", VpcSecurityGroupIds=["sg-1a2b3c4d"],
+            DBClusterParameterGroupName="default.aurora-mysql8.0", DeletionProtection=True,
+        )  # fmt: skip
+        rds.create_db_instance(
+            DBInstanceIdentifier="badgekit-prod-databaseinstance-1", DBClusterIdentifier=CLUSTER,
+            DBInstanceClass="db.serverless", Engine="aurora-mysql",
+        )  # fmt: skip
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def somebody(
+    stack: Stack, aws: Ministack, moto: str, package: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """Somebody who has the stack, and what the documents speak of."""
+    stack.api("POST", "/systems", SYSTEM)
+    state = tmp_path_factory.mktemp("state")
+    (state / "config.json").write_text("{}", "utf-8")
+    bucket = stack.resource("Bucket")
+    aws.client("s3").put_object(Bucket=bucket, Key=LOST, Body=b"a picture")
+    aws.client("s3").delete_object(Bucket=bucket, Key=LOST)
+    certificate = aws.client("acm").request_certificate(DomainName="badges.example.org")
+    told = {
+        "BUCKET": bucket,
+        "CLUSTER": CLUSTER,
+        "ALARMS": stack.resource("AlarmTopic"),
+        "CERTIFICATE": certificate["CertificateArn"],
+        "MASTER_SECRET": "a long secret",
+        "PASSWORD": "a long password",
+        # What `make walkthrough` asks for, which is written for `make run`.
+        "LOCAL_STATE": str(state),
+        "PERSONA_AUDIENCE": stack.url,
+        "OPENBADGER_SYSTEM": "chicago",
+        "OPENBADGER_SECRET": stack.setting("OPENBADGER_SECRET"),
+    }
+    folder = tmp_path_factory.mktemp("desk")
+    made = Desk(folder, {**aws.environ(), **told}, moto=moto, package=package)
+    made.open()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def substituted(script: Script, somebody: Desk, stack: Stack, database: MariaDB) -> str:
+    """Return a script with the names of this account."""
+    text = script.text
+    text = re.sub(r"(?<=[ /])BUCKET\b", stack.resource("Bucket"), text)
+    text = text.replace("ADDRESS", str(somebody.origin)).replace("COMMIT", "HEAD~1")
+    if "put-parameter" in text and "--overwrite" not in text:
+        # For a stage that there is not yet: each page has its own.
+        text = text.replace("/badgekit/prod/", f"/badgekit/new{SCRIPTS.index(script)}/")
+    return text.replace("db.example.org", database.address.host)
+
+
+@each_script
+def test_it_works_as_it_is_written(
+    script: Script, somebody: Desk, stack: Stack, mariadb_server: MariaDB
+) -> None:
+    somebody.enter(script.page, substituted(script, somebody, stack, mariadb_server))
+    for telling, check in CHECKS.items():
+        if telling in script.text:
+            check(stack)
+    # Whatever was put there, this is where the database is.
+    stack.put_settings(mariadb_server.address.environ())
+
+
+def secrets_are_two(stack: Stack) -> None:
+    assert [len(one) for one in stack.setting("WEBHOOK_SECRET").split(",")] == [64, 64]
+
+
+def nothing_runs(stack: Stack) -> None:
+    functions = stack.client("lambda")
+    for function in FUNCTIONS:
+        name = f"badgekit-prod-{function.suffix}"
+        found = functions.get_function_concurrency(FunctionName=name)
+        expected = None if function.handler == "migrate" else 0
+        assert found.get("ReservedConcurrentExecutions") == expected
+
+
+def all_run(stack: Stack) -> None:
+    assert stack.api("GET", "/systems")["systems"]
+
+
+def what_was_deleted_is_back(stack: Stack) -> None:
+    assert LOST in stack.objects("images/")
+
+
+def there_is_none(stack: Stack) -> None:
+    with pytest.raises(ClientError, match="does not exist"):
+        stack.resource("RestAPI")
+
+
+# What came of some commands, by words that they have.
+CHECKS: dict[str, Callable[[Stack], None]] = {
+    '"$NEW,$OLD"': secrets_are_two,
+    "put-function-concurrency": nothing_runs,
+    "delete-function-concurrency": all_run,
+    "DeleteMarkers": what_was_deleted_is_back,
+    "make destroy STAGE=prod": there_is_none,
+}
+
+
+def test_each_reason_not_to_run_something_is_needed(somebody: Desk) -> None:
+    """This comes last: what was not run was noted."""
+    found = somebody.not_run()
+    for words in (*desk.NOT_RUN, *(f"aws {spelled} " for spelled in desk.ONLY_SPELLED)):
+        assert any(re.match(words, command) for command in found), words
+    assert all(
+        re.match("|".join(desk.NOT_RUN), one) for one in found if not one.startswith("aws s")
+    )
+
+
+@pytest.mark.parametrize("command", sorted(documents.mentioned()))
+def test_what_sentences_name_exists(command: str) -> None:
+    program, *words = shlex.split(command)
+    if program == "make":
+        found = subprocess.run([MAKE, "-n", *words], cwd=ROOT, capture_output=True, check=False)
+        assert found.returncode == 0, found.stderr
+    else:
+        module = words[words.index("-m") + 1]
+        assert importlib.util.find_spec(module), module
