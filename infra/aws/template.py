@@ -178,7 +178,8 @@ def _merge(function: Function, chalice: Resource, architecture: str) -> None:
     if function is not MIGRATE:
         chalice["DependsOn"] = "Schema"  # the database first
         # A function that is changed forgets its connections; so none is left to a database before.
-        properties["Description"] = _if("IsAurora", rights.sub("Works with ${DatabaseCluster}"))
+        if not function.is_courier:
+            properties["Description"] = _if("IsAurora", rights.sub("Works with ${DatabaseCluster}"))
     for event in properties.get("Events", {}).values():
         if event["Type"] == "Schedule" and function.wakes_the_database:
             often = event["Properties"]["Schedule"]
