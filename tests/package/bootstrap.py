@@ -11,6 +11,7 @@ import importlib
 import json
 import logging
 import os
+import resource
 import sys
 import time
 import traceback
@@ -46,19 +47,54 @@ class Context:
         return max(0, int((self._until - time.monotonic()) * 1000))
 
 
-def invoke(function: Any, request: dict[str, Any], number: int) -> str:
+def invoke(function: Any, request: dict[str, Any], number: int) -> dict[str, Any]:
     """Hand over one event; return the answer, or what was raised, as Lambda puts it."""
     try:
         answer = function(request["event"], Context(number, request["seconds"]))
-        return json.dumps({"answer": answer})
+        json.dumps(answer)
+        return {"answer": answer}
     except Exception as problem:
-        return json.dumps(
-            {
-                "errorType": type(problem).__name__,
-                "errorMessage": str(problem),
-                "stackTrace": traceback.format_tb(problem.__traceback__),
-            }
-        )
+        return {
+            "errorType": type(problem).__name__,
+            "errorMessage": str(problem),
+            "stackTrace": traceback.format_tb(problem.__traceback__),
+        }
+
+
+def processor_seconds() -> float:
+    """Return what this process, all its threads and the processes that it waited for took."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process ever used, in MB.
+
+    Linux's own mark, where there is one: `ru_maxrss` starts with that of the parent process.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:
+            fields = dict(line.split(":", 1) for line in status)
+        return int(fields["VmHWM"].split()[0]) / 1024
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
+
+
+class Spent:
+    """What was spent since this was made."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter(), processor_seconds()
+
+    def told(self) -> dict[str, Any]:
+        """Return it: seconds, those of the processor, and the most memory so far, in MB."""
+        seconds, processor = self._start
+        return {
+            "seconds": time.perf_counter() - seconds,
+            "processor": processor_seconds() - processor,
+            "memory": peak_memory(),
+        }
 
 
 def main() -> None:
@@ -69,12 +105,14 @@ def main() -> None:
     sys.path[:] = [task, *sys.path, runtime]
     os.chdir(task)
     logging.getLogger().addHandler(logging.StreamHandler())
-    start = time.perf_counter()
+    spent = Spent()
     module, _, name = handler.rpartition(".")
     function = getattr(importlib.import_module(module), name)
-    print(json.dumps({"seconds": time.perf_counter() - start}), file=answers, flush=True)
+    print(json.dumps({"spent": spent.told()}), file=answers, flush=True)
     for number, line in enumerate(sys.stdin):
-        print(invoke(function, json.loads(line), number), file=answers, flush=True)
+        request, spent = json.loads(line), Spent()
+        answer = invoke(function, request, number)
+        print(json.dumps({**answer, "spent": spent.told()}), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -13,32 +12,23 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from infra.aws import archive, build, lock, wheels
+from infra.aws import archive, build, lock
+from tests.conftest import SETTINGS
 from tests.package import runtime as lambdas
 from tests.package.deployment import Deployment
 
-ARCH = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
 SOURCES = ("app.py", "chalicelib", "infra/aws", "infra/catalogs.py")
-
-
-def _unfit() -> str | None:
-    """Return why this machine cannot run what Lambda runs, or None."""
-    if sys.platform != "linux" or ARCH is None or platform.libc_ver()[0] != "glibc":
-        return "the package runs on Linux with glibc, on x86_64 and arm64"
-    if sys.version_info[:2] != wheels.PYTHON:
-        return "the package runs on Python {}.{}".format(*wheels.PYTHON)
-    return None
 
 
 @pytest.fixture(scope="session")
 def arch() -> str:
     """This machine's architecture; where it is not Lambda's, tests are skipped, but not in CI."""
-    if why := _unfit():
+    if why := lambdas.unfit():
         if os.environ.get("CI"):
             pytest.fail(why, pytrace=False)
         pytest.skip(why)
-    assert ARCH
-    return ARCH
+    assert lambdas.ARCH
+    return lambdas.ARCH
 
 
 def _key(arch: str) -> str:
@@ -103,6 +93,8 @@ def deployment(
     task: Path, runtime: Path, aws: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployment]:
     """A deployment with an empty database."""
-    made = Deployment(task, runtime, aws, tmp_path_factory.mktemp("data") / "badgekit.db")
+    path = tmp_path_factory.mktemp("data") / "badgekit.db"
+    database = {"DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
+    made = Deployment(task, runtime, aws, {**SETTINGS, **database})
     yield made
     made.close()

@@ -1,6 +1,6 @@
 """BadgeKit deployed from its package: functions, a Parameter Store, queues, a bucket and a database.
 
-AWS is moto's server in this process, and the database a SQLite file.
+AWS is moto's server, in this process or in another.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import base64
 import email
 import email.policy
 import json
+from collections.abc import Container, Mapping
 from contextlib import closing
 from email.message import EmailMessage
 from functools import cache
@@ -16,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.data import connection
-from tests.conftest import SETTINGS
 from tests.package.runtime import REGION, Function
 
 EVENTS = Path(__file__).with_name("events")
@@ -58,34 +58,39 @@ class Deployment:
         The unpacked package, and what Lambda's runtime brings.
     aws : str
         Where AWS is.
-    database : Path
-        The database's file, which need not be there yet.
+    settings : Mapping[str, str]
+        All settings but those that name what is in AWS.
+    nearby : Container[str], optional
+        Which settings stand in the functions' environment; all others are in the Parameter Store.
     """
 
-    def __init__(self, task: Path, runtime: Path, aws: str, database: Path) -> None:
-        self.database = database
+    def __init__(
+        self,
+        task: Path,
+        runtime: Path,
+        aws: str,
+        settings: Mapping[str, str],
+        nearby: Container[str] = (),
+    ) -> None:
+        self.settings = settings
         self.functions: dict[str, Function] = {}
         self.more: dict[str, dict[str, str]] = {}  # environment variables of some handlers
         self._places = task, runtime
         self._environ = {"PARAMETER_PATH": FOLDER, "AWS_ENDPOINT_URL": aws}
         self.client = cache(self._client)
         self.client("s3").create_bucket(Bucket=BUCKET)
-        self.client("sesv2").create_email_identity(EmailIdentity=SETTINGS["MAIL_FROM"])
+        self.client("sesv2").create_email_identity(EmailIdentity=settings["MAIL_FROM"])
         self.queues = {
             name: self.client("sqs").create_queue(QueueName=f"badgekit-test-{number}")["QueueUrl"]
             for number, name in enumerate(QUEUES)
         }
-        parameters = {
-            **SETTINGS,
-            **self.queues,
-            "IMAGE_BUCKET": BUCKET,
-            "DATABASE_DRIVER": "sqlite",
-            "DATABASE_DATABASE": str(database),
-        }
-        for name, value in parameters.items():
-            self.client("ssm").put_parameter(
-                Name=f"{FOLDER}/{name}", Value=value, Type="SecureString"
-            )
+        for name, value in {**settings, **self.queues, "IMAGE_BUCKET": BUCKET}.items():
+            if name in nearby:
+                self._environ[name] = value
+            elif value:  # which a parameter must have
+                self.client("ssm").put_parameter(
+                    Name=f"{FOLDER}/{name}", Value=value, Type="SecureString"
+                )
 
     def _client(self, service: str) -> Any:
         import boto3
@@ -99,13 +104,24 @@ class Deployment:
         )
 
     def function(self, handler: str) -> Function:
-        """Return a function, which stays warm once it was invoked."""
+        """Return a function, which stays warm once it was invoked, and has a role of its own."""
         if handler not in self.functions:
-            environ = self._environ | self.more.get(handler, {})
+            role = {"AWS_ACCESS_KEY_ID": handler.rpartition(".")[2]}
+            environ = self._environ | role | self.more.get(handler, {})
             self.functions[handler] = Function(*self._places, handler, environ)
         return self.functions[handler]
 
-    def front(self, event: dict[str, Any], context: Any) -> Any:
+    def beside(self, task: Path, handler: str) -> Function:
+        """Return a function of another package, which finds ours in `PACKAGE`."""
+        package, runtime = self._places
+        return Function(task, runtime, handler, {**self._environ, "PACKAGE": str(package)})
+
+    def cool(self, handler: str) -> None:
+        """Take a function's process away, so that the next invocation is a cold one."""
+        if function := self.functions.pop(handler, None):
+            function.close()
+
+    def front(self, event: dict[str, Any], context: Any = None) -> Any:
         """Send a request through API Gateway: what `tests.client` makes of it, and all the rest."""
         whole = recorded("api")
         headers = whole["headers"] | event["headers"]
@@ -173,7 +189,7 @@ class Deployment:
 
     def use_database(self) -> None:
         """Let this process look into the database, by the domain of the source tree."""
-        connection.use(connection.open_sqlite(str(self.database)))
+        connection.use(connection.open_sqlite(self.settings["DATABASE_DATABASE"]))
 
     def close(self) -> None:
         """Take all processes away."""

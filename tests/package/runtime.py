@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import select
 import shutil
 import subprocess
@@ -11,11 +12,15 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra.aws import wheels
+
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+ARCH = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
 REGION = "us-east-1"
 SECONDS = 60.0  # that an invocation may take
 # Without these rights, root is refused like anybody else what the modes of files forbid.
@@ -24,6 +29,15 @@ WITHOUT = "-dac_override,-dac_read_search"
 
 class FunctionError(Exception):
     """A function raised something, ended or did not answer; the text says what, and what it logged."""
+
+
+def unfit() -> str | None:
+    """Return why this machine cannot run what Lambda runs, or None."""
+    if sys.platform != "linux" or ARCH is None or platform.libc_ver()[0] != "glibc":
+        return "the package runs on Linux with glibc, on x86_64 and arm64"
+    if sys.version_info[:2] != wheels.PYTHON:
+        return "the package runs on Python {}.{}".format(*wheels.PYTHON)
+    return None
 
 
 @cache
@@ -69,6 +83,25 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+@dataclass(frozen=True)
+class Spent:
+    """What starting a function, or an invocation of it, took.
+
+    Parameters
+    ----------
+    seconds : float
+        From its beginning to its end.
+    processor : float
+        Seconds of a processor, of all its threads and of the processes that it waited for.
+    memory : float
+        The most that its process ever used until then, in MB.
+    """
+
+    seconds: float
+    processor: float
+    memory: float
+
+
 class Function:
     """One Lambda function: cold until it is first invoked, then warm.
 
@@ -82,12 +115,18 @@ class Function:
         Module and name, such as ``app.issue``.
     environ : Mapping[str, str]
         Its environment variables, besides those that Lambda sets.
+
+    Attributes
+    ----------
+    init, last : Spent or None
+        What its start and its last invocation took; None: there was none yet.
     """
 
     def __init__(
         self, task: Path, runtime: Path, handler: str, environ: Mapping[str, str] | None = None
     ) -> None:
-        self.init_seconds = 0.0
+        self.init: Spent | None = None
+        self.last: Spent | None = None
         self._handler = handler
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (see `close`)
         self._process: Any = None
@@ -131,6 +170,7 @@ class Function:
             self._start()
         self._send(json.dumps({"event": event, "seconds": SECONDS}))
         answer = self._receive()
+        self.last = Spent(**answer["spent"])
         if "errorType" in answer:
             self._fail("{errorType}: {errorMessage}\n".format(**answer), *answer["stackTrace"])
         return answer["answer"]
@@ -146,7 +186,7 @@ class Function:
             self._command, env=self._environ, cwd="/", bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log,
         )  # fmt: skip
-        self.init_seconds = self._receive()["seconds"]
+        self.init = Spent(**self._receive()["spent"])
 
     def _send(self, line: str) -> None:
         rest = memoryview(line.encode() + b"\n")
