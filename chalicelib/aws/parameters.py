@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from typing import Any
+
 from chalicelib.aws.session import client
+
+log = logging.getLogger("badgekit")
+
+MOST = 10  # parameters that SSM tells at once
 
 
 def read(path: str) -> dict[str, str]:
     """Return all parameters below a path, decrypted, by the last part of their names."""
-    found: dict[str, str] = {}
+    from chalicelib.aws import signed  # brings http.client, and not every request needs settings
+
+    try:
+        pages = list(_lean_pages(path))
+    except signed.NotAnsweredError as problem:
+        log.debug("the Parameter Store is read by boto3: %s", problem)
+        pages = list(_pages(path))
+    return {
+        parameter["Name"].rsplit("/", 1)[-1]: parameter["Value"]
+        for page in pages
+        for parameter in page["Parameters"]
+    }
+
+
+def _lean_pages(path: str) -> Iterator[dict[str, Any]]:
+    from chalicelib.aws import signed
+
+    asked: dict[str, Any] = {"Path": path, "WithDecryption": True, "MaxResults": MOST}
+    while True:
+        page = signed.call("ssm", "AmazonSSM.GetParametersByPath", asked)
+        yield page
+        if not (following := page.get("NextToken")):
+            return
+        asked["NextToken"] = following
+
+
+def _pages(path: str) -> Iterator[dict[str, Any]]:
     pages = client("ssm").get_paginator("get_parameters_by_path")
-    for page in pages.paginate(Path=path, WithDecryption=True):
-        for parameter in page["Parameters"]:
-            found[parameter["Name"].rsplit("/", 1)[-1]] = parameter["Value"]
-    return found
+    yield from pages.paginate(Path=path, WithDecryption=True)
 
 
 def put_secret_once(path: str, name: str, value: str) -> bool:
