@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from bench import main_job, prepare
-from bench.report import Finding
+from bench.report import THEIRS, Finding
 from chalicelib import tokens
 
 BADGES = 200
@@ -56,10 +56,12 @@ def _findings(name: str, settings: dict[str, str]) -> list[Finding]:
         ms, count, database = run[what]
         if database is not None:
             share = f"API, {name}, {what}: the database's CPU, to the original's"
-            found.append(Finding(share, database / its_database, "x"))
+            found.append(Finding(share, database / its_database, THEIRS))
         found += [
             Finding(f"API, {name}, {what}: CPU", ms, "ms"),
-            Finding(f"API, {name}, {what}: CPU, to the original's", ms / original, "x", 1 / less),
+            Finding(
+                f"API, {name}, {what}: CPU, to the original's", ms / original, THEIRS, 1 / less
+            ),
             Finding(f"API, {name}, {what}: SQL", count, "statements", statements),
         ]
     found.append(Finding(f"API, {name}, {IN_BULK} awards in one call", run["bulk"], "s", 1.0))

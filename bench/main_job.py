@@ -21,18 +21,11 @@ from typing import Any
 
 from bench import prepare
 from bench.report import Finding
-from chalicelib import tokens
 
 AWARDS = 100
 QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 BATCH = 10  # messages that SQS hands over at once
 AT_MOST = 8  # statements for an award: from the message of its review until it is committed
-
-
-def webhook(body: bytes) -> dict[str, Any]:
-    """Return the request of a signed webhook."""
-    token = tokens.sign({"body": tokens.body_claim(body)}, prepare.SETTINGS["WEBHOOK_SECRET"])
-    return prepare.event("POST", "/webhooks/badgekit", "/webhooks/badgekit", body=body, token=token)
 
 
 def batch(jobs: list[tuple[int, str]]) -> dict[str, Any]:
@@ -147,7 +140,7 @@ def run(app: Any, cloud: Cloud, bodies: list[bytes], size: int) -> dict[str, Any
 
     statements: list[Any] = []
     transactions: list[None] = []
-    requests = [webhook(body) for body in bodies]
+    requests = [prepare.webhook(body) for body in bodies]
     database = connection.database.obj
     database.query_hooks.append(statements.append)
     begin = database.begin

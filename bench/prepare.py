@@ -6,13 +6,14 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from chalicelib import config, tokens
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
-from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System
+from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System, Webhook
 from infra.aws import bytecode
 
 SYSTEM = "chicago"
@@ -34,6 +35,23 @@ def sqlite(path: Path) -> dict[str, str]:
     return {**SETTINGS, "DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
 
 
+@contextmanager
+def mariadb_server() -> Iterator[dict[str, str] | None]:
+    """Return settings that use a MariaDB of our own, or None: its server is not on this machine."""
+    from tests import mariadb
+
+    program = mariadb.find()
+    if program is None:
+        yield None
+        return
+    server = mariadb.Server(program)
+    server.start()
+    try:
+        yield {**SETTINGS, **server.address.environ(), SERVER_PID: str(server.pid)}
+    finally:
+        server.stop()
+
+
 def databases(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Return SQLite, and MariaDB when its server is on this machine, with settings that use them.
 
@@ -43,22 +61,14 @@ def databases(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         Where SQLite's file may lie.
     """
     yield "SQLite", sqlite(folder / "bench.db")
-    from tests import mariadb
-
-    program = mariadb.find()
-    if program is None:
-        print("MariaDB is not measured: its server is not on this machine")
-        return
-    server = mariadb.Server(program)
-    server.start()
-    try:
-        place = server.address.environ()
-        yield "MariaDB", {**SETTINGS, **place, SERVER_PID: str(server.pid)}
-    finally:
-        server.stop()
+    with mariadb_server() as settings:
+        if settings is None:
+            print("MariaDB is not measured: its server is not on this machine")
+        else:
+            yield "MariaDB", settings
 
 
-def fill(settings: dict[str, str], applications: int) -> list[bytes]:
+def fill(settings: dict[str, str], applications: int, listener: str | None = None) -> list[bytes]:
     """Migrate the database, publish a badge and have learners apply for it.
 
     Parameters
@@ -67,6 +77,8 @@ def fill(settings: dict[str, str], applications: int) -> list[bytes]:
         Name the database; they are the process's from now on.
     applications : int
         How many learners apply.
+    listener : str, optional
+        Where the system wants to hear of its awards.
 
     Returns
     -------
@@ -92,16 +104,20 @@ def fill(settings: dict[str, str], applications: int) -> list[bytes]:
             image=Image.create(slug="reader", key=PICTURE, media_type="image/png"),
         )
         Criterion.create(badge=badge, description="Read a book", required=True)
+        if listener:
+            Webhook.create(
+                system=system, url=listener, secret="a-secret-of-the-system-for-the-benchmarks"
+            )
         for number in range(applications):
             email = f"learner-{number}@example.org"
             Application.create(
                 slug=f"application-{number}", badge=badge, learner=email, learner_key=email
             )
     connection.database.close()
-    return [_webhook(number) for number in range(applications)]
+    return [_review(number) for number in range(applications)]
 
 
-def _webhook(number: int) -> bytes:
+def _review(number: int) -> bytes:
     content = {
         "action": "review",
         "application": {
@@ -135,6 +151,12 @@ def event(
         "body": body.decode(),
         "isBase64Encoded": False,
     }
+
+
+def webhook(body: bytes) -> dict[str, Any]:
+    """Return the request of a signed webhook."""
+    token = tokens.sign({"body": tokens.body_claim(body)}, SETTINGS["WEBHOOK_SECRET"])
+    return event("POST", "/webhooks/badgekit", "/webhooks/badgekit", body=body, token=token)
 
 
 def front_page() -> dict[str, Any]:

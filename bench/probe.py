@@ -9,22 +9,6 @@ import sys
 import time
 
 
-def peak_memory() -> float:
-    """Return the most memory that this process ever used, in MB.
-
-    Linux's own mark, where there is one: `ru_maxrss` starts with that of the parent process.
-    """
-    try:
-        with open("/proc/self/status", encoding="ascii") as status:
-            fields = dict(line.split(":", 1) for line in status)
-        return int(fields["VmHWM"].split()[0]) / 1024
-    except OSError:
-        import resource
-
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
-
-
 def main() -> None:
     """Measure."""
     task = json.loads(sys.argv[1])
@@ -40,7 +24,6 @@ def main() -> None:
             {
                 "import": imported - start,
                 "seconds": end - start,
-                "memory": peak_memory(),
                 "answer": answer,
                 "modules": [
                     name

@@ -1,14 +1,30 @@
-"""What a benchmark found, as a table for people and as JSON."""
+"""What a benchmark found, as a table for people and as JSON, beside what was found at the last release.
+
+`released.json` is that of the last release; `release` makes the last run's results it, and what the
+package's run counted `infra/aws/measured.json`, which costs are computed from.
+"""
 
 from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+from chalicelib import VERSION
+from infra.aws import usage
 
 RESULTS = Path(__file__).parent / "results.json"
+RELEASED = Path(__file__).parent / "released.json"
+THEIRS = "of theirs"  # of a figure from another machine, so that it means as little as milliseconds
+# What means something beyond this run and machine, and by how much it may grow before it is worse:
+# counts not at all, sizes by what another Python makes of them, ratios by what they differ between runs.
+MARGINS = {
+    "x": 0.25, "$": 0.1, "MB": 0.1, "KB": 0.1, "statements": 0.0, "transactions": 0.0, "calls": 0.0,
+    "": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,26 +55,89 @@ class Finding:
             return ""
         return "met" if self.value <= self.at_most else "MISSED"
 
+    @property
+    def digits(self) -> int:
+        """How many digits behind the point are told."""
+        return 2 if self.unit in ("x", "$", THEIRS) else 1
 
-def table(findings: Sequence[Finding]) -> str:
-    """Return the findings as a table."""
-    lines = [("", "value", "target", "")]
+    def change(self, released: Mapping[str, float]) -> tuple[str, str, str]:
+        """Return what was released, the change since, and whether it is worse than it may be.
+
+        Parameters
+        ----------
+        released : Mapping[str, float]
+            By what was measured; what is not in it is new.
+        """
+        if self.unit not in MARGINS:
+            return "", "", ""
+        if self.what not in released:
+            return "new", "", ""
+        before = released[self.what]
+        by = (self.value - before) / before if before else float(self.value > 0)
+        worse = "WORSE" if by > MARGINS[self.unit] + 1e-9 else ""
+        return f"{before:.{self.digits}f}", f"{by:+.0%}", worse
+
+
+def table(findings: Sequence[Finding], released: Mapping[str, float]) -> str:
+    """Return the findings as a table, beside those of the last release."""
+    lines = [("", "value", "target", "released", "change", "")]
     for finding in findings:
         target = "" if finding.at_most is None else f"≤ {finding.at_most:g} {finding.unit}"
-        value = f"{finding.value:.2f}" if finding.unit == "x" else f"{finding.value:.1f}"
-        lines.append((finding.what, f"{value} {finding.unit}", target, finding.verdict))
-    widths = [max(len(line[column]) for line in lines) for column in range(4)]
+        value = f"{finding.value:.{finding.digits}f} {finding.unit}"
+        before, by, worse = finding.change(released)
+        verdict = " ".join(filter(None, [finding.verdict, worse]))
+        lines.append((finding.what, value, target, before, by, verdict))
+    first, *others = (max(len(line[column]) for line in lines) for column in range(5))
     return "\n".join(
-        f"{line[0]:<{widths[0]}}  {line[1]:>{widths[1]}}  {line[2]:>{widths[2]}}  {line[3]}".rstrip()
+        "  ".join(
+            [f"{line[0]:<{first}}", *(f"{text:>{width}}" for text, width in zip(line[1:5], others, strict=True)), line[5]]
+        ).rstrip()
         for line in lines
-    )
+    )  # fmt: skip
 
 
-def write(findings: Sequence[Finding], path: Path = RESULTS) -> None:
-    """Keep the findings, with what they were found on."""
+def write(findings: Sequence[Finding], counted: Any = None, path: Path = RESULTS) -> None:
+    """Keep the findings, with what they were found on, and what the package's run counted."""
     content = {
+        "version": VERSION,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "findings": [{**asdict(finding), "verdict": finding.verdict} for finding in findings],
+        "counted": counted,
     }
+    _write(path, content)
+
+
+def _write(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def released(path: Path = RELEASED) -> dict[str, float]:
+    """Return what was found at the last release, by what was measured."""
+    found: dict[str, float] = json.loads(path.read_text("utf-8"))["found"]
+    return found
+
+
+class NotMeasuredError(Exception):
+    """The last run lacks something that a release tells."""
+
+
+def release(
+    results: Path = RESULTS, released: Path = RELEASED, measured: Path = usage.MEASURED
+) -> None:
+    """Make the last run's results those of the release.
+
+    Raises
+    ------
+    NotMeasuredError
+        If there was no run, or the package did not run on its machine.
+    """
+    if not results.exists():
+        raise NotMeasuredError("there are no results; run `make bench` first")
+    content = json.loads(results.read_text("utf-8"))
+    if content["counted"] is None:
+        raise NotMeasuredError("the package was not measured; see what `make bench` says of it")
+    found = {one["what"]: one["value"] for one in content["findings"] if one["unit"] in MARGINS}
+    on = {name: content[name] for name in ("version", "python", "machine")}
+    _write(released, {**on, "found": {what: round(value, 4) for what, value in found.items()}})
+    _write(measured, {**on, **content["counted"]})

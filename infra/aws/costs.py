@@ -1,48 +1,27 @@
-"""What the stack costs while nobody uses it: `python -m infra.aws.costs` prints docs/deploying.md's tables.
+"""What the stack costs: `python -m infra.aws.costs` prints docs/deploying.md's tables.
 
-Prices are AWS's list prices, without taxes; whoever cares looks them up again. What is counted comes
-from the table of functions and from the alarms themselves, so that both stay true.
+At rest, counted from the table of functions, the alarms themselves and what the sweep was measured to
+take; and for 1,000 awards, as `usage.py` computes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from infra.aws import alarms
+from infra.aws import alarms, usage
 from infra.aws.functions import FUNCTIONS, QUEUES, Function
+from infra.aws.prices import PRICES, Line
 
-REGION, NOTED = "us-east-1", "October 2025"
 HOURS = 730  # of a month
 MINUTES = HOURS * 60
-MILLION = 1_000_000
 
-# Dollars; what is free each month for everyone, and for ever, stands beside it.
-PRICES = {
-    "alarm": 0.10,
-    "sqs request": 0.40 / MILLION,
-    "kms request": 0.03 / 10_000,
-    "lambda request": 0.20 / MILLION,
-    "lambda second": 0.0000133334,  # of one GB, on arm64
-    "log GB": 0.50,
-    "aurora hour": 0.12,  # of one capacity unit
-    "aurora GB": 0.10,
-    "bucket GB": 0.023,
-    "NAT hour": 0.045,
-    "endpoint hour": 0.01,  # of one service in one zone
-}
-FREE = {
-    "alarm": 10, "sqs request": MILLION, "kms request": 20_000, "lambda request": MILLION,
-    "lambda second": 400_000, "log GB": 5.0,
-}  # fmt: skip
-
-# Lambda asks each queue by five connections, each of which waits for 20 seconds.
+# "Lambda starts processing five batches at a time"; it goes down to two connections for a quiet
+# queue, but not for one whose MaximumConcurrency is set (AWS Lambda's developer guide, "Configuring
+# scaling behavior for SQS event source mappings"). That each waits for 20 seconds, which is SQS's most,
+# is an assumption: the guide only says that they are long polls.
 POLLERS, POLL_SECONDS = 5, 20
-SWEEP_SECONDS = 0.1  # of a warm function; an assumption
 SWEEP_HOURS = 6  # between two with Aurora, unless AuroraSweep says otherwise
-SECRETS = 5  # parameters that are decrypted
 SETTINGS_MINUTES = 5  # after which they are read again
-LOG_BYTES = 400  # of an invocation that has nothing to do
 STORED_GB = 1.0
 # What one waking costs: to resume, the connection that stays open, and the pause before sleeping.
 RESUME_SECONDS, CONNECTED_SECONDS, PAUSE_SECONDS = 15, 120, 300
@@ -50,40 +29,12 @@ LEAST_UNITS = 0.5
 ZONES, SERVICES = 2, 3  # SQS, SSM and SES, if each had an endpoint
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a table.
-
-    Parameters
-    ----------
-    what : str
-        What is paid for.
-    amount : float
-        How much of it in a month.
-    price : str
-        Which of the prices is for it.
-    """
-
-    what: str
-    amount: float
-    price: str
-
-    @property
-    def dollars(self) -> float:
-        """What it costs by the list."""
-        return self.amount * PRICES[self.price]
-
-    @property
-    def after_free(self) -> float:
-        """What it costs an account that has nothing else."""
-        return max(0.0, self.amount - FREE.get(self.price, 0)) * PRICES[self.price]
-
-
 def _sweeps(memory: int, runs: float) -> list[Line]:
+    seconds = usage.billed_seconds(usage.measured()["sweep"], memory)
     return [
         Line("the sweep: calls", runs, "lambda request"),
-        Line("the sweep: GB-seconds", runs * SWEEP_SECONDS * memory / 1024, "lambda second"),
-        Line("its log, in GB", runs * LOG_BYTES / 1e9, "log GB"),
+        Line("the sweep: GB-seconds", runs * seconds * memory / 1024, "lambda second"),
+        Line("its log, in GB", runs * usage.LOG_BYTES / 1e9, "log GB"),
     ]
 
 
@@ -92,8 +43,8 @@ def existing(sweep: Function) -> list[Line]:
     polls = len(QUEUES) * POLLERS * MINUTES * 60 / POLL_SECONDS
     return [
         Line("alarms", sum("Condition" not in one for one in alarms.alarms().values()), "alarm"),
-        Line("asking the queues", polls, "sqs request"),
-        Line("decrypting settings", MINUTES / SETTINGS_MINUTES * SECRETS, "kms request"),
+        Line("asking the queues", polls, "SQS request"),
+        Line("decrypting settings", MINUTES / SETTINGS_MINUTES * usage.SECRETS, "KMS request"),
         *_sweeps(sweep.memory, MINUTES),
         Line("pictures, in GB", STORED_GB, "bucket GB"),
     ]
@@ -118,14 +69,25 @@ def aurora(hours_between: float | None) -> list[Line]:
     ]
 
 
+def waking() -> float:
+    """Return what it costs to wake Aurora up once."""
+    seconds = RESUME_SECONDS + CONNECTED_SECONDS + PAUSE_SECONDS
+    return PRICES["aurora hour"].of(LEAST_UNITS * seconds / 3600)
+
+
 def ways_out() -> list[tuple[str, float, str]]:
     """Return each way out of a private network, what it costs at rest, and what it reaches."""
-    endpoints = ZONES * SERVICES * HOURS * PRICES["endpoint hour"]
+    endpoints = PRICES["endpoint hour"].of(ZONES * SERVICES * HOURS)
+    gateway = PRICES["NAT hour"].of(HOURS) + PRICES["address hour"].of(HOURS)
     return [
         ("dual-stack subnets and an egress-only gateway", 0.0, "AWS, and others by IPv6"),
-        ("the same, and the courier (its alarm)", PRICES["alarm"], "AWS, and others by IPv4"),
+        (
+            "the same, and the courier (its alarm)",
+            PRICES["alarm"].dollars,
+            "AWS, and others by IPv4",
+        ),
         ("interface endpoints", endpoints, "AWS only"),
-        ("a NAT gateway in one zone", HOURS * PRICES["NAT hour"], "everybody"),
+        ("a NAT gateway in one zone, with its address", gateway, "everybody"),
     ]
 
 
@@ -188,5 +150,18 @@ def tables() -> str:
     )  # fmt: skip
 
 
+def awards() -> str:
+    """Return the table of what 1,000 awards cost, and what Aurora adds."""
+    head = [f"{usage.AWARDS:,} awards", *usage.WAYS.values()]
+    rows = usage.rows(usage.measured()["awards"], existing(_sweep()))
+    always = PRICES["aurora hour"].of(HOURS * LEAST_UNITS)
+    return (
+        f"{_table(head, rows)}\n\n"
+        f"Waking Aurora up costs {waking() * 100:.1f} cents each time: {_money(waking() * usage.AWARDS)} if each of "
+        f"{usage.AWARDS:,} awards does, but never more than the\n"
+        f"{_money(always)} a month of one that never sleeps."
+    )
+
+
 if __name__ == "__main__":
-    print(tables())
+    print(tables(), awards(), sep="\n\n")

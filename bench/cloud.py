@@ -1,0 +1,131 @@
+"""AWS for benchmarks: moto's server in a process of its own, which writes down every call.
+
+`python -m bench.cloud PORT LOG` is that process; each line of the log is one call as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 60.0
+POLL_SECONDS = 0.05
+CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of AWS.
+
+    Parameters
+    ----------
+    role : str
+        Whose access key it was signed with.
+    what : str
+        The service, and the operation or, where only the address tells that, the method.
+    sent : int
+        Bytes of its body.
+    """
+
+    role: str
+    what: str
+    sent: int
+
+    @classmethod
+    def of(cls, environ: Mapping[str, Any]) -> Call:
+        """Return what a WSGI request is."""
+        found = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+        role, service = found.groups() if found else ("", "")
+        target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        sent = int(environ.get("CONTENT_LENGTH") or 0)
+        return cls(role, f"{service} {target or environ['REQUEST_METHOD']}", sent)
+
+
+class Cloud:
+    """A running server.
+
+    Parameters
+    ----------
+    port : int
+        Where it listens on this machine.
+    log : Path
+        What it writes.
+    """
+
+    def __init__(self, port: int, log: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = log
+        self._read = 0
+
+    def calls(self) -> list[Call]:
+        """Return the calls since the last time that somebody asked."""
+        with self._log.open("rb") as log:
+            log.seek(self._read)
+            lines = log.readlines()
+            self._read = log.tell()
+        return [Call(**json.loads(line)) for line in lines]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Cloud]:
+    """Run a server that has nothing in it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where its log may lie.
+    """
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    log = folder / "calls.jsonl"
+    log.touch()
+    with (folder / "server.log").open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-B", "-m", "bench.cloud", str(port), str(log)],
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        until = time.monotonic() + START_SECONDS
+        while not _listens(port):
+            if server.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("moto's server does not start")
+            time.sleep(POLL_SECONDS)
+        yield Cloud(port, log)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _listens(port: int) -> bool:
+    with closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def main() -> None:
+    """Serve until it is killed."""
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import run_simple
+
+    port, path = sys.argv[1:]
+    serve = DomainDispatcherApplication(create_backend_app)
+    with Path(path).open("a", buffering=1, encoding="utf-8") as log:
+
+        def counting(environ: dict[str, Any], answer: Callable[..., Any]) -> Iterable[bytes]:
+            log.write(json.dumps(asdict(Call.of(environ))) + "\n")
+            return serve(environ, answer)
+
+        run_simple("127.0.0.1", int(port), counting, threaded=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""AWS's list prices in us-east-1, in dollars and without taxes, each with where it was read.
+
+They were compared in November 2026 with stored copies of web pages, not with AWS's live price list:
+AWS's own pages fill most of their tables by a program, so that copies of them lack the numbers. Where
+AWS's own words have the number, `by_aws` says so; for all others several guides agree, the newest of
+which is named. None was found to differ from what had been noted here in October 2025 from memory,
+but NAT gateways, which pay for a public IPv4 address, too, since February 2024.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REGION, COMPARED = "us-east-1", "November 2026"
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class Price:
+    """What AWS takes for one of something.
+
+    Parameters
+    ----------
+    dollars : float
+        By the list, for the least that is sold.
+    source : str
+        Where it was read, and of when that is.
+    free : float
+        How many are free each month, for every account and for ever.
+    by_aws : bool
+        Whether AWS's own pages say the price in words that a copy keeps.
+    """
+
+    dollars: float
+    source: str
+    free: float = 0.0
+    by_aws: bool = False
+
+    def of(self, amount: float) -> float:
+        """Return what so many cost by the list."""
+        return amount * self.dollars
+
+    def after_free(self, amount: float) -> float:
+        """Return what so many cost an account that has nothing else."""
+        return max(0.0, amount - self.free) * self.dollars
+
+
+PRICES = {
+    # Of the ten that are free: aws.amazon.com/cloudwatch/pricing.
+    "alarm": Price(
+        0.10, "AWS's blog on alarms: $0.30 for high resolution, as compared to $0.10", 10, by_aws=True
+    ),
+    "log GB": Price(
+        0.50, "signoz.io/guides/cloudwatch-pricing, 2026; 5 GB free: AWS's page", 5.0
+    ),
+    "API request": Price(
+        3.50 / MILLION, "AWS's whitepaper on private APIs, table 4: REST, first 333 million", by_aws=True
+    ),
+    "lambda request": Price(
+        0.20 / MILLION, "aws.amazon.com/lambda/pricing, 2026-09: also that a million is free", MILLION,
+        by_aws=True,
+    ),
+    "lambda second": Price(  # of one GB, on arm64
+        0.0000133334, "cloudchipr.com/blog/aws-lambda-pricing; 400,000 free: AWS's page", 400_000
+    ),
+    "SQS request": Price(
+        0.40 / MILLION, "cloudburn.io/blog/amazon-sqs-pricing, 2026-03, also of the free million", MILLION
+    ),
+    "SNS request": Price(  # deliveries to SQS are free
+        0.50 / MILLION, "factualminds.com/blog/amazon-sns-pricing-publishes-fanout-protocols, 2026-06",
+        MILLION,
+    ),
+    "mail": Price(0.10 / 1000, "acecloudinterviews.com/tutorials/aws/ses"),
+    "KMS request": Price(
+        0.03 / 10_000, "cloudburn.io/blog/aws-kms-pricing, 2026-03; 20,000 free: AWS's page", 20_000
+    ),
+    "bucket GB": Price(0.023, "devnotes.tech/understanding-aws-s3-pricing"),
+    "bucket write": Price(0.005 / 1000, "devnotes.tech/understanding-aws-s3-pricing"),
+    "bucket read": Price(0.0004 / 1000, "devnotes.tech/understanding-aws-s3-pricing"),
+    "GB out": Price(
+        0.09, "awsglossary.org/terms/data-transfer-costs, 2026, also of the first 100 GB", 100
+    ),
+    "aurora hour": Price(  # of one capacity unit
+        0.12, "factualminds.com/blog/amazon-aurora-pricing-io-optimized-serverless-v2-global, 2026-06"
+    ),
+    "aurora GB": Price(0.10, "awsnegotiations.com/blog/aurora-serverless-v2-pricing, 2026-05"),
+    "NAT hour": Price(0.045, "cloudburn.io/blog/aws-nat-gateway-pricing, 2026-02"),
+    "address hour": Price(0.005, "cloudburn.io/blog/aws-nat-gateway-pricing, 2026-02"),
+    "endpoint hour": Price(0.01, "egresscost.com/aws: of one service in one zone"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table of costs.
+
+    Parameters
+    ----------
+    what : str
+        What is paid for.
+    amount : float
+        How much of it.
+    price : str
+        Which of the prices is for it.
+    """
+
+    what: str
+    amount: float
+    price: str
+
+    @property
+    def dollars(self) -> float:
+        """What it costs by the list."""
+        return PRICES[self.price].of(self.amount)
+
+    @property
+    def after_free(self) -> float:
+        """What it costs an account that has nothing else."""
+        return PRICES[self.price].after_free(self.amount)
