@@ -282,7 +282,7 @@ def test_a_snapshot_brings_its_own_name_user_and_password(stack: Stack) -> None:
 def test_another_database_makes_functions_begin_anew(stack: Stack, function: Function) -> None:
     """Or they would keep their connections, and their settings, for a while."""
     tells = "${DatabaseCluster}" in str(stack.properties(function.resource).get("Description"))
-    assert tells == (function is not MIGRATE)
+    assert tells == (function not in (MIGRATE, COURIER))
 
 
 def test_the_database_is_protected_encrypted_and_sleeps(stack: Stack) -> None:
