@@ -1,7 +1,7 @@
 """Alarms and the dashboard, made from the table of functions and queues.
 
 Each alarm costs ten cents a month, so there is one only for what somebody should act on.
-docs/deploying.md tells what each means.
+docs/operating.md tells what each means, and what to do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _alarm(
     over: float,
     statistic: str = "Sum",
     minutes: int = 5,
-    times: int = 1,
+    times: int | dict[str, Any] = 1,
 ) -> Resource:
     topic = [{"Ref": "AlarmTopic"}]
     return {
@@ -71,8 +71,8 @@ def _of_function(function: Function) -> dict[str, Resource]:
     alarm = _alarm(
         f"The function {function.suffix} ends in errors.",
         "AWS/Lambda", "Errors", {"FunctionName": {"Ref": function.resource}}, over=0,
-        # One may be a restart of the database; the sweep runs each minute.
-        times=3 if function.handler == "sweep" else 1,
+        # One may be a restart of the database, where the sweep runs each minute.
+        times={"Fn::If": ["IsAurora", 1, 3]} if function.handler == "sweep" else 1,
     )  # fmt: skip
     if function.is_courier:
         alarm["Condition"] = "IsAurora"

@@ -13,7 +13,7 @@ from typing import Any
 from infra.aws import costs
 
 PARAMETERS_AT_ONCE = 10  # that SSM deletes
-AWAKE = f"${costs.PRICES['aurora hour']:.2f} for each hour and unit that it is awake"
+AWAKE = f"${costs.PRICES['aurora hour'].dollars:.2f} for each hour and unit that it is awake"
 
 
 class KeptError(Exception):
@@ -45,8 +45,8 @@ class Part:
 
 
 _COSTS = {
-    "AWS::S3::Bucket": f"${costs.PRICES['bucket GB']:.3f} a month for each GB",
-    "AWS::RDS::DBCluster": f"${costs.PRICES['aurora GB']:.2f} a month for each GB, backups too",
+    "AWS::S3::Bucket": f"${costs.PRICES['bucket GB'].dollars:.3f} a month for each GB",
+    "AWS::RDS::DBCluster": f"${costs.PRICES['aurora GB'].dollars:.2f} a month for each GB, backups too",
     "AWS::RDS::DBInstance": f"{AWAKE}; it sleeps while nobody connects",
 }
 
