@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.config import SETTINGS
 from chalicelib.http import METHODS
-from infra.aws import fragments, functions, sam, template
+from infra.aws import chalice_config, fragments, functions, sam, template
 from infra.aws.functions import COURIER, FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
 from tests.stack.conftest import Resource, Stack, texts
 
@@ -81,6 +81,18 @@ def test_each_function_is_as_the_table_says(stack: Stack, function: Function) ->
     assert found["Architectures"] == ["arm64"]
     assert found["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
     assert found["Role"] == {"Fn::GetAtt": [function.role, "Arn"]}
+
+
+def test_chalices_own_commands_say_the_same() -> None:
+    assert chalice_config.FILE.read_text("utf-8") == chalice_config.text(), (
+        "python -m infra.aws.chalice_config"
+    )
+
+
+@each_function
+def test_chalice_understands_it(by_chalice: dict[str, Resource], function: Function) -> None:
+    found = by_chalice[function.resource]["Properties"]
+    assert (found["MemorySize"], found["Timeout"]) == (function.memory, function.seconds)
 
 
 def test_it_can_be_made_for_intel() -> None:
