@@ -33,6 +33,7 @@ KNOCK_SECONDS = 1.0  # between two tries at a database that is waking up
 AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # made by infra/aws/certificates.py
 # Nobody there, or nobody who answers.
 NOT_REACHED = {2002, 2003, 2006, 2013}
+_MYSQL_DENIED = 1045
 # A key that is taken, a reference that leads nowhere.
 _MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
 # Lost connections and lost races, where running the whole transaction again helps.
@@ -166,18 +167,26 @@ def _refresh() -> None:
 def _connect() -> None:
     """Connect; wait for a database that is waking up, as long as whoever asked can.
 
+    Where the password is wrong, it may have been changed: then the settings are read anew, once.
+
     Raises
     ------
     WakingUp
         If it still sleeps.
     """
     until = time.monotonic() + waking.patience.get()
+    are_new = False
     while True:
         try:
             with waking.within(until - time.monotonic()):
                 database.connect()
             return
         except peewee.OperationalError as problem:
+            if problem.args[:1] == (_MYSQL_DENIED,) and not are_new:
+                config.settings().read_again()
+                configure()
+                are_new = True
+                continue
             if not (_is_not_reached(problem) and config.settings().flag("DATABASE_SLEEPS")):
                 raise
             if time.monotonic() + KNOCK_SECONDS >= until:

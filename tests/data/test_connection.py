@@ -236,6 +236,50 @@ def test_a_connection_closed_while_idle_is_replaced_without_running_anything_twi
     assert (len(attempts), slugs()) == (1, ["before", "later"])
 
 
+@pytest.fixture
+def changed_password(
+    database: peewee.Database, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """A server that only lets in whoever knows its new password; the passwords that were tried.
+
+    The tests' own server asks for none.
+    """
+    import pymysql
+
+    tried: list[str] = []
+    whole = pymysql.connect
+
+    def connect(**where: Any) -> Any:
+        tried.append(where["password"])
+        if where["password"] != "new":
+            raise pymysql.err.OperationalError(1045, "Access denied for user")
+        return whole(**where)
+
+    monkeypatch.setattr(pymysql, "connect", connect)
+    settings["DATABASE_PASSWORD"] = "old"
+    connection.configure()
+    return tried
+
+
+@only_mariadb
+def test_a_password_that_was_changed_is_read_anew(
+    changed_password: list[str], settings: dict[str, str]
+) -> None:
+    settings["DATABASE_PASSWORD"] = "new"
+    transact(lambda: Image.create(slug="one"))
+    assert slugs() == ["one"]
+    assert changed_password == ["old", "new"]
+
+
+@only_mariadb
+def test_a_password_that_is_wrong_is_tried_once_more_and_no_longer(
+    changed_password: list[str],
+) -> None:
+    with pytest.raises(Unavailable):
+        transact(lambda: None)
+    assert changed_password == ["old", "old"]
+
+
 @only_mariadb
 def test_an_idle_connection_is_asked_only_after_idling(
     database: peewee.Database, monkeypatch: pytest.MonkeyPatch
