@@ -1,5 +1,7 @@
 """What CloudFormation asks for in the middle of a deployment: secrets, and the newest schema.
 
+With the first schema comes the system that this deployment works for, if there is none at all.
+
 It asks by a custom resource's event and waits for an answer at an address of its own. Whatever
 happens here, it gets one: an answer of failure makes it undo the deployment and show the reason,
 none makes it wait.
@@ -101,7 +103,7 @@ def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
     connection.configure()
     while True:
         try:
-            return run()
+            return run() + _first_system()
         except peewee.OperationalError as problem:
             # It is just waking up, or its name is not known yet.
             if not problem.args or problem.args[0] not in connection.NOT_REACHED:
@@ -109,6 +111,25 @@ def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
             if context.get_remaining_time_in_millis() < SPARE_MS:
                 raise
         time.sleep(PAUSE_SECONDS)
+
+
+def _first_system() -> list[str]:
+    """Have a system to work for; a deployment is not undone for the lack of it, which a form can mend."""
+    from chalicelib.badges import owners
+
+    settings = config.settings()
+    if settings.optional("OPENBADGER_URL"):  # another BadgeKit API has them
+        return []
+    try:
+        made = owners.create_first_system(
+            settings.text("OPENBADGER_SYSTEM"),
+            settings.text("PERSONA_AUDIENCE"),
+            settings.optional("MAIL_FROM"),
+        )
+    except Exception:
+        log.exception("the first system could not be made: make one at /settings/systems/new")
+        return []
+    return [f"system {made.slug}"] if made else []
 
 
 _ACTIONS: Mapping[str, Callable[[Mapping[str, Any], Any], list[str]]] = {

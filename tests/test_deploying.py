@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib import config, deploying
 from chalicelib.aws import parameters, session, stacks
+from chalicelib.badges import owners
 from chalicelib.data import migrate as migrations
 from tests import servers
 from tests.conftest import Cloud
@@ -123,6 +124,47 @@ def test_the_database_gets_its_newest_schema(ask: Ask) -> None:
     assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     assert migrations.migrate() == []
     assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_the_first_deployment_makes_the_system_that_it_works_for(
+    ask: Ask, settings: dict[str, str]
+) -> None:
+    settings["OPENBADGER_SYSTEM"] = "new-york"
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    (made,) = owners.systems().rows
+    assert (made.slug, made.name) == ("new-york", "New York")
+    assert (made.url, made.email) == (settings["PERSONA_AUDIENCE"], settings["MAIL_FROM"])
+
+
+@pytest.mark.usefixtures("bare_database")
+@pytest.mark.parametrize("slug", ["chicago", "boston"])
+def test_where_there_is_a_system_none_is_made_or_changed(
+    ask: Ask, settings: dict[str, str], slug: str
+) -> None:
+    migrations.migrate()
+    owners.create_system({"slug": "chicago", "name": "Ours", "url": "https://example.org"})
+    settings["OPENBADGER_SYSTEM"] = slug
+    assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+    (found,) = owners.systems().rows
+    assert (found.slug, found.name, found.url) == ("chicago", "Ours", "https://example.org")
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_in_front_of_another_badgekit_none_is_made(ask: Ask, settings: dict[str, str]) -> None:
+    settings["OPENBADGER_URL"] = "https://badgekit.example.org"
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert owners.systems().total == 0
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_a_system_that_cannot_be_made_stops_no_deployment(
+    ask: Ask, settings: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings["PERSONA_AUDIENCE"] = "no address"
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert owners.systems().total == 0
+    assert "/settings/systems/new" in caplog.text
 
 
 def test_asked_by_anybody_else_it_migrates(bare_database: peewee.Database) -> None:

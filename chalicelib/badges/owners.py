@@ -217,6 +217,32 @@ def create_system(data: Mapping[str, Any], picture: images.Picture | None = None
 
 
 @transactional
+def create_first_system(slug: str, url: str, email: str | None = None) -> System | None:
+    """Create a system where there is none at all, so that whoever signs in first has a place.
+
+    Parameters
+    ----------
+    slug : str
+        Its slug, which its name is made of.
+    url, email : str
+        Its address, and who answers for it.
+
+    Returns
+    -------
+    System or None
+        The new one; None if there was one already, of whatever slug.
+
+    Raises
+    ------
+    ValidationError, Conflict
+    """
+    if System.select().exists():
+        return None
+    name = slug.replace("-", " ").title()
+    return create_system({"slug": slug, "name": name, "url": url, "email": email})
+
+
+@transactional
 def create_issuer(
     owner: System, data: Mapping[str, Any], picture: images.Picture | None = None
 ) -> Issuer:

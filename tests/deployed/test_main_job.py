@@ -34,10 +34,6 @@ from tests.package.deployment import recorded
 from tests.servers import LOOPBACK, OK, unused_port
 from tests.sleeper import CLOSING, Sleeper
 
-SYSTEM = {
-    "slug": "chicago", "name": "Chicago", "url": "https://chicago.example.org",
-    "email": "mayor@example.org",
-}  # fmt: skip
 BROWSER = {"Accept": "text/html"}
 BADGES = "/systems/chicago/issuers/library/badges"
 INSTANCES = f"{BADGES}/book-explorer/instances"
@@ -58,7 +54,6 @@ def approved(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The README's walkthrough, played to the end: an issuer, a badge and an approved application."""
     state = tmp_path_factory.mktemp("state")
     (state / "config.json").write_text("{}", "utf-8")
-    stack.api("POST", "/systems", SYSTEM)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walkthrough, "STATE", Path(state))
         patch.setenv("PERSONA_AUDIENCE", stack.url)
@@ -67,6 +62,11 @@ def approved(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> None:
         walkthrough.main()
     stack.until(lambda: bool(stack.mails()), "a mail")
     stack.settle()
+
+
+def test_it_begins_with_the_system_that_was_said(stack: Stack) -> None:
+    (system,) = stack.api("GET", "/systems")["systems"]
+    assert (system["slug"], system["name"]) == ("chicago", "Chicago")
 
 
 @pytest.mark.usefixtures("approved")

@@ -119,6 +119,7 @@ def test_the_schema_follows_the_secrets_and_each_new_package(stack: Stack) -> No
     schema = stack.properties("Schema")
     assert {"Ref": "Secrets"} in schema["Needs"]
     assert schema["Code"] == {"Ref": "CodeKey"}
+    assert schema["System"] == {"Ref": "System"}  # migrate makes it if there is none at all
     for name in ("Schema", "Secrets"):
         found = stack.properties(name)
         assert found["ServiceToken"] == {"Fn::GetAtt": ["Migrate", "Arn"]}
