@@ -8,7 +8,6 @@ what holds data stays, unless `--with-data` says the stack's name, too.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import secrets
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.aws import costs, template
+from infra.aws.code_bucket import CodeBucket
 from infra.aws.kept import Kept, KeptError, Part
 
 ROOT = Path(__file__).parents[2]
@@ -54,10 +54,7 @@ class Deployment:
         self.name = f"badgekit-{stage}"
         self.stage = stage
         self._cloudformation = session.client("cloudformation")
-        self._s3 = session.client("s3")
-        self._region = session.region_name
-        account = session.client("sts").get_caller_identity()["Account"]
-        self.bucket = f"badgekit-code-{account}-{self._region}"
+        self._code = CodeBucket(session)
         self._wait = {"Delay": seconds, "MaxAttempts": POLLS}
         self.settings = f"/badgekit/{stage}"
         self._kept = Kept(session, self.name, self.settings, self._wait)
@@ -89,12 +86,13 @@ class Deployment:
             self._delete_what_was_never_made(before)
             before = None
         parameters = self._parameters(json.loads(text)["Parameters"], chosen, before)
-        key = self._uploaded(package, "zip")
+        key = self._code.put(package, "zip")
         parameters += [
-            {"ParameterKey": "CodeBucket", "ParameterValue": self.bucket},
+            {"ParameterKey": "CodeBucket", "ParameterValue": self._code.name},
             {"ParameterKey": "CodeKey", "ParameterValue": key},
         ]
-        change = self._change_set(self._uploaded(text.encode(), "json"), parameters, bool(before))
+        where = self._code.url(self._code.put(text.encode(), "json"))
+        change = self._change_set(where, parameters, bool(before))
         if change is None:
             return False
         for line in _in_words(change["Changes"]):
@@ -141,6 +139,11 @@ class Deployment:
         for part in self._kept.delete(left):
             print(f"  delete {part}, which a first attempt left behind")
 
+    @property
+    def bucket(self) -> str:
+        """The bucket of packages and templates."""
+        return self._code.name
+
     def outputs(self) -> dict[str, str]:
         """Return what the stack says of itself."""
         found = (self._stack() or {}).get("Outputs", [])
@@ -183,61 +186,17 @@ class Deployment:
             for name in sorted({*chosen, *kept})
         ]
 
-    def _uploaded(self, content: bytes, suffix: str) -> str:
-        """Return the key of an object with this content, which is named by it."""
-        from botocore.exceptions import ClientError
-
-        key = f"{hashlib.sha256(content).hexdigest()}.{suffix}"
-        self._make_bucket()
-        try:
-            self._s3.head_object(Bucket=self.bucket, Key=key)
-        except ClientError as problem:
-            if problem.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-                raise
-            print(f"uploading {len(content) / 1e6:.1f} MB to {self.bucket}")
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
-        return key
-
-    def _make_bucket(self) -> None:
-        """See that there is a bucket for packages, which nobody but the account gets at."""
-        from botocore.exceptions import ClientError
-
-        try:
-            self._s3.head_bucket(Bucket=self.bucket)
-        except ClientError as problem:
-            if problem.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-                raise
-        else:
-            return
-        # us-east-1 must not be named.
-        where = (
-            {}
-            if self._region == "us-east-1"
-            else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
-        )
-        self._s3.create_bucket(Bucket=self.bucket, **where)
-        self._s3.put_public_access_block(
-            Bucket=self.bucket,
-            PublicAccessBlockConfiguration={
-                "BlockPublicAcls": True,
-                "BlockPublicPolicy": True,
-                "IgnorePublicAcls": True,
-                "RestrictPublicBuckets": True,
-            },
-        )
-
     def _change_set(
-        self, key: str, parameters: Sequence[dict[str, Any]], is_there: bool
+        self, where: str, parameters: Sequence[dict[str, Any]], is_there: bool
     ) -> dict[str, Any] | None:
         """Return what CloudFormation would change; None if nothing."""
         from botocore.exceptions import WaiterError
 
-        endpoint = self._s3.meta.endpoint_url.rstrip("/")
         made = self._cloudformation.create_change_set(
             StackName=self.name,
             ChangeSetName=f"deploy-{secrets.token_hex(8)}",
             ChangeSetType="UPDATE" if is_there else "CREATE",
-            TemplateURL=f"{endpoint}/{self.bucket}/{key}",
+            TemplateURL=where,
             Parameters=list(parameters),
             Capabilities=["CAPABILITY_IAM"],
             Tags=[{"Key": "badgekit:stage", "Value": self.stage}],
