@@ -91,6 +91,12 @@ def test_the_readme_s_costs_are_those_that_are_computed() -> None:
     )
 
 
+def test_the_install_page_s_cost_of_aurora_is_computed() -> None:
+    alone, with_aurora = (float(one) for one in re.findall(r"\$([\d.]+)", costs.summary()))
+    install = " ".join((ROOT / "docs/install.md").read_text("utf-8").split())
+    assert f"costs some {with_aurora - alone:.0f} dollar" in install
+
+
 def test_the_readme_leads_to_every_page() -> None:
     pages = [ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
     paths = [path.relative_to(ROOT).as_posix() for path in pages]
