@@ -9,6 +9,7 @@ none makes it wait.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import secrets
@@ -18,7 +19,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib import config
-from chalicelib.aws import parameters, stacks
+from chalicelib.aws import parameters
 
 log = logging.getLogger("badgekit")
 
@@ -50,30 +51,30 @@ def migrate(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:
 
         return {"applied": run()}
     done: list[str] = []
-    status, reason = "SUCCESS", ""
+    status, reason, made = "SUCCESS", "", event.get("PhysicalResourceId")
     try:
         if event["RequestType"] != "Delete":  # secrets and tables stay
             done = _ACTIONS[event["ResourceType"]](event.get("ResourceProperties", {}), context)
+            made = _name(event)
     except Exception as problem:
         log.exception("the deployment cannot go on")
-        if not _is_undone(event):
+        if made != _name(event):  # or it is undone, and must not fail for the same reason
             status, reason = "FAILED", f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]
-    _tell(event, status, reason)
+    _tell(event, made or _name(event), status, reason)
     return {"applied": done}
 
 
-def _is_undone(event: Mapping[str, Any]) -> bool:
-    """Tell whether this is part of undoing a deployment, which must not fail for the same reason.
+def _name(event: Mapping[str, Any]) -> str:
+    """Return what a resource is called once it is as it is asked for.
 
-    Or the stack would be stuck between both, and a person would have to get it out.
+    CloudFormation keeps that name, and says it the next time. If it is the one that is asked for, a
+    deployment that failed is being undone: all of this was done before. It is not asked whether that is
+    so, since it has no address that a network without IPv4 could reach. Stuck between both, a person
+    would have to get it out. (A resource of another name is a new one; deleting the old one does nothing.)
     """
-    if event["RequestType"] != "Update":
-        return False
-    try:
-        return stacks.is_rolling_back(event["StackId"])
-    except Exception as problem:
-        log.warning("CloudFormation does not tell: %s", type(problem).__name__)
-        return False
+    wish = json.dumps(event.get("ResourceProperties", {}), sort_keys=True)
+    digest = hashlib.sha256(wish.encode()).hexdigest()[:16]
+    return f"badgekit-{event['LogicalResourceId']}-{digest}"
 
 
 def _make_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:
@@ -138,18 +139,16 @@ _ACTIONS: Mapping[str, Callable[[Mapping[str, Any], Any], list[str]]] = {
 }
 
 
-def _tell(event: Mapping[str, Any], status: str, reason: str) -> None:
+def _tell(event: Mapping[str, Any], name: str, status: str, reason: str) -> None:
     """Put the answer to where CloudFormation waits for it: a signed address of S3."""
-    resource = event["LogicalResourceId"]
     body = json.dumps(
         {
             "Status": status,
             "Reason": reason or "done",
-            # Always the same: another one would have the first be deleted.
-            "PhysicalResourceId": event.get("PhysicalResourceId") or f"badgekit-{resource}",
+            "PhysicalResourceId": name,
             "StackId": event["StackId"],
             "RequestId": event["RequestId"],
-            "LogicalResourceId": resource,
+            "LogicalResourceId": event["LogicalResourceId"],
         }
     ).encode()
     # The signature is over no media type, so none may be sent.

@@ -16,25 +16,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.aws import costs, template
+from infra.aws import beforehand, costs, template
 from infra.aws.code_bucket import CodeBucket
-from infra.aws.kept import Kept, KeptError, Part
+from infra.aws.errors import DeployError, NoAccountError
+from infra.aws.kept import Kept, Part
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora take their time
 NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
+TOO_LONG = re.compile(r"Max attempts exceeded")
 MADE_BY_US = ("CodeBucket", "CodeKey")
 # A stack in this state was never there; nothing can be done with it but to delete it.
 EMPTY = "REVIEW_IN_PROGRESS"
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", EMPTY)
-
-
-class DeployError(Exception):
-    """It could not be deployed; the text says why."""
-
-
-class NoAccountError(DeployError):
-    """AWS does not know who asks, or where; the text says what to do."""
 
 
 class Deployment:
@@ -53,6 +47,7 @@ class Deployment:
     def __init__(self, session: Any, stage: str, *, seconds: float = POLL_SECONDS) -> None:
         self.name = f"badgekit-{stage}"
         self.stage = stage
+        self._session = session
         self._cloudformation = session.client("cloudformation")
         self._code = CodeBucket(session)
         self._wait = {"Delay": seconds, "MaxAttempts": POLLS}
@@ -79,13 +74,18 @@ class Deployment:
         Raises
         ------
         DeployError
-            If a parameter is missing, or CloudFormation undid it.
+            If a parameter is missing, something stands in the way, or CloudFormation undid it.
         """
         before = self._stack()
         if before and before["StackStatus"] in NEVER_MADE:
             self._delete_what_was_never_made(before)
             before = None
+        beforehand.check_state(before)
+        beforehand.check_database(before, chosen)
+        chosen = {**beforehand.version_of_snapshot(self._session, chosen), **chosen}
         parameters = self._parameters(json.loads(text)["Parameters"], chosen, before)
+        if before is None and chosen.get("Database") == "aurora":
+            beforehand.prepare_aurora(self._session, self.settings)
         key = self._code.put(package, "zip")
         parameters += [
             {"ParameterKey": "CodeBucket", "ParameterValue": self._code.name},
@@ -206,10 +206,11 @@ class Deployment:
             waiter.wait(ChangeSetName=made["Id"], WaiterConfig=self._wait)
         except WaiterError as problem:
             reason = problem.last_response.get("StatusReason", str(problem))
+            causes = [] if NO_CHANGES.search(reason) else self._causes(made["Id"])
             self._cloudformation.delete_change_set(ChangeSetName=made["Id"])
             if NO_CHANGES.search(reason):
                 return None
-            raise DeployError(reason) from problem
+            raise DeployError("\n".join([reason, *causes])) from problem
         pages = self._cloudformation.get_paginator("describe_change_set")
         changes = [
             change
@@ -217,6 +218,22 @@ class Deployment:
             for change in page["Changes"]
         ]
         return {"ChangeSetId": made["Id"], "StackId": made["StackId"], "Changes": changes}
+
+    def _causes(self, change_set: str) -> list[str]:
+        """Return what CloudFormation found before it would begin; only its events tell."""
+        from botocore.exceptions import ClientError
+
+        try:
+            found = self._cloudformation.describe_events(
+                ChangeSetName=change_set, Filters={"FailedEvents": True}
+            )["OperationEvents"]
+        except ClientError as problem:
+            return [f"  (and does not tell more: {problem})"]
+        return [
+            f"  {one.get('LogicalResourceId', self.name)}: {reason}"
+            for one in found
+            if (reason := one.get("ValidationStatusReason") or one.get("ResourceStatusReason"))
+        ]
 
     def _finish(self, waiter: str, change: Mapping[str, Any]) -> None:
         from botocore.exceptions import WaiterError
@@ -226,6 +243,11 @@ class Deployment:
                 StackName=change["StackId"], WaiterConfig=self._wait
             )
         except WaiterError as problem:
+            if TOO_LONG.search(str(problem)):
+                raise DeployError(
+                    f"{self.name} is still being changed after an hour. Look into its events, and "
+                    "run this again when it has ended."
+                ) from problem
             reasons = "\n".join(f"  {line}" for line in self._reasons(change["StackId"]))
             raise DeployError(f"CloudFormation undid it:\n{reasons}") from problem
 
@@ -310,6 +332,8 @@ def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECOND
     if chosen.with_data and not chosen.destroy:
         parser.error("--with-data is for make destroy")
 
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         deployment = _deployment(chosen.stage, seconds)
         if chosen.destroy:
@@ -317,8 +341,11 @@ def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECOND
         else:
             package = chosen.package or ROOT / f"out/badgekit-{chosen.arch}.zip"
             _deploy(deployment, package, chosen.arch, chosen.parameters)
-    except (DeployError, KeptError) as problem:
+    except DeployError as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except (BotoCoreError, ClientError) as problem:  # such as a right that is missing
+        print(f"AWS: {problem}", file=sys.stderr)
         return 1
     return 0
 

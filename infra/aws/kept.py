@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.aws import costs
+from infra.aws.errors import DeployError
 
 PARAMETERS_AT_ONCE = 10  # that SSM deletes
 AWAKE = f"${costs.PRICES['aurora hour'].dollars:.2f} for each hour and unit that it is awake"
 
 
-class KeptError(Exception):
+class KeptError(DeployError):
     """It could not be deleted; the text says why."""
 
 
@@ -83,21 +84,34 @@ class Kept:
         stack : str
             Its id; names are for stacks that are there.
         """
-        body = self._cloudformation.get_template(StackName=stack)["TemplateBody"]
         keeps = {
             name
-            for name, one in body["Resources"].items()
+            for name, one in self._resources(stack).items()
             if one.get("DeletionPolicy", "").startswith("Retain")
         }
         pages = self._cloudformation.get_paginator("list_stack_resources")
         found = [
-            Part(one["ResourceType"], one["PhysicalResourceId"])
+            Part(one["ResourceType"], id)
             for one in pages.paginate(StackName=stack).search("StackResourceSummaries[]")
             if one["LogicalResourceId"] in keeps
             and one["ResourceStatus"] != "DELETE_COMPLETE"
             and one["ResourceType"] in self._kinds
+            and (id := one.get("PhysicalResourceId"))  # of what could not be made there is none
         ]
         return sorted(found, key=lambda part: [*self._kinds].index(part.kind))
+
+    def _resources(self, stack: str) -> Mapping[str, Any]:
+        """Return the resources of a stack's template; one that got no further than a change set has none."""
+        from botocore.exceptions import ClientError
+
+        try:
+            body = self._cloudformation.get_template(StackName=stack)["TemplateBody"]
+        except ClientError as problem:
+            if problem.response["Error"]["Code"] != "ValidationError":
+                raise
+            return {}
+        found: Mapping[str, Any] = body["Resources"] if isinstance(body, Mapping) else {}
+        return found
 
     def earlier(self) -> list[Part]:
         """Return what stacks of this name kept that are gone; some of it may be gone as well."""
@@ -128,7 +142,7 @@ class Kept:
 
     def delete(self, parts: Sequence[Part]) -> Iterator[Part]:
         """Delete parts, one after another, and return those that were still there."""
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import ClientError, WaiterError
 
         for part in parts:
             try:
@@ -136,6 +150,8 @@ class Kept:
             except ClientError as problem:
                 if not _is_missing(problem.response["Error"]["Code"]):
                     raise KeptError(f"{part}: {problem}") from problem
+            except WaiterError as problem:
+                raise KeptError(f"{part} is still being deleted; run this again later") from problem
             else:
                 yield part
 

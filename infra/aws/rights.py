@@ -14,6 +14,7 @@ PARAMETERS = (
     "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/badgekit/${Stage}"
 )
 _FUNCTION = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+CONFIGURATION_SETS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/"
 IDENTITIES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
 NETWORK_ACTIONS = (
     "ec2:AssignPrivateIpAddresses",
@@ -74,11 +75,6 @@ def make_secrets() -> Statement:
     return allow("MakeSecrets", ("ssm:PutParameter",), sub(PARAMETERS + "/*"))
 
 
-def see_stack() -> Statement:
-    """Ask CloudFormation whether it is undoing a deployment of this stack."""
-    return allow("Stack", ("cloudformation:DescribeStacks",), {"Ref": "AWS::StackId"})
-
-
 def _arns(queues: tuple[str, ...]) -> list[Any]:
     return [{"Fn::GetAtt": [queue, "Arn"]} for queue in queues]
 
@@ -128,17 +124,15 @@ def send_mail(*, events: bool) -> Statement:
 
     In its sandbox SES asks for the right to send not only of the sender's identity, but of the
     recipient's, too (one that is verified in the account). So all identities are named, and the
-    condition holds who the sender is.
+    condition holds who the sender is. A mail that names no configuration set goes by the one that the
+    identity may have, and that one may be called anything.
     """
-    ses = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
-    resources: list[Any] = [sub(IDENTITIES)]
-    if events:
-        resources.append(sub(ses + "configuration-set/${ConfigurationSet}"))
     return allow(
         "SendMail",
         ("ses:SendEmail", "ses:SendRawEmail"),
-        *resources,
-        Condition={"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}},
+        sub(IDENTITIES),
+        sub(CONFIGURATION_SETS + ("${ConfigurationSet}" if events else "*")),
+        Condition={"StringEqualsIgnoreCase": {"ses:FromAddress": {"Ref": "MailFrom"}}},
     )
 
 

@@ -59,3 +59,10 @@ def test_what_is_no_event_of_ses_ends_in_the_dead_letter_queue(job: Job) -> None
     bad = ["no JSON", "[]", "{}", told("Send", "one"), {"eventType": "Send", "mail": {}}]
     assert hear(*bad, told("Send", job.id)) == [f"message {number}" for number in range(5)]
     assert Job.get_by_id(job.id).state == outbox.DONE
+
+
+def test_what_ses_says_to_try_its_topic_is_no_dead_letter() -> None:
+    body = "Successfully validated SNS topic for Amazon SES event publishing."
+    assert mail_events.hear({"Records": [{"messageId": "a", "body": body}]}) == {
+        "batchItemFailures": []
+    }
