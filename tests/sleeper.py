@@ -29,6 +29,7 @@ class Sleeper:
         self._left = 0  # knocks until it is awake
         self._how = SILENT
         self._open: list[socket.socket] = []
+        self._deaf: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._door = socket.create_server((LOOPBACK, 0))
         threading.Thread(target=self._take, daemon=True).start()
@@ -59,6 +60,11 @@ class Sleeper:
         with self._lock:
             self._left = 0
             self._drop()
+
+    def go_deaf(self) -> None:
+        """Swallow whatever comes by connections that there are, which stay open; as after a failover."""
+        with self._lock:
+            self._deaf = set(self._open)
 
     def close(self) -> None:
         """Take no more connections."""
@@ -91,7 +97,14 @@ class Sleeper:
                 server = self._connect()
                 self._open += [client, server]
             for one, other in ((client, server), (server, client)):
-                threading.Thread(target=_pass_on, args=(one, other), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := one.recv(65536):
+                if one not in self._deaf:
+                    other.sendall(piece)
+            other.shutdown(socket.SHUT_WR)
 
     def _connect(self) -> socket.socket:
         host = self._database.host
@@ -101,13 +114,6 @@ class Sleeper:
             return server
         name, _, port = host.partition(":")
         return socket.create_connection((name, int(port or 3306)))
-
-
-def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while piece := one.recv(65536):
-            other.sendall(piece)
-        other.shutdown(socket.SHUT_WR)
 
 
 @contextlib.contextmanager

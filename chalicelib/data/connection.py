@@ -28,7 +28,9 @@ T = TypeVar("T")
 ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
 CONNECT_SECONDS = 5.0  # until the server greeted us
-ANSWER_SECONDS = 30.0
+LEAST_SECONDS = 1.0
+ANSWER_SECONDS = 30.0  # to a statement
+QUERY_SECONDS = 10.0  # that a statement has, however little time is left
 KNOCK_SECONDS = 1.0  # between two tries at a database that is waking up
 AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # made by infra/aws/certificates.py
 # Nobody there, or nobody who answers.
@@ -70,13 +72,22 @@ class _MySQL(peewee.MySQLDatabase):
     def _connect(self) -> Any:
         import pymysql
 
-        seconds = min(CONNECT_SECONDS, waking.patience.get())
+        seconds = max(LEAST_SECONDS, min(CONNECT_SECONDS, waking.left()))
         limits = {"connect_timeout": seconds, "read_timeout": seconds}
         conn: Any = pymysql.connect(
             database=self.database, autocommit=True, **{**self.connect_params, **limits}
         )
-        conn._read_timeout = ANSWER_SECONDS
         return conn
+
+    def bound(self) -> None:
+        """Have statements wait for an answer no longer than whoever asked can.
+
+        A connection may be dead without having been closed, as after a failover.
+        """
+        database: Any = self
+        conn = database.connection()
+        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, waking.left()))
+        conn._read_timeout = conn._write_timeout = seconds
 
     def _initialize_connection(self, conn: Any) -> None:
         conn.query("SET SESSION group_concat_max_len = 1073741824")
@@ -110,7 +121,6 @@ def open_mysql(
         name,
         user=user,
         password=password,
-        write_timeout=ANSWER_SECONDS,
         # READ COMMITTED: after losing a race the winner's row must be visible; fewer gap locks.
         sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE",
         init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
@@ -153,15 +163,19 @@ def _refresh() -> None:
     """Open the connection, or replace one that died while idle."""
     if database.obj is None:
         configure()
-    idle = time.monotonic() - getattr(_last_used, "at", float("-inf"))
-    if (
-        not database.is_closed()
-        and idle > CHECK_AFTER_IDLE_SECONDS
-        and not database.is_connection_usable()
-    ):
-        database.close()
+    if not database.is_closed():
+        _bound()
+        idle = time.monotonic() - getattr(_last_used, "at", float("-inf"))
+        if idle > CHECK_AFTER_IDLE_SECONDS and not database.is_connection_usable():
+            database.close()
     if database.is_closed():
         _connect()
+        _bound()
+
+
+def _bound() -> None:
+    if isinstance(database.obj, _MySQL):
+        database.obj.bound()
 
 
 def _connect() -> None:
@@ -174,12 +188,11 @@ def _connect() -> None:
     WakingUp
         If it still sleeps.
     """
-    until = time.monotonic() + waking.patience.get()
+    until = time.monotonic() + waking.left()
     are_new = False
     while True:
         try:
-            with waking.within(until - time.monotonic()):
-                database.connect()
+            database.connect()
             return
         except peewee.OperationalError as problem:
             if problem.args[:1] == (_MYSQL_DENIED,) and not are_new:
@@ -187,14 +200,21 @@ def _connect() -> None:
                 configure()
                 are_new = True
                 continue
-            if not (_is_not_reached(problem) and config.settings().flag("DATABASE_SLEEPS")):
+            if not (_may_sleep(problem) and config.settings().flag("DATABASE_SLEEPS")):
                 raise
             if time.monotonic() + KNOCK_SECONDS >= until:
                 raise WakingUp from problem
         time.sleep(KNOCK_SECONDS)
 
 
-def _is_not_reached(problem: peewee.PeeweeException) -> bool:
+def _may_sleep(problem: peewee.PeeweeException) -> bool:
+    """Tell whether nobody answered; a name or a certificate that is wrong is no sleep."""
+    import socket
+    import ssl
+
+    cause = getattr(getattr(problem, "orig", None), "original_exception", None)
+    if isinstance(cause, ssl.SSLError | socket.gaierror):
+        return False
     return bool(problem.args) and problem.args[0] in NOT_REACHED
 
 

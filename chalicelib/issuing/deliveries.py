@@ -36,6 +36,11 @@ def begin(jobs: Sequence[Job]) -> None:
             break
 
 
+def is_answered(job: Any) -> bool:
+    """Tell whether a delivery was begun and has been answered, so that only its row is to be changed."""
+    return job.answer is not None and bool(job.answer.done())
+
+
 def _parts(job: Any) -> tuple[str, str, str]:
     """Return address, body and secret of a delivery, which need no database any more."""
     return job.webhook.url, job.event.body, job.webhook.secret

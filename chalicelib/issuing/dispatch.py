@@ -51,36 +51,48 @@ def together() -> Iterator[None]:
     try:
         yield
     finally:
-        collected, _held.calls = _held.calls, None
-        if collected:
-            _send(collected)
+        send_held()
+        _held.calls = None
+
+
+def send_held() -> None:
+    """Send what is held by the `together` around this, whose end may never come."""
+    collected, _held.calls = _held.calls, []
+    if collected:
+        _send(collected)
 
 
 def is_early(call: Call) -> bool:
-    """Tell whether nobody may work on a job yet; then another call follows.
+    """Tell whether nobody may work on a job yet."""
+    return call.due is not None and call.due > times.now()
 
-    SQS keeps a message back for a quarter of an hour at the most, so that some come before their
-    time. No database is asked here.
+
+def put_off(calls: Sequence[Call]) -> bool:
+    """Send calls that came too early on, to come when it is time; tell whether SQS took them.
+
+    SQS keeps a message back for a quarter of an hour at the most. No database is asked here.
     """
-    if call.due is None or call.due <= times.now():
-        return False
-    announce([call])
-    return True
+    return len(_sent(calls)) == len(calls)
 
 
 def _send(calls: Sequence[Call]) -> None:
+    if sent := [call.job for call in _sent(calls) if call.due is None]:
+        with _or_the_sweeper(len(sent)):
+            outbox.mark_queued(sent)
+
+
+def _sent(calls: Sequence[Call]) -> list[Call]:
+    """Send calls, each to the queue of its kind; return those that SQS took."""
     by_queue: dict[str, list[Call]] = defaultdict(list)
     for call in calls:
         by_queue[QUEUE_OF_KIND[call.kind]].append(call)
-    sent: list[int] = []
+    sent: list[Call] = []
     for setting, some in by_queue.items():
         messages = [wakeups.message(call) for call in some]
         with _or_the_sweeper(len(some)):
             queues.send(config.settings().text(setting), messages, [_delay(call) for call in some])
-            sent += [call.job for call in some if call.due is None]
-    if sent:
-        with _or_the_sweeper(len(sent)):
-            outbox.mark_queued(sent)
+            sent += some
+    return sent
 
 
 def _delay(call: Call) -> int:

@@ -9,6 +9,7 @@ verify, write down. Whoever is answered 200 was heard in one way or the other.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import config, tokens
@@ -107,18 +108,37 @@ def park(verified: Verified) -> None:
         ) from problem
 
 
-def hear_parked(webhook: Webhook) -> bool:
-    """Hear a webhook that was parked; tell whether its message is used up.
+def hear_parked(webhooks: Sequence[tuple[Webhook, str]]) -> list[str]:
+    """Hear webhooks that were parked.
 
-    One that is not ends as a dead letter, for a person to look at: its secret was taken away
-    meanwhile, the database never came back, or it is our mistake.
+    One that cannot be heard ends as a dead letter, for a person to look at: its secret was taken away
+    meanwhile, or it is our mistake.
+
+    Parameters
+    ----------
+    webhooks : Sequence[tuple[Webhook, str]]
+        Each with the name of its message.
+
+    Returns
+    -------
+    list[str]
+        The messages that SQS should deliver again.
+
+    Raises
+    ------
+    Unavailable
+        If the database still does not answer; hearing those before once more changes nothing.
     """
-    try:
-        hear(verify(webhook))
-    except BadgeKitError as problem:
-        log.warning("a parked webhook is not written down: %s", problem.reason)
-        return False
-    except Exception:
-        log.exception("a parked webhook is not written down")
-        return False
-    return True
+    again = []
+    for webhook, name in webhooks:
+        try:
+            hear(verify(webhook))
+        except Unavailable:
+            raise
+        except BadgeKitError as problem:
+            log.warning("a parked webhook is not taken: %s", problem.reason)
+            again.append(name)
+        except Exception:
+            log.exception("a parked webhook is not written down")
+            again.append(name)
+    return again

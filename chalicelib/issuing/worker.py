@@ -10,11 +10,13 @@ queue also brings webhooks that were parked (see `hearing`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.badges import outbox, parking, patience, wakeups
+from chalicelib.badges.parking import Webhook
+from chalicelib.badges.wakeups import Call
 from chalicelib.data.models import Job
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.issuing import (
@@ -42,7 +44,7 @@ ACTIONS: Mapping[str, Callable[[Job], None]] = {
 }
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
-TIME_FOR_ONE_MS = 15_000  # what SES or another API may take at the most
+TIME_FOR_ONE_MS = 25_000  # what SES, another API or the courier may take at the most
 
 
 def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -61,28 +63,52 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         ``batchItemFailures``: the messages that SQS should deliver again.
     """
     messages: dict[int, list[str]] = {}
+    early: list[tuple[Call, str]] = []
+    webhooks: list[tuple[Webhook, str]] = []
     again: list[str] = []
+    for record in event["Records"]:
+        name = record["messageId"]
+        if call := wakeups.read(record["body"], ACTIONS):
+            if dispatch.is_early(call):
+                early.append((call, name))
+            else:
+                messages.setdefault(call.job, []).append(name)
+        elif webhook := parking.read(record["body"]):
+            webhooks.append((webhook, name))
+        else:
+            log.error("message %s is not ours; it ends in the dead-letter queue", name)
+            again.append(name)
+    if early and not dispatch.put_off([call for call, _ in early]):
+        again += [name for _, name in early]
     with dispatch.together():
-        for record in event["Records"]:
-            if call := wakeups.read(record["body"], ACTIONS):
-                if not dispatch.is_early(call):
-                    messages.setdefault(call.job, []).append(record["messageId"])
-            elif not _hear(record):
-                again.append(record["messageId"])
-        jobs = outbox.claim(list(messages), _lease(context)) if messages else []
+        try:
+            again += hearing.hear_parked(webhooks)
+            again += _work(messages, context)
+        except Unavailable:  # nothing of this is any use without the database
+            log.warning("the database does not answer", exc_info=True)
+            again += [name for _, name in webhooks]
+            again += [name for names in messages.values() for name in names]
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in dict.fromkeys(again)]}
+
+
+def _work(messages: Mapping[int, Sequence[str]], context: Any) -> list[str]:
+    """Act on jobs; return those of their messages that SQS should deliver again.
+
+    Raises
+    ------
+    Unavailable
+        If the database does not answer before anything was done.
+    """
+    jobs = outbox.claim(list(messages), _lease(context)) if messages else []
+    if _has_time(context):
         deliveries.begin([job for job in jobs if _is_to_be_tried(job)])
-        for job in jobs:
-            if not (_has_time(context) and _act(job)):
-                again += messages[job.id]
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
-
-
-def _hear(record: Mapping[str, Any]) -> bool:
-    """Take a message that is no wake-up call; tell whether it is used up."""
-    if webhook := parking.read(record["body"]):
-        return hearing.hear_parked(webhook)
-    log.error("message %s is not ours; it ends in the dead-letter queue", record["messageId"])
-    return False
+    again: list[str] = []
+    for job in jobs:
+        if not _has_time(context):
+            dispatch.send_held()  # this may be stopped at any moment now
+        if not ((_has_time(context) or deliveries.is_answered(job)) and _act(job)):
+            again += messages[job.id]
+    return again
 
 
 def _remaining_ms(context: Any) -> float | None:

@@ -10,7 +10,6 @@ from infra.aws.rights import Statement
 
 # Whoever works on a message may take all of its time-out, several times, before it is shown again.
 VISIBILITY_FACTOR = 6
-MOST_DELIVERIES = 5
 DEAD_LETTERS_KEPT_DAYS = 14
 
 
@@ -28,12 +27,15 @@ class Queue:
         Which setting holds its address.
     late_minutes : int
         How old its oldest message may be before somebody should look.
+    deliveries : int
+        How often a message is tried before it is a dead letter.
     """
 
     resource: str
     suffix: str
     setting: str | None = None
     late_minutes: int = 15
+    deliveries: int = 5
 
     @property
     def dead(self) -> str:
@@ -41,7 +43,8 @@ class Queue:
         return f"{self.resource}Dead"
 
 
-ISSUING = Queue("IssuingQueue", "issuing", "ISSUING_QUEUE_URL")
+# It also holds webhooks that wait for a database that is away: ten hours of tries.
+ISSUING = Queue("IssuingQueue", "issuing", "ISSUING_QUEUE_URL", deliveries=100)
 AWARDS = Queue("AwardQueue", "awards", "AWARD_QUEUE_URL")
 MAILS = Queue("MailQueue", "mails", "MAIL_QUEUE_URL")
 WEBHOOKS = Queue("WebhookQueue", "webhooks", "WEBHOOK_QUEUE_URL", late_minutes=60)
@@ -133,13 +136,13 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
-        rights=(rights.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),),
+        rights=(rights.wake(*_ids((ISSUING, AWARDS, MAILS, WEBHOOKS))),),
         consumes=ISSUING, makes_requests=True,
     ),
     Function(
         "award", "Award", "award", 512, 60,
         rights=(
-            rights.wake(*_ids((MAILS, WEBHOOKS))),
+            rights.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),
             rights.objects("Pictures", "Get", "images"),
             rights.objects("Awards", "Put", "awards"),
             rights.tell_missing(),
@@ -148,10 +151,14 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "mail", "Mail", "mail", 512, 60,
-        rights=(rights.send_mail(events=True),),
+        rights=(rights.wake(*_ids((MAILS,))), rights.send_mail(events=True)),
         consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
     ),
-    Function("deliver", "Deliver", "deliver", 512, 60, consumes=WEBHOOKS, makes_requests=True),
+    Function(
+        "deliver", "Deliver", "deliver", 512, 60,
+        rights=(rights.wake(*_ids((WEBHOOKS,))),),
+        consumes=WEBHOOKS, makes_requests=True,
+    ),
     Function("mail_event", "MailEvent", "mail-event", 512, 60, consumes=MAIL_EVENTS, at_once=2),
     Function(
         "sweep", "Sweep", "sweep", 256, 60,
@@ -164,7 +171,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     # Its callers wait for 20 seconds (`chalicelib/aws/session.py`), cold starts included.
     Function("courier", "Courier", "courier", 512, 15, is_courier=True),
-    Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(), rights.see_stack())),
+    Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(),)),
 )  # fmt: skip
 COURIER, MIGRATE = FUNCTIONS[-2:]
 

@@ -19,7 +19,6 @@ from infra.aws.functions import (
     DEAD_LETTERS_KEPT_DAYS,
     FUNCTIONS,
     MIGRATE,
-    MOST_DELIVERIES,
     OUTBOX,
     QUEUES,
     Function,
@@ -31,6 +30,7 @@ Resource = dict[str, Any]
 
 ARCHITECTURES = ("arm64", "x86_64")
 DAY = 24 * 60 * 60
+LARGEST_MESSAGE = 1024 * 1024  # bytes; SQS's most, since a webhook that is parked may need them
 NOTHING = {"Ref": "AWS::NoValue"}
 # Neither queries nor paths: sign-in links and codes are in them.
 ACCESS_LOG = {
@@ -84,10 +84,11 @@ def _queue(queue: Queue) -> dict[str, Resource]:
                 "QueueName": rights.sub(name),
                 "VisibilityTimeout": visibility(queue),
                 "MessageRetentionPeriod": 4 * DAY,
+                "MaximumMessageSize": LARGEST_MESSAGE,
                 "SqsManagedSseEnabled": True,
                 "RedrivePolicy": {
                     "deadLetterTargetArn": {"Fn::GetAtt": [queue.dead, "Arn"]},
-                    "maxReceiveCount": MOST_DELIVERIES,
+                    "maxReceiveCount": queue.deliveries,
                 },
             },
         },
@@ -188,6 +189,9 @@ def _merge(function: Function, chalice: Resource, architecture: str) -> None:
             continue
         if function.consumes is None:
             raise UnknownFunctionError(f"{function.handler} has no queue in the table")
+        if function.consumes in OUTBOX:
+            # It calls for what is to be tried again, so often and no more (`badges/patience.py`).
+            properties["RecursiveLoop"] = "Allow"
         event["Properties"] = {
             "Queue": {"Fn::GetAtt": [function.consumes.resource, "Arn"]},
             "BatchSize": function.batch,
@@ -271,9 +275,12 @@ def sam_template(architecture: str = ARCHITECTURES[0]) -> dict[str, Any]:
     resources[COURIER.resource]["Condition"] = "IsAurora"
     for queue in QUEUES:
         made |= _queue(queue)
+    # Lambda takes its interfaces away by these roles, and only then can their group go.
+    inside = sorted(function.role for function in FUNCTIONS if not function.is_courier)
     template["Outputs"] = {}
     for name, part in (("functions.py", {"Resources": made}), ("stack", fragments.read())):
         fragments.add(template, part, name)
+    resources["FunctionGroup"]["DependsOn"] = inside
     template["Description"] = "BadgeKit: design, publish and issue Open Badges"
     return template
 

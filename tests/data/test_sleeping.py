@@ -74,6 +74,28 @@ def test_an_answer_may_take_longer_than_the_greeting(sleeper: Sleeper) -> None:
     assert slept == 0
 
 
+@pytest.mark.parametrize("asks_first", [True, False], ids=["after idling", "at once"])
+def test_a_connection_that_died_without_being_closed_is_given_up_in_time(
+    sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch, asks_first: bool
+) -> None:
+    transact(lambda: Image.create(slug="before"))
+    monkeypatch.setattr(connection, "QUERY_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 600)
+    if asks_first:
+        monkeypatch.setattr(connection, "CHECK_AFTER_IDLE_SECONDS", -1.0)
+    sleeper.go_deaf()
+    with waking.within(0.1):
+        transact(lambda: Image.create(slug="after"))
+    assert [image.slug for image in Image.select().order_by(Image.slug)] == ["after", "before"]
+
+
+def test_a_name_that_nobody_has_is_no_sleep(sleeper: Sleeper, settings: dict[str, str]) -> None:
+    settings["DATABASE_HOST"] = "there-is-no-such-host.invalid"
+    connection.configure()
+    with pytest.raises(Unavailable, match="does not answer"):
+        transact(lambda: None)
+
+
 def test_a_database_that_is_not_said_to_sleep_does_not_answer(
     sleeper: Sleeper, settings: dict[str, str]
 ) -> None:

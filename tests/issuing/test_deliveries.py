@@ -13,7 +13,7 @@ import pytest
 from chalicelib import tokens
 from chalicelib.badges import awards, outbox, owners, patience, webhooks
 from chalicelib.data.models import Event, Job, System, Webhook
-from chalicelib.issuing import worker
+from chalicelib.issuing import deliveries, worker
 from tests.badges import places
 from tests.servers import OK, Server
 
@@ -158,6 +158,47 @@ def test_without_a_thread_it_is_sent_all_the_same(
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert worked(job).outcome == "delivered"
     assert len(receiver.requests) == 1
+
+
+class Dwindling:
+    """Lambda's context: time enough at the first looks, and none afterwards."""
+
+    def __init__(self, *, looks: int) -> None:
+        self._looks = looks
+
+    def get_remaining_time_in_millis(self) -> int:
+        self._looks -= 1
+        return 60_000 if self._looks >= 0 else 1_000
+
+
+def test_what_was_answered_is_written_down_even_when_the_time_is_over(
+    system: System, receiver: Server, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    job = delivery(system, receiver.url)
+    begin = deliveries.begin
+
+    def begin_and_wait(jobs: Any) -> None:
+        begin(jobs)
+        for one in jobs:
+            one.answer.result()
+
+    monkeypatch.setattr(deliveries, "begin", begin_and_wait)
+    body = f'{{"version":1,"kind":"delivery","id":{job.id}}}'
+    answer = worker.work({"Records": [{"messageId": "1", "body": body}]}, Dwindling(looks=2))
+    assert answer == {"batchItemFailures": []}
+    assert Job.get_by_id(job.id).outcome == "delivered"
+
+
+def test_what_cannot_be_written_down_any_more_is_not_sent(
+    system: System, receiver: Server, settings: dict[str, str]
+) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    job = delivery(system, receiver.url)
+    body = f'{{"version":1,"kind":"delivery","id":{job.id}}}'
+    answer = worker.work({"Records": [{"messageId": "1", "body": body}]}, Dwindling(looks=1))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert receiver.requests == []
 
 
 def test_it_is_tried_for_a_day() -> None:

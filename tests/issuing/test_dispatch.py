@@ -90,6 +90,20 @@ def test_a_call_that_comes_early_is_sent_on_and_wakes_no_database(
     assert (queue, message["id"], kept_back) == ("webhook", 7, 900)
 
 
+def test_a_call_that_sqs_does_not_take_on_stays_where_it_is(
+    settings: dict[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise RuntimeError("SQS refused 1 messages")
+
+    monkeypatch.setattr(queues, "send", refuse)
+    settings["WEBHOOK_QUEUE_URL"] = "webhook"
+    due = times.unix(clock.now + timedelta(hours=1))
+    record = {"messageId": "a", "body": f'{{"version":1,"kind":"delivery","id":7,"due":{due}}}'}
+    answer = worker.work({"Records": [record]}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}]}
+
+
 @pytest.mark.parametrize("due", ["soon", [], {}, float("inf")])
 def test_a_call_that_names_no_time_is_none_of_ours(sent: Sent, due: Any) -> None:
     body = json.dumps({"version": 1, "kind": "delivery", "id": 7, "due": due})

@@ -134,6 +134,27 @@ def test_a_message_stays_while_the_database_is_away(
     assert Event.select().count() == 1
 
 
+def test_of_many_that_wait_only_the_first_is_tried_while_the_database_is_away(
+    client: Client, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_while_away(client, *({**REVIEW, "n": number} for number in range(4)))
+    records = [record(message, str(n)) for n, message in enumerate(cloud.messages(QUEUE))]
+    records.append(record({"version": 1, "kind": "review", "id": 1}, "a call"))
+    tried: list[Any] = []
+
+    def refuse(*about: Any) -> None:
+        tried.append(about)
+        raise Unavailable("The database does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(events, "heard", refuse)
+        answer = worker.work({"Records": records}, None)
+    assert len(tried) == 1
+    assert {one["itemIdentifier"] for one in answer["batchItemFailures"]} == {
+        *"0123", "a call",
+    }  # fmt: skip
+
+
 def test_what_somebody_else_put_into_the_queue_is_not_believed(
     client: Client, cloud: Cloud, settings: dict[str, str]
 ) -> None:

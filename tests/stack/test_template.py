@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import random
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.badges import parking
 from chalicelib.config import SETTINGS
 from chalicelib.http import METHODS
 from infra.aws import chalice_config, fragments, functions, sam, template
@@ -147,9 +151,21 @@ def test_each_queue_hides_messages_for_six_times_the_time_out(stack: Stack, queu
 @each_queue
 def test_each_queue_has_dead_letters(stack: Stack, queue: Queue) -> None:
     policy = stack.properties(queue.resource)["RedrivePolicy"]
-    assert policy["maxReceiveCount"] == 5
+    assert policy["maxReceiveCount"] == queue.deliveries
     assert policy["deadLetterTargetArn"] == {"Fn::GetAtt": [queue.dead, "Arn"]}
     assert stack.properties(queue.dead)["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
+
+
+def test_webhooks_that_wait_for_the_database_are_tried_for_ten_hours(stack: Stack) -> None:
+    policy = stack.properties("IssuingQueue")["RedrivePolicy"]
+    hidden = stack.properties("IssuingQueue")["VisibilityTimeout"]
+    assert policy["maxReceiveCount"] * hidden == 10 * 3600
+
+
+@each_queue
+def test_each_queue_takes_the_largest_webhook(stack: Stack, queue: Queue) -> None:
+    packed = base64.b64encode(zlib.compress(random.Random(1).randbytes(parking.LARGEST)))
+    assert stack.properties(queue.resource)["MaximumMessageSize"] > len(packed) + 10_000
 
 
 @each_queue
@@ -296,6 +312,13 @@ def test_another_database_makes_functions_begin_anew(stack: Stack, function: Fun
     """Or they would keep their connections, and their settings, for a while."""
     tells = "${DatabaseCluster}" in str(stack.properties(function.resource).get("Description"))
     assert tells == (function not in (MIGRATE, COURIER))
+
+
+def test_the_functions_group_goes_before_the_roles_that_take_its_interfaces_away(
+    stack: Stack,
+) -> None:
+    roles = {function.role for function in FUNCTIONS if function is not COURIER}
+    assert set(stack.resources["FunctionGroup"]["DependsOn"]) == roles
 
 
 def test_the_database_is_protected_encrypted_and_sleeps(stack: Stack) -> None:
