@@ -192,7 +192,9 @@ class Server:
 
     def _answers(self) -> bool:
         try:
-            connection = pymysql.connect(unix_socket=str(self.socket), user="root")
+            connection = pymysql.connect(
+                unix_socket=str(self.socket), user="root", ssl_disabled=True
+            )
         except pymysql.MySQLError:
             return False
         with connection, connection.cursor() as cursor:

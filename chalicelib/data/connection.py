@@ -117,6 +117,9 @@ def open_mysql(
         where = {"host": hostname, "port": int(port or 3306)}
     if certificates != "none":
         where["ssl"] = _tls(certificates)
+    elif "unix_socket" in where:
+        # Nobody can listen there, and reading what TLS needs takes longer than all of connecting.
+        where["ssl_disabled"] = True
     return _MySQL(
         name,
         user=user,

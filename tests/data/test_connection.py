@@ -447,6 +447,14 @@ def test_without_certificates_no_proof_is_asked_for() -> None:
     )
 
 
+def test_a_socket_needs_no_tls_unless_a_proof_is_asked_for() -> None:
+    socket = "/run/mysqld.sock"
+    asked = connection.open_mysql(socket, "u", "p", "n", certificates="aws").connect_params
+    assert "ssl" in asked
+    assert "ssl_disabled" not in asked
+    assert connection.open_mysql(socket, "u", "p", "n").connect_params["ssl_disabled"]
+
+
 def test_threads_have_connections_and_transactions_of_their_own(
     database: peewee.Database, together: Together
 ) -> None:
@@ -466,12 +474,15 @@ def test_threads_have_connections_and_transactions_of_their_own(
     assert slugs() == ["good-1", "good-2", "good-3", "good-4"]
 
 
-@only_sqlite
-def test_sqlite_commits_durably_and_holds_to_its_foreign_keys(database: peewee.Database) -> None:
+def test_sqlite_commits_durably_and_holds_to_its_foreign_keys(tmp_path: Path) -> None:
+    database = connection.open_sqlite(str(tmp_path / "durable.db"))
+
     def pragma(name: str) -> Any:
         return database.execute_sql(f"PRAGMA {name}").fetchone()[0]
 
-    assert (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys")) == ("wal", 2, 1)
+    with database.connection_context():
+        told = (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys"))
+    assert told == ("wal", 2, 1)
 
 
 @only_mariadb
