@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import functools
 import json
 import logging
 import os
@@ -21,14 +22,17 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self
 
+import botocore.session
 import peewee
 import pytest
+from botocore import loaders
 
 from chalicelib import config, errands, times
 from chalicelib.aws import session
 from chalicelib.badges import outbox
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
+from chalicelib.studio import shipped
 from tests import lambdas, mariadb
 
 COURIER = "badgekit-test-courier"
@@ -240,6 +244,9 @@ def database(
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         settings |= {"DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
         chosen = connection.open_sqlite(str(path))
+        # No machine fails here: nothing has to wait until the disk has it.
+        chosen.pragma("synchronous", "off", permanent=True)
+        chosen.close()
     else:
         server: MariaDB = request.getfixturevalue("mariadb_server")
         settings |= server.address.environ()
@@ -357,13 +364,27 @@ class Cloud:
     queues: dict[str, str] = field(default_factory=dict)
 
     def objects(self) -> dict[str, bytes]:
-        """Return the bucket's content by key."""
-        s3 = session.client("s3")
-        listing = s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        """Return the bucket's content by key, without asking: a request takes some milliseconds."""
+        from moto.s3.models import s3_backends
+
         return {
-            entry["Key"]: s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()
-            for entry in listing
+            key: one.value
+            for account in s3_backends.values()
+            for backend in account.values()
+            for key, one in backend.buckets[self.bucket].keys.items()
         }
+
+    def has_messages(self, queue: str) -> bool:
+        """Tell, without asking, whether a queue, named by its setting, would deliver anything now."""
+        from moto.sqs.models import sqs_backends
+
+        name = self.queues[queue].rpartition("/")[2]
+        return any(
+            backend.queues[name].messages
+            for account in sqs_backends.values()
+            for backend in account.values()
+            if name in backend.queues
+        )
 
     def messages(self, queue: str) -> list[Any]:
         """Take all messages off a queue, named by its setting, and return their JSON."""
@@ -386,13 +407,34 @@ class Cloud:
         ]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def descriptions() -> Iterator[None]:
+    """Let all of boto3's sessions share what they read of AWS's services: it is most of a client."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", functools.cache(loaders.create_loader))
+        yield
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    """Clients of the cloud in memory, by service: they hold nothing of it, and are kept for all tests."""
+    return {}
+
+
 @pytest.fixture
-def cloud(settings: dict[str, str]) -> Iterator[Cloud]:
-    """An empty cloud: a bucket, three queues and a sender that SES knows."""
+def cloud(
+    settings: dict[str, str], clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Cloud]:
+    """An empty cloud: a bucket, four queues and a sender that SES knows."""
     from moto import mock_aws
 
     with mock_aws():
         session.forget()
+        for service in ("s3", "sqs", "sesv2"):
+            if service not in clients:
+                clients[service] = session.client(service)
+        monkeypatch.setattr(session, "_clients", dict(clients))
+        shipped.stored.cache_clear()  # it takes another cloud to have other clients
         made = Cloud(bucket="badgekit-test-images")
         session.client("s3").create_bucket(Bucket=made.bucket)
         for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"):

@@ -96,7 +96,7 @@ def serving() -> Iterator[tuple[Lambda, str]]:
     """Give an account without functions, and the address of its API."""
     with _Server((LOOPBACK, 0), _Handler) as server:
         server.account = Lambda()
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield server.account, f"http://{LOOPBACK}:{server.server_port}"
         server.shutdown()

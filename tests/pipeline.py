@@ -79,13 +79,11 @@ class Pipeline:
     def step(self, *, copies: int = 1, of: Sequence[str] = QUEUES) -> int:
         """Deliver one batch of each queue; return how many messages there were."""
         sqs, taken = session.client("sqs"), 0
-        for url in (self.cloud.queues[name] for name in of):
+        for url in (self.cloud.queues[name] for name in of if self.cloud.has_messages(name)):
             answer = sqs.receive_message(
                 QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=0
             )
             messages = answer.get("Messages", [])
-            if not messages:
-                continue
             taken += len(messages)
             failed: set[str] = set()
             for _ in range(copies):
@@ -171,11 +169,16 @@ def bury() -> None:
 def start_over(cloud: Cloud, tables: Sequence[type[Table]]) -> None:
     """Empty these tables, the queues and the mailbox."""
     from moto.ses.models import ses_backends
+    from moto.sqs.models import sqs_backends
 
-    for table in tables:
-        table.delete().execute()
+    with connection.database.atomic():
+        for table in tables:
+            table.delete().execute()
     for backends in ses_backends.values():
         for backend in backends.values():
             backend.sent_messages.clear()
-    for queue in cloud.queues:
-        cloud.messages(queue)
+    for backends in sqs_backends.values():
+        for backend in backends.values():
+            for name, queue in backend.queues.items():
+                queue.last_purged_at = None  # once a minute is all that SQS allows
+                backend.purge_queue(name)

@@ -229,7 +229,9 @@ class StandIns:
                 "127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler
             )
         write_durably(kept, str(self._server.server_port).encode())
-        self._thread = threading.Thread(target=self._server.serve_forever, name="stand-ins")
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="stand-ins"
+        )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> None:
