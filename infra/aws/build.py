@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra import catalogs
-from infra.aws import bytecode, lock, wheels
-from infra.aws.wheels import ARCHES, PYTHON
+from infra.aws import bytecode, lock, runtimes, wheels
+from infra.aws.runtimes import Runtime
+from infra.aws.wheels import ARCHES
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".build"
@@ -47,7 +48,7 @@ class BuildError(Exception):
     """The package cannot be made; the text says what to do."""
 
 
-def dependencies(locks: Sequence[Path], arch: str | None) -> Path:
+def dependencies(locks: Sequence[Path], arch: str | None, runtime: Runtime | None = None) -> Path:
     """Return a folder with what lock files name, installed once for each content of theirs.
 
     Parameters
@@ -56,6 +57,8 @@ def dependencies(locks: Sequence[Path], arch: str | None) -> Path:
         Made by `infra.aws.lock`.
     arch : str or None
         For which of Lambda's architectures; None: for this machine, whose wheels have no digests.
+    runtime : Runtime or None
+        For which of Lambda's Pythons; None: for the one that runs this.
 
     Raises
     ------
@@ -64,8 +67,9 @@ def dependencies(locks: Sequence[Path], arch: str | None) -> Path:
     """
     chosen = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
               "--no-deps", "--no-compile", "--no-warn-conflicts"]  # fmt: skip
-    if arch:
-        chosen += [*ARCHES[arch].pip_options, "--require-hashes"]
+    there = _runtime(runtime) if arch else None
+    if arch and there:
+        chosen += [*ARCHES[arch].pip_options(there), "--require-hashes"]
         chosen += [f"--requirement={path}" for path in locks]
     else:
         pins = [f"{name}=={version}" for path in locks for name, version in lock.pins(path).items()]
@@ -80,7 +84,7 @@ def dependencies(locks: Sequence[Path], arch: str | None) -> Path:
         out = Path(made, "dependencies")
         if subprocess.run([*chosen, f"--target={out}"], check=False).returncode:
             raise BuildError("pip could not install the dependencies; see above")
-        if arch and (problems := wheels.problems(out, ARCHES[arch])):
+        if arch and there and (problems := wheels.problems(out, ARCHES[arch], there)):
             raise BuildError("\n".join(["these do not belong on Lambda:", *problems]))
         try:
             os.rename(out, folder)
@@ -88,6 +92,14 @@ def dependencies(locks: Sequence[Path], arch: str | None) -> Path:
             if not folder.exists():  # unless another build was faster
                 raise
     return folder
+
+
+def _runtime(chosen: Runtime | None) -> Runtime:
+    """Return the runtime that was chosen, or that of the Python that runs this."""
+    try:
+        return chosen or runtimes.of_this_python()
+    except runtimes.UnknownRuntimeError as problem:
+        raise BuildError(str(problem)) from problem
 
 
 def _useless(folder: str, names: list[str]) -> set[str]:
@@ -127,6 +139,7 @@ def build(
     compiled: bool = True,
     boto3: bool = False,
     here: bool = False,
+    runtime: Runtime | None = None,
 ) -> Path:
     """Make the folder that ships.
 
@@ -142,6 +155,9 @@ def build(
         Whether to include boto3, which Lambda's runtime has already.
     here : bool
         Whether the package is for this machine, as the benchmarks need it, not for Lambda.
+    runtime : Runtime or None
+        For which of Lambda's Pythons; None: for the one that runs this. Others' bytecode cannot be
+        made.
 
     Returns
     -------
@@ -153,10 +169,10 @@ def build(
     BuildError
         If it cannot be made.
     """
-    if compiled and not here and sys.version_info[:2] != PYTHON:
-        raise BuildError("bytecode for Lambda can only be made by Python {}.{}".format(*PYTHON))
+    if compiled and runtime and runtime != _runtime(None):
+        raise BuildError(f"bytecode for {runtime.name} can only be made by it")
     locks = [lock.PACKAGE, *([lock.RUNTIME] if boto3 else [])]
-    installed = dependencies(locks, None if here else arch)
+    installed = dependencies(locks, None if here else arch, runtime)
     _clear(out)
     shutil.copytree(installed, out, dirs_exist_ok=True, ignore=_useless)
     _copy_ours(out)

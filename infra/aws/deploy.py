@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.aws import beforehand, costs, template
+from infra.aws import beforehand, costs, runtimes, template
 from infra.aws.code_bucket import CodeBucket
 from infra.aws.errors import DeployError, NoAccountError
 from infra.aws.kept import Kept, Part
@@ -379,8 +379,13 @@ def _destroy(deployment: Deployment, with_data: str | None, words: Sequence[str]
 def _deploy(deployment: Deployment, package: Path, arch: str, words: Sequence[str]) -> None:
     if not package.exists():
         raise DeployError(f"{package} is missing: make package")
+    try:
+        runtime = runtimes.of_package(package)  # so that the two cannot disagree
+    except runtimes.UnknownRuntimeError as problem:
+        raise DeployError(str(problem)) from problem
     print(f"{deployment.name}: {costs.summary()}; docs/deploying.md tells what for")
-    changed = deployment.deploy(package.read_bytes(), template.text(arch), _pairs(words))
+    written = template.text(arch, runtime)
+    changed = deployment.deploy(package.read_bytes(), written, _pairs(words))
     print("deployed" if changed else "nothing to change")
     for name, value in sorted(deployment.outputs().items()):
         print(f"  {name}: {value}")

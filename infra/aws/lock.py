@@ -1,8 +1,9 @@
 """Pins what ships, with digests: `make lock` takes the newest that `requirements.txt` allows.
 
 `requirements.lock` is what the package holds, `boto3.lock` what Lambda's runtime brings. Each names
-one version for all architectures, and the digests of the wheels for them. The environment that
-tests run in has the same versions, since the Makefile hands them to pip as constraints.
+one version for all of Lambda's Pythons and architectures, and the digests of the wheels for them.
+The environment that tests run in has the same versions, since the Makefile hands them to pip as
+constraints.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Iterable, Mapping
+from itertools import product
 from pathlib import Path
 
+from infra.aws.runtimes import RUNTIMES, Runtime
 from infra.aws.wheels import ARCHES, Arch
 
 HERE = Path(__file__).parent
@@ -62,7 +65,7 @@ def written(versions: Mapping[str, str], digests: Mapping[str, Iterable[str]], n
 
 
 def _resolved(
-    wanted: Iterable[str], arch: Arch, held: Mapping[str, str], *options: str
+    wanted: Iterable[str], runtime: Runtime, arch: Arch, held: Mapping[str, str], *options: str
 ) -> list[tuple[str, str, str]]:
     """Ask pip what it would install; return names, versions and digests."""
     with tempfile.TemporaryDirectory() as folder:
@@ -71,10 +74,13 @@ def _resolved(
         pip = [
             sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
             "--dry-run", "--ignore-installed", f"--target={folder}/none", f"--report={report}",
-            f"--constraint={constraints}", *arch.pip_options, *options, *wanted,
+            f"--constraint={constraints}", *arch.pip_options(runtime), *options, *wanted,
         ]  # fmt: skip
         if subprocess.run(pip, check=False).returncode:
-            raise LockError("pip found no wheels for Lambda; see above")
+            raise LockError(
+                f"pip found no wheels for {runtime.name} on {arch.machine}; see above. If only newer "
+                "versions lack them, say so in requirements.txt"
+            )
         content = json.loads(report.read_text("utf-8"))
     return [
         (
@@ -87,7 +93,7 @@ def _resolved(
 
 
 def resolve(leave_out: Collection[str], held: Mapping[str, str]) -> tuple[Pins, Digests]:
-    """Find versions that all architectures have wheels of, and their digests.
+    """Find versions that all Pythons and architectures have wheels of, and their digests.
 
     Parameters
     ----------
@@ -95,18 +101,27 @@ def resolve(leave_out: Collection[str], held: Mapping[str, str]) -> tuple[Pins, 
         Requirements to do without.
     held : Mapping[str, str]
         Versions that are chosen already.
+
+    Raises
+    ------
+    LockError
+        If there are none, or one of the Pythons wants something else than another.
     """
     chosen = [line for line in requirements() if plain(line) not in leave_out]
     together = [line for line in chosen if plain(line) not in ALONE]
     alone = [line for line in chosen if plain(line) in ALONE]
-    versions: Pins = dict(held)
     found: Pins = {}
     digests: Digests = {}
-    for arch in ARCHES.values():
-        items = _resolved(together, arch, versions)
-        items += _resolved(alone, arch, versions, "--no-deps")
-        for name, version, digest in items:
-            versions[name] = found[name] = version
+    for runtime, arch in product(RUNTIMES.values(), ARCHES.values()):
+        items = _resolved(together, runtime, arch, {**held, **found})
+        items += _resolved(alone, runtime, arch, {**held, **found}, "--no-deps")
+        versions = {name: version for name, version, _ in items}
+        found = found or versions
+        if odd := sorted(name for name, _ in found.items() ^ versions.items()):
+            raise LockError(
+                f"{runtime.name} on {arch.machine} wants other versions: {', '.join(odd)}"
+            )
+        for name, _, digest in items:
             digests.setdefault(name, set()).add(digest)
     return found, digests
 

@@ -2,18 +2,20 @@
 
 Chalice tells which functions `app.py` has and what calls them. Over that goes the table of
 `functions.py` (Chalice knows neither dead-letter queues nor roles of our own), and around it the
-hand-written parts in `stack/`. The same sources make the same file, byte by byte.
+hand-written parts in `stack/`. The same sources make the same file, byte by byte, but for the name of
+the Python that the package is made for.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from chalicelib.http import METHODS
-from infra.aws import alarms, fragments, rights, sam
+from infra.aws import alarms, fragments, rights, runtimes, sam
 from infra.aws.functions import (
     COURIER,
     DEAD_LETTERS_KEPT_DAYS,
@@ -25,6 +27,7 @@ from infra.aws.functions import (
     Queue,
     visibility,
 )
+from infra.aws.runtimes import RUNTIMES, Runtime
 
 Resource = dict[str, Any]
 
@@ -148,7 +151,7 @@ def _log_group(function: Function) -> Resource:
     }
 
 
-def _merge(function: Function, chalice: Resource, architecture: str) -> None:
+def _merge(function: Function, chalice: Resource, architecture: str, runtime: Runtime) -> None:
     """Put the table's row over what Chalice wrote of a function."""
     properties = chalice["Properties"]
     for not_ours in ("Tags", "Tracing"):
@@ -156,6 +159,7 @@ def _merge(function: Function, chalice: Resource, architecture: str) -> None:
     properties |= {
         "FunctionName": rights.sub(function.name),
         "CodeUri": {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}},
+        "Runtime": runtime.name,
         "Architectures": [architecture],
         "MemorySize": function.memory,
         "Timeout": function.seconds,
@@ -248,14 +252,26 @@ def _api(chalice: Resource, handler: Function) -> None:
     chalice["DependsOn"] = "ApiLogAccount"
 
 
-def sam_template(architecture: str = ARCHITECTURES[0]) -> dict[str, Any]:
+def sam_template(
+    architecture: str = ARCHITECTURES[0], runtime: Runtime | None = None
+) -> dict[str, Any]:
     """Return the whole template, functions and API still in SAM's language.
+
+    Parameters
+    ----------
+    architecture : str
+        Of the functions, as the package's.
+    runtime : Runtime or None
+        Their Python, as the package's; None: the one that runs this.
 
     Raises
     ------
     UnknownFunctionError
         If `app.py` has a function that the table does not have, or the other way round.
+    UnknownRuntimeError
+        If Lambda lacks the Python that runs this, and no other is named.
     """
+    runtime = runtime or runtimes.of_this_python()
     template = sam.chalice_template()
     resources = template["Resources"]
     found = {name for name, one in resources.items() if one["Type"] == "AWS::Serverless::Function"}
@@ -263,7 +279,7 @@ def sam_template(architecture: str = ARCHITECTURES[0]) -> dict[str, Any]:
         raise UnknownFunctionError(f"not in both app.py and functions.py: {', '.join(sorted(odd))}")
     del resources["DefaultRole"]
     for function in FUNCTIONS:
-        _merge(function, resources[function.resource], architecture)
+        _merge(function, resources[function.resource], architecture, runtime)
     _api(resources["RestAPI"], FUNCTIONS[0])
 
     made: dict[str, Resource] = {"Dashboard": alarms.dashboard(), **alarms.alarms()}
@@ -285,9 +301,15 @@ def sam_template(architecture: str = ARCHITECTURES[0]) -> dict[str, Any]:
     return template
 
 
-def text(architecture: str = ARCHITECTURES[0]) -> str:
-    """Return the template as it is written: plain CloudFormation, in JSON, sorted."""
-    plain = sam.expanded(sam_template(architecture))
+def text(architecture: str = ARCHITECTURES[0], runtime: Runtime | None = None) -> str:
+    """Return the template as it is written: plain CloudFormation, in JSON, sorted.
+
+    Parameters
+    ----------
+    architecture, runtime : str, Runtime or None
+        As for `sam_template`.
+    """
+    plain = sam.expanded(sam_template(architecture, runtime))
     return json.dumps(plain, indent=1, sort_keys=True) + "\n"
 
 
@@ -296,8 +318,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.aws.template", description=__doc__)
     parser.add_argument("out", type=Path, help="the file to write")
     parser.add_argument("--arch", choices=ARCHITECTURES, default=ARCHITECTURES[0])
+    parser.add_argument(
+        "--python", choices=RUNTIMES, help="that the package was made for; the one that runs this"
+    )
     chosen = parser.parse_args(arguments)
-    written = text(chosen.arch)
+    try:
+        written = text(chosen.arch, RUNTIMES[chosen.python] if chosen.python else None)
+    except runtimes.UnknownRuntimeError as problem:
+        print(problem, file=sys.stderr)
+        return 1
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     chosen.out.write_text(written, "utf-8")
     print(f"{chosen.out}: {len(json.loads(written)['Resources'])} resources")

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PYTHON = (3, 11)
-GLIBC = 26  # Lambda's Python 3.11 lives on Amazon Linux 2, whose glibc is 2.26
+from infra.aws.runtimes import Runtime
+
+OLDEST_GLIBC = 17  # that wheels are asked for by its number
+# What platforms with a glibc were called before they had its number.
+EARLIER_NAMES = {"manylinux1": 5, "manylinux2010": 12, "manylinux2014": 17}
 
 
 @dataclass(frozen=True)
@@ -26,20 +29,21 @@ class Arch:
     machine: str
     elf: int
 
-    @property
-    def platforms(self) -> list[str]:
-        """The platforms whose wheels run there, but for those that run everywhere."""
-        versions = (f"manylinux_2_{minor}_{self.machine}" for minor in range(17, GLIBC + 1))
-        return [f"manylinux2014_{self.machine}", *versions]
+    def pip_options(self, runtime: Runtime) -> list[str]:
+        """Return what makes pip choose wheels for there, and nothing that it would have to build.
 
-    @property
-    def pip_options(self) -> list[str]:
-        """What makes pip choose wheels for there, and nothing that it would have to build."""
+        Parameters
+        ----------
+        runtime : Runtime
+            Lambda's Python that is to run them.
+        """
+        numbers = range(OLDEST_GLIBC, runtime.glibc + 1)
+        platforms = ["manylinux2014", *(f"manylinux_2_{number}" for number in numbers)]
         return [
             "--only-binary=:all:",
             "--implementation=cp",
-            "--python-version={}.{}".format(*PYTHON),
-            *(f"--platform={name}" for name in self.platforms),
+            f"--python-version={runtime.version}",
+            *(f"--platform={platform}_{self.machine}" for platform in platforms),
         ]
 
 
@@ -47,7 +51,7 @@ ARCHES = {"arm64": Arch("aarch64", 183), "x86_64": Arch("x86_64", 62)}
 DEFAULT = "arm64"  # a fifth cheaper
 
 
-def problems(folder: Path, arch: Arch) -> list[str]:
+def problems(folder: Path, arch: Arch, runtime: Runtime) -> list[str]:
     """Tell what of a folder of installed wheels does not belong on Lambda.
 
     Parameters
@@ -56,31 +60,57 @@ def problems(folder: Path, arch: Arch) -> list[str]:
         What `pip install --target` made.
     arch : Arch
         Where it is to run.
+    runtime : Runtime
+        Lambda's Python that is to run it.
     """
-    return [*_of_wheels(folder, arch), *_of_libraries(folder, arch)]
+    return [*_of_wheels(folder, arch, runtime), *_of_libraries(folder, arch, runtime)]
 
 
-def _of_wheels(folder: Path, arch: Arch) -> Iterator[str]:
+def _of_wheels(folder: Path, arch: Arch, runtime: Runtime) -> Iterator[str]:
     for path in sorted(folder.glob("*.dist-info/WHEEL")):
         name = path.parent.name.removesuffix(".dist-info")
-        platforms = re.findall(r"^Tag: \S+-\S+-(\S+)$", path.read_text("utf-8"), re.MULTILINE)
-        if any(platform.startswith("linux_") for platform in platforms):
-            yield f"{name} was built for one machine ({', '.join(platforms)})"
-        elif not any(
-            platform == "any"
-            or (platform.startswith("manylinux") and platform.endswith(arch.machine))
-            for platform in platforms
-        ):
-            yield f"{name} is for {', '.join(platforms)}, not for {arch.machine}"
+        tags = re.findall(r"^Tag: (\S+)-(\S+)-(\S+)$", path.read_text("utf-8"), re.MULTILINE)
+        platforms = ", ".join(platform for _, _, platform in tags)
+        pythons = ", ".join(sorted({f"{python}-{abi}" for python, abi, _ in tags}))
+        if any(platform.startswith("linux_") for _, _, platform in tags):
+            yield f"{name} was built for one machine ({platforms})"
+        elif not any(_platform_runs(platform, arch, runtime) for _, _, platform in tags):
+            there = f"{arch.machine} with glibc 2.{runtime.glibc}"
+            yield f"{name} is for {platforms}, not for {there}"
+        elif not any(_abi_runs(python, abi, runtime) for python, abi, _ in tags):
+            yield f"{name} is for {pythons}, not for Python {runtime.version}"
         if (path.parent / "direct_url.json").exists():
             yield f"{name} does not come from a package index"
 
 
-def _of_libraries(folder: Path, arch: Arch) -> Iterator[str]:
+def _platform_runs(platform: str, arch: Arch, runtime: Runtime) -> bool:
+    """Tell whether a wheel for this platform finds its processor and its glibc."""
+    if platform == "any":
+        return True
+    system = platform.removesuffix(f"_{arch.machine}")
+    numbered = re.fullmatch(r"manylinux_2_(\d+)", system)
+    glibc = int(numbered[1]) if numbered else EARLIER_NAMES.get(system)
+    return system != platform and glibc is not None and glibc <= runtime.glibc
+
+
+def _abi_runs(python: str, abi: str, runtime: Runtime) -> bool:
+    """Tell whether this Python can load a wheel that was made for that one."""
+    if abi == "none":
+        return "py3" in python.split(".")
+    made_for = re.fullmatch(r"cp3(\d+)", python)
+    if abi == "abi3":  # for all later ones, too
+        return made_for is not None and int(made_for[1]) <= runtime.minor
+    return python == abi == f"cp3{runtime.minor}"
+
+
+def _of_libraries(folder: Path, arch: Arch, runtime: Runtime) -> Iterator[str]:
     for path in sorted(folder.rglob("*.so*")):
         content, name = path.read_bytes(), path.relative_to(folder)
         if content[:4] != b"\x7fELF" or int.from_bytes(content[18:20], "little") != arch.elf:
             yield f"{name} is no library for {arch.machine}"
+        made_for = re.search(r"\.cpython-(\w+)-", path.name)
+        if made_for and made_for[1] != f"3{runtime.minor}":
+            yield f"{name} is no library for Python {runtime.version}"
         newest = max((int(minor) for minor in re.findall(rb"GLIBC_2\.(\d+)", content)), default=0)
-        if newest > GLIBC:
-            yield f"{name} needs glibc 2.{newest}, and Lambda has 2.{GLIBC}"
+        if newest > runtime.glibc:
+            yield f"{name} needs glibc 2.{newest}, and Lambda has 2.{runtime.glibc}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.aws import build
+from infra.aws import build, runtimes
 from tests.conftest import SETTINGS as SECRETS
 from tests.gates.source import ROOT
 
@@ -124,12 +124,21 @@ def test_no_other_folder_is_emptied(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert (tmp_path / "precious").read_text() == "data"
 
 
-def test_bytecode_for_lambda_needs_its_python(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_package_needs_a_python_that_lambda_has(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(build, "PYTHON", (3, 99))
-    with pytest.raises(build.BuildError, match=r"Python 3\.99"):
-        build.build(tmp_path / "package")
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    assert build.main([str(tmp_path / "package")]) == 1
+    assert capsys.readouterr().err == (
+        "packages for Lambda are made by Python 3.11 to 3.14, and this is 3.99: "
+        "make clean, then make PYTHON=python3.14 ...\n"
+    )
+
+
+def test_nobody_makes_the_bytecode_of_another_python(tmp_path: Path) -> None:
+    (other, *_) = set(runtimes.RUNTIMES.values()) - {runtimes.of_this_python()}
+    with pytest.raises(build.BuildError, match=f"bytecode for {other.name} can only be made by it"):
+        build.build(tmp_path / "package", runtime=other)
 
 
 def test_the_command_says_where_and_how_large(

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.aws import wheels
+from infra.aws import runtimes
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 ARCH = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
@@ -35,8 +35,10 @@ def unfit() -> str | None:
     """Return why this machine cannot run what Lambda runs, or None."""
     if sys.platform != "linux" or ARCH is None or platform.libc_ver()[0] != "glibc":
         return "the package runs on Linux with glibc, on x86_64 and arm64"
-    if sys.version_info[:2] != wheels.PYTHON:
-        return "the package runs on Python {}.{}".format(*wheels.PYTHON)
+    try:
+        runtimes.of_this_python()
+    except runtimes.UnknownRuntimeError as problem:
+        return str(problem)
     return None
 
 
@@ -143,7 +145,7 @@ class Function:
             "LAMBDA_TASK_ROOT": str(task),
             "LAMBDA_RUNTIME_DIR": str(runtime),
             "PYTHONPATH": str(runtime),
-            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtimes.of_this_python().name}",
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "testing",

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.aws import archive, build, lock, wheels
+from infra.aws import archive, build, lock, runtimes, wheels
+from infra.aws.runtimes import RUNTIMES, Runtime
 from tests.gates.source import ROOT
 
 
@@ -141,10 +142,19 @@ def test_it_holds_what_is_locked_and_nothing_else(task: Path) -> None:
     assert not list(task.rglob("RECORD"))
 
 
+@pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda one: one.name)
 @pytest.mark.parametrize("one", wheels.ARCHES)
-def test_its_libraries_are_of_its_architecture(one: str, tmp_path: Path) -> None:
-    folder = build.build(tmp_path / "package", one, compiled=False)
+def test_its_libraries_are_of_its_python_and_architecture(
+    one: str, runtime: Runtime, tmp_path: Path
+) -> None:
+    folder = build.build(tmp_path / "package", one, compiled=False, runtime=runtime)
     assert list(folder.rglob("*.so"))
-    assert wheels.problems(folder, wheels.ARCHES[one]) == []
+    assert wheels.problems(folder, wheels.ARCHES[one], runtime) == []
     (other,) = set(wheels.ARCHES) - {one}
-    assert wheels.problems(folder, wheels.ARCHES[other]) != []
+    assert wheels.problems(folder, wheels.ARCHES[other], runtime) != []
+    (another, *_) = set(RUNTIMES.values()) - {runtime}
+    assert wheels.problems(folder, wheels.ARCHES[one], another) != []
+
+
+def test_it_tells_which_python_it_is_for(package: Path) -> None:
+    assert runtimes.of_package(package) == runtimes.of_this_python()

@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from infra.aws import lock
+from infra.aws.runtimes import RUNTIMES, Runtime
 
 PACKAGE, RUNTIME = lock.pins(lock.PACKAGE), lock.pins(lock.RUNTIME)
 BOTH = PACKAGE | RUNTIME
@@ -78,19 +79,45 @@ def test_names_are_compared_as_indexes_do(requirement: str, name: str) -> None:
     assert lock.plain(requirement) == name
 
 
-def test_all_architectures_get_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_pythons_and_architectures_get_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def resolved(wanted: list[str], arch: lock.Arch, held: dict[str, str], *options: str) -> object:
-        asked.append((arch.machine, dict(held), options))
+    def resolved(
+        wanted: list[str], runtime: Runtime, arch: lock.Arch, held: dict[str, str], *options: str
+    ) -> object:
+        asked.append((runtime.minor, arch.machine, dict(held), options))
         name = "chalice" if options else "orjson"
-        return [(name, held.get(name, "3"), f"{name}-{arch.machine}")]
+        return [(name, held.get(name, "3"), f"{name}-{runtime.minor}-{arch.machine}")]
 
     monkeypatch.setattr(lock, "_resolved", resolved)
-    versions, digests = lock.resolve((), {})
+    versions, digests = lock.resolve((), {"six": "1"})
     assert versions == {"orjson": "3", "chalice": "3"}
-    assert digests["orjson"] == {"orjson-aarch64", "orjson-x86_64"}
-    assert asked[2] == ("x86_64", versions, ())
+    machines = ("aarch64", "x86_64")
+    pairs = [(runtime.minor, machine) for runtime in RUNTIMES.values() for machine in machines]
+    assert digests["orjson"] == {f"orjson-{minor}-{machine}" for minor, machine in pairs}
+    assert [(minor, machine) for minor, machine, _, options in asked if options] == pairs
+    assert asked[0] == (11, "aarch64", {"six": "1"}, ())
+    assert [held for _, _, held, _ in asked[2:]] == [{"six": "1", **versions}] * (len(asked) - 2)
+
+
+@pytest.mark.parametrize(
+    "odd", [[("orjson", "4", "a")], [("orjson", "3", "a"), ("more", "1", "b")]]
+)
+def test_a_python_that_wants_something_else_stops_it(
+    monkeypatch: pytest.MonkeyPatch, odd: list[tuple[str, str, str]]
+) -> None:
+    def resolved(
+        wanted: list[str], runtime: Runtime, arch: lock.Arch, held: dict[str, str], *options: str
+    ) -> object:
+        if options:
+            return []
+        return odd if runtime.version == "3.13" else [("orjson", "3", "a")]
+
+    monkeypatch.setattr(lock, "_resolved", resolved)
+    with pytest.raises(
+        lock.LockError, match=r"python3\.13 on aarch64 wants other .*: (orjson|more)"
+    ):
+        lock.resolve((), {})
 
 
 def test_without_wheels_nothing_is_written(

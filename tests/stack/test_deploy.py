@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from moto import mock_aws
 
 from infra.aws import deploy, template
 from infra.aws.deploy import DeployError, Deployment
+from infra.aws.runtimes import Runtime
 
 TEXT = json.dumps(
     {
@@ -192,9 +194,16 @@ def test_reasons_are_those_of_this_deployment_the_first_one_first(
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(template, "text", lambda architecture: TEXT)
+    """What `make package` makes, as far as it matters: made for Python 3.12, whoever runs this."""
+
+    def text(architecture: str, runtime: Runtime) -> str:
+        assert (architecture, runtime.name) == ("arm64", "python3.12")
+        return TEXT
+
+    monkeypatch.setattr(template, "text", text)
     file = tmp_path / "badgekit.zip"
-    file.write_bytes(b"package")
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("__pycache__/app.cpython-312.pyc", b"")
     return file
 
 
@@ -217,6 +226,9 @@ def test_the_command_says_what_is_wrong(
     assert "chicago should be Name=value" in capsys.readouterr().err
     assert deploy.main([f"--package={tmp_path / 'none.zip'}"], seconds=0) == 1
     assert "make package" in capsys.readouterr().err
+    (tmp_path / "other.zip").write_bytes(b"something else")
+    assert deploy.main([f"--package={tmp_path / 'other.zip'}"], seconds=0) == 1
+    assert "not made for one of Lambda's Pythons: make package" in capsys.readouterr().err
 
 
 # Whoever has no account yet

@@ -16,12 +16,14 @@ import pytest
 from chalicelib.badges import parking
 from chalicelib.config import SETTINGS
 from chalicelib.http import METHODS
-from infra.aws import chalice_config, fragments, functions, sam, template
+from infra.aws import chalice_config, fragments, functions, runtimes, sam, template
 from infra.aws.functions import COURIER, FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
+from infra.aws.runtimes import RUNTIMES, Runtime
 from tests.stack.conftest import Resource, Stack, texts
 
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.suffix)
 each_queue = pytest.mark.parametrize("queue", QUEUES, ids=lambda one: one.suffix)
+each_runtime = pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda one: one.name)
 
 # A database that stays needs what it stands in.
 DATA = {
@@ -102,6 +104,35 @@ def test_chalice_understands_it(by_chalice: dict[str, Resource], function: Funct
 def test_it_can_be_made_for_intel() -> None:
     made = template.sam_template("x86_64")["Resources"]
     assert made["Mail"]["Properties"]["Architectures"] == ["x86_64"]
+
+
+@each_runtime
+def test_all_functions_have_the_python_of_the_package(stack: Stack, runtime: Runtime) -> None:
+    made = json.loads(template.text(runtime=runtime))
+    functions = [
+        one for one in made["Resources"].values() if one["Type"] == "AWS::Lambda::Function"
+    ]
+    assert len(functions) == len(FUNCTIONS)
+    assert {one["Properties"].pop("Runtime") for one in functions} == {runtime.name}
+    usual = json.loads(stack.text)
+    for name in stack.of("AWS::Lambda::Function"):
+        del usual["Resources"][name]["Properties"]["Runtime"]
+    assert made == usual, "nothing else depends on it"
+
+
+def test_the_command_takes_this_python_or_the_one_that_is_named(
+    tmp_path: Path,
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert stack.properties("Mail")["Runtime"] == runtimes.of_this_python().name
+    file = tmp_path / "template.json"
+    assert template.main([str(file), "--python=3.13"]) == 0
+    assert Stack(file.read_text()).properties("Mail")["Runtime"] == "python3.13"
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    assert template.main([str(file)]) == 1
+    assert "make PYTHON=python3.14 ..." in capsys.readouterr().err
 
 
 @each_function
