@@ -432,6 +432,7 @@ def test_a_database_must_prove_who_it_is(certificates: str) -> None:
     context: ssl.SSLContext = made.connect_params["ssl"]
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname
+    assert not context.verify_flags & ssl.VERIFY_X509_STRICT, "the same with every Python"
 
 
 def test_amazon_s_authorities_are_known() -> None:
