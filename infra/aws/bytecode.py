@@ -2,13 +2,15 @@
 
 The bytecode is not compared with the sources when it is loaded: Lambda's code folder cannot be
 written to, and the times of files in a package say nothing. It is made in the package, never beside
-the sources.
+the sources, and by a process of its own: `python -I -S bytecode.py FOLDER`, which needs nothing but
+the standard library.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import marshal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -60,13 +62,29 @@ def _parts(thing: Any) -> Iterator[Any]:
 def compile_all(folder: Path) -> None:
     """Compile every module of a package, for wherever it will be unpacked.
 
+    A process that imported one of the modules knows its words; from Python 3.13 on that shows in
+    what it compiles. So this is done by one that imported nothing.
+
     Raises
     ------
     SyntaxError
         If one is no Python.
     """
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-B", __file__, str(folder)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise SyntaxError(done.stderr)
+
+
+def _compile_here(folder: Path) -> None:
     for path in sorted(folder.rglob("*.py")):
         target = Path(importlib.util.cache_from_source(str(path), optimization=""))
         name = str(CODE_FOLDER / path.relative_to(folder).as_posix())
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(compiled(path.read_bytes(), name))
+
+
+if __name__ == "__main__":
+    _compile_here(Path(sys.argv[1]))

@@ -56,6 +56,22 @@ def test_nor_does_whether_it_met_a_character() -> None:
     assert len(made) == 1
 
 
+def test_nor_does_whether_it_imported_a_module(tmp_path: Path) -> None:
+    """The names of classes within classes, which Python 3.13 knows again."""
+    source = "class One_that_is_rare:\n    class Two_that_is_rare:\n        three = 3\n"
+    made = []
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "module.py").write_text(source)
+        bytecode.compile_all(tmp_path / name)
+        (path,) = (tmp_path / name).rglob("*.pyc")
+        made.append(path.read_bytes())
+        names: dict[str, object] = {}
+        exec(source, names)  # what importing does
+        assert "One_that_is_rare" in names
+    assert made[0] == made[1]
+
+
 def test_it_is_taken_as_it_is(tmp_path: Path) -> None:
     """As `py_compile` makes what is never compared with its source."""
     source, theirs = tmp_path / "module.py", tmp_path / "module.pyc"
