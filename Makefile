@@ -14,8 +14,10 @@ ARCH ?= arm64
 run: $(READY)
 	@$(BIN)/python -m infra.local $(ARGS)
 
+# Files are begun in the order of tests/conftest.py, the long ones first; xdist's own puts last what
+# has few tests, however long they take.
 test: $(TESTED)
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)

@@ -53,11 +53,36 @@ SETTINGS = {
 # Every test is run
 
 
+# The files that take longest, from twenty seconds up: begun last, they would keep one core busy
+# while the others have nothing left to do.
+LONG = (
+    "browser/test_accessibility.py",
+    "contract/test_schemathesis.py",
+    "browser/test_studio.py",
+    "local/test_whole_run.py",
+    "contract/test_recorded_webhooks.py",
+    "deployed/test_main_job.py",
+    "faults/test_killed_anywhere.py",
+    "browser/test_editor.py",
+    "browser/test_administrator.py",
+    "contract/test_replay.py",
+    "openbadges/test_judge.py",
+    "package/test_functions.py",
+    "issuing/test_issues.py",
+    "faults/test_deliveries.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See that each test has a name of its own: of those that share one, xdist runs only one."""
+    """See that each test has a name of its own: of those that share one, xdist runs only one.
+
+    Long files come first.
+    """
     names = Counter(item.nodeid for item in items)
     if doubled := [name for name, count in names.items() if count > 1]:
         raise pytest.UsageError(f"several tests are called {doubled[0]}")
+    place = {Path(__file__).parent / file: number for number, file in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path, len(LONG)))
 
 
 # What the report says of the MariaDB half

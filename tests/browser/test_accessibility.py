@@ -70,8 +70,10 @@ class Reader:
         self._found = found
         self.complaints: dict[str, str] = {}
 
-    def pages(self, width: int, scheme: str = "light") -> Iterator[tuple[Page, Any]]:
-        """Open each page in a window of this width."""
+    def pages(
+        self, width: int, scheme: str = "light", script: str = ""
+    ) -> Iterator[tuple[Page, Any]]:
+        """Open each page in a window of this width, with a script of ours before its own."""
         how = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
         tabs = {
             signed_in: self._chromium.new_context(
@@ -81,6 +83,8 @@ class Reader:
         }
         value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
         tabs[True].context.add_cookies([{"name": "session", "value": value, "url": self._site}])
+        for tab in tabs.values():
+            tab.context.add_init_script(script)
         for page, address in self._found:
             tab = tabs[page.signed_in]
             hear = self._listener(page)
@@ -113,8 +117,7 @@ def reader(app: Any, chromium: Any, site: str, world: World) -> Reader:
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_barrier(reader: Reader, axe_core: str, width: int, scheme: str) -> None:
     barriers: dict[str, Any] = {}
-    for page, tab in reader.pages(width, scheme):
-        tab.evaluate(axe_core)
+    for page, tab in reader.pages(width, scheme, axe_core):
         result = tab.evaluate("rules => axe.run(document, rules)", RULES)
         serious = [
             (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"][:300])

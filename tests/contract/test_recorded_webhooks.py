@@ -166,8 +166,9 @@ def check(cloud: Cloud) -> dict[str, Any]:
 
     pictures = cloud.objects()
     for event in Event.select().where(Event.action == "award"):
-        body = next(b for b in [*told, None] if b is None or b.get("uid") == event_uid(event))
-        award = Award.get_or_none(Award.slug == event_uid(event))
+        uid = event_uid(event)
+        body = next((body for body in told if body.get("uid") == uid), None)
+        award = Award.get_or_none(Award.slug == uid)
         if award is None:  # the second award of a badge to an address: the first one counts
             assert body is not None
             badge = Badge.get(Badge.slug == body["badge"]["slug"])

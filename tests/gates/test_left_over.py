@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from tests.gates.source import Module, modules
+from tests.conftest import LONG
+from tests.gates.source import ROOT, Module, modules
 
 pytestmark = pytest.mark.gate
 
@@ -62,3 +63,8 @@ def test_every_module_says_what_it_is() -> None:
         if module.text.strip() and not ast.get_docstring(ast.parse(module.text))
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize("file", LONG)
+def test_what_is_begun_first_is_there(file: str) -> None:
+    assert (ROOT / "tests" / file).is_file()
