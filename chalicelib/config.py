@@ -64,7 +64,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_USER", "User of the database.", "badgekit"),
     Setting("DATABASE_PASSWORD", "Password of that user.", "", secret=True),
     Setting("DATABASE_DATABASE", "Name of the database; with `sqlite` the path of its file.", "badgekit"),
-    Setting("DATABASE_CERTIFICATES", "Who must have signed the database's certificate: `system` (whom this machine trusts), `aws` (Amazon's authorities for RDS and Aurora), the path of a PEM file, or `none`, and then there is no TLS.", "none"),
+    Setting("DATABASE_CERTIFICATES", "Who must have signed the database's certificate: `system` (whom this machine trusts), `aws` (Amazon's authorities for RDS and Aurora), the path of a PEM file, or `none`, and then it need not prove who it is.", "none"),
     Setting("DATABASE_SLEEPS", "Whether the database sleeps while nobody needs it, as an Aurora Serverless that may pause does. While it wakes up, pages say so and load themselves again, and everybody else is kept waiting.", "false", "flag"),
     Setting("PERSONA_AUDIENCE", "The public URL of this deployment; all links and assertions start with it.", "http://localhost:3000"),
     Setting("ACCESS_LIST", "JSON array of regular expressions; whoever's whole e-mail address matches one is an administrator.", "[]", "json"),

@@ -60,7 +60,7 @@ variable "database" {
 
 variable "database_certificates" {
   type        = string
-  description = "Who must have signed the certificate of an existing database; aws is for RDS and Aurora; none means no TLS, and is for trials on one machine."
+  description = "Who must have signed the certificate of an existing database; aws is for RDS and Aurora; none means nobody, and is for trials on one machine."
   default     = null
 }
 
