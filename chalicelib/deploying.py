@@ -83,13 +83,14 @@ def _make_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:
     made = [
         name
         for name in properties["Names"]
-        if parameters.put_secret_once(path, name, _made_up(name))
+        if parameters.put_secret_once(path, name, made_up(name))
     ]
     config.settings().read_again()
     return made
 
 
-def _made_up(name: str) -> str:
+def made_up(name: str) -> str:
+    """Return a secret that nobody knows yet, as long as the one of this name may be."""
     return secrets.token_hex(FEWER_BYTES.get(name, SECRET_BYTES))
 
 

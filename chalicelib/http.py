@@ -336,8 +336,11 @@ def _is_too_large(answer: Mapping[str, Any]) -> bool:
     An answer is JSON itself, in which the body is a text whose letters may take six bytes each.
     """
     body = answer["body"] or ""
-    changed = request().method not in ("GET", "HEAD")
-    return not changed and 6 * len(body) > LARGEST_ANSWER and len(json.dumps(body)) > LARGEST_ANSWER
+    return (
+        request().is_safe
+        and 6 * len(body) > LARGEST_ANSWER
+        and len(json.dumps(body)) > LARGEST_ANSWER
+    )
 
 
 def clean(path: str) -> str:

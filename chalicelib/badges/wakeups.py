@@ -57,13 +57,5 @@ def read(body: str, kinds: Container[str]) -> Call | None:
         if not isinstance(job, int) or not 0 < job <= LARGEST_ID:
             return None
         return Call(job, kind, None if due is None else times.from_unix(due))
-    except (
-        ValueError,
-        KeyError,
-        TypeError,
-        RecursionError,
-        AttributeError,
-        OverflowError,
-        OSError,
-    ):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
