@@ -98,7 +98,7 @@ def _asked(told: Callable[[str], str]) -> Asked:
         except ValueError:
             pass  # such as the 31st of February
         if text:
-            hints[name] = gettext("That is no day. Write it like this: 2026-03-14.")
+            hints[name] = gettext("Enter a date like 2026-03-14.")
         return None
 
     kind = told("kind")
@@ -112,9 +112,9 @@ def _asked(told: Callable[[str], str]) -> Asked:
         event=int(told("event")) if finders.NUMBER.fullmatch(told("event")) else None,
     )
     if address and not addresses.is_address(address):
-        hints["address"] = gettext("This is not a whole address: all that hold it are shown.")
+        hints["address"] = gettext("Partial address: showing every match.")
     if filters.since and filters.until and filters.since > filters.until:
-        hints["to"] = gettext("The last day is before the first one.")
+        hints["to"] = gettext("Choose an end date on or after the start date.")
     return Asked(shown(told("state")), answers.page_number(told("page")), filters, hints)
 
 

@@ -16,9 +16,26 @@ from chalicelib.admin.session import Visit
 from chalicelib.http import href, html_answer, noted, redirect, request
 
 
-def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
-    """Answer with a page of the folder `templates/admin`; it knows the visit and its notice."""
-    notice = notices.text(request().argument("notice"))
+def page(
+    visit: Visit, template: str, status: int = 200, *, named: str | None = None, **context: Any
+) -> Response:
+    """Answer with a page of the folder `templates/admin`; it knows the visit and its notice.
+
+    Parameters
+    ----------
+    visit : Visit
+        Who looks.
+    template : str
+        The page's name.
+    status : int
+        Of the answer.
+    named : str, optional
+        What a notice on this page calls what it is about.
+    **context : Any
+        What the template shows.
+    """
+    number = page_number(request().argument("number"))
+    notice = notices.text(request().argument("notice"), named, number)
     text = pages.render(f"admin/{template}.html", visit=visit, notice=notice, **context)
     return html_answer(text, status)
 

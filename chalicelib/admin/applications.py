@@ -174,10 +174,12 @@ def _missing(typed: Sequence[Typed]) -> int:
 
 def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
     problems = {}
-    too_long = gettext("Please use at most %(most)s characters here.") % {"most": LONGEST_COMMENT}
+    too_long = gettext("Shorten the comment to %(most)s characters.") % {"most": LONGEST_COMMENT}
     for number, one in enumerate(typed):
         if one.met is None:
-            words = gettext("Say whether criterion %(number)s is met.") % {"number": number + 1}
+            words = gettext("Choose Met or Not met for criterion %(number)s.") % {
+                "number": number + 1
+            }
             problems[f"criteria[{number}][met]"] = words
         if len(one.comment) > LONGEST_COMMENT:
             problems[f"criteria[{number}][comment]"] = too_long
@@ -198,20 +200,20 @@ def _refusal(visit: Visit, application: Application, standing: Standing) -> str:
     last = standing.reviews[0] if standing.reviews else None
     if last and last.slug != visit.form.text("seen"):
         if addresses.key(last.author) == addresses.key(visit.person.email):
-            return gettext("Your review was received before. This one was not taken.")
+            return gettext("You already submitted a review, so this one wasn’t submitted.")
         return gettext(
-            "%(author)s reviewed this application meanwhile. Your review was not taken."
+            "%(author)s has reviewed this application, so your review wasn’t submitted."
         ) % {"author": last.author}
     held = reviewing.assignment(application)
     if held and not reviewing.is_mine(application, visit.person.email):
-        return gettext("%(reviewer)s reviews this application now. Your review was not taken.") % {
-            "reviewer": held.to
-        }
+        return gettext(
+            "%(reviewer)s is reviewing this application, so your review wasn’t submitted."
+        ) % {"reviewer": held.to}
     if application.processed is not None:
-        return gettext("This application was dealt with meanwhile. Your review was not taken.")
+        return gettext("This application has been handled, so your review wasn’t submitted.")
     return gettext(
-        "This application is not assigned to you any more, so your review was not taken. "
-        "Take it again to go on with what you wrote."
+        "This application is no longer assigned to you, so your review wasn’t submitted. "
+        "Continue your review to submit it again."
     )
 
 
@@ -287,11 +289,11 @@ def _page(
 def _verdict(missing: int, required: int) -> str:
     """Say how far it is from an approval."""
     if not required:
-        return gettext("This badge requires none of its criteria: every review approves.")
+        return gettext("No criterion is required, so every review approves.")
     if not missing:
         return gettext("All required criteria are met.")
     return ngettext(
-        "%(num)s required criterion is not met yet.",
-        "%(num)s required criteria are not met yet.",
+        "%(num)s required criterion isn’t met yet.",
+        "%(num)s required criteria aren’t met yet.",
         missing,
     ) % {"num": missing}

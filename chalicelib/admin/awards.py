@@ -62,7 +62,7 @@ def revoke(visit: Visit, award: Award) -> Response:
 
     reason = visit.form.text("reason")
     if len(reason) > LONGEST_REASON:
-        words = gettext("The reason has %(number)s characters; at most %(most)s are taken.")
+        words = gettext("The reason has %(number)s characters. Shorten it to %(most)s.")
         problem = words % {"number": len(reason), "most": LONGEST_REASON}
         return _question(visit, award, reason, {"reason": problem})
     revoked = registry().take_back(award, reason or None)
@@ -77,7 +77,7 @@ def mail(visit: Visit, award: Award) -> Response:
 
 def _badge_of(award: Award) -> Badge:
     if award.badge is None:
-        raise NotFound("This award is of no badge that is known here")
+        raise NotFound("The badge of this award isn’t known here")
     return award.badge
 
 

@@ -29,8 +29,8 @@ def page(visit: Visit, template: str, badge: Badge, status: int = 200, **context
     """Answer with a page of a badge."""
     links = Links(config.settings().url(""))
     return answers.page(
-        visit, template, status, badge=badge, image_url=links.image(badge.image),
-        image_alt=images.alt(badge.image), links=links, **context,
+        visit, template, status, named=badge.name, badge=badge, links=links,
+        image_url=links.image(badge.image), image_alt=images.alt(badge.image), **context,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.admin import answers, badge_lists, finders
+from chalicelib.admin import answers, badge_lists, finders, notices
 from chalicelib.admin.session import Visit
 from chalicelib.badges import code_lists, codes
 from chalicelib.badges.code_lists import MOST, MOST_REFUSED, Problem, State
@@ -25,14 +25,14 @@ PER_PAGE = 50
 STATES = {
     State.UNUSED: ("waiting", _("Unused")),
     State.CLAIMED: ("done", _("Claimed")),
-    State.MULTIUSE: ("working", _("For many")),
+    State.MULTIUSE: ("working", _("Reusable")),
 }
 PROBLEMS = {
-    Problem.LONG: _("“%(code)s…” is longer than 255 characters."),
-    Problem.UNPRINTABLE: _("“%(code)s” has signs that cannot be seen."),
-    Problem.TWICE: _("“%(code)s” is in the list twice; capitals make no difference."),
-    Problem.TAKEN: _("“%(code)s” is a code of this badge already."),
-    Problem.ALIKE: _("Two of these codes differ in accents only, or somebody was faster. Look again."),
+    Problem.LONG: _("“%(code)s…” is longer than 255 characters. Shorten it."),
+    Problem.UNPRINTABLE: _("“%(code)s” contains invisible characters. Remove them."),
+    Problem.TWICE: _("“%(code)s” is listed twice. Uppercase and lowercase are the same."),
+    Problem.TAKEN: _("This badge already has the code “%(code)s”."),
+    Problem.ALIKE: _("Two of these codes differ only in accents, or were just added. Check them and try again."),
 }  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # with which spreadsheets begin a formula
@@ -49,17 +49,18 @@ def create(visit: Visit, badge: Badge) -> Response:
     for_many = form.flag("multiuse")
     if form.text("kind") == "named":
         names = [line.strip() for line in form.text("codes").split("\n") if line.strip()]
-        problems = _name(badge, names, for_many)
+        number, problems = len(names), _name(badge, names, for_many)
     else:
+        number = answers.page_number(form.text("number"))
         problems = _generate(badge, form.text("number"), for_many)
     if problems:
         return _page(visit, badge, problems)
-    return answers.to(badge_lists.path(badge, "/codes"), "codes-made")
+    return answers.to(badge_lists.path(badge, "/codes"), notices.CODES_MADE, number=number)
 
 
 def _generate(badge: Badge, number: str, for_many: bool) -> dict[str, Any]:
     if not _NUMBER.fullmatch(number) or not 1 <= int(number) <= MOST:
-        words = gettext("How many? A whole number from 1 to %(most)s.")
+        words = gettext("Enter a whole number from 1 to %(most)s.")
         return {"number": words % {"most": MOST}}
     code_lists.generate(badge, int(number), multiuse=for_many)
     return {}
@@ -69,7 +70,7 @@ def _name(badge: Badge, names: Sequence[str], for_many: bool) -> dict[str, Any]:
     if not names:
         return {"codes": gettext("Enter at least one code.")}
     if len(names) > MOST:
-        words = gettext("These are %(number)s codes; at most %(most)s are made at once.")
+        words = gettext("You entered %(number)s codes. Add at most %(most)s at a time.")
         return {"codes": words % {"number": len(names), "most": MOST}}
     try:
         code_lists.name(badge, names, multiuse=for_many)
@@ -89,7 +90,7 @@ def download(visit: Visit, badge: Badge) -> Response:
          gettext("yes") if code.multiuse else gettext("no"))
         for code in code_lists.every(badge, search, chosen)
     ]  # fmt: skip
-    head = (gettext("Code"), gettext("State"), gettext("Claimed by"), gettext("For many"))
+    head = (gettext("Code"), gettext("Status"), gettext("Claimed by"), gettext("Reusable"))
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", badge.slug)[:100].strip("-.") or "badge"
     headers: dict[str, str | list[str]] = {
         "Content-Type": "text/csv; charset=utf-8",

@@ -21,7 +21,7 @@ from chalicelib.language import gettext
 from chalicelib.language import marked as _
 
 LONGEST_DESCRIPTION = 255
-SERVED_ELSEWHERE = _("The API is served at %(url)s: keys for it are made there.")
+SERVED_ELSEWHERE = _("The API is served at %(url)s. Create keys there.")
 
 
 def show_consumers(visit: Visit, scope: Scope) -> Response:
@@ -52,7 +52,7 @@ def create_consumer(visit: Visit, scope: Scope) -> Response:
     settings.refuse_elsewhere(SERVED_ELSEWHERE)
     description = visit.form.text("description")
     if not description or len(description) > LONGEST_DESCRIPTION:
-        words = gettext("Say in at most 255 characters who will use it.")
+        words = gettext("Enter a name of at most 255 characters.")
         return _consumers(visit, scope, None, description, {"description": words})
     key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     data = {"apiKey": key, "apiSecret": secret, "description": description}
@@ -100,8 +100,8 @@ def set_webhook(visit: Visit, scope: Scope) -> Response:
         webhooks.put(scope.system, {"url": url, "secret": secret})
     except ValidationError as refused:
         words = {
-            "url": gettext("Enter the whole address, beginning with https:// or http://."),
-            "secret": gettext("A secret has 8 to 1,000 characters."),
+            "url": gettext("Enter the full address, starting with https:// or http://."),
+            "secret": gettext("Enter a secret of 8 to 1,000 characters."),
         }
         bad = {one["field"] for one in refused.details}
         problems = {name: text for name, text in words.items() if name in bad}

@@ -24,13 +24,13 @@ MOST_NAMED = 100  # addresses that are named where they are refused
 # Tone and words of each step, in the order in which they are counted.
 STEPS = {
     Step.QUEUED: ("waiting", _("Queued")),
-    Step.WORKING: ("working", _("Being awarded")),
-    Step.AWARDED: ("working", _("Awarded, mail on its way")),
-    Step.MAILED: ("done", _("Awarded and mailed")),
-    Step.KNOWN: ("ignored", _("Had it already")),
+    Step.WORKING: ("working", _("Awarding")),
+    Step.AWARDED: ("working", _("Awarded, sending email")),
+    Step.MAILED: ("done", _("Awarded and emailed")),
+    Step.KNOWN: ("ignored", _("Already had it")),
     Step.REVOKED: ("ignored", _("Revoked")),
     Step.FAILED: ("failed", _("Not awarded")),
-    Step.MAIL_FAILED: ("failed", _("Awarded, not mailed")),
+    Step.MAIL_FAILED: ("failed", _("Awarded, not emailed")),
 }
 
 
@@ -108,12 +108,12 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
     """Return what is wrong with a form before any address is looked at."""
     problems = {}
     if not entries:
-        problems["addresses"] = gettext("Enter at least one e-mail address.")
+        problems["addresses"] = gettext("Enter at least one email address.")
     elif len(entries) > MOST:
-        words = gettext("These are %(number)s addresses; at most %(most)s go at once.")
+        words = gettext("You entered %(number)s addresses. Issue to at most %(most)s at a time.")
         problems["addresses"] = words % {"number": len(entries), "most": MOST}
     if len(comment) > LONGEST_COMMENT:
-        words = gettext("The comment has %(number)s characters; at most %(most)s are taken.")
+        words = gettext("The comment has %(number)s characters. Shorten it to %(most)s.")
         problems["comment"] = words % {"number": len(comment), "most": LONGEST_COMMENT}
     return problems
 
@@ -122,12 +122,12 @@ def _named(found: Sorted) -> dict[str, str]:
     """Return what is wrong with addresses, by the part of the page that names them."""
     problems = {}
     if count := len(found.bad):
-        words = ngettext("One of these is no e-mail address.",
-                         "%(count)s of these are no e-mail addresses.", count)  # fmt: skip
+        words = ngettext("One entry isn’t an email address.",
+                         "%(count)s entries aren’t email addresses.", count)  # fmt: skip
         problems["bad"] = words % {"count": count}
     if count := len(found.awarded):
-        words = ngettext("One of these has the badge already.",
-                         "%(count)s of these have the badge already.", count)  # fmt: skip
+        words = ngettext("One person already has this badge.",
+                         "%(count)s people already have this badge.", count)  # fmt: skip
         problems["awarded"] = words % {"count": count}
     return problems
 
@@ -136,9 +136,9 @@ def _too_many(badge: Badge, good: list[str]) -> dict[str, str]:
     room = issue_lists.room(badge)
     if room is None or len(good) <= room:
         return {}
-    words = ngettext("The badge can be awarded once more only, and these are %(number)s addresses.",
-                     "The badge can be awarded %(room)s times more, and these are %(number)s "
-                     "addresses.", room)  # fmt: skip
+    words = ngettext("You entered %(number)s addresses, but only one award is left.",
+                     "You entered %(number)s addresses, but only %(room)s awards are left.",
+                     room)  # fmt: skip
     return {"addresses": words % {"room": room, "number": len(good)}}
 
 

@@ -14,11 +14,11 @@ from chalicelib.language import marked as _
 from chalicelib.studio import uploads
 
 WORDS = {
-    "name": _("Give it a name of at most 255 characters."),
-    "slug": _("Give it an address of letters, digits and hyphens, at most 255."),
-    "url": _("Give the address of its website, such as https://example.org."),
-    "description": _("Say it in at most 255 characters."),
-    "email": _("Enter one e-mail address, such as name@example.org, or none."),
+    "name": _("Enter a name of at most 255 characters."),
+    "slug": _("For the short name, use at most 255 letters, digits, and hyphens."),
+    "url": _("Enter the website’s full address, for example https://example.org."),
+    "description": _("Use at most 255 characters for the description."),
+    "email": _("Enter one email address, for example name@example.org, or leave this empty."),
 }
 
 

@@ -40,7 +40,7 @@ def work_in(visit: Visit) -> Response:
     place = Place(form.text("system"), form.text("issuer") or None, form.text("program") or None)
     if not permissions.may(visit.person, Permission.ENTER, place):
         raise NotAuthorized(
-            gettext("You have no permission there. Ask whoever administers that place.")
+            gettext("You don’t have access to that workspace. Ask one of its managers.")
         )
     owners.scope(*place)
     return answers.to("/directory", "place", contexts.written(place))

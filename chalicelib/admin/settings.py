@@ -37,12 +37,17 @@ def page(
     visit: Visit, template: str, scope: Scope | None, status: int = 200, **more: Any
 ) -> Response:
     """Answer with a page of settings."""
-    known = {"scope": scope, "path_of": path_of, "picture_of": picture_of}
-    elsewhere = config.settings().optional("OPENBADGER_URL") or None
-    return answers.page(visit, template, status, elsewhere=elsewhere, **known, **more)
+    known = {
+        "scope": scope,
+        "path_of": path_of,
+        "picture_of": picture_of,
+        "elsewhere": config.settings().optional("OPENBADGER_URL") or None,
+        "named": scope.innermost.name if scope else None,
+    }
+    return answers.page(visit, template, status, **{**known, **more})
 
 
-KEPT_ELSEWHERE = _("Systems, issuers and programs are kept by the BadgeKit API at %(url)s.")
+KEPT_ELSEWHERE = _("Systems, issuers, and programs are managed by the BadgeKit API at %(url)s.")
 
 
 def refuse_elsewhere(words: str = KEPT_ELSEWHERE) -> None:
@@ -113,7 +118,7 @@ def _create(visit: Visit, scope: Scope | None) -> Response:
             program = owners.create_program(scope.issuer, data, picture)
             made = Scope(scope.system, scope.issuer, program)
     except Conflict:
-        taken = gettext("Something here has this address already; choose another one.")
+        taken = gettext("This short name is already taken. Choose another one.")
         return _ask(visit, scope, values, {"slug": taken})
     headers = contexts.written(made.place) if scope is None else None
     return answers.to(path_of(made), "place-created", headers)
@@ -170,13 +175,14 @@ def delete(visit: Visit, scope: Scope) -> Response:
     refuse_elsewhere()
     owner = scope.innermost
     if " ".join(visit.form.text("name").split()) != " ".join(owner.name.split()):
-        words = gettext("Type the name exactly as it stands above.")
+        words = gettext("Type the name exactly as shown above.")
         return _warn(visit, scope, {"name": words})
     owners.delete(owner)
     if scope.program:
-        return answers.to(path_of(Scope(scope.system, scope.issuer)) + "/programs", "deleted")
+        outer = path_of(Scope(scope.system, scope.issuer))
+        return answers.to(f"{outer}/programs", "program-deleted")
     if scope.issuer:
-        return answers.to(path_of(Scope(scope.system)) + "/issuers", "deleted")
+        return answers.to(f"{path_of(Scope(scope.system))}/issuers", "issuer-deleted")
     if visit.may(Permission.ADMINISTER):
-        return answers.to("/settings/systems", "deleted")
-    return answers.to("/directory", "deleted")
+        return answers.to("/settings/systems", "system-deleted")
+    return answers.to("/directory", "system-deleted")

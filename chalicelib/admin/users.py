@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalice.app import Response
 
@@ -15,6 +15,7 @@ from chalicelib.badges.accounts import Rights
 from chalicelib.badges.owners import Scope, missing
 from chalicelib.data.models import Grant
 from chalicelib.errors import NotAuthorized
+from chalicelib.http import request
 from chalicelib.language import gettext
 
 
@@ -26,13 +27,21 @@ def show(visit: Visit, scope: Scope) -> Response:
 def _list(
     visit: Visit, scope: Scope, email: str, rights: Rights, problems: Mapping[str, str]
 ) -> Response:
+    grants = accounts.at(scope.place)
     inherited = [(outer, accounts.at(outer.place)) for outer in _around(scope)]
     return settings.page(
-        visit, "users", scope, 400 if problems else 200, grants=accounts.at(scope.place),
+        visit, "users", scope, 400 if problems else 200, grants=grants, named=_changed(grants),
         inherited=[one for one in inherited if one[1]], email=email, rights=rights,
         problems=problems, is_own=lambda grant: _is_own(visit, grant.account.email),
         rights_of=accounts.rights_of,
     )  # fmt: skip
+
+
+def _changed(grants: Iterable[Grant]) -> str | None:
+    """Return the address of the user whom the page's notice is about."""
+    changed = request().argument("user")
+    emails = (one.account.email for one in grants if str(one.account_id) == changed)
+    return next(emails, None)
 
 
 def _around(scope: Scope) -> list[Scope]:
@@ -52,7 +61,7 @@ def _refuse_own(visit: Visit, email: str) -> None:
     NotAuthorized
     """
     if _is_own(visit, email):
-        raise NotAuthorized(gettext("Nobody changes their own permissions. Ask somebody else to."))
+        raise NotAuthorized(gettext("You can’t change your own permissions. Ask another manager."))
 
 
 def _rights(form: Form) -> Rights:
@@ -64,14 +73,14 @@ def add(visit: Visit, scope: Scope) -> Response:
     email, rights = visit.form.text("email"), _rights(visit.form)
     problems = {}
     if not addresses.is_address(email):
-        problems["email"] = gettext("Enter one e-mail address, such as name@example.org.")
+        problems["email"] = gettext("Enter one email address, for example name@example.org.")
     if not any(rights):
         problems["draft"] = gettext("Choose at least one permission.")
     if problems:
         return _list(visit, scope, email, rights, problems)
     _refuse_own(visit, email)
-    accounts.allow(email, scope.place, rights)
-    return answers.to(f"{path_of(scope)}/users", "user-added")
+    granted = accounts.allow(email, scope.place, rights)
+    return answers.to(f"{path_of(scope)}/users", "user-added", user=granted.account_id)
 
 
 def _find(scope: Scope, account: str) -> Grant:
@@ -113,7 +122,7 @@ def change(visit: Visit, scope: Scope, account: str) -> Response:
         words = gettext("Choose at least one permission, or remove the user.")
         return _ask(visit, scope, grant, rights, {"draft": words})
     accounts.allow(grant.account.email, scope.place, rights)
-    return answers.to(f"{path_of(scope)}/users", "user-changed")
+    return answers.to(f"{path_of(scope)}/users", "user-changed", user=grant.account_id)
 
 
 def remove(visit: Visit, scope: Scope, account: str) -> Response:

@@ -60,7 +60,7 @@ def test_one_without_or_with_a_wrong_token_is_refused_in_words(
 ) -> None:
     answer = reader.post(form, {"email": ADMINISTRATOR, **fields})
     assert (answer.status, title(answer)) == (403, "Not allowed")
-    assert "Reload the page and send the form again." in words(answer)
+    assert "Reload the page and submit it again." in words(answer)
     assert nothing_happened()
 
 

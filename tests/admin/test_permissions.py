@@ -219,7 +219,7 @@ def test_an_account_alone_lets_in_but_no_further(
     guest: Any, signed_in: Callable[[str], Browser]
 ) -> None:
     page = signed_in(GUEST).get("/activity")
-    assert (page.status, title(page)) == (403, "You have no access yet")
+    assert (page.status, title(page)) == (403, "You don’t have access yet")
     assert "Ask an administrator of" in words(page)
 
 

@@ -30,30 +30,31 @@ def test_the_first_system_is_where_one_works(administrator: Browser) -> None:
     assert administrator.get("/directory").headers["Location"] == (
         "/settings/systems?notice=no-system"
     )
-    assert "There is no system yet" in words(administrator.get("/settings/systems"))
+    assert "No systems yet" in words(administrator.get("/settings/systems"))
     answer = administrator.submit(
         "/settings/systems/new", "/settings/systems/new", name="Łódź & City", url="https://example.org"
     )  # fmt: skip
     made = System.get()
     assert answer.headers["Location"] == f"/settings/systems/{made.slug}?notice=place-created"
     assert made.slug == "odz-city"
-    assert "You work in: Łódź & City" in words(administrator.get("/directory"))
+    assert "Workspace: Łódź & City" in words(administrator.get("/directory"))
 
 
 def test_issuers_and_programs_are_made_inside(administrator: Browser) -> None:
     places.chicago()
-    for path, name, slug in [
-        (f"{SYSTEM}/issuers", "The Library", "the-library"),
-        (f"{SYSTEM}/issuers/the-library/programs", "Summer", "summer"),
+    for path, name, slug, none in [
+        (f"{SYSTEM}/issuers", "The Library", "the-library", "No issuers yet"),
+        (f"{SYSTEM}/issuers/the-library/programs", "Summer", "summer", "No programs yet"),
     ]:
-        assert "There is no" in words(administrator.get(path))
+        assert none in words(administrator.get(path))
         form = {"name": name, "url": "https://example.org"}
         answer = administrator.submit(f"{path}/new", f"{path}/new", **form)
         assert answer.headers["Location"] == f"{path}/{slug}?notice=place-created"
+        assert f"{name} created" in words(administrator.get(answer.headers["Location"]))
         assert name in words(administrator.get(path))
         again = administrator.submit(f"{path}/new", f"{path}/new", **form)
         assert again.status == 400
-        assert "has this address already" in words(again)
+        assert "This short name is already taken." in words(again)
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(administrator: Browser) -> None:
@@ -63,7 +64,13 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(administrator: Browser) 
     )  # fmt: skip
     assert answer.status == 400
     said = words(answer)
-    for part in ("Give it a name", "letters, digits and hyphens", "website", "255", "one e-mail"):
+    for part in (
+        "Enter a name",
+        "at most 255 letters, digits, and hyphens",
+        "the website’s full address",
+        "255 characters for the description",
+        "Enter one email",
+    ):
         assert part in said
     assert 'value="nowhere"' in answer.text
     assert System.select().count() == 0
@@ -102,7 +109,7 @@ def test_two_people_one_profile_the_second_is_shown_both(administrator: Browser)
         profiles.base(owners.system("chicago")),
     )
     answer = administrator.submit(SYSTEM, SYSTEM, **mine)
-    assert (answer.status, title(answer)) == (409, "Somebody else changed this meanwhile")
+    assert (answer.status, title(answer)) == (409, "Someone else changed this")
     assert "Theirs" in words(answer)
     assert "Mine" in words(answer)
     assert owners.system("chicago").name == "Theirs"
@@ -122,14 +129,14 @@ def test_deleting_tells_what_goes_and_wants_the_name(administrator: Browser) -> 
     places.published(system, "stays")
     accounts.allow("a@example.org", Place("chicago", "l"), Rights(draft=True))
     page = words(administrator.get(f"{SYSTEM}/delete"))
-    for part in ("One issuer", "One draft or template", "The permission of one user",
+    for part in ("One issuer", "One draft or template", "One user’s permissions",
                  "One published badge stays"):  # fmt: skip
         assert part in page
     answer = administrator.submit(f"{SYSTEM}/delete", f"{SYSTEM}/delete", name="c")
     assert answer.status == 400
     assert System.select().count() == 1
     answer = administrator.submit(f"{SYSTEM}/delete", f"{SYSTEM}/delete", name="C")
-    assert answer.headers["Location"] == "/settings/systems?notice=deleted"
+    assert answer.headers["Location"] == "/settings/systems?notice=system-deleted"
     counts = [table.select().count() for table in (System, Issuer, Draft, Grant, Badge)]
     assert counts == [0, 0, 0, 0, 1]
 
