@@ -37,7 +37,7 @@ FIELDS = {
     "isMilestone": _("Milestone badge"),
     "numberRequired": _("Support badges needed"),
     "supportBadges": _("Support badges"),
-    "action": _("When earned"),
+    "action": _("When a learner qualifies"),
     "image": _("Image"),
 }
 UNITS = {
@@ -65,7 +65,7 @@ _MISSING = {
     "criteria[][description]": _("Describe this criterion, or remove it."),
     "alignments[][name]": _("Name the standard, or remove this alignment."),
     "numberRequired": _("Enter how many support badges are needed."),
-    "supportBadges": _("Choose at least that many support badges."),
+    "supportBadges": _("Choose enough support badges."),
     "image": _("Add an image."),
 }
 _WRONG = {

@@ -17,7 +17,7 @@ NOTICES = {
     "application-elsewhere": _("Someone else was faster. See the current status below."),
     "application-put-back": _("Application released. Others can review it now."),
     "archived": _("%(name)s archived. It can’t be issued, but those who have it keep it."),
-    "code-claimed": _("This code was just claimed, so it can’t be deleted."),
+    "code-claimed": _("This code has been claimed, so it can’t be deleted."),
     "code-deleted": _("Code deleted"),
     "consumer-deleted": _("API key deleted"),
     "copied": _("Copied to a new draft. The published badge stays as it is."),
