@@ -30,7 +30,7 @@ def page(
     status : int
         Of the answer.
     named : str, optional
-        What a notice on this page calls what it is about.
+        The name that a notice on this page may contain.
     **context : Any
         What the template shows.
     """

@@ -1,7 +1,7 @@
-"""What pages say after something was done; links name a notice, and so cannot make one up.
+"""Flash messages. A link holds a notice's key, never its text, so it cannot make one up.
 
-A notice may name what it is about. The page that shows it supplies the name from what it shows
-anyway, so links hold no texts; a page that knows no name does not show such a notice.
+A notice may contain a name. The page that shows it supplies the name from its own data; a page
+without one does not show the notice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NOTICES = {
     "application-elsewhere": _("Someone else was faster. See the current status below."),
     "application-put-back": _("Application released. Others can review it now."),
     "archived": _("%(name)s archived. It can’t be issued, but those who have it keep it."),
-    "code-claimed": _("This code has been claimed, so it can’t be deleted."),
+    "code-claimed": _("This code has been claimed, so it can’t be deleted"),
     "code-deleted": _("Code deleted"),
     "consumer-deleted": _("API key deleted"),
     "copied": _("Copied to a new draft. The published badge stays as it is."),
@@ -34,15 +34,15 @@ NOTICES = {
     "imported-without-picture": _("Template imported without its image. Add one under Visual."),
     "issuer-deleted": _("Issuer deleted"),
     "mail-queued": _("The email will be sent again"),
-    "mail-revoked": _("This award is revoked, so its email can’t be sent again."),
+    "mail-revoked": _("This award is revoked, so its email can’t be sent again"),
     "mail-too-soon": _(
         "This email was sent less than a minute ago. Wait a moment before you resend it."
     ),
     "mail-under-way": _("This email is already being sent"),
     "no-system": _("Create a system first. Everything else belongs to one."),
-    "not-failed": _("Nothing to retry: the job is no longer failed."),
+    "not-failed": _("Nothing to retry: the job is no longer failed"),
     "not-revoked": _("This award was already revoked"),
-    "not-sent-again": _("Nothing was resent: the delivery is already in progress or gone."),
+    "not-sent-again": _("Nothing was resent: the delivery is already in progress or gone"),
     "nothing-redriven": _("No messages to redrive"),
     "place": _("You’re now working in %(name)s"),
     "place-created": _("%(name)s created"),
@@ -81,9 +81,9 @@ def text(notice: str | None, name: str | None = None, number: int = 1) -> str | 
     notice : str or None
         The notice, as the address names it.
     name : str, optional
-        What the page is about; a notice that names something says nothing without it.
+        What the notice is about. Without it, a notice that contains a name is not shown.
     number : int
-        How many things were made, for a notice that counts them.
+        How many codes were created.
     """
     if notice == CODES_MADE:
         return ngettext("One code created", "%(num)s codes created", number) % {"num": number}

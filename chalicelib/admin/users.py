@@ -38,7 +38,7 @@ def _list(
 
 
 def _changed(grants: Iterable[Grant]) -> str | None:
-    """Return the address of the user whom the page's notice is about."""
+    """Return the address of the user that the page's notice is about."""
     changed = request().argument("user")
     emails = (one.account.email for one in grants if str(one.account_id) == changed)
     return next(emails, None)
