@@ -13,8 +13,8 @@ from contextvars import ContextVar
 
 WORKER = 30.0  # seconds for each connection, of the 60 that workers have for all
 CLIENT = 22.0  # API Gateway gives up after 29; what is sent by a form must not get lost
-READER = 3.0  # then a page tells, and loads itself again
-SENDER = 3.0  # of a webhook, which is parked
+PAGE = 3.0  # then a page tells, and loads itself again
+WEBHOOK = 3.0  # of a webhook, which is parked
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 
@@ -29,7 +29,7 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
-def left() -> float:
+def remaining() -> float:
     """Return for how many seconds it may be waited for; not fewer than 0."""
     until = _until.get()
     return WORKER if until is None else max(0.0, until - time.monotonic())

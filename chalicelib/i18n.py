@@ -78,6 +78,6 @@ def ngettext(one: str, many: str, number: int) -> str:
     return _translations(current()).ngettext(one, many, number)
 
 
-def marked(text: str) -> str:
+def gettext_noop(text: str) -> str:
     """Mark a text to be translated where it is shown; return it as it is."""
     return text

@@ -17,7 +17,7 @@ from xml.parsers import expat
 from chalicelib.domain.images import images
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.imaging import raster
 
 MOST_NODES = 20_000

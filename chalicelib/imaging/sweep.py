@@ -10,7 +10,7 @@ from chalicelib.domain.images import sweep
 BESIDE = (".svg", ".json")  # what may lie beside a picture: the drawing, and its design
 
 
-def tidy() -> int:
+def collect() -> int:
     """Sweep the bucket; return how many pictures were deleted."""
     return sweep.sweep(_delete)
 

@@ -8,7 +8,7 @@ from chalicelib.studio.design import Design
 from chalicelib.studio.shapes import SHAPES
 
 
-def described(design: Design) -> str:
+def describe(design: Design) -> str:
     """Return in a sentence or two what a badge of a design shows."""
     shape = gettext(SHAPES[design.shape].label)
     if design.graphic:

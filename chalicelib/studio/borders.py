@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio.backgrounds import right_half, whole
 from chalicelib.studio.geometry import number
 from chalicelib.studio.palettes import BLACK, WHITE, Palette, luminance, mixed

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import config, i18n, times
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.assets import asset_path
 from chalicelib.web.urls import href, segment
 

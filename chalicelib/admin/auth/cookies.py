@@ -25,7 +25,7 @@ def read(plain: str) -> str | None:
     return request().cookie(_name(plain)) or None
 
 
-def written(plain: str, value: str, seconds: int) -> dict[str, str]:
+def set_cookie(plain: str, value: str, seconds: int) -> dict[str, str]:
     """Return the header that sets a cookie for so many seconds; for zero it is cleared."""
     secure = "; Secure" if _secure() else ""
     return {

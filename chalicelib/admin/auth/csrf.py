@@ -21,7 +21,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def token(cookie: str) -> str:
     """Return the token of the forms shown to whoever has this cookie."""
-    return hmac.new(keys.derived("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(keys.derive_key("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
 def checked_form(cookie: str | None, limit: int = form.LIMIT) -> Form:

@@ -11,7 +11,7 @@ import hmac
 from chalicelib import config
 
 
-def derived(purpose: str) -> str:
+def derive_key(purpose: str) -> str:
     """Return the key for a purpose."""
     secret = config.settings().text("COOKIE_SECRET")
     return hmac.new(

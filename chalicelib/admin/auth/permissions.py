@@ -57,7 +57,7 @@ def person(email: str) -> Person | None:
     from chalicelib.domain.owners import accounts
     from chalicelib.domain.shared import email_addresses
 
-    if allow_list.lists(email):
+    if allow_list.matches(email):
         return Person(email, administrator=True)
     if email_addresses.is_address(email) and (account := accounts.find(email)):
         granted = [

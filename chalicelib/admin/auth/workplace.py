@@ -33,10 +33,10 @@ def place_of(thing: Badge | Draft) -> Place:
     return Scope(thing.system, thing.issuer, thing.program).place
 
 
-def written(place: Place) -> dict[str, str]:
+def set_cookie(place: Place) -> dict[str, str]:
     """Return the header that makes a place the one to work as."""
     text = ".".join(quote(slug, safe="").replace(".", "%2E") for slug in place if slug)
-    return cookies.written(COOKIE, text, LASTS_SECONDS)
+    return cookies.set_cookie(COOKIE, text, LASTS_SECONDS)
 
 
 def current(person: Person) -> Scope | None:

@@ -115,7 +115,7 @@ def _in(show: State) -> tuple[Any, ...]:
         return (Award.revoked.is_null(False),)
     if show is State.EXPIRED:
         return (Award.revoked.is_null(), Award.expires <= times.now())
-    return (Award.revoked.is_null(), awards.lasts())
+    return (Award.revoked.is_null(), awards.unexpired())
 
 
 def _newest(ids: list[int]) -> dict[int | None, Job]:
