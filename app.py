@@ -1,4 +1,4 @@
-"""The front door: registers the routes, the queue consumers and the schedules. No logic here."""
+"""The entry point: registers routes, queue consumers and schedules. No logic here."""
 
 # ruff: noqa: E402  # the collector is off before anything else is imported
 

@@ -1,4 +1,4 @@
-"""How long whoever asked can wait for a database that sleeps while nobody needs it.
+"""Deadline for a sleeping database: how long the current caller can wait for it to wake up.
 
 Aurora Serverless takes some 15 seconds to wake up, and wakes up when somebody connects. Who waits
 longer than that needs to be told nothing; who cannot wait so long gets `errors.WakingUp`.

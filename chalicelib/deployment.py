@@ -1,4 +1,4 @@
-"""What CloudFormation asks for in the middle of a deployment: secrets, and the newest schema.
+"""CloudFormation custom resource: creates secrets and migrates the database during a deployment.
 
 With the first schema comes the system that this deployment works for, if there is none at all.
 

@@ -1,4 +1,4 @@
-"""Where log lines go: to Lambda's own handler, or to standard error anywhere else."""
+"""Logging: to Lambda's own handler, or to standard error elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing many rows in few statements, on either database."""
+"""Bulk inserts: many rows in few statements, on either database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries that are put together once: the many that only read, and of which each request needs some.
+"""Queries compiled once: the frequent reads that most requests need.
 
 Putting a query together from models takes longer than a database takes to answer it. What differs
 from call to call stays open as a parameter; the rows come as named tuples.

@@ -1,4 +1,4 @@
-"""The one connection of this execution environment, and transactions that survive losing it.
+"""The database connection of this execution environment, and transactions that survive losing it.
 
 A connection is checked only after it idled; when it is lost, it is replaced and the whole
 transaction runs again, never a part of one. SQLite and MySQL behave alike here: transactions see

@@ -1,4 +1,4 @@
-"""Pictures that come with the product: in the bucket as soon as somebody looks at one.
+"""Built-in images: stored in the bucket when first requested.
 
 A Lambda answer cannot carry bytes to clients that do not ask for `image/png`, and so nothing has to
 be uploaded at deployment.

@@ -1,4 +1,4 @@
-"""Pictures in the bucket, named by their content: what is there once never changes, nor comes twice.
+"""Image store in the bucket: objects are immutable and deduplicated (content-addressed).
 
 Who keeps one writes its row next: an object that gets none goes after 30 days (see `badges.unused`).
 Call these outside of transactions, since the note of that is committed before the object is put.

@@ -1,4 +1,4 @@
-"""Deleting what lies in the bucket and nobody needs, once a day."""
+"""Image garbage collection: deletes unused objects from the bucket, once a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that somebody uploaded: verified by what they are, and drawn anew or kept as they are."""
+"""Uploaded images: identified by content, then kept as they are or rendered anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one way out: HTTP requests to addresses that somebody else chose.
+"""SSRF-safe HTTP client: the only way out to addresses that other people chose.
 
 Whoever chooses an address must not reach what only this machine can reach. So every address of a
 name is looked at before anything is sent, the connection goes to exactly the address that was

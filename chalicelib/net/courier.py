@@ -1,4 +1,4 @@
-"""The courier: makes requests for functions whose network does not let them out.
+"""Egress proxy: makes requests for functions whose network has no way out.
 
 It is one more Lambda function, which stays outside of that network. `carry` is what others use, and
 `run` what happens there; between them goes one JSON object either way, in base64 where it is bytes.

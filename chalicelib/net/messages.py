@@ -1,4 +1,4 @@
-"""Requests to somebody outside, as things: what is asked, what came back, what goes wrong.
+"""Value objects for outgoing HTTP: request, response and errors.
 
 Where functions cannot reach the internet themselves, errands are given to somebody who can: the
 courier. This module only knows that there may be one, so that it is cheap to import.

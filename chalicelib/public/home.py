@@ -1,4 +1,4 @@
-"""The front page, which is also the API's: one URL for people and machines."""
+"""The front page and the health check; the front page is the API's root, too."""
 
 from __future__ import annotations
 

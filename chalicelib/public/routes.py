@@ -1,4 +1,4 @@
-"""The routes of what anyone may read; views are imported when they are first asked for."""
+"""Public routes; views are imported on their first request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates that are shared: a page for people, and the original's JSON for other BadgeKits."""
+"""Shared templates: a page for people, and the original's JSON for other BadgeKits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for anyone: badges, who issues them, awards and images.
+"""Public pages and documents: badges, issuers, assertions and images.
 
 One URL serves people and machines. Browsers get a page. Of the two kinds of machines, those that
 say what they accept get Open Badges 2.0; those that say nothing are clients of badgekit-api, which

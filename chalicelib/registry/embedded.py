@@ -1,4 +1,4 @@
-"""The registry of this deployment: badges live in our own tables."""
+"""The embedded registry: badges live in our own tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A design in words: what is written as a picture's alternative text unless somebody writes better."""
+"""Alternative text: describes a design in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The edge of a badge and the light on it: borders and finishes.
+"""Borders and finishes (the light on a badge).
 
 A border runs along the outline, half of it outside; whoever draws makes the whole a little smaller,
 so that it stays on the canvas.

@@ -1,4 +1,4 @@
-"""Colours that go together, and how well one can be told from another (WCAG 2.2, "contrast ratio")."""
+"""Palettes, and the contrast between colors (WCAG 2.2, "contrast ratio")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures drawn from designs: the same design is always the same picture, kept once."""
+"""Images rendered from designs: the same design is stored once."""
 
 from __future__ import annotations
 

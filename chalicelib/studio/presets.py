@@ -1,4 +1,4 @@
-"""Designs to begin with: some that are ready, and one that is made up each time."""
+"""Designs to start from: ready-made ones, and a random one."""
 
 from __future__ import annotations
 

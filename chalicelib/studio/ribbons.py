@@ -1,4 +1,4 @@
-"""Ribbons across a badge: what is drawn of each, and where the words on it go."""
+"""Ribbons across a badge: how each is drawn, and where its text goes."""
 
 from __future__ import annotations
 

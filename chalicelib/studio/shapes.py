@@ -1,4 +1,4 @@
-"""The shapes that a badge can have, and where on each there is room for a graphic and for texts."""
+"""Shapes of badges, and the room each has for a graphic and for text."""
 
 from __future__ import annotations
 

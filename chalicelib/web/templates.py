@@ -1,4 +1,4 @@
-"""Pages: templates in the app's look, and the error page.
+"""Renders templates, and the error page.
 
 Everything is escaped (but for plain text, `.txt`), and a name that a template misspells is an
 error. Jinja2 is imported and templates are compiled when first needed, not when this is loaded.

@@ -1,4 +1,4 @@
-"""The Activity page: what happened, what was done about it, and what needs somebody."""
+"""The Activity page: events, the jobs they led to, and what needs attention."""
 
 from __future__ import annotations
 

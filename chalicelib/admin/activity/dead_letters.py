@@ -1,4 +1,4 @@
-"""Dead letters: messages that no worker could use, what they are about, and sending them back.
+"""The dead-letters page: messages that workers could not process, and redriving them.
 
 A message is a wake-up call for a job and no more, or a webhook that was parked. Moving one for a
 job that has ended, or for a webhook that was written down, changes nothing, so sending all of them

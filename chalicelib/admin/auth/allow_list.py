@@ -1,4 +1,4 @@
-"""The access list: regular expressions that the whole address of an administrator matches.
+"""Administrators' allow list: regular expressions that match a whole email address.
 
 Whoever asks for a sign-in link makes these patterns run, so none may run for long: a pattern is
 taken only when the number of ways in which it can be tried on an address is bounded.

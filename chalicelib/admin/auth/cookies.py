@@ -1,4 +1,4 @@
-"""The admin's two cookies: `session`, of who is signed in, and `browser`, of who is about to."""
+"""The admin UI's two cookies: `session` (signed in) and `browser` (about to sign in)."""
 
 from __future__ import annotations
 

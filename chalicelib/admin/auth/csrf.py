@@ -1,4 +1,4 @@
-"""Forms that only our own pages can send: each carries a token made from a cookie of its reader."""
+"""CSRF protection: each form carries a token derived from its reader's cookie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One key for each purpose, all made from `COOKIE_SECRET`.
+"""Key derivation: one key for each purpose, all from `COOKIE_SECRET`.
 
 What was signed for one purpose is worthless for every other.
 """

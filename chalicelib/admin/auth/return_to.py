@@ -1,4 +1,4 @@
-"""Where somebody wanted to go who had to sign in first, kept in a cookie until they did."""
+"""Return-to: the page that was requested before signing in, kept in a cookie."""
 
 from __future__ import annotations
 

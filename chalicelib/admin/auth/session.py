@@ -1,4 +1,4 @@
-"""Who is signed in, and as whom they work."""
+"""Sessions: who is signed in, and the place they work in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in by a link in a mail: it works once, for a quarter of an hour, in one browser."""
+"""One-time sign-in links: valid for fifteen minutes, once, in one browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Before anybody is let in: the files that all pages share, signing in by a link, and signing out."""
+"""Sign-in and sign-out pages, and static files."""
 
 from __future__ import annotations
 

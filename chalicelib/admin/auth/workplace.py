@@ -1,4 +1,4 @@
-"""The place that somebody works as: a system, an issuer of it or a program, kept in a cookie.
+"""The current place (system, issuer or program) that a person works in, kept in a cookie.
 
 It decides what lists show and where new badges go, and nothing else: what may be done to a thing
 follows from where that thing is.

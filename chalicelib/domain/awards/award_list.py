@@ -1,4 +1,4 @@
-"""The awards of a badge as its page lists them, each with how its mail is; and that mail once more."""
+"""The awards of a badge for its page, each with the state of its mail; sending that mail again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Awards: who has which badge. One active award of a badge to an address, whatever races.
+"""Awards: who has which badge. An address has a badge at most once, also under concurrency.
 
 Who awards a badge holds the lock of its row, and before it those of the milestones of its system, if
 it supports any: nobody misses what others do at the same moment, and all wait in one order. Unique
@@ -92,7 +92,7 @@ def give(
         "claim_code": claim_code,
     }  # fmt: skip
     award = _insert(badge, email, slug, **values)
-    if award is None and not _is_answered(origin) and _retire_expired(badge, email):
+    if award is None and not by_origin(origin) and _retire_expired(badge, email):
         award = _insert(badge, email, slug, **values)
     if award is None:
         quotas.count(badge.id, awards=-1, positions=-1)
@@ -195,11 +195,10 @@ def _insert_all(
 
 def _existing(badge: Badge, email: str, origin: str | None) -> Award | None:
     """Return the award that makes another one needless, if there is one."""
-    if origin is not None and (answered := by_origin(origin)):
+    if answered := by_origin(origin):
         return answered
-    known: Award | None = Award.get_or_none(
-        Award.active_key == active_key(badge, email), unexpired()
-    )
+    key = active_key(badge, email)
+    known: Award | None = Award.get_or_none(Award.active_key == key, unexpired())
     return known
 
 
@@ -278,7 +277,7 @@ def _retire_expired(badge: Badge, email: str) -> bool:
 
 
 def _existing_after_race(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
-    if origin is not None and (answered := by_origin(origin)):
+    if answered := by_origin(origin):
         return answered
     if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
         return active
@@ -327,7 +326,7 @@ def record(
     changes = {}
     if known.position is None:  # it was revoked before it was heard of
         changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
-    if origin is not None and known.origin is None and not _is_answered(origin):
+    if origin is not None and known.origin is None and not by_origin(origin):
         changes["origin"] = origin
     if changes:
         Award.update(**changes).where(Award.id == known.id).execute()
@@ -335,15 +334,10 @@ def record(
     return known, False
 
 
-def _is_answered(origin: str | None) -> bool:
-    return origin is not None and by_origin(origin) is not None
-
-
 @transactional
-def by_origin(origin: str) -> Award | None:
+def by_origin(origin: str | None) -> Award | None:
     """Return the award that answers something, or None."""
-    award: Award | None = Award.get_or_none(Award.origin == origin)
-    return award
+    return Award.get_or_none(Award.origin == origin) if origin is not None else None
 
 
 @transactional

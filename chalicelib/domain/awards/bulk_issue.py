@@ -1,4 +1,4 @@
-"""Batches: a badge issued to many addresses at once, and how far each of them is.
+"""Batches: one badge issued to many addresses at once, with the progress of each.
 
 Each address is an event with a job of its own, under a key that names the batch and counts within
 it; the award that it comes to names that key as its origin. A batch is named after what was sent,

@@ -1,4 +1,4 @@
-"""Who holds which badge: awards by badge and by address, as they are looked up and listed."""
+"""Award lookup: by badge and by email address."""
 
 from __future__ import annotations
 

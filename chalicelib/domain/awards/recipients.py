@@ -1,4 +1,4 @@
-"""Lists of addresses that a badge is to be issued to, as people paste them: read and sorted out.
+"""Recipients parser: reads a pasted list of email addresses and classifies its entries.
 
 Whatever separates addresses in mail programs, sheets and notes separates them here: commas,
 semicolons, blanks, line breaks; names around them, as in ``Ada <ada@example.org>``, are left away.

@@ -1,4 +1,4 @@
-"""Reviews: what a reviewer says of an application, and whether that approves it."""
+"""Reviews: what a reviewer says about an application, and whether that approves it."""
 
 from __future__ import annotations
 

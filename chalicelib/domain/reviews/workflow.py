@@ -1,4 +1,4 @@
-"""Reviewing: who has an application in hand, what becomes of it, and what became of it.
+"""Review workflow: assignments, and what became of an application.
 
 An application is in one reviewer's hands for a while, so that two do not review it at once. Their
 review uses that up: whoever sends one again, or after somebody else took it, is refused.
