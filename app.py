@@ -32,6 +32,7 @@ def _carry(name: str, errand: errands.Errand) -> errands.Answer:
 
 config.use(config.Settings(parameters=logs.following(parameters.read)))
 logs.configure()
+logs.log_version()
 outbox.announce = dispatch.announce
 errands.carrier = _carry
 

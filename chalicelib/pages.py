@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from chalicelib import config, language, times
+from chalicelib import VERSION, config, language, times
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.http import href
 from chalicelib.language import gettext
@@ -174,7 +174,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(moment=moment, day=day, isolated=isolated, segment=segment)
-    environment.globals.update(brand=brand, href=href, asset=_asset_path, language=language.current)
+    environment.globals.update(
+        brand=brand, href=href, asset=_asset_path, language=language.current, version=VERSION
+    )
     texts: Any = environment
     texts.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)
     for name in ("gettext", "ngettext"):

@@ -10,7 +10,7 @@ import signal
 import sys
 from typing import Any
 
-from chalicelib import config
+from chalicelib import VERSION, config
 from infra import catalogs
 from infra.local.front import Front
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
@@ -89,7 +89,7 @@ def wake_everything() -> None:
 def greet(front: Front, state: State, settings: config.Settings) -> None:
     """Say where to go and how to sign in."""
     base = settings.text("PERSONA_AUDIENCE").rstrip("/")
-    print(f"\nBadgeKit runs at {base}")
+    print(f"\nBadgeKit {VERSION} runs at {base}")
     if not settings.is_set("ACCESS_LIST") or ADMINISTRATOR in settings.text("ACCESS_LIST").replace(
         "\\", ""
     ):
