@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from infra import npm, studio_packs
+from infra.assets import npm, packs
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"  # the port of "discard", where nothing listens
 
 # Each with the last line that it says.
 CALLS = {
-    "-m infra.studio_packs": f"The studio's packs are left as they are: {NOWHERE}/",
-    "-m infra.studio_fonts": f"The studio's packs are left as they are: {NOWHERE}/",
+    "-m infra.assets.packs": f"The studio's packs are left as they are: {NOWHERE}/",
+    "-m infra.assets.fonts": f"The studio's packs are left as they are: {NOWHERE}/",
     "-m infra.aws.certificates": f"aws.pem is left as it is: {NOWHERE}/",
     "infra/aws/bytecode.py": "usage: python -I -S bytecode.py FOLDER",
     "-m docs.screenshots": "CHROMIUM names /no/browser, which is not a program",
@@ -48,7 +48,7 @@ def test_a_package_that_only_make_packs_installs_is_named(
     def work() -> None:
         raise ModuleNotFoundError("No module named 'uharfbuzz'", name="uharfbuzz")
 
-    assert studio_packs.run(work) == 1
+    assert packs.run(work) == 1
     assert capsys.readouterr().err == (
         "uharfbuzz is missing: run `make packs`, which installs it\n"
     )
@@ -58,11 +58,11 @@ def test_what_was_fetched_is_another_package(capsys: pytest.CaptureFixture[str])
     def work() -> None:
         npm.unpacked(b"another package", "what was looked at", "LICENSE")
 
-    assert studio_packs.run(work) == 1
+    assert packs.run(work) == 1
     assert "left as they are: its digest is sha512-" in capsys.readouterr().err
 
 
 def test_packs_that_are_made_end_well() -> None:
     made: list[str] = []
-    assert studio_packs.run(lambda: made.append("packs")) == 0
+    assert packs.run(lambda: made.append("packs")) == 0
     assert made == ["packs"]
