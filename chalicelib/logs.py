@@ -1,4 +1,4 @@
-"""Where log lines go: to Lambda's own handler, or to standard error anywhere else."""
+"""Logging: to Lambda's own handler, or to standard error elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib import VERSION, config
 
-Reader = Callable[[str], Mapping[str, str]]
+ReadParameters = Callable[[str], Mapping[str, str]]
 
 log = logging.getLogger("badgekit")
 
@@ -33,7 +33,7 @@ def log_version() -> None:
     log.info("BadgeKit %s starts", VERSION)
 
 
-def following(read: Reader) -> Reader:
+def configured_by(read: ReadParameters) -> ReadParameters:
     """Return what reads the Parameter Store, and has the log follow what it says."""
 
     def reading(path: str) -> Mapping[str, str]:

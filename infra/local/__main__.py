@@ -17,9 +17,9 @@ if __name__ == "__main__":
 
 from chalicelib import config
 from infra import catalogs
-from infra.local.aws_mocks import StandIns, arn_of
-from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
-from infra.local.http_server import Front
+from infra.local.aws_mocks import AwsMocks, arn_of
+from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, EventSource, Schedule, Workers
+from infra.local.http_server import HttpServer
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
 from infra.local.state import ADMINISTRATOR, State
 
@@ -107,7 +107,7 @@ def wake_everything() -> None:
     relay.announce(outbox.unfinished())
 
 
-def greet(front: Front, state: State, settings: config.Settings) -> None:
+def greet(front: HttpServer, state: State, settings: config.Settings) -> None:
     """Say where to go and how to sign in."""
     base = settings.text("PERSONA_AUDIENCE").rstrip("/")
     print(f"\nBadgeKit runs at {base}")
@@ -137,7 +137,7 @@ def port_of(settings: config.Settings) -> int:
     return port
 
 
-def listen(port: int, stand_ins: StandIns) -> Front:
+def listen(port: int, stand_ins: AwsMocks) -> HttpServer:
     """Return the front, listening on its port.
 
     Raises
@@ -149,7 +149,7 @@ def listen(port: int, stand_ins: StandIns) -> Front:
 
     pages = MailboxPages(stand_ins.mailbox.folder)
     try:
-        return Front(port, app.app, pages, tuple(app.app.api.binary_types))
+        return HttpServer(port, app.app, pages, tuple(app.app.api.binary_types))
     except OSError as problem:
         taken = problem.errno == errno.EADDRINUSE
         sys.exit(
@@ -169,8 +169,8 @@ def workers_of(queues: dict[str, str], mail_events: str) -> Workers:
         "MAIL_QUEUE_URL": app.mail,
         "WEBHOOK_QUEUE_URL": app.deliver,
     }
-    pumps = [Pump(url, arn_of(url), handlers[name]) for name, url in queues.items()]
-    pumps.append(Pump(mail_events, arn_of(mail_events), app.mail_event))
+    pumps = [EventSource(url, arn_of(url), handlers[name]) for name, url in queues.items()]
+    pumps.append(EventSource(mail_events, arn_of(mail_events), app.mail_event))
     schedules = [
         Schedule("sweep", app.sweep, SWEEP_SECONDS),
         Schedule("tidy", app.tidy, DAY_SECONDS),
@@ -184,7 +184,7 @@ def run(state: State) -> None:
     port = port_of(settings)
     catalogs.compile_all()
     with ExitStack() as started:
-        stand_ins = StandIns(state.folder, announce_mail)
+        stand_ins = AwsMocks(state.folder, announce_mail)
         stand_ins.start()
         started.callback(stand_ins.stop)
         queues = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
