@@ -161,7 +161,7 @@ def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
         reference = new_reference()
         log.exception("error %s", reference)
         return error_answer(
-            BadgeKitError("Something went wrong here; it has been noted."),
+            BadgeKitError("An unexpected error occurred. It has been logged."),
             page=page,
             reference=reference,
         )
@@ -245,7 +245,7 @@ class BadgeKit(Chalice):
         try:
             answer = self._answer(event, context, path)
             if _is_too_large(answer):
-                problem = TooLarge("This is too large for one answer; ask for pages of a list")
+                problem = TooLarge("The response is too large; request it in pages")
                 answer = error_answer(problem, page=False).to_dict(self.api.binary_types)
         finally:
             _request.reset(token)

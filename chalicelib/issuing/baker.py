@@ -51,7 +51,7 @@ def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
     try:
         baked = _into(_as_png(picture), links, full, note)
     except (NotAPng, PictureRefused) as problem:
-        note = f"{problem.message}; the default picture is used"
+        note = f"{problem.message}; the default image was used"
         baked = _into(default_image.content(), links, full, note)
     key = key_of(award)
     storage.put(key, baked, "image/png")
@@ -76,7 +76,7 @@ def _picture(image: Image | None, *, patient: bool) -> tuple[bytes, str | None]:
         reason = problem.message
     except (outgoing.Refused, NotFound) as problem:
         reason = problem.message
-    return default_image.content(), f"{reason}; the default picture is used"
+    return default_image.content(), f"{reason}; the default image was used"
 
 
 def _as_png(picture: bytes) -> bytes:
@@ -91,7 +91,7 @@ def _as_png(picture: bytes) -> bytes:
 def _fetch(image: Image) -> bytes:
     answer = outgoing.request("GET", str(image.url))
     if answer.status >= 500:
-        raise outgoing.Unreachable(f"The badge's picture was answered with {answer.status}")
+        raise outgoing.Unreachable(f"The badge image's server returned status {answer.status}")
     if answer.status != 200:
-        raise outgoing.Refused(f"The badge's picture was answered with {answer.status}")
+        raise outgoing.Refused(f"The badge image's server returned status {answer.status}")
     return answer.content

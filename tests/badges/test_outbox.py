@@ -366,7 +366,7 @@ def test_a_job_that_waits_for_word_is_called_for_when_that_is_due(
 ) -> None:
     job = claimed(added("award-mail"))
     calls.clear()
-    outbox.await_word(job, timedelta(minutes=10), "SES has not told yet")
+    outbox.await_word(job, timedelta(minutes=10), "waiting for SES")
     assert calls == [Call(job.id, "award-mail", clock.now + timedelta(minutes=10))]
 
 
