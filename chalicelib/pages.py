@@ -42,7 +42,7 @@ _ERRORS = {
     405: (_("Method not allowed"), _("This address cannot be opened this way. Go to the home page.")),
     409: (_("Conflict"), _("Someone else may have changed this first. Go back, reload the page, and try again.")),
     410: (_("No longer available"), _("This is permanent. For more information, ask the person who sent you the link.")),
-    413: (_("Too large"), _("Send less at once, or a smaller file.")),
+    413: (_("Too large"), _("Send less at once, or choose a smaller file.")),
     415: (_("Unsupported format"), _("Try again with a different format.")),
     500: (_("Something went wrong"), _("Try again. If this keeps happening, tell an administrator.")),
     503: (_("Temporarily unavailable"), _("This is usually temporary.")),

@@ -97,7 +97,7 @@ def spans(content: bytes, largest: int) -> list[Span]:
         raise damaged("its parts are out of order")
     while found[-1].kind != b"IEND":
         if len(found) == MOST_CHUNKS:
-            raise NotAPng("This PNG image has too many parts. Export it again and try again.")
+            raise NotAPng("This PNG image has too many parts. Export it again.")
         found.append(_span(view, found[-1].end + 4))
         if found[-1].kind == b"IHDR":
             raise damaged("its parts are out of order")
@@ -150,4 +150,4 @@ def file(parts: Iterable[Chunk]) -> bytes:
 
 def damaged(how: str) -> NotAPng:
     """Return the error for an image that is damaged."""
-    return NotAPng(f"This PNG image is damaged: {how}. Export it again and try again.")
+    return NotAPng(f"This PNG image is damaged: {how}. Export it again.")

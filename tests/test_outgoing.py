@@ -286,7 +286,7 @@ def test_a_name_may_be_unknown_for_good_or_for_now(
 
 
 def test_a_name_without_addresses_is_unknown() -> None:
-    with pytest.raises(Refused, match="server name .* does not exist"):
+    with pytest.raises(Refused, match=r"server name .* does not exist"):
         outgoing.request("GET", "http://badges.example.org/", resolve=lambda *_: [])
 
 

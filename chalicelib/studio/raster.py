@@ -100,7 +100,7 @@ def without_metadata(content: bytes) -> bytes:
 
 def _damaged() -> PictureRefused:
     return PictureRefused(
-        gettext("This image is damaged or incomplete. Export it again and try again.")
+        gettext("This image is damaged or incomplete. Export it again and upload the new file.")
     )
 
 

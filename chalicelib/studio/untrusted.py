@@ -63,9 +63,7 @@ def png(svg: str, size: int, *, seconds: float = QUICK) -> bytes:
             gettext("This image takes too much memory to draw. Make it smaller or simpler.")
         )
     if done.returncode or not done.stdout:
-        raise PictureRefused(
-            gettext("This image cannot be read. Export it again, ideally as PNG, and try again.")
-        )
+        raise PictureRefused(gettext("This image cannot be read. Export it again, ideally as PNG."))
     return done.stdout
 
 

@@ -187,7 +187,5 @@ def _seen(drawn: bytes) -> bytes:
     # Where all pixels of a row are zeros, so are its bytes, whatever its filter; only its first tells which.
     row = 1 + header.width * header.bits // 8
     if not any(rows[start + 1 : start + row].strip(b"\0") for start in range(0, len(rows), row)):
-        raise PictureRefused(
-            gettext("This image is blank. Export it again, ideally as PNG, and try again.")
-        )
+        raise PictureRefused(gettext("This image is blank. Export it again, ideally as PNG."))
     return drawn

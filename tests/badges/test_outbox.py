@@ -332,7 +332,7 @@ def test_pauses_double_up_to_an_hour_and_then_it_is_given_up(clock: Clock) -> No
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600]
     assert len(pauses) == patience.USUAL.attempts - 1
     assert again(job).state == outbox.FAILED
-    assert again(job).reason == "S3 does not answer (given up after 10 attempts)"
+    assert again(job).reason == "S3 does not answer (gave up after 10 attempts)"
 
 
 def test_a_postponed_job_is_left_alone_until_its_pause_ended(clock: Clock) -> None:
