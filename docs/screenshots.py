@@ -26,7 +26,7 @@ from typing import Any
 
 from chalicelib import config
 from docs import demo, demo_designs
-from infra.local.standins import QUEUES
+from infra.local.aws_mocks import QUEUES
 from infra.local.state import State
 from tests.browser.conftest import FLAGS
 from tests.browser.pages import Page, World, pages
@@ -142,15 +142,15 @@ def _look_into(environ: dict[str, str]) -> None:
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     from chalicelib.aws.session import client
-    from chalicelib.badges import outbox
-    from chalicelib.issuing import dispatch
+    from chalicelib.domain.jobs import outbox
+    from chalicelib.pipeline import relay
 
     sqs = client("sqs")
     queues = {
         setting: sqs.get_queue_url(QueueName=name)["QueueUrl"] for setting, name in QUEUES.items()
     }
     config.use(State([], environ).settings(queues))
-    outbox.announce = dispatch.announce
+    outbox.announce = relay.announce
 
 
 def settle() -> None:
@@ -186,16 +186,14 @@ class Camera:
 
     def tab(self, size: dict[str, int], *, signed_in: bool) -> Any:
         """Return a tab of a window of this size."""
-        from chalicelib.admin import session
+        from chalicelib.admin.auth import session
 
         context = self._chromium.new_context(
             viewport=size, base_url=self._base, reduced_motion="reduce", locale="en-GB",
             timezone_id="Europe/London", color_scheme="light",
         )  # fmt: skip
         if signed_in:
-            name, _, value = (
-                session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
-            )
+            name, _, value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
             context.add_cookies([{"name": name, "value": value, "url": self._base}])
         return context.new_page()
 
@@ -261,11 +259,13 @@ def everything(camera: Camera, world: World, found: list[Page]) -> None:
 
 def main() -> None:
     """Run the product, furnish it and take all pictures."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
         sys.exit("no browser: install Chromium, or name it in the environment variable CHROMIUM")
+    if shutil.which(program) is None:
+        sys.exit(f"CHROMIUM names {program}, which is not a program")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         environ = environ_of(Path(folder))
         base = f"http://localhost:{environ['PORT']}"
@@ -273,7 +273,10 @@ def main() -> None:
             from app import app
 
             _look_into(environ)  # the application took its own settings
-            chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            try:
+                chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            except Error as problem:
+                sys.exit(f"{program} does not start: {problem.message.splitlines()[0]}")
             camera = Camera(chromium, base)
             world = demo.furnish(base, ADMINISTRATOR)
             settle()

@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra import npm
+from infra.assets import npm
 
 VERSION = "4.11.0"
 SHA512 = "ilYanEU8vxxBexpJd8cWM4ElSQq4QctCLKih0TSfjIfCQTeyH/6zVrmIJfLPrKTKJRbiG+cfnZbQIjAlJmF1jQ=="
@@ -41,7 +41,7 @@ def main() -> None:
         fetch()
     except npm.FetchError as problem:
         print(  # noqa: T201
-            f"axe-core could not be fetched from {npm.address('axe-core', VERSION)}: {problem}\n"
+            f"axe-core is missing: {problem}\n"
             "Its tests are skipped until `python -m tests.axe` succeeds.",
             file=sys.stderr,
         )

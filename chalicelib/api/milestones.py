@@ -7,14 +7,16 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.api.lists import list_answer, page
-from chalicelib.badges import milestones, owners, representations
 from chalicelib.data.models import Milestone
-from chalicelib.http import json_answer
+from chalicelib.domain.awards import milestones
+from chalicelib.domain.events import serializers
+from chalicelib.domain.owners import owners
+from chalicelib.web.responses import json_response
 
 
 def list_milestones(system: str) -> Response:
     found = milestones.of(owners.system(system), page())
-    return list_answer("milestones", found, [representations.milestone(m) for m in found.rows])
+    return list_answer("milestones", found, [serializers.milestone(m) for m in found.rows])
 
 
 def create_milestone(data: dict[str, Any], system: str) -> Response:
@@ -22,8 +24,8 @@ def create_milestone(data: dict[str, Any], system: str) -> Response:
 
 
 def _answer(done: str, row: Milestone, status: int = 200) -> Response:
-    shown = representations.milestone(milestones.shown(row))
-    return json_answer({"status": done, "milestone": shown}, status)
+    shown = serializers.milestone(milestones.shown(row))
+    return json_response({"status": done, "milestone": shown}, status)
 
 
 def _find(system: str, milestone: str) -> Milestone:
@@ -32,7 +34,7 @@ def _find(system: str, milestone: str) -> Milestone:
 
 def get_milestone(system: str, milestone: str) -> Response:
     shown = milestones.shown(_find(system, milestone))
-    return json_answer({"milestone": representations.milestone(shown)})
+    return json_response({"milestone": serializers.milestone(shown)})
 
 
 def update_milestone(data: dict[str, Any], system: str, milestone: str) -> Response:
@@ -43,7 +45,7 @@ def update_milestone(data: dict[str, Any], system: str, milestone: str) -> Respo
 
 def delete_milestone(system: str, milestone: str) -> Response:
     milestones.delete(_find(system, milestone))
-    return json_answer({"status": "deleted"})
+    return json_response({"status": "deleted"})
 
 
 def add_badge(data: dict[str, Any], system: str, milestone: str) -> Response:

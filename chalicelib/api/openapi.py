@@ -21,7 +21,8 @@ from chalicelib.api.operations import (
 )
 from chalicelib.api.schemas import Schema, answer, many, ref
 from chalicelib.errors import NotFound
-from chalicelib.http import html_answer, json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_response, json_response
 
 CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 LEVEL_NAMES = ("system", "issuer", "program")
@@ -55,12 +56,12 @@ def _served() -> None:
 
 def show_document() -> Response:
     _served()
-    return json_answer(document(), headers=CACHING)
+    return json_response(document(), headers=CACHING)
 
 
 def show_page() -> Response:
     _served()
-    from chalicelib import pages
+    from chalicelib.web import templates
 
     shown = document()
     groups: dict[str, list[Any]] = {group: [] for group in _groups()}
@@ -80,8 +81,8 @@ def show_page() -> Response:
                 "example": body,
             }
         )
-    return html_answer(
-        pages.render(
+    return html_response(
+        templates.render(
             "public/api.html", groups=groups, errors=ERRORS, public=PUBLIC,
             public_levels=PUBLIC_AT_EACH_LEVEL, shapes=shown["components"]["schemas"],
             answered=schemas.answers(), absolute=config.settings().url,

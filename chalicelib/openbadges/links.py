@@ -1,12 +1,12 @@
-"""The public URLs of everything that Open Badges documents point to."""
+"""Public URLs of everything that Open Badges documents refer to."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import quote
 
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge, Image
+from chalicelib.domain.owners.places import Scope
 
 _WEB_ADDRESS = re.compile(r"(https?://)?([^/?#\s]+)([^\s]*)", re.IGNORECASE)
 _HOST_NAME = re.compile(r"(?:[\w-]+\.)+[\w-]+(?::\d+)?")

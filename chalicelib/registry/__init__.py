@@ -1,4 +1,4 @@
-"""Where published badges live: in this deployment, or in another BadgeKit API.
+"""Registries: where published badges live, in this deployment or in another BadgeKit API.
 
 The pipeline speaks to one `Registry`, whichever it is. Both keep every award they know of in our
 own tables, so that assertions, baked badges and mails work alike.
@@ -9,8 +9,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from chalicelib import config
-from chalicelib.badges.notices import AwardNotice, IssueNotice, ReviewNotice, RevocationNotice
 from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.events.payloads import (
+    AwardNotice,
+    IssueNotice,
+    ReviewNotice,
+    RevocationNotice,
+)
 
 
 class Registry(Protocol):

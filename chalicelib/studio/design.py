@@ -1,4 +1,4 @@
-"""A badge's design: a small document that says how its picture is drawn, read and checked.
+"""A design: the small document that says how a badge is drawn, parsed and validated.
 
 Documents have a version; this is the first. They come from forms, from the database and from other
 BadgeKits, so that nothing in one is believed: unknown members and strange values are refused in
@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.errors import BadgeKitError
-from chalicelib.language import gettext
+from chalicelib.i18n import gettext
 from chalicelib.studio import palettes
 from chalicelib.studio.backgrounds import BACKGROUNDS
-from chalicelib.studio.edges import BORDERS, FINISHES
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, ROLES, Palette
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES

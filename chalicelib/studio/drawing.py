@@ -1,4 +1,4 @@
-"""Drawing a design: one function from the document to SVG. The same design gives the same bytes.
+"""Draws a design as SVG. The same design gives the same bytes.
 
 The drawing needs nothing but itself: no style sheet, no other file, no script. Only words in scripts
 that the bundled font lacks are left as text, for the renderer to set (see `lettering`).
@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from chalicelib.studio import geometry, graphics, layout, lettering
 from chalicelib.studio.backgrounds import BACKGROUNDS, stops, whole
+from chalicelib.studio.borders import BORDERS, FINISHES, lit
 from chalicelib.studio.design import Design
-from chalicelib.studio.edges import BORDERS, FINISHES, lit
 from chalicelib.studio.geometry import CANVAS, number
 from chalicelib.studio.layout import Layout, Place
 from chalicelib.studio.palettes import BLACK, mixed

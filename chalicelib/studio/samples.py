@@ -1,4 +1,4 @@
-"""Small pictures of what there is to choose from: each shape, background, border, finish and ribbon.
+"""Samples: small pictures of each shape, background, border, finish, ribbon and palette.
 
 Each is drawn by what draws badges, in colours that can be told apart on light and dark pages.
 """
@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.studio import backgrounds, design, drawing
 from chalicelib.studio.backgrounds import BACKGROUNDS
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.design import Design
-from chalicelib.studio.edges import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, Palette
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES

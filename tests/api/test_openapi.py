@@ -21,10 +21,13 @@ from chalicelib.api import routes, schemas
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.openapi import document
 from chalicelib.api.operations import OPERATIONS, PUBLIC, PUBLIC_AT_EACH_LEVEL
-from chalicelib.badges import owners, publishing, validation
-from chalicelib.badges.validation import Field
 from chalicelib.data.models import Event
+from chalicelib.domain.badges import badges
+from chalicelib.domain.owners import owners
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.validation import Field
 from chalicelib.public.routes import AT_EACH_LEVEL, LEVELS
+from chalicelib.web.routing import import_view
 from tests.client import Client
 from tests.conftest import SETTINGS
 from tests.gates.source import ROOT
@@ -64,7 +67,7 @@ def test_every_view_is_there_and_told_of() -> None:
     named = {view for table in tables for views in table.values() for view in views.values()}
     assert named == set(OPERATIONS)
     for view in named:
-        assert callable(routes.imported(f"chalicelib.api.{view}"))
+        assert callable(import_view(f"chalicelib.api.{view}"))
 
 
 def test_the_three_levels_have_the_same_operations() -> None:
@@ -86,7 +89,7 @@ def test_operations_have_names_of_their_own() -> None:
 
 def test_bodies_are_read_off_the_fields_that_check_them() -> None:
     bodies = schemas.bodies()
-    for name, fields in (("NewOwner", owners.OWNER), ("NewBadge", publishing.BADGE)):
+    for name, fields in (("NewOwner", owners.OWNER), ("NewBadge", badges.BADGE)):
         assert {field.name for field in fields} <= set(bodies[name]["properties"])
         assert {field.name for field in fields if field.required} <= set(bodies[name]["required"])
     changed = bodies["ChangedBadge"]

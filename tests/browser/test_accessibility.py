@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
+from chalicelib.admin.auth import session
 from tests.admin.conftest import ADMINISTRATOR
 from tests.browser.pages import HOSTILE_NAME, MARK, OVERRIDE, Page, World, furnish, pages
 from tests.browser.test_administrator import spills
@@ -81,7 +81,7 @@ class Reader:
             ).new_page()
             for signed_in in (True, False)
         }
-        value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+        value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
         tabs[True].context.add_cookies([{"name": "session", "value": value, "url": self._site}])
         for tab in tabs.values():
             tab.context.add_init_script(script)

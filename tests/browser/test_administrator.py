@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
+from chalicelib.admin.auth import session
 from chalicelib.aws import queues
 from chalicelib.aws import session as aws
 from chalicelib.data.models import Event, Job, System
 from tests.admin.conftest import ADMINISTRATOR, link
-from tests.badges import places
 from tests.conftest import Cloud, dead_letter_queue
+from tests.domain import places
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def failed_job(system: System) -> Job:
 @pytest.fixture
 def signed_in(page: Any, site: str, system: System) -> Any:
     """A tab in which an administrator is signed in."""
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     return page
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
-from chalicelib.badges import drafts
-from chalicelib.badges.owners import Scope
+from chalicelib.admin.auth import session
 from chalicelib.data.models import Draft
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners.places import Scope
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges.places import chicago
+from tests.domain.places import chicago
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def draft(site: str) -> Draft:
 @pytest.fixture
 def tab(page: Any, site: str) -> Any:
     """A tab in which an administrator is signed in."""
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     return page
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
-from chalicelib.badges import drafts
-from chalicelib.badges.owners import Scope
+from chalicelib.admin.auth import session
 from chalicelib.data.models import Draft
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners.places import Scope
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges.places import chicago
-from tests.studio import pictures
+from tests.domain.places import chicago
+from tests.imaging import pictures
 
 pytestmark = pytest.mark.browser
 SHOWN = "document.querySelector('[data-picture]')"
@@ -27,7 +27,7 @@ def width() -> int:
 @pytest.fixture
 def tab(page: Any, site: str) -> Any:
     """The visual section of a draft, seen by an administrator."""
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     draft: Draft = drafts.create(Scope(chicago()), "somebody@example.org", {"name": "Star Gazer"})
     page.goto(f"/drafts/{draft.id}/edit/visual")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
-from chalicelib.badges import applications
+from chalicelib.admin.auth import session
 from chalicelib.data.models import Application, Review
+from chalicelib.domain.applications import applications
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges import places
 from tests.browser.test_administrator import spills
+from tests.domain import places
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def review(page: Any, site: str, application: Application) -> Any:
     """A tab in which an administrator has the application in hand."""
     # Pictures are elsewhere, where no test goes.
     page.route("**/*.png", lambda one: one.fulfill(content_type="image/svg+xml", body=DRAWING))
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     page.goto("/applications")
     page.get_by_role("link", name="somebody").click()

@@ -1,1 +1,0 @@
-"""The domain of BadgeKit. It knows no HTTP and no AWS."""

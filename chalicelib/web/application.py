@@ -1,0 +1,127 @@
+"""The application: Chalice, with routing that clients of the old API can live with.
+
+Chalice's surface is kept thin. `BadgeKit` adds what it lacks: it finds the route itself (so that a
+single greedy resource serves all of them), decodes and cleans paths, answers HEAD, and puts
+security headers on everything.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from chalice.app import Chalice
+
+from chalicelib import i18n
+from chalicelib.errors import MethodNotAllowed, NotFound, TooLarge
+from chalicelib.web.request import Request, current_request, request
+from chalicelib.web.responses import error_response, is_too_large, security_headers
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+
+class BadgeKit(Chalice):
+    """The application: Chalice, with routing that clients of the old API can live with."""
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        if "httpMethod" not in (event.get("requestContext") or {}):
+            answer: dict[str, Any] = super().__call__(event, context)
+            return answer
+        path = clean_path(event.get("path") or event["requestContext"].get("path") or "/")
+        token = current_request.set(Request(event, unquote(path)))
+        i18n.accepted.set(request().headers.get("accept-language", ""))
+        try:
+            answer = self._answer(event, context, path)
+            if is_too_large(answer):
+                problem = TooLarge("The response is too large; request it in pages")
+                answer = error_response(problem, page=False).to_dict(self.api.binary_types)
+        finally:
+            current_request.reset(token)
+        headers = answer["headers"]
+        headers.setdefault("Cache-Control", "no-store")
+        for name, value in security_headers(headers.get("Content-Type", "")):
+            headers.setdefault(name, value)
+        if event["requestContext"]["httpMethod"] == "HEAD":
+            answer["body"] = ""
+        return answer
+
+    def _answer(self, event: Any, context: Any, path: str) -> dict[str, Any]:
+        try:
+            route, method, arguments = self._find(path, event["requestContext"]["httpMethod"])
+        except (NotFound, MethodNotAllowed) as problem:
+            answer = error_response(problem, page=request().wants_html)
+            return answer.to_dict(self.api.binary_types)
+        found: dict[str, Any] = super().__call__(
+            {
+                **event,
+                "requestContext": {
+                    **event["requestContext"], "resourcePath": route, "httpMethod": method,
+                },
+                "pathParameters": arguments,
+                "multiValueQueryStringParameters": event.get("multiValueQueryStringParameters"),
+                "stageVariables": event.get("stageVariables"),
+                "headers": event.get("headers") or {},
+                "body": event.get("body"),
+            },
+            context,
+        )  # fmt: skip
+        return found
+
+    def _find(self, path: str, method: str) -> tuple[str, str, dict[str, str]]:
+        """Return the route of a path, the method of its view, and the path's parameters.
+
+        Raises
+        ------
+        NotFound, MethodNotAllowed
+            If there is none; worded as badgekit-api does.
+        """
+        allowed: set[str] = set()
+        for route, arguments in self._matching(path):
+            methods = self.routes[route]
+            if method == "HEAD" and "GET" in methods:
+                method = "GET"
+            if method in methods:
+                return route, method, arguments
+            allowed.update(methods)
+        if not allowed:
+            raise NotFound(
+                f"{path} does not exist",
+                reason=i18n.gettext("%(path)s does not exist") % {"path": unquote(path)},
+            )
+        raise MethodNotAllowed(
+            f"{method} is not allowed",
+            allowed=list(allowed),
+            reason=i18n.gettext("%(method)s is not allowed") % {"method": method},
+        )
+
+    def _matching(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Return the routes that a path fits, with its parameters; the most exact one first.
+
+        A code may be called `random`: what POSTs there makes another one, what GETs wants that one.
+        """
+        if path in self.routes and "{" not in path:
+            yield path, {}
+        segments = path.split("/")
+        for route, parts in self._shapes.get(len(segments), ()):
+            pairs = list(zip(parts, segments, strict=True))
+            if all(part == segment or (part[:1] == "{" and segment) for part, segment in pairs):
+                # API Gateway's REST APIs hand paths over as they were sent, percent-encoded.
+                yield route, {part[1:-1]: unquote(s) for part, s in pairs if part[:1] == "{"}
+
+    @functools.cached_property
+    def _shapes(self) -> dict[int, list[tuple[str, list[str]]]]:
+        """All routes with parameters by their number of segments, those with the fewest first."""
+        shapes: dict[int, list[tuple[str, list[str]]]] = defaultdict(list)
+        for route in sorted((r for r in self.routes if "{" in r), key=lambda r: r.count("{")):
+            parts = route.split("/")
+            shapes[len(parts)].append((route, parts))
+        return shapes
+
+
+def clean_path(path: str) -> str:
+    """Return a path without double and trailing slashes, as badgekit-api looks it up."""
+    return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"

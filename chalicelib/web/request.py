@@ -1,0 +1,103 @@
+"""An HTTP request as API Gateway passes it on, read within bounds."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from chalicelib.errors import InvalidContent, TooLarge
+
+BODY_LIMIT = 1024 * 1024  # bytes
+
+
+class Request:
+    """One HTTP request, as API Gateway hands it to a Lambda function (proxy event 1.0).
+
+    Parameters
+    ----------
+    event : Mapping[str, Any]
+        The event.
+    path : str
+        Its path, decoded, without double and trailing slashes.
+    """
+
+    def __init__(self, event: Mapping[str, Any], path: str) -> None:
+        self._event = event
+        self.path = path
+        self.method: str = event["requestContext"]["httpMethod"]
+        self.headers: dict[str, str] = {
+            name.lower(): value for name, value in (event.get("headers") or {}).items()
+        }
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        """The query's names and values, decoded; their order is not known behind API Gateway."""
+        values = self._event.get("multiValueQueryStringParameters") or {}
+        return [(name, value) for name, many in values.items() for value in many]
+
+    def argument(self, name: str) -> str | None:
+        """Return the last value of a query parameter, or None."""
+        values = [value for key, value in self.query if key == name]
+        return values[-1] if values else None
+
+    def body(self, limit: int = BODY_LIMIT) -> bytes:
+        """Return the bytes of the body.
+
+        Raises
+        ------
+        TooLarge
+            If it has more than `limit` bytes.
+        """
+        text = self._event.get("body") or b""
+        try:
+            if self._event.get("isBase64Encoded"):
+                if len(text) > limit * 4 // 3 + 4:
+                    raise TooLarge(f"The body must not be larger than {limit} bytes")
+                content = base64.b64decode(text, validate=True)
+            else:
+                content = (
+                    text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+                )
+        except ValueError as problem:
+            raise InvalidContent("The body cannot be decoded") from problem
+        if len(content) > limit:
+            raise TooLarge(f"The body must not be larger than {limit} bytes")
+        return content
+
+    @property
+    def media_type(self) -> str:
+        """The body's media type in lower case, without parameters; empty when there is none."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    def cookie(self, name: str) -> str | None:
+        """Return a cookie's value, or None."""
+        # Not http.cookies: it drops all cookies when another site's one is oddly written.
+        for cookie in self.headers.get("cookie", "").split(";"):
+            key, equals, value = cookie.strip(" \t").partition(
+                "="
+            )  # no more: browsers guard "__Host-" only so
+            if equals and key == name:
+                return value.strip('"')
+        return None
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether it only asks, so that it can be asked again without harm."""
+        return self.method in ("GET", "HEAD")
+
+    @property
+    def wants_html(self) -> bool:
+        """Whether the client would rather show a page than read JSON, as browsers would."""
+        accept = self.headers.get("accept", "").lower()
+        html, json_ = accept.find("text/html"), accept.find("json")
+        return html >= 0 and (json_ < 0 or html < json_)
+
+
+current_request: ContextVar[Request] = ContextVar("request")
+
+
+def request() -> Request:
+    """Return the request being answered."""
+    return current_request.get()

@@ -1,0 +1,327 @@
+"""Stand-ins for S3, SQS, SES and the Parameter Store: moto's server, in this process.
+
+moto keeps everything in memory. So what a user would miss is written down before AWS's answer
+leaves: objects below `s3/`, mails below `mail/`. Messages need not be: the outbox sends them again.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import json
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+ACCOUNT, PARTITION = "123456789012", "aws"
+REGION = "us-east-1"
+VISIBILITY_SECONDS = "5"
+MOST_DELIVERIES = 5
+QUEUES = {
+    "ISSUING_QUEUE_URL": "badgekit-issuing",
+    "AWARD_QUEUE_URL": "badgekit-awards",
+    "MAIL_QUEUE_URL": "badgekit-mails",
+    "WEBHOOK_QUEUE_URL": "badgekit-webhooks",
+}
+MAIL_EVENTS = "badgekit-mail-events"
+CONFIGURATION_SET = "badgekit"
+TOLD_AGAIN = 50  # mails whose events may have been lost with the last run
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole, or not at all, whatever happens."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+
+
+class ObjectStore:
+    """The bucket's objects as files, each with its media type beside it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, bucket: str, key: str) -> None:
+        """Copy an object from moto's memory to its file."""
+        from moto.s3.models import s3_backends
+
+        found: Any = s3_backends[ACCOUNT][PARTITION].get_object(bucket, key)
+        if found is not None:
+            path = self._path(bucket, key)
+            media_type = found.metadata.get("Content-Type", "binary/octet-stream")
+            write_durably(path.with_suffix(".type"), media_type.encode())
+            write_durably(path, found.value)
+
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete an object's file."""
+        self._path(bucket, key).unlink(missing_ok=True)
+
+    def load(self) -> int:
+        """Put all objects into moto's memory; return how many there were."""
+        from moto.s3.exceptions import BucketAlreadyExists
+        from moto.s3.models import s3_backends
+
+        backend, count = s3_backends[ACCOUNT][PARTITION], 0
+        for folder in sorted(self._folder.glob("*/")):
+            with contextlib.suppress(BucketAlreadyExists):
+                backend.create_bucket(folder.name, REGION)
+        for path in sorted(self._folder.glob("*/*.object")):
+            key = backend.put_object(path.parent.name, unquote(path.stem), path.read_bytes())
+            key.set_metadata({"Content-Type": path.with_suffix(".type").read_text()}, replace=True)
+            count += 1
+        return count
+
+    def _path(self, bucket: str, key: str) -> Path:
+        return self._folder / bucket / f"{quote(key, safe='')}.object"
+
+
+class Mailbox:
+    """Sent mails as `.eml` files, in the order of their sending.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they lie.
+    on_mail : Callable[[bytes], None]
+        Is told of each new mail.
+    """
+
+    def __init__(self, folder: Path, on_mail: Callable[[bytes], None] = lambda raw: None) -> None:
+        self.folder = folder
+        self._on_mail = on_mail
+
+    def keep(self, raw: bytes, job: str | None = None) -> None:
+        """Write a mail down, and for which job it was sent."""
+        number = f"-job-{job}" if job else ""
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}{number}.eml"
+        write_durably(self.folder / name, raw)
+        self._on_mail(raw)
+
+    def last_jobs(self) -> list[str]:
+        """Return the jobs of the last mails."""
+        names = sorted(path.stem for path in self.folder.glob("*.eml"))[-TOLD_AGAIN:]
+        return [name.rpartition("-job-")[2] for name in names if "-job-" in name]
+
+
+class Recorder:
+    """Writes down what AWS was told, after moto took it and before the answer leaves.
+
+    Parameters
+    ----------
+    app : Wsgi
+        moto's application.
+    objects : ObjectStore
+        Keeps objects.
+    mailbox : Mailbox
+        Keeps mails.
+    """
+
+    def __init__(self, app: Wsgi, objects: ObjectStore, mailbox: Mailbox) -> None:
+        self._app = app
+        self._objects = objects
+        self._mailbox = mailbox
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if _is_of_a_web_site(environ):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"Only AWS clients and pictures are served here.\n"]
+        body = b""
+        if environ["PATH_INFO"].endswith("/outbound-emails"):
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = io.BytesIO(body)
+        statuses: list[str] = []
+
+        def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            statuses.append(status)
+            return start_response(status, headers, *rest)
+
+        answer = list(self._app(environ, started))
+        if statuses and statuses[0].startswith("2"):
+            self._record(environ, body)
+        return answer
+
+    def _record(self, environ: dict[str, Any], body: bytes) -> None:
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if body:
+            mail = json.loads(body)
+            tags = {tag["Name"]: tag["Value"] for tag in mail.get("EmailTags", [])}
+            self._mailbox.keep(base64.b64decode(mail["Content"]["Raw"]["Data"]), tags.get("job"))
+            if mail.get("ConfigurationSetName") and "job" in tags:
+                tell_of_mail(tags["job"])
+        elif "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):
+            bucket, _, key = path.lstrip("/").partition("/")
+            if key and method == "PUT":
+                self._objects.save(bucket, key)
+            elif key and method == "DELETE":
+                self._objects.delete(bucket, key)
+
+
+_HERE = ("localhost", "127.0.0.1")
+
+
+def _is_of_a_web_site(environ: dict[str, Any]) -> bool:
+    """Tell whether some page in the user's browser asks, or somebody for moto's own memory.
+
+    Pages of this machine may send files in forms, as the editor's does.
+    """
+    host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+    return (
+        ("HTTP_ORIGIN" in environ and not _is_form_of_this_machine(environ))
+        or host not in _HERE
+        or environ["PATH_INFO"].startswith("/moto-api")
+    )
+
+
+def _is_form_of_this_machine(environ: dict[str, Any]) -> bool:
+    is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+    return is_form and urlsplit(environ["HTTP_ORIGIN"]).hostname in _HERE
+
+
+class AwsMocks:
+    """moto's server with its memory written down.
+
+    Parameters
+    ----------
+    state : Path
+        The folder that keeps objects and mails.
+    on_mail : Callable[[bytes], None]
+        Is told of each new mail.
+    """
+
+    def __init__(self, state: Path, on_mail: Callable[[bytes], None] = lambda raw: None) -> None:
+        from moto.moto_server.werkzeug_app import (
+            DomainDispatcherApplication,
+            MotoRequestHandler,
+            create_backend_app,
+        )
+        from werkzeug.serving import make_server
+
+        self._objects = ObjectStore(state / "s3")
+        self.mailbox = Mailbox(state / "mail", on_mail)
+        app = Recorder(DomainDispatcherApplication(create_backend_app), self._objects, self.mailbox)
+        # The port of the last run, if it is free: browsers remember where pictures were.
+        kept = state / "stand-ins.port"
+        last = int(kept.read_text()) if kept.exists() else 0
+        try:
+            self._server = make_server(
+                "127.0.0.1", last, app, threaded=True, request_handler=MotoRequestHandler
+            )
+        except (OSError, SystemExit):
+            self._server = make_server(
+                "127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler
+            )
+        write_durably(kept, str(self._server.server_port).encode())
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="stand-ins"
+        )
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def start(self) -> None:
+        """Begin to answer, and send this process's AWS clients here."""
+        import logging
+
+        from chalicelib.aws import session
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        # Nothing that is set here may send a call to a real account, or through a proxy.
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            del os.environ[name]
+        os.environ |= {
+            "NO_PROXY": f"{os.environ.get('NO_PROXY', '')},127.0.0.1,localhost".strip(","),
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        _do_not_look_at_each_message()
+        session.forget()
+        self._thread.start()
+
+    def furnish(self, bucket: str, sender: str) -> dict[str, str]:
+        """Create the bucket with its objects, the queues, and the sender that SES knows.
+
+        Returns
+        -------
+        dict[str, str]
+            The queues' URLs, by the names of their settings.
+        """
+        from chalicelib.aws.session import client
+
+        client("s3").create_bucket(Bucket=bucket)
+        self._objects.load()
+        client("sesv2").create_email_identity(EmailIdentity=sender)
+        client("sesv2").create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
+        self.mail_events_url = _create_queue(MAIL_EVENTS)
+        for job in self.mailbox.last_jobs():
+            tell_of_mail(job)
+        return {setting: _create_queue(name) for setting, name in QUEUES.items()}
+
+    def stop(self) -> None:
+        """Stop answering."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def tell_of_mail(job: str) -> None:
+    """Put SES's `Send` event into the queue of mail events, as EventBridge does."""
+    from chalicelib.aws.session import client
+
+    sqs = client("sqs")
+    detail = {"eventType": "Send", "mail": {"tags": {"job": [job]}}, "send": {}}
+    event = {"source": "aws.ses", "detail-type": "Email Sent", "detail": detail}
+    url = sqs.get_queue_url(QueueName=MAIL_EVENTS)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+
+
+def _do_not_look_at_each_message() -> None:
+    """Spare moto from going through a queue at each message: a long queue would take minutes.
+
+    Its number of messages, which the page of dead letters shows, is that of all it holds.
+    """
+    from moto.sqs.models import Queue
+
+    not_told = {"ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"}
+    Queue.BASE_ATTRIBUTES = [name for name in Queue.BASE_ATTRIBUTES if name not in not_told]
+    count: Any = property(lambda queue: len(queue._messages))
+    Queue.approximate_number_of_messages = count  # type: ignore[method-assign]
+
+
+def _create_queue(name: str) -> str:
+    from chalicelib.aws.session import client
+
+    sqs = client("sqs")
+    dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+    redrive = {"deadLetterTargetArn": arn_of(dead), "maxReceiveCount": MOST_DELIVERIES}
+    url: str = sqs.create_queue(
+        QueueName=name,
+        Attributes={
+            "VisibilityTimeout": VISIBILITY_SECONDS,
+            "RedrivePolicy": json.dumps(redrive),
+        },
+    )["QueueUrl"]
+    return url
+
+
+def arn_of(queue_url: str) -> str:
+    """Return the ARN of a queue."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{urlsplit(queue_url).path.rsplit('/', 1)[-1]}"

@@ -1,0 +1,271 @@
+"""The HTTP front: what API Gateway does in AWS, small enough to read.
+
+A request becomes a REST proxy event (payload 1.0), the Lambda handler answers it, and status line,
+headers and body leave in one write: in two they wait for each other on kept-alive connections.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import socket
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+log = logging.getLogger("badgekit.local")
+
+BAD_GATEWAY = {
+    "statusCode": 502,
+    "headers": {"Content-Type": "application/json"},
+    "body": '{"message": "Internal server error"}',
+}
+LARGEST_BODY = 10 * 1024 * 1024  # bytes, as API Gateway's
+SECONDS = 29  # as API Gateway's
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+Page = Callable[[str], "LocalAnswer | None"]
+
+
+@dataclass(frozen=True)
+class LocalAnswer:
+    """A page of the local cloud itself, which the application never sees."""
+
+    body: bytes
+    media_type: str = "text/html; charset=utf-8"
+    status: int = 200
+    policy: str = "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'none'"
+
+
+class Context:
+    """Lambda's context of one invocation.
+
+    Parameters
+    ----------
+    name : str
+        Name of the function.
+    seconds : float
+        How long it may take.
+    """
+
+    memory_limit_in_mb = "512"
+
+    def __init__(self, name: str, seconds: float = SECONDS) -> None:
+        self.function_name = name
+        self.aws_request_id = str(uuid.uuid4())
+        self._until = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how much time is left."""
+        return max(0, int((self._until - time.monotonic()) * 1000))
+
+
+class _Refusal(Exception):
+    """The front refuses a request before the application sees it."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def event_of(
+    method: str, target: str, headers: Mapping[str, str], body: bytes, binary: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the event that API Gateway makes of a request.
+
+    Parameters
+    ----------
+    method, target : str
+        As in the request line.
+    headers : Mapping[str, str]
+        The request's headers.
+    body : bytes
+        Its body.
+    binary : tuple[str, ...]
+        Media types whose bodies are handed over as base64; others become text, come what may.
+    """
+    url = urlsplit(target)
+    names = {name.lower(): value for name, value in headers.items()}
+    kind = names.get("content-type", "").split(";")[0].strip().lower()
+    is_binary = any(_matches(kind, pattern) for pattern in binary) if kind else False
+    query = parse_qs(url.query, keep_blank_values=True)
+    text = base64.b64encode(body).decode() if is_binary else body.decode("utf-8", "replace")
+    return {
+        "resource": "/{proxy+}",
+        "path": url.path,
+        "httpMethod": method,
+        "headers": dict(headers),
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": {"proxy": url.path.lstrip("/")},
+        "stageVariables": None,
+        "requestContext": {
+            "httpMethod": method,
+            "resourcePath": "/{proxy+}",
+            "path": url.path,
+            "stage": "local",
+            "requestId": str(uuid.uuid4()),
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+        "body": text or None,
+        "isBase64Encoded": is_binary,
+    }
+
+
+def _matches(kind: str, pattern: str) -> bool:
+    return kind == pattern or (pattern.endswith("/*") and kind.startswith(pattern[:-1]))
+
+
+class HttpServer(ThreadingHTTPServer):
+    """Listens on this machine only and asks the application.
+
+    Parameters
+    ----------
+    port : int
+        Where to listen; 0 takes any free port.
+    handler : Handler
+        The Lambda handler.
+    pages : Page, optional
+        Answers paths of the local cloud itself; None for those that are the application's.
+    binary : tuple[str, ...]
+        Media types that count as binary.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+    allow_reuse_address = True
+
+    def __init__(
+        self,
+        port: int,
+        handler: Handler,
+        pages: Page | None = None,
+        binary: tuple[str, ...] = (),
+    ) -> None:
+        self.handler = handler
+        self.pages = pages
+        self.binary = binary
+        super().__init__(("127.0.0.1", port), _Connection)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="front")
+
+    @property
+    def url(self) -> str:
+        """Where it can be reached."""
+        return f"http://localhost:{self.server_port}"
+
+    def start(self) -> None:
+        """Begin to answer, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of clients that went away in the middle of a request."""
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    server: HttpServer
+    protocol_version = "HTTP/1.1"
+    server_version = "BadgeKit"
+    sys_version = ""
+    wbufsize = -1  # buffered: an answer leaves in one piece, at the flush
+    timeout = 65
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+    def _handle(self) -> None:
+        try:
+            body = self._body()
+        except _Refusal as refusal:
+            self.close_connection = True
+            text = json.dumps({"code": refusal.status.phrase, "message": str(refusal)})
+            headers = [("Content-Type", "application/json"), ("Connection", "close")]
+            self._send(refusal.status, headers, text.encode())
+            return
+        page = self._page()
+        if page is not None:
+            headers = [
+                ("Content-Type", page.media_type),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Content-Security-Policy", page.policy),
+            ]
+            self._send(page.status, headers, page.body)
+            return
+        headers_in = {name: ",".join(self.headers.get_all(name, [])) for name in self.headers}
+        event = event_of(self.command, self.path, headers_in, body, self.server.binary)
+        try:
+            answer = self.server.handler(event, Context("http"))
+        except Exception:
+            log.exception("the handler of %s %s failed", self.command, self.path)
+            answer = BAD_GATEWAY
+        content = answer.get("body") or ""
+        if isinstance(content, str):
+            content = (
+                base64.b64decode(content)
+                if answer.get("isBase64Encoded")
+                else content.encode("utf-8")
+            )
+        many = answer.get("multiValueHeaders") or {}
+        single = answer.get("headers") or {}
+        headers = [(name, value) for name, value in single.items() if name not in many]
+        headers += [(name, value) for name, values in many.items() for value in values]
+        self._send(answer["statusCode"], headers, content)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _handle  # noqa: N815
+
+    def _page(self) -> LocalAnswer | None:
+        """Return a page of the local cloud's own, for those who came by a name of this machine.
+
+        Another name that leads here is a web site's trick (DNS rebinding) to read the mails.
+        """
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        if self.server.pages is None or host not in ("localhost", "127.0.0.1", "::1"):
+            return None
+        return self.server.pages(self.path)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding"):
+            raise _Refusal(HTTPStatus.LENGTH_REQUIRED, "Send the body with a Content-Length")
+        text = self.headers.get("Content-Length", "0").strip()
+        if not (text.isascii() and text.isdigit()):
+            raise _Refusal(HTTPStatus.BAD_REQUEST, "Content-Length must be a number")
+        if int(text) > LARGEST_BODY:
+            raise _Refusal(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body must not be larger than 10 MB"
+            )
+        return self.rfile.read(int(text))
+
+    def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep the terminal for what matters."""
