@@ -79,9 +79,9 @@ def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
         raise NotAuthorized("Could not find consumer for API key")
     secret, system = found
     if master_only or segments[1:2] != ["systems"] or len(segments) < 3:
-        raise NotAuthorized("This API key is not good for this")
+        raise NotAuthorized("This API key does not allow this")
     if segments[2] != system:  # exactly, as in the original: databases fold more than Python does
-        raise NotAuthorized("This API key is good for another system")
+        raise NotAuthorized("This API key belongs to another system")
     return secret
 
 
@@ -129,7 +129,7 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     if claimed is None:
         raise NotAuthorized(f"Missing JWT claim: {name}")
     if not isinstance(claimed, str) or validation.text()(claimed):
-        raise NotAuthorized(f"The JWT claim {name} must be a text")
+        raise NotAuthorized(f"The JWT claim {name} must be a string")
     return claimed
 
 

@@ -57,7 +57,7 @@ def _check_files(content: dict[str, Any]) -> None:
     """Refuse files but for the picture."""
     for name, value in content.items():
         if name not in PICTURES and _holds_file(value):
-            raise _bad(name, "This must be a text, not a file")
+            raise _bad(name, "This must be text, not a file")
 
 
 def _holds_file(value: Any) -> bool:
@@ -72,7 +72,7 @@ def _check_storable(body: bytes, content: dict[str, Any]) -> None:
         try:
             json.dumps(content, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError as problem:
-            raise InvalidContent("Invalid JSON: it holds half of a character") from problem
+            raise InvalidContent("Invalid JSON: it contains half of a surrogate pair") from problem
 
 
 def picture(

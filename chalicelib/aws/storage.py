@@ -57,7 +57,7 @@ def put_once(key: str, content: bytes, media_type: str, *, caching: str) -> bool
                 raise
         else:
             return True
-    raise Unavailable("The picture could not be stored. Please try again shortly.")
+    raise Unavailable("The image could not be stored. Try again shortly.")
 
 
 def get(key: str) -> bytes:
@@ -72,7 +72,7 @@ def get(key: str) -> bytes:
     try:
         content: bytes = s3.get_object(Bucket=_bucket(), Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey as problem:
-        raise NotFound(f"There is no object {key} in the bucket") from problem
+        raise NotFound(f"The object {key} is not in the bucket") from problem
     return content
 
 
@@ -128,12 +128,12 @@ def take(key: str, key_prefix: str = UPLOADS, *, largest: int = LARGEST_UPLOAD) 
         If there is none, or the key is not that of an upload.
     """
     if not re.fullmatch(re.escape(key_prefix) + "[0-9a-f]{32}", key):
-        raise NotFound("There is no such upload")
+        raise NotFound("The upload does not exist")
     s3 = client("s3")
     try:
         body = s3.get_object(Bucket=_bucket(), Key=key)["Body"]
     except s3.exceptions.NoSuchKey as problem:
-        raise NotFound("There is no such upload, or it was taken already") from problem
+        raise NotFound("The upload does not exist or was already used") from problem
     with body:
         content: bytes = body.read(largest + 1)
     delete(key)

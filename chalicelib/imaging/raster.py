@@ -77,7 +77,7 @@ def read(content: bytes) -> Raster:
     """
     if len(content) > images.LARGEST:
         raise PictureRefused(
-            gettext("This picture is larger than %d MB. Make it smaller and try again.")
+            gettext("This image is larger than %d MB. Make it smaller and try again.")
             % (images.LARGEST // 1024**2)
         )
     match images.media_type(content):
@@ -88,7 +88,7 @@ def read(content: bytes) -> Raster:
         case "image/gif":
             return _gif(content)
     raise PictureRefused(
-        gettext("This is no picture that can be used. Choose a PNG, JPEG or SVG file.")
+        gettext("This file cannot be used as an image. Choose a PNG, JPEG, or SVG file.")
     )
 
 
@@ -100,13 +100,13 @@ def without_metadata(content: bytes) -> bytes:
 
 def _damaged() -> PictureRefused:
     return PictureRefused(
-        gettext("This picture is damaged, or only a part of it. Save it anew and try again.")
+        gettext("This image is damaged or incomplete. Export it again and upload the new file.")
     )
 
 
 def _unknown() -> PictureRefused:
     return PictureRefused(
-        gettext("This kind of JPEG cannot be used. Save it in RGB, or as PNG, and try again.")
+        gettext("This kind of JPEG is not supported. Save it as RGB or as PNG, and try again.")
     )
 
 
@@ -117,8 +117,8 @@ def _sized(width: int, height: int) -> None:
     if width > WIDEST or height > WIDEST or width * height > MOST_PIXELS:
         raise PictureRefused(
             gettext(
-                "This picture is %(width)d by %(height)d pixels large. Make it smaller: at most "
-                "%(widest)d wide and high, and %(most)d million in all."
+                "This image is %(width)d by %(height)d pixels. Make it smaller: at most %(widest)d "
+                "pixels wide and high, and %(most)d million pixels in total."
             )
             % {
                 "width": width,

@@ -110,9 +110,9 @@ def assertion(slug: str) -> Response:
 def assertion_image(slug: str) -> Response:
     award = public.assertion(slug)
     if award.revoked:
-        raise Gone("This award was revoked, and its image with it.")
+        raise Gone("This award was revoked, so its image is no longer available.")
     if not award.baked_key:
-        raise NotFound("The image of this award is not ready yet. Please try again shortly.")
+        raise NotFound("This award's image is not ready yet. Try again shortly.")
     from chalicelib.aws import storage
 
     # Straight from the bucket, and not for long: a revocation must show at once.

@@ -149,7 +149,7 @@ class RemoteRegistry:
         path = _path(_reference(badge))
         there = self._call("GET", path).get("badge")
         if not isinstance(there, dict):
-            raise Unavailable("The BadgeKit API answered with something that is no badge")
+            raise Unavailable("The BadgeKit API returned something other than a badge")
         # Whatever of these is not sent again is gone.
         lists = {name: there.get(name) or [] for name in LISTS}
         self._call("PUT", path, {**lists, "archived": archived})
@@ -202,9 +202,9 @@ class RemoteRegistry:
         try:
             result = json.loads(text)
         except ValueError as problem:
-            raise Unavailable("The BadgeKit API does not answer") from problem
+            raise Unavailable("The BadgeKit API is not responding") from problem
         if not isinstance(result, dict):
-            raise Unavailable("The BadgeKit API answered with something that is not understood")
+            raise Unavailable("The BadgeKit API returned an unexpected response")
         if status not in allowed:
             raise _refusal(status, result)
         return result
@@ -228,7 +228,7 @@ def _directly(
         )
         return answer.status_code, _content(answer)
     except requests.RequestException as problem:
-        raise Unavailable("The BadgeKit API does not answer") from problem
+        raise Unavailable("The BadgeKit API is not responding") from problem
 
 
 def _by_courier(
@@ -289,13 +289,13 @@ def _instance(answer: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _refusal(status: int, answer: Mapping[str, Any]) -> Exception:
-    message = f"The BadgeKit API answered {status}: {str(answer.get('message'))[:300]}"
+    message = f"The BadgeKit API returned {status}: {str(answer.get('message'))[:300]}"
     if status >= 500 or status == 429:
         return Unavailable(message)
     if status == 404:
         return NotFound(message)
     if status == 403:
-        return NotAuthorized(f"{message} (does OPENBADGER_SECRET fit?)")
+        return NotAuthorized(f"{message} (check OPENBADGER_SECRET)")
     if status == 400:
         return ValidationError([{"field": "request", "message": message}])
     return Conflict(message)

@@ -100,7 +100,7 @@ def _shown(answer: Mapping[str, Any]) -> dict[str, Any]:
         or not isinstance(badge.get("slug"), str)
         or not isinstance(badge.get("id"), int)
     ):
-        raise Unavailable("The BadgeKit API answered with something that is no badge")
+        raise Unavailable("The BadgeKit API returned something other than a badge")
     return badge
 
 

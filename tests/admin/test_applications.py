@@ -342,7 +342,7 @@ def test_what_is_not_approved_is_mailed_with_what_is_missing(
     assert body is not None
     text = body.get_content()
     assert "Go on" in text
-    assert "- Wrote about it\n  The reviewer: Comment 2" in text
+    assert "- Wrote about it\n  Reviewer: Comment 2" in text
     assert "Read a book" not in text
     assert Award.select().count() == 0
 
@@ -496,7 +496,7 @@ def test_an_approval_can_be_reviewed_again_before_it_is_awarded(
 def test_what_is_not_approved_is_not_awarded(publisher: Browser, application: Application) -> None:
     answer = publisher.submit(path(application), path(application, "/award"))
     assert answer.status == 409
-    assert "The last review of this application does not approve it." in words(answer)
+    assert "The latest review did not approve this application." in words(answer)
     assert Award.select().count() == 0
 
 

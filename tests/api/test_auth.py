@@ -334,7 +334,7 @@ def test_no_value_of_the_query_can_be_added_dropped_changed_or_put_before_anothe
 
 @pytest.mark.parametrize("path", [5, True, ["/systems/chicago"], {}, "\ud800"])
 def test_a_path_that_is_no_text_is_refused(api: Client, path: Any) -> None:
-    assert refused(send(api, forged(claims(path=path)))) == "The JWT claim path must be a text"
+    assert refused(send(api, forged(claims(path=path)))) == "The JWT claim path must be a string"
 
 
 def request(
@@ -406,9 +406,9 @@ BAD_CLAIMS = [
     ([], "Missing JWT claim: body"),
     ({"hash": GOOD}, "Missing JWT claim: body.alg"),
     ({"alg": None, "hash": GOOD}, "Missing JWT claim: body.alg"),
-    ({"alg": 256, "hash": GOOD}, "The JWT claim body.alg must be a text"),
+    ({"alg": 256, "hash": GOOD}, "The JWT claim body.alg must be a string"),
     ({"alg": "sha256"}, "Missing JWT claim: body.hash"),
-    ({"alg": "sha256", "hash": 5}, "The JWT claim body.hash must be a text"),
+    ({"alg": "sha256", "hash": 5}, "The JWT claim body.hash must be a string"),
     ({"alg": "sha256", "hash": "00"}, "Computed hash does not match given hash"),
     ({"alg": "sha256", "hash": ""}, "Computed hash does not match given hash"),
     ({"alg": "sha256", "hash": GOOD.upper()}, "Computed hash does not match given hash"),

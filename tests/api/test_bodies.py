@@ -209,7 +209,7 @@ def test_a_picture_may_be_of_5_megabytes_and_not_more(
     ("value", "message"),
     [
         *((data_uri(bad), "The image must be a PNG") for bad in (b"", SVG, b"<html>", PNG[1:])),
-        *((data_uri(bad), "This picture is damaged") for bad in (PNG[:-1], JPEG[:-9], GIF[:99])),
+        *((data_uri(bad), "This image is damaged") for bad in (PNG[:-1], JPEG[:-9], GIF[:99])),
         *(
             (bad, "Invalid URL")
             for bad in (

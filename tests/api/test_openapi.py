@@ -177,7 +177,7 @@ def test_the_page_tells_of_each_operation_s_errors(client: Client) -> None:
     page = client.send("GET", "/docs/api", headers={"Accept": "text/html"}).text
     told = re.findall(r'id="create_badge">.*?error</a>: ([\d, ]+)\.', page, re.DOTALL)
     assert told == ["400, 403, 404, 409, 413, 415, 503"]
-    assert page.count("For the holder of the master secret only.") == sum(
+    assert page.count("Requires the master secret.") == sum(
         len(views) for views in routes.FOR_THE_MASTER.values()
     )
 

@@ -151,7 +151,7 @@ def test_the_keyboard_shows_where_it_is(signed_in: Any, failed_job: Job) -> None
 def test_the_first_stop_skips_to_the_content(signed_in: Any) -> None:
     signed_in.goto("/activity")
     signed_in.keyboard.press("Tab")
-    skip = signed_in.get_by_role("link", name="Skip to the content")
+    skip = signed_in.get_by_role("link", name="Skip to main content")
     assert skip.bounding_box()["y"] >= 0
     signed_in.keyboard.press("Enter")
     assert signed_in.evaluate("document.activeElement.id") == "main"

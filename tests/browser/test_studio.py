@@ -124,7 +124,7 @@ def test_a_badge_is_designed_and_saved(tab: Any, draft: Draft) -> None:
     slide(tab, "Size", 60)
     picture = redrawn(tab, picture)
     assert tab.locator("output[for=graphic_size]").inner_text() == "60%"
-    said = "Heart with a graphic: Rocket launch. It says: “To the moon”, “Pilot”."
+    said = "Heart with a graphic: Rocket launch. Text: “To the moon”, “Pilot”."
     assert tab.locator("[data-image]").get_attribute("alt") == said
     assert said in tab.locator("[data-state]").inner_text()
 
@@ -403,7 +403,7 @@ def test_all_of_it_works_without_a_script(plain: Any, draft: Draft) -> None:
     plain.get_by_role("button", name="Preview").click()
     assert plain.locator("[data-image]").get_attribute("src") != before
     assert plain.locator("[data-image]").get_attribute("alt") == (
-        "Shield with a graphic: Rocket launch. It says: “Pilot”."
+        "Shield with a graphic: Rocket launch. Text: “Pilot”."
     )
     assert spills(plain) == 0
     plain.get_by_role("button", name="Save image").click()

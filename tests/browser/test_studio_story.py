@@ -89,7 +89,7 @@ def test_one_picture_from_the_studio_to_the_award(
     page.get_by_role("radiogroup", name="Graphic").get_by_label("Rocket launch").click()
     page.get_by_role("button", name="Save image").click()
     page.get_by_text("Saved", exact=True).wait_for()
-    alt = "Shield with a graphic: Rocket launch. It says: “Moon <Pilot>”."
+    alt = "Shield with a graphic: Rocket launch. Text: “Moon <Pilot>”."
     read = design.read(drafts.find(draft.id).image.design)
     assert read.ribbon.label == "Moon <Pilot>"
     drawn = rendering.png(drawing.svg(read), 512)

@@ -126,7 +126,7 @@ def test_what_lacks_something_is_not_published(make: Callable[..., Draft]) -> No
 def test_a_name_that_is_taken_is_told_and_nothing_is_left(make: Callable[..., Draft]) -> None:
     registry().publish(make())
     again = make(name="STAR gazer")
-    with pytest.raises(publishing.NameTaken, match="already a badge called “STAR gazer”"):
+    with pytest.raises(publishing.NameTaken, match="badge named “STAR gazer” already exists"):
         registry().publish(again)
     assert drafts.find(again.id).status == "draft"
     assert ClaimCode.select().count() == Milestone.select().count() == 1

@@ -83,7 +83,7 @@ def every(badge: Badge, search: str, show: State | None) -> list[ClaimCode]:
     query = _found(badge, search, show).order_by(ClaimCode.id).limit(MOST_LISTED + 1)
     codes = list(query)
     if len(codes) > MOST_LISTED:
-        raise TooLarge(f"These are more than {MOST_LISTED} codes; search for some of them")
+        raise TooLarge(f"There are more than {MOST_LISTED} codes; search for fewer")
     return codes
 
 

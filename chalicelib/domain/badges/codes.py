@@ -65,7 +65,7 @@ def create_random(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
         if made := _insert(badge, secrets.token_hex(DIGITS // 2), data):
             return made
         badges.by_id(badge.id)  # or it was deleted meanwhile
-    raise Conflict("No free claim code was found; please try again")
+    raise Conflict("No unused claim code could be generated; try again")
 
 
 def _insert(badge: Badge, code: str, data: Mapping[str, Any]) -> ClaimCode | None:

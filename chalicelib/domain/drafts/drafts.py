@@ -51,7 +51,7 @@ class ChangedMeanwhile(Conflict):
     def __init__(
         self, section: str, theirs: Content, yours: Content, base: str, author: str
     ) -> None:
-        super().__init__("Somebody else changed this meanwhile")
+        super().__init__("Someone else changed this first")
         self.section = section
         self.theirs = theirs
         self.yours = yours
@@ -321,7 +321,7 @@ def locked(number: int, *, even_published: bool = False) -> Draft:
     Draft.update(status=Draft.status).where(Draft.id == number).execute()
     draft = find(number)
     if draft.status == PUBLISHED and not even_published:
-        raise NotFound("This was published meanwhile, and is no draft any more.")
+        raise NotFound("This draft was published in the meantime and can no longer be edited.")
     return draft
 
 

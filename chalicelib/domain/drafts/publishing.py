@@ -34,7 +34,7 @@ class NameTaken(Conflict):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is already a badge called “{name}”; give this one another name.")
+        super().__init__(f"A badge named “{name}” already exists. Choose a different name.")
         self.name = name
 
 
@@ -73,7 +73,7 @@ def check(draft: Draft) -> None:
     Conflict
     """
     if draft.status == drafts.TEMPLATE:
-        raise Conflict("A template is not published itself; use it for a draft.")
+        raise Conflict("Templates cannot be published. Create a draft from the template first.")
     if missing := drafts.missing(draft):
         raise ValidationError([{"field": field} for _, field in missing])
 

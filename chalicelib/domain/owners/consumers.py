@@ -51,7 +51,7 @@ def create(system: System, data: Mapping[str, Any]) -> Consumer:
     validation.check(data, CONSUMER)
     key = str(data["apiKey"])
     if key == MASTER:
-        message = "This key is the master's; choose another one"
+        message = "This key is reserved; choose another one"
         raise ValidationError([{"message": message, "field": "apiKey", "value": key}])
     try:
         return Consumer.create(

@@ -55,7 +55,7 @@ def missing(model: str, field: str, value: object) -> NotFound:
     """Return the error for something that is not there, in badgekit-api's words."""
     return NotFound(
         f"Could not find {model} field: `{field}`, value: `{value}`",
-        reason=gettext("There is no %(model)s “%(value)s” here. Once there is, retry.")
+        reason=gettext("The %(model)s “%(value)s” does not exist here. Create it, then retry.")
         % {"model": model, "value": value},
-        told=gettext("It does not exist, or not any more."),
+        told=gettext("It does not exist or was deleted."),
     )

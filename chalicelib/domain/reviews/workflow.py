@@ -198,7 +198,7 @@ def submit(application: Application, author: str, data: Mapping[str, Any]) -> bo
         If it is not in their hands any more.
     """
     if not _take_back(application, author, Application.processed.is_null()):
-        raise Conflict("This application is not assigned to you any more.")
+        raise Conflict("This application is no longer assigned to you.")
     review = reviews.create(application, {**data, "author": author})
     approved = reviews.is_approved(application.badge, review)
     if not approved:
@@ -241,7 +241,7 @@ def award(
 def _approval(application: Application) -> ReviewNotice:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
-        raise Conflict("The last review of this application does not approve it.")
+        raise Conflict("The latest review did not approve this application.")
     about = serializers.badge(catalog.outline(application.badge))
     content = {
         "action": "review",

@@ -32,5 +32,5 @@ def refused(content: object) -> ValidationError:
     shown = str(content)[:LONGEST] if isinstance(content, (str, list, dict)) else content
     return ValidationError(
         [{"message": "Invalid email", "field": "email", "value": shown}],
-        reason=f"“{shown}” is no e-mail address.",
+        reason=f"“{shown}” is not a valid email address.",
     )

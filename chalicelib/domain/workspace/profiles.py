@@ -45,7 +45,7 @@ class ProfileChanged(Conflict):
     """
 
     def __init__(self, theirs: Mapping[str, str], base: str) -> None:
-        super().__init__("Somebody else changed this meanwhile")
+        super().__init__("Someone else changed this first")
         self.theirs = theirs
         self.base = base
 

@@ -81,7 +81,7 @@ class TestAsking:
 
     def test_a_form_that_is_too_large_is_refused(self, browser: Browser) -> None:
         answer = browser.submit("/signin", "/signin", email="x" * 17_000)
-        assert (answer.status, title(answer)) == (413, "Too much at once")
+        assert (answer.status, title(answer)) == (413, "Too large")
 
     def test_somebody_else_s_asking_locks_nobody_out(
         self, browser: Browser, app: Any, cloud: Cloud

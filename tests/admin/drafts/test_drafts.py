@@ -139,7 +139,7 @@ def test_a_registry_that_is_away_leaves_a_draft_to_publish_again(
     administrator: Browser, make: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> Any:
-        raise Unavailable("The BadgeKit API does not answer")
+        raise Unavailable("The BadgeKit API is not responding")
 
     draft = make()
     with monkeypatch.context() as broken:

@@ -275,10 +275,10 @@ def test_a_picture_is_uploaded_and_one_that_is_none_leaves_it(
     assert {key: size(made) for key, made in cloud.objects().items()} == {kept.key: (400, 400)}
     assert f"/public/images/{kept.slug}" in drafter.get(address(draft, "visual")).text
     for content, reason in (
-        (svg("", 'onload="alert(1)"'), "This SVG file has a script"),
-        (b"<html>", "This SVG file cannot be read"),
-        (PNG[:-9], "This picture is damaged"),
-        (PNG + b"x" * 5 * 1024 * 1024, "This picture is larger than 5 MB."),
+        (svg("", 'onload="alert(1)"'), "This SVG file contains a script"),
+        (b"<html>", "This file is damaged or not an SVG"),
+        (PNG[:-9], "This image is damaged"),
+        (PNG + b"x" * 5 * 1024 * 1024, "This image is larger than 5 MB."),
     ):
         refused = send(content)
         assert refused.status == 400

@@ -147,7 +147,7 @@ def test_a_script_gets_the_picture_and_what_it_shows(drafter: Browser, draft: Dr
         "graphic": {"name": "rocket"}, "text": {"top": "Well done"},
     })  # fmt: skip
     assert png == rendering.png(drawing.svg(read), 384)
-    assert answer.json["described"] == "Heart with a graphic: Rocket. It says: “Well done”."
+    assert answer.json["described"] == "Heart with a graphic: Rocket. Text: “Well done”."
     assert answer.json["note"] == ""
     assert "fields" not in answer.json
 
@@ -384,14 +384,14 @@ def test_what_was_said_of_an_uploaded_picture_is_not_said_of_the_drawn_one(
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"shape": "cube"}, "There is something in this design that cannot be drawn: shape."),
-        ({"shape": ""}, "There is something in this design that cannot be drawn: shape."),
+        ({"shape": "cube"}, "This design has a part that cannot be drawn: shape."),
+        ({"shape": ""}, "This design has a part that cannot be drawn: shape."),
         ({"palette": HOSTILE}, "cannot be drawn: palette."),
         ({"border_width": "9999"}, "border.width must be a whole number from 0 to 48."),
         ({"graphic_size": HOSTILE}, "graphic.size must be a whole number from 10 to 200."),
-        ({"graphic": "unicorn-with-hat"}, "This design has a graphic that there is not."),
+        ({"graphic": "unicorn-with-hat"}, "This design uses a graphic that does not exist."),
         ({"top": "x" * 61}, "text.top is longer than 60 characters."),
-        ({"top": "Go \U00012000"}, "holds characters that cannot be drawn."),
+        ({"top": "Go \U00012000"}, "has characters that cannot be drawn."),
         ({"own": ["sky"]}, "cannot be drawn: colours.sky."),
         ({"own": ["text"], "colour_text": "red"}, "cannot be drawn: colours.text."),
         ({"alt": "x" * 501}, "Use at most 500 characters for the alternative text."),
@@ -470,7 +470,7 @@ def test_the_brand_is_that_of_the_badge_s_system(
     assert "Show issuer: City <i>of</i> Learning" in words(page)
     press(drafter, draft, "save", branded="1", top="", label="")
     assert saved(draft)["branding"] == "City <i>of</i> Learning"
-    assert "It says: “City <i>of</i> Learning”." in drafts.alt(drafts.find(draft.id))
+    assert "Text: “City <i>of</i> Learning”." in drafts.alt(drafts.find(draft.id))
     assert fields(drafter.get(address(draft)))["branded"] == "1"
     elsewhere = drafts.create(Scope(chicago("plain")), DRAFTER, {"name": "Other"})
     accounts.allow(DRAFTER, Place("plain"), Rights(draft=True))
@@ -523,7 +523,7 @@ def test_a_design_that_cannot_be_read_is_told_and_another_one_begun(
         drafts.set_image(draft.id, strange, base, DRAFTER)
         page = drafter.get(address(draft))
         assert page.status == 200
-        assert re.search("another version|a graphic that there is not|no design", words(page))
+        assert re.search("different version|does not exist|not a badge design", words(page))
         assert fields(page)["alt"] == "Own words"
         assert drafter.get(f"/drafts/{draft.id}/edit/visual").status == 200
         slug = drafts.find(draft.id).image.slug

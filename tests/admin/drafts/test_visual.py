@@ -105,7 +105,7 @@ def test_a_picture_is_made_square_as_one_chooses(
 def test_a_way_to_make_it_square_that_there_is_not(drafter: Browser, draft: Draft) -> None:
     refused = save(drafter, draft, png(300, 200), fit="stretch")
     assert refused.status == 400
-    assert "fitted in or cropped" in words(refused)
+    assert "fit or crop" in words(refused)
 
 
 @pytest.mark.parametrize("content", [b"no picture", png(20, 20), png(300, 300)[:-40], b"<svg"])

@@ -99,7 +99,7 @@ def test_a_file_that_is_no_picture_is_refused(administrator: Browser, cloud: Clo
         SYSTEM, {**fields, "csrf": csrf(administrator.get(SYSTEM))}, "image", b"<svg/>"
     )
     assert answer.status == 400
-    assert "This SVG file cannot be read" in words(answer)
+    assert "This file is damaged or not an SVG" in words(answer)
     assert cloud.objects() == {}
 
 
