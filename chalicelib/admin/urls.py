@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.shell.guard import Door
+from chalicelib.limits import PICTURE_FORM
 
 ENTER, DRAFT, PUBLISH, REVIEW = (
     Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW,
 )  # fmt: skip
 ADMINISTER = Permission.ADMINISTER
-UPLOAD = 6 * 1024 * 1024  # bytes; a picture of 5 MB and the form around it
 LIST = 1024 * 1024  # bytes; thousands of addresses
 
 DOORS: dict[str, dict[str, Door]] = {
@@ -24,7 +24,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "/drafts/{draft}": {"GET": Door("drafts.drafts:show", ENTER, "draft")},
     "/drafts/{draft}/edit/{section}": {
         "GET": Door("drafts.editor:show", DRAFT, "draft"),
-        "POST": Door("drafts.editor:save", DRAFT, "draft", UPLOAD),
+        "POST": Door("drafts.editor:save", DRAFT, "draft", PICTURE_FORM),
     },
     "/drafts/{draft}/studio": {
         "GET": Door("drafts.studio:show", DRAFT, "draft"),
@@ -87,7 +87,7 @@ DOORS: dict[str, dict[str, Door]] = {
     "/settings/systems": {"GET": Door("settings.owners:show_systems", ADMINISTER, "deployment")},
     "/settings/systems/new": {
         "GET": Door("settings.owners:ask_for_system", ADMINISTER, "deployment"),
-        "POST": Door("settings.owners:create_system", ADMINISTER, "deployment", UPLOAD),
+        "POST": Door("settings.owners:create_system", ADMINISTER, "deployment", PICTURE_FORM),
     },
     "/settings/systems/{system}/delete": {
         "GET": Door("settings.owners:ask_to_delete", ADMINISTER, "place"),
@@ -98,14 +98,14 @@ DOORS: dict[str, dict[str, Door]] = {
     },
     "/settings/systems/{system}/issuers/new": {
         "GET": Door("settings.owners:ask_for_inner", PUBLISH, "place"),
-        "POST": Door("settings.owners:create_inner", PUBLISH, "place", UPLOAD),
+        "POST": Door("settings.owners:create_inner", PUBLISH, "place", PICTURE_FORM),
     },
     "/settings/systems/{system}/issuers/{issuer}/programs": {
         "GET": Door("settings.owners:show_inner", PUBLISH, "place"),
     },
     "/settings/systems/{system}/issuers/{issuer}/programs/new": {
         "GET": Door("settings.owners:ask_for_inner", PUBLISH, "place"),
-        "POST": Door("settings.owners:create_inner", PUBLISH, "place", UPLOAD),
+        "POST": Door("settings.owners:create_inner", PUBLISH, "place", PICTURE_FORM),
     },
     "/settings/systems/{system}/consumers": {
         "GET": Door("settings.integrations:show_consumers", PUBLISH, "place"),
@@ -147,7 +147,7 @@ LEVELS = (
 AT_EACH_LEVEL: dict[str, dict[str, Door]] = {
     "": {
         "GET": Door("settings.owners:show_profile", PUBLISH, "place"),
-        "POST": Door("settings.owners:save_profile", PUBLISH, "place", UPLOAD),
+        "POST": Door("settings.owners:save_profile", PUBLISH, "place", PICTURE_FORM),
     },
     "/users": {
         "GET": Door("settings.users:show", PUBLISH, "place"),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib import limits
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import validation
 from chalicelib.errors import (
@@ -151,9 +152,8 @@ def _uploaded(file: form_parser.Upload, name: str) -> tuple[bytes, str]:
 
 
 def _checked(content: bytes, name: str) -> tuple[bytes, str]:
-    limit = images.LARGEST // 1024 // 1024
-    if len(content) > images.LARGEST or images.media_type(content) is None:
-        raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
+    if len(content) > limits.PICTURE or images.media_type(content) is None:
+        raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limits.PICTURE_MB} MB")
     try:
         return uploads.check(content)
     except PictureRefused as refusal:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.api.badges import badge_json
 from chalicelib.api.lists import list_answer, page
 from chalicelib.data.connection import transact
@@ -31,7 +32,7 @@ BULK = (
 )
 INSTANCE = (
     Field("email", validation.email, required=True),
-    Field("slug", validation.text(1, 255)),
+    Field("slug", validation.text(1, limits.SLUG)),
     *BULK,
     Field("claimCode", validation.text(1, 255)),
 )

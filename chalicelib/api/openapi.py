@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import VERSION, config
+from chalicelib import VERSION, config, limits
 from chalicelib.api import routes, schemas
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.operations import (
@@ -32,7 +32,8 @@ ERRORS = {
     404: "It, or something on the way to it, does not exist.",
     409: "It contradicts what is there: a slug that is taken, a badge that the address has.",
     410: "It was revoked.",
-    413: "The body is larger than 8 MB, or the answer larger than 6 MB; ask for pages of a list.",
+    413: f"The body is larger than {limits.API_BODY_MB} MB, or the answer larger than 6 MB; "
+    "ask for pages of a list.",
     415: "The body is neither JSON nor a form.",
     503: "The database does not answer, or others changed the same at the same moment; "
     "`Retry-After` says when to try again.",

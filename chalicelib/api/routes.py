@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.errors import NotFound
 from chalicelib.web.request import request
 from chalicelib.web.routing import Routes, import_view, view_method
@@ -113,7 +113,6 @@ FOR_THE_MASTER: dict[str, Views] = {
     },
     "/systems/{system}/consumers/{key}": {"DELETE": "integrations:delete_consumer"},
 }
-LARGEST_BODY = 8 * 1024 * 1024  # bytes; a picture of 5 MB is 6.7 MB in a data: URI
 
 
 def _register(path: str, views: Views, *, placed: bool = False, master_only: bool = False) -> None:
@@ -124,7 +123,7 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
 
         if config.settings().optional("OPENBADGER_URL"):
             raise NotFound(f"{request().path} does not exist: the API is served elsewhere")
-        body = request().body(LARGEST_BODY)
+        body = request().body(limits.API_BODY)
         segments = [part.format(**arguments) for part in path.split("/")]
         auth.authorize(request(), body, segments, master_only=master_only)
         before: list[Any] = []

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import config, tokens
+from chalicelib import config, limits, tokens
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
@@ -25,7 +25,6 @@ from chalicelib.web import form_parser
 from chalicelib.web.request import request
 
 LIMIT = 16 * 1024  # bytes of a body
-LONGEST_SLUG = 255
 PERMISSIONS = ("canDraft", "canPublish", "canReview")
 JSON = "application/json; charset=utf-8"
 
@@ -131,7 +130,7 @@ def _place(body: Mapping[str, Any]) -> Place:
     ]
     for slug in slugs:
         if slug is not None and (
-            not isinstance(slug, str) or validation.text(1, LONGEST_SLUG)(slug)
+            not isinstance(slug, str) or validation.text(1, limits.SLUG)(slug)
         ):
             raise _Refused("`context` must hold slugs", 400)
     system, issuer, program = slugs

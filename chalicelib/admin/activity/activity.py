@@ -10,6 +10,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.activity import wording
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
@@ -20,7 +21,6 @@ from chalicelib.i18n import gettext
 from chalicelib.web.request import request
 
 PATH = "/activity"
-LONGEST_SLUG = 255
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -107,7 +107,7 @@ def _filters(told: Callable[[str], str]) -> RequestedFilters:
     address = told("address").strip()[: email_addresses.LONGEST]
     filters = Filters(
         action=kind if kind in wording.ACTIONS else None,
-        badge=told("badge").strip()[:LONGEST_SLUG] or None,
+        badge=told("badge").strip()[: limits.SLUG] or None,
         address=address or None,
         since=day("from"),
         until=day("to"),

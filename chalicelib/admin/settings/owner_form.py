@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.owners import OWNER
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import slugs, validation
 from chalicelib.domain.workspace import profiles
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
@@ -28,7 +28,7 @@ def typed(form: Form, *, new: bool) -> dict[str, str]:
     """Return what was typed; a new place's slug is made from its name unless one was typed."""
     values = {name: form.text(name) for name in profiles.MEMBERS}
     if new:
-        values["slug"] = form.text("slug").lower() or profiles.proposed_slug(values["name"])
+        values["slug"] = form.text("slug").lower() or slugs.from_owner_name(values["name"])
     return values
 
 
@@ -43,7 +43,7 @@ def looked_through(
     """Return what is wrong, in words beside the fields; and when nothing is, the picture, stored."""
     found = validation.errors(sent(values), OWNER, partial="slug" not in values)
     bad = {one["field"] for one in found}
-    if "slug" in values and values["slug"] != profiles.proposed_slug(values["slug"]):
+    if "slug" in values and values["slug"] != slugs.from_owner_name(values["slug"]):
         bad.add("slug")
     if not values["url"].lower().startswith(("http://", "https://")):
         bad.add("url")

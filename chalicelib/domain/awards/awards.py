@@ -24,15 +24,10 @@ from chalicelib.data.models import Award, Badge, Milestone
 from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, block_counts, quotas
 from chalicelib.domain.events import events
-from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared import email_addresses, slugs
 from chalicelib.errors import Conflict
 
 log = logging.getLogger("badgekit")
-
-
-def new_slug() -> str:
-    """Return a slug as badgekit-api makes them for instances: 40 hex digits."""
-    return secrets.token_hex(20)
 
 
 def active_key(badge: Badge, email: str) -> str:
@@ -246,7 +241,7 @@ def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Seque
 def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
     """Return what every new award has."""
     return {
-        "slug": slug or new_slug(), "badge": badge, "email": email,
+        "slug": slug or slugs.award_slug(), "badge": badge, "email": email,
         "email_key": email_addresses.key(email), "salt": secrets.token_hex(16),
         "active_key": active_key(badge, email),
     }  # fmt: skip

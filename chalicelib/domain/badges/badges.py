@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from peewee import JOIN, SQL, IntegrityError, fn
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -29,7 +28,7 @@ from chalicelib.domain.badges.details import Belongings
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place, Scope, missing
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import slugs, validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import Conflict, ValidationError
 
@@ -37,7 +36,7 @@ R = TypeVar("R", Application, Award)
 
 # badgekit-api 0.2.22: app/models/badge.js
 BADGE = (
-    Field("slug", validation.text(1, 255)),
+    Field("slug", validation.text(1, limits.SLUG)),
     Field("name", validation.text(1, 255), required=True),
     Field("strapline", validation.text(0, 140)),
     Field("earnerDescription", validation.text(1), required=True),
@@ -95,7 +94,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
     if problems:
         raise ValidationError(problems)
     belongings = Belongings(data)
-    values = {**_values(data), "slug": _slug(data) or secrets.token_hex(16)}
+    values = {**_values(data), "slug": _slug(data) or slugs.random_slug()}
     try:
         badge = Badge.create(
             **values,
@@ -226,7 +225,7 @@ def delete(badge: Badge) -> None:
         (Milestone, Milestone.primary_badge), (MilestoneBadge, MilestoneBadge.badge),
     ):  # fmt: skip
         table.delete().where(column == badge.id).execute()
-    Badge.update(slug=f"{badge.slug[:200]}-{secrets.token_hex(16)}", deleted=times.now()).where(
+    Badge.update(slug=slugs.of_deleted(badge.slug), deleted=times.now()).where(
         Badge.id == badge.id
     ).execute()
 

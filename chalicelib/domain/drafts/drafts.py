@@ -8,7 +8,6 @@ A draft that was published stays as a row, unlisted, so that its number goes on 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,7 @@ from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.owners.places import missing as not_found
+from chalicelib.domain.shared import slugs
 from chalicelib.domain.shared.pagination import Listed
 from chalicelib.errors import Conflict, NotFound, ValidationError
 
@@ -182,7 +182,7 @@ def _refuse(problems: Mapping[str, str]) -> None:
 def insert(scope: Scope, author: str, whole: Content, status: str, image: Image | None) -> Draft:
     """Begin a draft or template with a whole document, in the transaction under way."""
     draft = Draft.create(
-        slug=secrets.token_hex(16),
+        slug=slugs.random_slug(),
         status=status,
         system=scope.system,
         issuer=scope.issuer,

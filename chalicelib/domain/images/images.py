@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from chalicelib.data.models import Image
+from chalicelib.domain.shared import slugs
 
 # What lists need of pictures: not what they were drawn from, which is long.
 LISTED = (Image.id, Image.slug, Image.url, Image.key, Image.media_type, Image.alt)
-LARGEST = 5 * 1024 * 1024  # bytes
 MEDIA_TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -43,11 +42,6 @@ class Picture:
     design: str | None = None
 
 
-def new_slug() -> str:
-    """Return a slug that nobody guesses, as badgekit-api's 32 hex digits."""
-    return secrets.token_hex(16)
-
-
 def media_type(content: bytes) -> str | None:
     """Return what kind of picture these bytes are by how they begin, or None."""
     for start, name in MEDIA_TYPES.items():
@@ -61,7 +55,7 @@ def keep(picture: Picture | None) -> Image | None:
     if picture is None:
         return None
     return Image.create(
-        slug=new_slug(),
+        slug=slugs.random_slug(),
         url=picture.url,
         key=picture.key,
         media_type=picture.media_type,

@@ -6,8 +6,6 @@ does.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -106,12 +104,6 @@ def save(
     if base(now) != base_ and (differs or picture is not None):
         raise ProfileChanged(said(now), base(now))
     owners.update(now, values, picture)
-
-
-def proposed_slug(name: str) -> str:
-    """Return a slug made of a name, as far as it has letters and digits that addresses take."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:255]
 
 
 @transactional

@@ -149,14 +149,6 @@ def test_elsewhere_they_are_kept_by_the_other_api(
     assert owners.system("chicago").name == "C"
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [(" City of  Læring 2 ", "city-of-lring-2"), ("Ünï/x?", "uni-x"), ("東京", "")],
-)
-def test_slugs_are_proposed_from_names(name: str, slug: str) -> None:
-    assert profiles.proposed_slug(name) == slug
-
-
 def test_pictures_are_shown(administrator: Browser, cloud: Cloud) -> None:
     system = places.chicago()
     data: dict[str, Any] = {}
