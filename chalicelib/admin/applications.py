@@ -20,6 +20,7 @@ from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow
 from chalicelib.domain.reviews.workflow import ReviewView, State
 from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import PageSize
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.openbadges.links import Links, web_address
@@ -71,7 +72,7 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         states=workflow.states(shown),
         held=workflow.assignment,
         number=number,
-        pages=max(1, -(-getattr(counts, show) // review_queue.PAGE)),
+        pages=max(1, -(-getattr(counts, show) // PageSize.REVIEW_QUEUE)),
         address=address,
         image=_links().image,
     )

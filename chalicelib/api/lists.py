@@ -7,12 +7,11 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.domain.shared.pagination import Listed, Page
+from chalicelib.domain.shared.pagination import Listed, Page, PageSize
 from chalicelib.errors import InvalidParameter
 from chalicelib.web.request import request
 
 ANY = {"any": None, "": None, "true": True, "1": True, "false": False, "0": False}
-LARGEST_NUMBER = 2**31 - 1
 
 
 def page() -> Page | None:
@@ -31,7 +30,7 @@ def _number(parameter: str) -> int:
     """Return a parameter as badgekit-api reads numbers, by its leading digits; 0 if it has none."""
     found = re.match(r"\s*(\d+)", request().argument(parameter) or "", re.ASCII)
     digits = found[1].lstrip("0") if found else ""
-    if len(digits) > 10 or int(digits or 0) > LARGEST_NUMBER:
+    if len(digits) > 10 or int(digits or 0) > PageSize.API_LARGEST:
         raise InvalidParameter(f"`{parameter}` is too large", parameter=parameter)
     return int(digits or 0)
 

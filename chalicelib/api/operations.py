@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from chalicelib.api.lists import LARGEST_NUMBER
+from chalicelib.domain.shared.pagination import PageSize
 
 
 class Query(NamedTuple):
@@ -26,7 +26,7 @@ class Query(NamedTuple):
 
 
 _CHOICE = {"enum": ["true", "false", "any"]}
-_NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": PageSize.API_LARGEST}
 ARCHIVED = Query("archived", "`true`, `false` (as without it) or `any`.", _CHOICE)
 PROCESSED = Query("processed", "`true`, `false` or `any` (as without it).", _CHOICE)
 EMAIL = Query("email", "Only those of this learner.")

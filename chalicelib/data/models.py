@@ -134,6 +134,28 @@ class Badge(Table):
     program_id: int | None
     follows: Any = None  # see `domain/badges/badges.py`; no column
 
+    # Which badges are hidden where: no other module compares these two columns.
+
+    @classmethod
+    def live(cls) -> Any:
+        """Return the condition for badges that were not deleted; archived ones are among them."""
+        return cls.deleted.is_null()
+
+    @classmethod
+    def with_archived(cls, archived: bool) -> Any:
+        """Return the condition for badges that are archived, or for those that are not."""
+        return cls.archived == archived
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the badge was not deleted."""
+        return self.deleted is None
+
+    @property
+    def is_awardable(self) -> bool:
+        """Whether the badge was neither deleted nor archived, so that it can be awarded."""
+        return self.is_live and not self.archived
+
 
 class Criterion(Table):
     """What an earner must show for a badge."""

@@ -9,13 +9,12 @@ from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import award_list
 from chalicelib.domain.awards.award_list import Resending, State
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
-PER_PAGE = 50
 LONGEST_REASON = 2000  # characters
 
 STATES = {
@@ -35,7 +34,7 @@ def show(visit: Visit, badge: Badge) -> Response:
     """Show a page of the badge's awards, as they are searched and filtered."""
     search, state = badge_list.search(), request().argument("state")
     chosen = State(state) if state in set(State) else None
-    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    page = Page(responses.page_number(request().argument("page")), PageSize.AWARDS)
     found = award_list.find(badge, search, chosen, page)
     asked = {"search": search, "state": chosen.value if chosen else ""}
     return badge_list.page(

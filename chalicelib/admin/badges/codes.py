@@ -15,13 +15,12 @@ from chalicelib.admin.shell import badge_list, lookup, responses
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import bulk_codes, codes
 from chalicelib.domain.badges.bulk_codes import MOST, MOST_REFUSED, Problem, State
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
-PER_PAGE = 50
 STATES = {
     State.UNUSED: ("waiting", _("Unused")),
     State.CLAIMED: ("done", _("Claimed")),
@@ -124,7 +123,7 @@ def _asked() -> tuple[str, State | None]:
 
 def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) -> Response:
     search, chosen = _asked()
-    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    page = Page(responses.page_number(request().argument("page")), PageSize.CODES)
     found = bulk_codes.find(badge, search, chosen, page)
     counts = bulk_codes.counts(badge)
     asked = {"search": search, "state": chosen.value if chosen else ""}

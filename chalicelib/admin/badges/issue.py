@@ -13,12 +13,11 @@ from chalicelib.data.models import Badge
 from chalicelib.domain.awards import bulk_issue, recipients
 from chalicelib.domain.awards.bulk_issue import Step
 from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
-PER_PAGE = 100
 MOST_NAMED = 100  # addresses that are named where they are refused
 
 # Tone and words of each step, in the order in which they are counted.
@@ -80,7 +79,7 @@ def issue(visit: Visit, badge: Badge) -> Response:
 
 def progress(visit: Visit, badge: Badge, batch: str) -> Response:
     """Show how far each address of a batch is."""
-    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    page = Page(responses.page_number(request().argument("page")), PageSize.RECIPIENTS)
     found = bulk_issue.progress(badge, batch, page)
     path = badge_list.path(badge, f"/issue/{batch}")
     return badge_list.page(

@@ -88,7 +88,7 @@ def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
 
     slug = arguments.pop("badge")
     badge = badges.by_slug(slug)
-    if badge.deleted is not None:
+    if not badge.is_live:
         raise places.missing("badge", "slug", slug)
     return Found(place_of(badge), (badge,), arguments)
 

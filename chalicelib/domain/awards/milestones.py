@@ -110,7 +110,7 @@ def _badges(system: System, wanted: list[int], field: str) -> list[int]:
     known = {
         row.id
         for row in Badge.select(Badge.id).where(
-            Badge.id.in_(wanted), Badge.system == system, Badge.deleted.is_null()
+            Badge.id.in_(wanted), Badge.system == system, Badge.live()
         )
     }
     if unknown := [str(one) for one in wanted if one not in known]:

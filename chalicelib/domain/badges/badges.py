@@ -173,7 +173,7 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
             raise _taken({"name": badge.name, **values}) from problem
     if values.get("archived", now.archived) != now.archived:
         before = block_counts.lists_of(now)
-        now.archived = not now.archived
+        now.archived = values["archived"]
         block_counts.move_badge(now, before)
     belongings.keep(badge)
 
@@ -198,7 +198,7 @@ def archive(badge: Badge, archived: bool) -> None:
 def _locked(badge: Badge) -> Badge:
     """Return a badge as it is now, and stays while the transaction under way lasts."""
     quotas.lock(badge.id)
-    now: Badge | None = Badge.get_or_none(Badge.id == badge.id, Badge.deleted.is_null())
+    now: Badge | None = Badge.get_or_none(Badge.id == badge.id, Badge.live())
     if now is None:
         raise missing("badge", "slug", badge.slug)
     return now
@@ -313,7 +313,7 @@ def find(where: Place, slug: str, *, even_deleted: bool = False) -> Badge:
         If there is none of that slug there; a place that does not exist is named first.
     """
     badge = _badge(_BY_SLUG(slug=slug))
-    has = badge is not None and (even_deleted or badge.deleted is None)
+    has = badge is not None and (even_deleted or badge.is_live)
     if badge is None or not has or not _is_inside(badge, where):
         owners.scope(*where)
         raise missing("badge", "slug", slug)
@@ -327,7 +327,7 @@ LEVELS: dict[str, Any] = {
 
 def inside(where: Scope) -> Any:
     """Return the condition for badges of this place, or of a place within it."""
-    return (LEVELS[where.level] == where.innermost.id) & Badge.deleted.is_null()
+    return (LEVELS[where.level] == where.innermost.id) & Badge.live()
 
 
 def _is_inside(badge: Badge, where: Place) -> bool:

@@ -164,9 +164,9 @@ def _rows() -> Any:
 def _inside(level: Any, archived: bool | None, part: str) -> CompiledQuery:
     def build() -> Any:
         mine = block_counts.nearby if part == "near" else operator.eq
-        query = _rows().where(mine(level, parameter("owner")), Badge.deleted.is_null())
+        query = _rows().where(mine(level, parameter("owner")), Badge.live())
         if archived is not None:
-            query = query.where(Badge.archived == archived)
+            query = query.where(Badge.with_archived(archived))
         if part == "whole":
             return query
         query = query.where(Badge.id.between(parameter("first"), parameter("last")))
@@ -306,7 +306,7 @@ _SUPPORT = CompiledQuery(
     lambda: (
         MilestoneBadge.select(MilestoneBadge.milestone.alias("milestone"), *_BARE)
         .join(Badge)
-        .where(MilestoneBadge.milestone.in_(id_parameters("ids")), Badge.deleted.is_null())
+        .where(MilestoneBadge.milestone.in_(id_parameters("ids")), Badge.live())
         .order_by(MilestoneBadge.id)
     )
 )

@@ -66,11 +66,11 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
         .join(Issuer, JOIN.LEFT_OUTER)
         .switch(Badge)
         .join(Program, JOIN.LEFT_OUTER)
-        .where(Badge.deleted.is_null())
+        .where(Badge.live())
         .order_by(Badge.id)
     )
     if archived is not None:
-        wanted = wanted.where(Badge.archived == archived)
+        wanted = wanted.where(Badge.with_archived(archived))
     if page is None:
         return listed(wanted, None)
     at = block_counts.badges(block_counts.ALL, page, archived=archived)

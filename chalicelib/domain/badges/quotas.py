@@ -9,8 +9,8 @@ from chalicelib.errors import Conflict
 _ONE_MORE = CompiledChange(
     lambda: Badge.update(awarded=Badge.awarded + 1, given=Badge.given + 1).where(
         Badge.id == parameter("badge"),
-        Badge.archived == False,  # noqa: E712
-        Badge.deleted.is_null(),
+        Badge.with_archived(False),
+        Badge.live(),
         Badge.award_limit.is_null() | (Badge.awarded < Badge.award_limit),
     )
 )
@@ -34,7 +34,7 @@ def room(badge: Badge) -> int | None:
     """
     lock(badge.id)
     now = Badge.get_or_none(Badge.id == badge.id)
-    if now is None or now.archived or now.deleted is not None:
+    if now is None or not now.is_awardable:
         return 0
     return None if now.award_limit is None else max(0, now.award_limit - now.awarded)
 
@@ -55,7 +55,7 @@ def add_award(badge: Badge) -> bool:
 def refusal(badge: Badge) -> Conflict:
     """Return the error for a badge that cannot be awarded so often."""
     now = Badge.get_or_none(Badge.id == badge.id)
-    if now is None or now.deleted is not None:
+    if now is None or not now.is_live:
         return Conflict(f"Badge {badge.slug} was deleted and cannot be awarded")
     if now.archived:
         return Conflict(f"Badge {badge.slug} is archived and cannot be awarded")

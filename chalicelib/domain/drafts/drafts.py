@@ -343,7 +343,7 @@ def _of_system(draft: Draft) -> Any:
     """Return the query for the badges that may support a draft's milestone, by name."""
     return (
         Badge.select()
-        .where(Badge.system == draft.system_id, Badge.deleted.is_null())
+        .where(Badge.system == draft.system_id, Badge.live())
         .order_by(Badge.name, Badge.id)
     )
 
@@ -373,7 +373,7 @@ def candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Liste
     Listed[Badge]
         The badges; `total` is how many there are to choose from without a search.
     """
-    current = _of_system(draft).where(Badge.archived == False)  # noqa: E712
+    current = _of_system(draft).where(Badge.with_archived(False))
     found = {badge.id: badge for badge in _chosen(draft, chosen)}
     others = current.where(Badge.name.contains(search)) if search else current
     others = others.where(Badge.id.not_in(list(found))) if found else others

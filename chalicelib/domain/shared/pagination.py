@@ -1,11 +1,29 @@
-"""Pages of lists, as badgekit-api counts them."""
+"""Pages of lists, as badgekit-api counts them, and how many rows a page of each list has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+
+class PageSize:
+    """How many rows a page of each list of the admin UI has.
+
+    Lists of the API have as many as a client asks for with `count`, and all of them without it.
+    """
+
+    ACTIVITY: ClassVar[int] = 25  # events, each with its jobs
+    DELIVERIES: ClassVar[int] = 25  # webhooks that were sent
+    DIRECTORY: ClassVar[int] = 12  # cards: full rows of two, three or four of them
+    REVIEW_QUEUE: ClassVar[int] = 50  # applications, in groups by badge
+    AWARDS: ClassVar[int] = 50  # of a badge
+    CODES: ClassVar[int] = 50  # of a badge
+    RECIPIENTS: ClassVar[int] = 100  # of badges that were issued by e-mail
+
+    API_LARGEST: ClassVar[int] = 2**31 - 1  # the most that `page` or `count` may say
+    PUBLIC_LARGEST: ClassVar[int] = 1_000  # the most that a public list gives at once
 
 
 class Page(NamedTuple):

@@ -32,8 +32,8 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared.pagination import PageSize
 
-PER_PAGE = 12
 MOST_WORDS, LONGEST_SEARCH = 6, 100
 MOST_CATEGORIES = 200
 
@@ -164,10 +164,10 @@ def page(
     select = _drafts if tab in _STATUS else _badges
     query = select(scope, tab, search, category)
     total = query.count()
-    pages = max(1, -(-total // PER_PAGE))
+    pages = max(1, -(-total // PageSize.DIRECTORY))
     number = min(max(number, 1), pages)
     ordered = query.order_by(*(_draft_order if tab in _STATUS else _badge_order)(sort))
-    rows = ordered.limit(PER_PAGE).offset((number - 1) * PER_PAGE).tuples()
+    rows = ordered.limit(PageSize.DIRECTORY).offset((number - 1) * PageSize.DIRECTORY).tuples()
     load = _draft_cards if tab in _STATUS else _badge_cards
     return Listed(load([one for (one,) in rows]), number, pages, total)
 
@@ -231,7 +231,7 @@ def _draft_cards(ids: Sequence[int]) -> list[Card]:
 
 def _badges(scope: Scope, tab: Tab, search: str, category: str) -> Any:
     query = Badge.select(Badge.id).where(
-        badges.inside(scope), Badge.archived == (tab is Tab.ARCHIVED)
+        badges.inside(scope), Badge.with_archived(tab is Tab.ARCHIVED)
     )
     for word in _words(search):
         tagged = _any(Tag, Tag.badge, Badge.id, _has(Tag.value, word))
