@@ -20,7 +20,7 @@ from chalicelib.web.responses import json_response
 
 def badge_json(badge: Badge) -> dict[str, Any]:
     """Return a badge, represented with all that belongs to it."""
-    return serializers.badge(catalog.entry(badge))
+    return serializers.badge(catalog.view(badge))
 
 
 def list_badges(where: Place) -> Response:

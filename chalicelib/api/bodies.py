@@ -58,7 +58,7 @@ def _check_files(content: dict[str, Any]) -> None:
     """Refuse files but for the picture."""
     for name, value in content.items():
         if name not in PICTURES and _holds_file(value):
-            raise _bad(name, "This must be a text, not a file")
+            raise _error(name, "This must be a text, not a file")
 
 
 def _holds_file(value: Any) -> bool:
@@ -122,39 +122,41 @@ def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str]
     if isinstance(value, form_parser.Upload):
         return _uploaded(value, name)
     if not isinstance(value, str):
-        raise _bad(name, "Unexpected value or invalid argument")
+        raise _error(name, "Unexpected value or invalid argument")
     if value[:5].lower() == "data:":
         return _decode(value, name)
     if validation.url(value) or not value.lower().startswith(("http://", "https://")):
-        raise _bad(name, "Invalid URL", value)
+        raise _error(name, "Invalid URL", value)
     return images.Picture(url=value)
 
 
-def _bad(name: str, message: str, value: str = "") -> ValidationError:
+def _error(name: str, message: str, value: str = "") -> ValidationError:
     return ValidationError([{"message": message, "field": name, "value": value[:200]}])
 
 
 def _decode(uri: str, name: str) -> tuple[bytes, str]:
     head = _DATA_URI.match(uri[:200])
     if head is None:
-        raise _bad(name, "Invalid URL", uri)
+        raise _error(name, "Invalid URL", uri)
     try:
         content = base64.b64decode(uri[head.end() :], validate=True)
     except (binascii.Error, ValueError) as problem:
-        raise _bad(name, "Invalid URL", uri) from problem
+        raise _error(name, "Invalid URL", uri) from problem
     return _checked(content, name)
 
 
 def _uploaded(file: form_parser.Upload, name: str) -> tuple[bytes, str]:
     if not _IMAGE_TYPE.fullmatch(file.media_type):
-        raise _bad("mimetype", "Invalid characters", file.media_type)
+        raise _error("mimetype", "Invalid characters", file.media_type)
     return _checked(file.content, name)
 
 
 def _checked(content: bytes, name: str) -> tuple[bytes, str]:
     if len(content) > limits.PICTURE or images.media_type(content) is None:
-        raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limits.PICTURE_MB} MB")
+        raise _error(
+            name, f"The image must be a PNG, JPEG or GIF of at most {limits.PICTURE_MB} MB"
+        )
     try:
         return uploads.check(content)
     except PictureRefused as refusal:
-        raise _bad(name, refusal.message) from refusal
+        raise _error(name, refusal.message) from refusal

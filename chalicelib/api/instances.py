@@ -47,7 +47,7 @@ def list_instances(where: Place, badge: str) -> Response:
 
 def list_instances_of(where: Place, email: str) -> Response:
     found = lookup.for_email(owners.scope(*where), email, page())
-    entries = catalog.of(award.badge_id for award in found.rows if award.badge_id)
+    entries = catalog.by_ids(award.badge_id for award in found.rows if award.badge_id)
     about = {number: serializers.badge(entry) for number, entry in entries.items()}
     shown = [serializers.instance(award, about[award.badge_id or 0]) for award in found.rows]
     return list_answer("instances", found, shown)

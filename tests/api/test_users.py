@@ -79,10 +79,10 @@ def test_a_user_is_added_changed_and_removed(client: Client) -> None:
     }  # fmt: skip
     review = {**CHICAGO, "permissions": {"canReview": 1}}
     assert send(client, "POST", review, claims(prn=review)).status == 200
-    (grant,) = accounts.grants(account)
+    (grant,) = accounts.grants_of(account)
     assert accounts.rights_of(grant) == (False, False, True)
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).text == "OK"
-    assert accounts.grants(account) == []
+    assert accounts.grants_of(account) == []
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).status == 200  # sent twice, perhaps
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import times
-from chalicelib.admin.urls import DOORS
+from chalicelib.admin.urls import ROUTES
 from chalicelib.data.models import Account, Application, Badge, Event, Job
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards, milestones
@@ -124,7 +124,7 @@ def pages(routes: Mapping[str, Any]) -> list[Page]:
 
 def _all() -> Iterator[Page]:
     yield from OPEN_PAGES
-    for path, doors in DOORS.items():
+    for path, doors in ROUTES.items():
         if "GET" in doors and path not in NOT_PAGES:
             for section in SECTIONS if "{section}" in path else [""]:
                 filled = path.replace("{section}", section)
@@ -140,7 +140,7 @@ def _is_there(page: Page, routes: Mapping[str, Any]) -> bool:
     for route in routes:
         same = PARAMETER.sub("{}", route) == shape
         if same or re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
-            doors = DOORS.get(route)
+            doors = ROUTES.get(route)
             return doors is None or page.status == 405 or _has_view(doors["GET"].view)
     return False
 

@@ -84,7 +84,7 @@ def show(visit: Visit) -> Response:
 
 def retry(visit: Visit, id: str) -> Response:
     """Start a failed job over, and go back to where it was seen."""
-    number = lookup.number(id, "job")
+    number = lookup.parse_id(id, "job")
     notice = "retried" if outbox.retry(number) else "not-failed"
     return responses.to(PATH, notice, **_filters(visit.form.text).query())
 
@@ -111,7 +111,7 @@ def _filters(told: Callable[[str], str]) -> RequestedFilters:
         address=address or None,
         since=day("from"),
         until=day("to"),
-        event=int(told("event")) if lookup.NUMBER.fullmatch(told("event")) else None,
+        event=int(told("event")) if lookup.ID.fullmatch(told("event")) else None,
     )
     if address and not email_addresses.is_address(address):
         hints["address"] = gettext("This is not a whole address: all that hold it are shown.")

@@ -61,7 +61,7 @@ def person(email: str) -> Person | None:
         return Person(email, administrator=True)
     if email_addresses.is_address(email) and (account := accounts.find(email)):
         granted = [
-            (accounts.place_of(one), accounts.rights_of(one)) for one in accounts.grants(account)
+            (accounts.place_of(one), accounts.rights_of(one)) for one in accounts.grants_of(account)
         ]
         return Person(account.email, administrator=False, granted=tuple(granted))
     return None

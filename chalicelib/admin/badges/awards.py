@@ -71,7 +71,7 @@ def revoke(visit: Visit, award: Award) -> Response:
 def mail(visit: Visit, award: Award) -> Response:
     """Send an award's mail once more, and go back to where it was seen."""
     outcome = award_list.send_again(award)
-    return responses.to(_list_of(award), NOTICE_OF[outcome], **badge_list.seen(visit.form))
+    return responses.to(_list_of(award), NOTICE_OF[outcome], **badge_list.back_to(visit.form))
 
 
 def _badge_of(award: Award) -> Badge:

@@ -21,7 +21,7 @@ def show(visit: Visit, badge: Badge) -> Response:
         visit,
         "badge",
         badge,
-        about=catalog.entry(badge).details,
+        about=catalog.view(badge).details,
         numbers=badge_stats.numbers(badge),
         awards=badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else (),
     )

@@ -60,7 +60,7 @@ def _generate(badge: Badge, number: str, for_many: bool) -> dict[str, Any]:
     if not _NUMBER.fullmatch(number) or not 1 <= int(number) <= MOST:
         words = gettext("How many? A whole number from 1 to %(most)s.")
         return {"number": words % {"most": MOST}}
-    bulk_codes.generate(badge, int(number), multiuse=for_many)
+    bulk_codes.create_random(badge, int(number), multiuse=for_many)
     return {}
 
 
@@ -71,7 +71,7 @@ def _name(badge: Badge, names: Sequence[str], for_many: bool) -> dict[str, Any]:
         words = gettext("These are %(number)s codes; at most %(most)s are made at once.")
         return {"codes": words % {"number": len(names), "most": MOST}}
     try:
-        bulk_codes.name(badge, names, multiuse=for_many)
+        bulk_codes.create_named(badge, names, multiuse=for_many)
     except ValidationError as refused:
         told = [gettext(PROBLEMS[one["problem"]]) % one for one in refused.details[:MOST_REFUSED]]
         if more := len(refused.details) - len(told):
@@ -86,7 +86,7 @@ def download(visit: Visit, badge: Badge) -> Response:
     rows = [
         (code.code, gettext(STATES[bulk_codes.state_of(code)][1]), code.email or "",
          gettext("yes") if code.multiuse else gettext("no"))
-        for code in bulk_codes.every(badge, search, chosen)
+        for code in bulk_codes.all_codes(badge, search, chosen)
     ]  # fmt: skip
     head = (gettext("Code"), gettext("State"), gettext("Claimed by"), gettext("For many"))
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", badge.slug)[:100].strip("-.") or "badge"
@@ -111,9 +111,9 @@ def _harmless(cell: str) -> str:
 
 def delete(visit: Visit, badge: Badge, code: str) -> Response:
     """Delete a code that nobody claimed."""
-    gone = codes.delete_unclaimed(badge, lookup.number(code, "claim code"))
+    gone = codes.delete_unclaimed(badge, lookup.parse_id(code, "claim code"))
     notice = "code-deleted" if gone else "code-claimed"
-    return responses.to(badge_list.path(badge, "/codes"), notice, **badge_list.seen(visit.form))
+    return responses.to(badge_list.path(badge, "/codes"), notice, **badge_list.back_to(visit.form))
 
 
 def _asked() -> tuple[str, State | None]:

@@ -24,7 +24,7 @@ WORDS = {
 }
 
 
-def typed(form: Form, *, new: bool) -> dict[str, str]:
+def read(form: Form, *, new: bool) -> dict[str, str]:
     """Return what was typed; a new place's slug is made from its name unless one was typed."""
     values = {name: form.text(name) for name in profiles.MEMBERS}
     if new:
@@ -32,16 +32,14 @@ def typed(form: Form, *, new: bool) -> dict[str, str]:
     return values
 
 
-def sent(values: Mapping[str, str]) -> dict[str, Any]:
+def as_data(values: Mapping[str, str]) -> dict[str, Any]:
     """Return what was typed as the domain takes it: what is left empty is null."""
     return {name: text or None for name, text in values.items()}
 
 
-def looked_through(
-    values: Mapping[str, str], form: Form
-) -> tuple[dict[str, str], images.Picture | None]:
+def validate(values: Mapping[str, str], form: Form) -> tuple[dict[str, str], images.Picture | None]:
     """Return what is wrong, in words beside the fields; and when nothing is, the picture, stored."""
-    found = validation.errors(sent(values), OWNER, partial="slug" not in values)
+    found = validation.errors(as_data(values), OWNER, partial="slug" not in values)
     bad = {one["field"] for one in found}
     if "slug" in values and values["slug"] != slugs.from_owner_name(values["slug"]):
         bad.add("slug")

@@ -102,11 +102,11 @@ def create_inner(visit: Visit, scope: Scope) -> Response:
 
 def _create(visit: Visit, scope: Scope | None) -> Response:
     refuse_elsewhere()
-    values = owner_form.typed(visit.form, new=True)
-    problems, picture = owner_form.looked_through(values, visit.form)
+    values = owner_form.read(visit.form, new=True)
+    problems, picture = owner_form.validate(values, visit.form)
     if problems:
         return _ask(visit, scope, values, problems)
-    data = owner_form.sent(values)
+    data = owner_form.as_data(values)
     try:
         if scope is None:
             made = Scope(owners.create_system(data, picture))
@@ -125,7 +125,7 @@ def _create(visit: Visit, scope: Scope | None) -> Response:
 def show_profile(visit: Visit, scope: Scope) -> Response:
     """Show the profile of a place, to change it."""
     owner = scope.innermost
-    return _profile(visit, scope, profiles.said(owner), profiles.base(owner), {})
+    return _profile(visit, scope, profiles.values_of(owner), profiles.digest(owner), {})
 
 
 def _profile(
@@ -142,12 +142,12 @@ def save_profile(visit: Visit, scope: Scope) -> Response:
     """Change the profile of a place."""
     refuse_elsewhere()
     form, base = visit.form, visit.form.text("base")
-    values = owner_form.typed(form, new=False)
-    problems, picture = owner_form.looked_through(values, form)
+    values = owner_form.read(form, new=False)
+    problems, picture = owner_form.validate(values, form)
     if problems:
         return _profile(visit, scope, values, base, problems)
     try:
-        data = owner_form.sent(values)
+        data = owner_form.as_data(values)
         profiles.save(scope.innermost, data, base, picture)
     except ProfileChanged as conflict:
         return page(
@@ -163,7 +163,7 @@ def ask_to_delete(visit: Visit, scope: Scope) -> Response:
 
 
 def _warn(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> Response:
-    going = profiles.within(scope)
+    going = profiles.contents(scope)
     status = 400 if problems else 200
     return page(visit, "place-delete", scope, status, going=going, problems=problems)
 

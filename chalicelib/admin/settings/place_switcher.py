@@ -19,7 +19,7 @@ def choose(visit: Visit) -> Response:
     """Show all places that somebody may work as."""
     scopes = [
         one
-        for one in owners.everywhere()
+        for one in owners.all_scopes()
         if permissions.may(visit.person, Permission.ENTER, one.place)
     ]
     if not scopes:

@@ -28,9 +28,9 @@ def show(visit: Visit, scope: Scope) -> Response:
 def _list(
     visit: Visit, scope: Scope, email: str, rights: Rights, problems: Mapping[str, str]
 ) -> Response:
-    inherited = [(outer, accounts.at(outer.place)) for outer in _around(scope)]
+    inherited = [(outer, accounts.grants_at(outer.place)) for outer in _around(scope)]
     return owners.page(
-        visit, "users", scope, 400 if problems else 200, grants=accounts.at(scope.place),
+        visit, "users", scope, 400 if problems else 200, grants=accounts.grants_at(scope.place),
         inherited=[one for one in inherited if one[1]], email=email, rights=rights,
         problems=problems, is_own=lambda grant: _is_own(visit, grant.account.email),
         rights_of=accounts.rights_of,
@@ -84,8 +84,8 @@ def _find(scope: Scope, account: str) -> Grant:
     NotFound
         If that is nothing.
     """
-    number = lookup.number(account, "user")
-    for grant in accounts.at(scope.place):
+    number = lookup.parse_id(account, "user")
+    for grant in accounts.grants_at(scope.place):
         if grant.account_id == number:
             return grant
     raise missing("user", "id", number)

@@ -62,7 +62,7 @@ def paged(to: str, total: int, page: Page, **asked: str) -> dict[str, Any]:
     }
 
 
-def seen(form: Form) -> dict[str, Any]:
+def back_to(form: Form) -> dict[str, Any]:
     """Return where in a list something was seen that a form is about, to go back there."""
     return {
         "search": form.text("search")[:LONGEST_SEARCH],

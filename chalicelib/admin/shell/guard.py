@@ -21,7 +21,7 @@ from chalicelib.web.routing import Routes, import_view, view_method
 from chalicelib.web.urls import href
 
 
-class Door(NamedTuple):
+class Route(NamedTuple):
     """What is behind one method of a path.
 
     Parameters
@@ -43,17 +43,17 @@ class Door(NamedTuple):
     limit: int = LIMIT
 
 
-def register(routes: Routes, path: str, doors: Mapping[str, Door]) -> None:
+def register(routes: Routes, path: str, doors: Mapping[str, Route]) -> None:
     """Register the doors of a path, by their methods."""
 
     def view(**arguments: str) -> Any:
-        return _open(doors[view_method()], arguments)
+        return _answer(doors[view_method()], arguments)
 
     view.__name__ = path
     routes.view(path, *doors)(view)
 
 
-def _open(door: Door, arguments: dict[str, str]) -> Response:
+def _answer(door: Route, arguments: dict[str, str]) -> Response:
     from chalicelib.admin.auth import csrf, permissions, return_to, session
     from chalicelib.admin.shell import lookup, responses
 
@@ -62,7 +62,7 @@ def _open(door: Door, arguments: dict[str, str]) -> Response:
         return redirect(href("/signin"), headers=return_to.remember())
     if request().method == "POST":
         visit.form = csrf.checked_form(visit.cookie, door.limit)
-    found = lookup.find(door.to, visit, arguments)
+    found = lookup.resolve(door.to, visit, arguments)
     if found is None:
         return responses.no_place(visit)
     if not permissions.may(visit.person, door.permission, found.place):

@@ -12,10 +12,10 @@ from chalicelib.domain.owners import owners, places
 from chalicelib.domain.owners.places import Place
 from chalicelib.errors import NotFound
 
-NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-class Found(NamedTuple):
+class Resolved(NamedTuple):
     """What a path leads to.
 
     Parameters
@@ -33,7 +33,7 @@ class Found(NamedTuple):
     rest: Mapping[str, str] = {}
 
 
-def find(kind: str, visit: Visit, arguments: dict[str, str]) -> Found | None:
+def resolve(kind: str, visit: Visit, arguments: dict[str, str]) -> Resolved | None:
     """Return what a path leads to; None when it is a place to work as, and there is none.
 
     Raises
@@ -41,29 +41,29 @@ def find(kind: str, visit: Visit, arguments: dict[str, str]) -> Found | None:
     NotFound
         If it does not exist.
     """
-    return _FINDERS[kind](visit, arguments)
+    return _RESOLVERS[kind](visit, arguments)
 
 
-def _deployment(visit: Visit, arguments: dict[str, str]) -> Found:
-    return Found(None, (), arguments)
+def _deployment(visit: Visit, arguments: dict[str, str]) -> Resolved:
+    return Resolved(None, (), arguments)
 
 
-def _context(visit: Visit, arguments: dict[str, str]) -> Found | None:
+def _context(visit: Visit, arguments: dict[str, str]) -> Resolved | None:
     """Find the place that the person works as."""
     if visit.scope is None:
         return None
-    return Found(visit.scope.place, (visit.scope,), arguments)
+    return Resolved(visit.scope.place, (visit.scope,), arguments)
 
 
-def _place(visit: Visit, arguments: dict[str, str]) -> Found:
+def _place(visit: Visit, arguments: dict[str, str]) -> Resolved:
     """Find the system, issuer or program that the path names."""
     place = Place(arguments.pop("system"), arguments.pop("issuer", None),
                   arguments.pop("program", None))  # fmt: skip
     scope = owners.scope(*place)
-    return Found(scope.place, (scope,), arguments)
+    return Resolved(scope.place, (scope,), arguments)
 
 
-def number(text: str, what: str) -> int:
+def parse_id(text: str, what: str) -> int:
     """Return an id as it stands in a path.
 
     Raises
@@ -71,29 +71,29 @@ def number(text: str, what: str) -> int:
     NotFound
         If it is none.
     """
-    if not NUMBER.fullmatch(text):
+    if not ID.fullmatch(text):
         raise NotFound(f"There is no {what} {text[:20]}")
     return int(text)
 
 
-def _draft(visit: Visit, arguments: dict[str, str]) -> Found:
+def _draft(visit: Visit, arguments: dict[str, str]) -> Resolved:
     from chalicelib.domain.drafts import drafts
 
-    draft = drafts.find(number(arguments.pop("draft"), "draft"))
-    return Found(place_of(draft), (draft,), arguments)
+    draft = drafts.find(parse_id(arguments.pop("draft"), "draft"))
+    return Resolved(place_of(draft), (draft,), arguments)
 
 
-def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
+def _badge(visit: Visit, arguments: dict[str, str]) -> Resolved:
     from chalicelib.domain.badges import badges
 
     slug = arguments.pop("badge")
     badge = badges.by_slug(slug)
     if not badge.is_live:
         raise places.missing("badge", "slug", slug)
-    return Found(place_of(badge), (badge,), arguments)
+    return Resolved(place_of(badge), (badge,), arguments)
 
 
-def _award(visit: Visit, arguments: dict[str, str]) -> Found:
+def _award(visit: Visit, arguments: dict[str, str]) -> Resolved:
     """Find an award of a badge that was not deleted, with that badge."""
     from chalicelib.domain.badges import public
 
@@ -101,17 +101,17 @@ def _award(visit: Visit, arguments: dict[str, str]) -> Found:
     award = public.assertion(slug)
     if award.badge is None:
         raise places.missing("award", "slug", slug)
-    return Found(place_of(award.badge), (award,), arguments)
+    return Resolved(place_of(award.badge), (award,), arguments)
 
 
-def _application(visit: Visit, arguments: dict[str, str]) -> Found:
+def _application(visit: Visit, arguments: dict[str, str]) -> Resolved:
     from chalicelib.domain.applications import applications
 
     application = applications.by_slug(arguments.pop("application"))
-    return Found(place_of(application.badge), (application,), arguments)
+    return Resolved(place_of(application.badge), (application,), arguments)
 
 
-_FINDERS: dict[str, Callable[[Visit, dict[str, str]], Found | None]] = {
+_RESOLVERS: dict[str, Callable[[Visit, dict[str, str]], Resolved | None]] = {
     "deployment": _deployment,
     "context": _context,
     "place": _place,

@@ -134,7 +134,7 @@ def give_all(
         if not email_addresses.is_address(email):
             raise email_addresses.refused(email)
     _lock_milestones(badge)
-    room = quotas.room(badge)
+    room = quotas.remaining(badge)
     wanted = not_yet_awarded(badge, emails)
     if not wanted:
         return []
@@ -146,7 +146,7 @@ def give_all(
 
 
 def _lock_milestones(badge: Badge) -> None:
-    if badges.follows(badge).supports:
+    if badges.award_effects(badge).supports:
         milestones.lock(badge.system_id)
 
 
@@ -210,7 +210,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
     line = [(first, new)]
     for badge, given in line:
         events.awarded(given, badge)
-        if not badges.follows(badge).supports:
+        if not badges.award_effects(badge).supports:
             continue
         emails = {award.email_key: award.email for award in given}
         for milestone, keys in milestones.reached(badge, emails):
@@ -221,7 +221,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
 
 def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
     """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
-    room = quotas.room(primary)
+    room = quotas.remaining(primary)
     wanted = not_yet_awarded(primary, emails)
     origins = {email: milestones.origin(milestone, email_addresses.key(email)) for email in wanted}
     if milestone.action == milestones.QUEUE_APPLICATION:
@@ -362,7 +362,7 @@ def _withdraw(award: Award, reason: str | None) -> bool:
         quotas.count(award.badge_id, awards=-1)
         position = Award.select(Award.position).where(Award.id == award.id).scalar()
         if position is not None:
-            block_counts.revoked(award.badge_id, position)
+            block_counts.count_revoked(award.badge_id, position)
     return bool(changed)
 
 

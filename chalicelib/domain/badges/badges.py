@@ -24,7 +24,7 @@ from chalicelib.data.models import (
     Webhook,
 )
 from chalicelib.domain.badges import block_counts, quotas
-from chalicelib.domain.badges.details import Belongings
+from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place, Scope, missing
@@ -60,7 +60,7 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-class Follows(NamedTuple):
+class AwardEffects(NamedTuple):
     """What follows from awarding a badge: is a webhook told, does it support milestones?"""
 
     told: bool
@@ -93,7 +93,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         problems.append({"message": "Missing value", "field": "image"})
     if problems:
         raise ValidationError(problems)
-    belongings = Belongings(data)
+    belongings = BadgeDetails(data)
     values = {**_values(data), "slug": _slug(data) or slugs.random_slug()}
     try:
         badge = Badge.create(
@@ -157,7 +157,7 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
         If somebody deleted it meanwhile.
     """
     validation.check(data, (*BADGE, ARCHIVED), partial=True)
-    belongings = Belongings(data)
+    belongings = BadgeDetails(data)
     now = _locked(badge)
     values = _values(data)
     if slug := _slug(data):
@@ -172,7 +172,7 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
         except IntegrityError as problem:
             raise _taken({"name": badge.name, **values}) from problem
     if values.get("archived", now.archived) != now.archived:
-        before = block_counts.lists_of(now)
+        before = block_counts.lists_with(now)
         now.archived = values["archived"]
         block_counts.move_badge(now, before)
     belongings.keep(badge)
@@ -189,7 +189,7 @@ def archive(badge: Badge, archived: bool) -> None:
     """
     now = _locked(badge)
     if now.archived != archived:
-        before = block_counts.lists_of(now)
+        before = block_counts.lists_with(now)
         now.archived = archived
         now.save()
         block_counts.move_badge(now, before)
@@ -283,11 +283,11 @@ def _badge(rows: Sequence[Any]) -> Badge | None:
     if badge is None:
         return None
     badge.image = instance(Image, row.badge_image)
-    badge.system = owners.of_row(System, row)
-    badge.issuer = owners.of_row(Issuer, row)
-    badge.program = owners.of_row(Program, row)
+    badge.system = owners.from_row(System, row)
+    badge.issuer = owners.from_row(Issuer, row)
+    badge.program = owners.from_row(Program, row)
     badge._dirty.clear()
-    badge.follows = Follows(row.webhook is not None, bool(row.supports))
+    badge.follows = AwardEffects(row.webhook is not None, bool(row.supports))
     found: Badge = badge
     return found
 
@@ -388,9 +388,9 @@ def with_badge(table: type[R], slug: str) -> R | None:
 
 
 @transactional
-def follows(badge: Badge) -> Follows:
+def award_effects(badge: Badge) -> AwardEffects:
     """Return what follows from awarding a badge, however it was loaded."""
-    known: Follows | None = badge.follows
+    known: AwardEffects | None = badge.follows
     if known is None:
         known = badge.follows = by_id(badge.id).follows
     if known is None:

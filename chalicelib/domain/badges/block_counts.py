@@ -25,7 +25,7 @@ from chalicelib.domain.shared.pagination import Page
 
 SMALL, BIG = 64, 2048  # ids
 WIDE = 4096  # ids; where a page's rows lie further apart, they are looked for by their owner
-LAST = 2**31 - 1  # no block is behind it
+UNBOUNDED = 2**31 - 1  # no block is behind it
 ALL = "all"
 
 
@@ -35,7 +35,7 @@ class _Span(NamedTuple):
     skip: int
 
 
-class Start(NamedTuple):
+class PageSpan(NamedTuple):
     """Where a page of a list lies.
 
     Parameters
@@ -55,7 +55,7 @@ class Start(NamedTuple):
     total: int
 
 
-def nearby(owner: Any, of: Any) -> Any:
+def equals_without_index(owner: Any, of: Any) -> Any:
     """Return the condition for an owner's rows among few rows between two ids.
 
     MariaDB would walk along all of an owner's rows up to the first id; it is kept from doing so.
@@ -63,7 +63,7 @@ def nearby(owner: Any, of: Any) -> Any:
     return (owner + 0) == of
 
 
-def of_badges(owner: str, *, archived: bool | None) -> list[str]:
+def list_names(owner: str, *, archived: bool | None) -> list[str]:
     """Return the names of the lists of an owner's badges; None means archived ones and others.
 
     Parameters
@@ -78,24 +78,24 @@ def of_badges(owner: str, *, archived: bool | None) -> list[str]:
 
 def count_badge(badge: Badge, by: int) -> None:
     """Count a badge (or, by -1, no longer) in the lists that it is in."""
-    _count({(name, badge.id): by for name in lists_of(badge)})
+    _count({(name, badge.id): by for name in lists_with(badge)})
 
 
 def move_badge(badge: Badge, before: Iterable[str]) -> None:
     """Count a badge in the lists that it is in, and no longer in those that it was in `before`."""
-    changes = Counter(lists_of(badge))
+    changes = Counter(lists_with(badge))
     changes.subtract(before)
     _count({(name, badge.id): by for name, by in changes.items() if by})
 
 
-def lists_of(badge: Badge) -> list[str]:
+def lists_with(badge: Badge) -> list[str]:
     """Return the names of the lists that a badge is in."""
     owners = {"system": badge.system_id, "issuer": badge.issuer_id, "program": badge.program_id}
     names = [ALL, *(f"{level}:{number}" for level, number in owners.items() if number is not None)]
-    return [name for owner in names for name in of_badges(owner, archived=badge.archived)]
+    return [name for owner in names for name in list_names(owner, archived=badge.archived)]
 
 
-def revoked(badge_id: int, position: int) -> None:
+def count_revoked(badge_id: int, position: int) -> None:
     """Note that the award at a position of a badge is gone from the list of its awards."""
     _count({(f"badge:{badge_id}", position): -1})
 
@@ -112,11 +112,11 @@ def _count(changes: Mapping[tuple[str, int], int]) -> None:
         arguments |= {f"name{row}": name, f"size{row}": size, f"block{row}": block}
         arguments[f"number{row}"] = by
     if arguments:
-        _adding(len(blocks))(**arguments)
+        _upsert(len(blocks))(**arguments)
 
 
 @functools.cache
-def _adding(rows: int) -> CompiledChange:
+def _upsert(rows: int) -> CompiledChange:
     def build() -> Any:
         key: list[Any] = [Tally.name, Tally.size, Tally.block]
         columns = [*key, Tally.number]
@@ -141,13 +141,13 @@ _BLOCKS = CompiledQuery(_blocks, many=True)
 
 
 @transactional
-def badges(owner: str, page: Page, *, archived: bool | None) -> Start:
+def badge_page(owner: str, page: Page, *, archived: bool | None) -> PageSpan:
     """Return where a page of an owner's badges lies (see `of_badges`), between two ids."""
-    return _start(functools.partial(_counted, of_badges(owner, archived=archived)), page)
+    return _locate(functools.partial(_counts, list_names(owner, archived=archived)), page)
 
 
 @transactional
-def awards(badge_id: int, given: int, page: Page) -> Start:
+def award_page(badge_id: int, given: int, page: Page) -> PageSpan:
     """Return where a page of a badge's awards lies, between two positions.
 
     Parameters
@@ -159,22 +159,22 @@ def awards(badge_id: int, given: int, page: Page) -> Start:
     page : Page
         Which page.
     """
-    return _start(functools.partial(_left, f"badge:{badge_id}", given), page)
+    return _locate(functools.partial(_remaining, f"badge:{badge_id}", given), page)
 
 
-def _start(count: Callable[[int, int, int], dict[int, int]], page: Page) -> Start:
-    bigs = count(BIG, 0, LAST)
-    span = _span(bigs, BIG, page.offset, page.size)
+def _locate(count: Callable[[int, int, int], dict[int, int]], page: Page) -> PageSpan:
+    bigs = count(BIG, 0, UNBOUNDED)
+    span = _span_of(bigs, BIG, page.offset, page.size)
     if span.first > 0 or span.skip > SMALL:
         smalls = count(SMALL, span.first, span.first + BIG - 1)
-        inner = _span(smalls, SMALL, span.skip, page.size)
+        inner = _span_of(smalls, SMALL, span.skip, page.size)
         span = inner._replace(last=min(inner.last, span.last))
     if span.first == 0 or span.last - span.first > WIDE:
-        span = span._replace(last=LAST)
-    return Start(*span, total=sum(bigs.values()))
+        span = span._replace(last=UNBOUNDED)
+    return PageSpan(*span, total=sum(bigs.values()))
 
 
-def _counted(names: Sequence[str], size: int, first: int, last: int) -> dict[int, int]:
+def _counts(names: Sequence[str], size: int, first: int, last: int) -> dict[int, int]:
     """Return the blocks between two numbers that have rows of these lists, and how many."""
     blocks: dict[int, int] = defaultdict(int)
     wanted = {"from": first // size, "to": last // size, "size": size}
@@ -183,14 +183,14 @@ def _counted(names: Sequence[str], size: int, first: int, last: int) -> dict[int
     return blocks
 
 
-def _left(name: str, given: int, size: int, first: int, last: int) -> dict[int, int]:
+def _remaining(name: str, given: int, size: int, first: int, last: int) -> dict[int, int]:
     """Return the blocks between two positions, and how many of each are left."""
     blocks = range(first // size, min(last, given - 1) // size + 1)
-    gone = _counted([name], size, first, last)
+    gone = _counts([name], size, first, last)
     return {block: min(size, given - block * size) + gone[block] for block in blocks}
 
 
-def _span(blocks: Mapping[int, int], size: int, skip: int, count: int) -> _Span:
+def _span_of(blocks: Mapping[int, int], size: int, skip: int, count: int) -> _Span:
     """Return between which ids so many rows lie, behind so many that are skipped."""
     first, left, before = 0, skip, 0
     for block, number in sorted(blocks.items()):
@@ -199,4 +199,4 @@ def _span(blocks: Mapping[int, int], size: int, skip: int, count: int) -> _Span:
         before += number
         if before >= skip + count:
             return _Span(first, (block + 1) * size - 1, left)
-    return _Span(first, LAST, left)
+    return _Span(first, UNBOUNDED, left)

@@ -39,7 +39,7 @@ def state_of(code: ClaimCode) -> State:
     return State.CLAIMED if code.claimed else State.UNUSED
 
 
-def _in(state: State) -> Any:
+def _is_in(state: State) -> Any:
     if state is State.MULTIUSE:
         return ClaimCode.multiuse == True  # noqa: E712
     return (ClaimCode.multiuse == False) & (ClaimCode.claimed == (state is State.CLAIMED))  # noqa: E712
@@ -50,7 +50,7 @@ def _found(badge: Badge, search: str, show: State | None) -> Any:
     if search:
         by = fn.LOWER(ClaimCode.email).contains(email_addresses.key(search))
         query = query.where(ClaimCode.code.contains(search) | by)
-    return query.where(_in(show)) if show is not None else query
+    return query.where(_is_in(show)) if show is not None else query
 
 
 @transactional
@@ -72,7 +72,7 @@ def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[Cl
 
 
 @transactional
-def every(badge: Badge, search: str, show: State | None) -> list[ClaimCode]:
+def all_codes(badge: Badge, search: str, show: State | None) -> list[ClaimCode]:
     """Return all codes that `find` has pages of, the oldest first.
 
     Raises
@@ -92,7 +92,7 @@ def counts(badge: Badge) -> dict[State, int]:
     """Return how many codes of a badge there are in each state."""
 
     def of(state: State) -> Any:
-        return fn.COALESCE(fn.SUM(Case(None, [(_in(state), SQL("1"))], SQL("0"))), SQL("0"))
+        return fn.COALESCE(fn.SUM(Case(None, [(_is_in(state), SQL("1"))], SQL("0"))), SQL("0"))
 
     sums = (
         ClaimCode.select(*(of(state).alias(state.name.lower()) for state in State))
@@ -103,7 +103,7 @@ def counts(badge: Badge) -> dict[State, int]:
 
 
 @transactional
-def generate(badge: Badge, number: int, *, multiuse: bool) -> None:
+def create_random(badge: Badge, number: int, *, multiuse: bool) -> None:
     """Make so many codes that nobody guesses.
 
     Raises
@@ -120,7 +120,7 @@ def generate(badge: Badge, number: int, *, multiuse: bool) -> None:
 
 
 @transactional
-def name(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
+def create_named(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
     """Make codes of these names, all of them or none.
 
     Raises

@@ -24,7 +24,7 @@ ALIGNMENT = (
 )
 
 
-class Belongings:
+class BadgeDetails:
     """Criteria, alignments, categories and tags as they were sent.
 
     Raises
@@ -36,7 +36,7 @@ class Belongings:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._criteria = validation.objects(data, "criteria")
         self._alignments = validation.objects(data, "alignments")
-        self._categories = names(data, "categories")
+        self._categories = labels(data, "categories")
         self._tags = [(_id(one), {"value": value}) for one, value in _named(data, "tags")]
         for criterion in self._criteria:
             validation.check(criterion, CRITERION)
@@ -86,7 +86,7 @@ def _replace(table: Any, badge: Badge, wanted: Sequence[tuple[int | None, dict[s
         table.delete().where(table.id.in_(gone)).execute()
 
 
-def names(data: Mapping[str, Any], name: str) -> list[str]:
+def labels(data: Mapping[str, Any], name: str) -> list[str]:
     """Return categories or tags as sent: texts or ``{"value"}``, one or many, without doubles.
 
     Raises

@@ -73,6 +73,6 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
         wanted = wanted.where(Badge.with_archived(archived))
     if page is None:
         return listed(wanted, None)
-    at = block_counts.badges(block_counts.ALL, page, archived=archived)
+    at = block_counts.badge_page(block_counts.ALL, page, archived=archived)
     wanted = wanted.where(Badge.id.between(at.first, at.last))
     return Listed(list(wanted.limit(page.size).offset(at.skip)), at.total)

@@ -24,7 +24,7 @@ def lock(badge_id: int) -> None:
     Badge.update(awarded=Badge.awarded).where(Badge.id == badge_id).execute()
 
 
-def room(badge: Badge) -> int | None:
+def remaining(badge: Badge) -> int | None:
     """Return how often a badge may still be awarded, and keep others from awarding it meanwhile.
 
     Returns

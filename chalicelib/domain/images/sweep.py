@@ -37,12 +37,12 @@ from chalicelib.data.bulk import chunks
 from chalicelib.data.connection import database, transact, transactional
 from chalicelib.data.models import Badge, Draft, Image, Issuer, Program, System, Unused
 
-KEPT = timedelta(days=30)
-MOST = 500  # keys of one sweep
-_USERS: tuple[Any, ...] = (Badge.image, Draft.image, System.image, Issuer.image, Program.image)
+RETENTION = timedelta(days=30)
+MOST_KEYS = 500  # keys of one sweep
+_REFERENCES: tuple[Any, ...] = (Badge.image, Draft.image, System.image, Issuer.image, Program.image)
 
 
-def wanted(key: str) -> None:
+def touch(key: str) -> None:
     """Keep the object of a key for 30 days from now: it is about to be put, and its row written.
 
     Call it before the object is put, or found to be there, and outside of any transaction: only
@@ -53,7 +53,7 @@ def wanted(key: str) -> None:
     transact(lambda: Unused.insert(key=key, since=times.now()).on_conflict_replace().execute())
 
 
-def sweep(delete: Callable[[str], None], most: int = MOST) -> int:
+def collect(delete: Callable[[str], None], most: int = MOST_KEYS) -> int:
     """Note what nobody needs, and delete what nobody needed for 30 days.
 
     Whatever stops it, the next one goes on: run it as often as you like, or two at once.
@@ -70,44 +70,44 @@ def sweep(delete: Callable[[str], None], most: int = MOST) -> int:
     int
         How many keys were deleted.
     """
-    _forget_needed()
-    _note(most)
-    _drop_links(most)
-    before = times.now() - KEPT
-    keys = _noted(before, most)
+    _delete_notes_of_needed()
+    _note_unneeded(most)
+    _delete_links(most)
+    before = times.now() - RETENTION
+    keys = _old_keys(before, most)
     for piece in chunks(keys):
-        _drop_rows(piece, before)
-    return sum(_drop_object(key, before, delete) for key in keys)
+        _delete_rows(piece, before)
+    return sum(_delete_object(key, before, delete) for key in keys)
 
 
 # Notes
 
 
-def _used(image: Any) -> Any:
+def _is_referenced(image: Any) -> Any:
     """Return the condition that a row is somebody's picture."""
     return reduce(
         or_,
-        (fn.EXISTS(user.model.select(SQL("1")).where(user == image.id)) for user in _USERS),
+        (fn.EXISTS(user.model.select(SQL("1")).where(user == image.id)) for user in _REFERENCES),
     )
 
 
-def _needed(key: Any) -> Any:
+def _is_needed(key: Any) -> Any:
     """Return the condition that any row of a key is somebody's picture."""
     row: Any = Image.alias()
-    return fn.EXISTS(row.select(SQL("1")).where(row.key == key, _used(row)))
+    return fn.EXISTS(row.select(SQL("1")).where(row.key == key, _is_referenced(row)))
 
 
 @transactional
-def _forget_needed() -> None:
-    Unused.delete().where(_needed(Unused.key)).execute()
+def _delete_notes_of_needed() -> None:
+    Unused.delete().where(_is_needed(Unused.key)).execute()
 
 
 @transactional
-def _note(most: int) -> None:
+def _note_unneeded(most: int) -> None:
     noted = fn.EXISTS(Unused.select(SQL("1")).where(Unused.key == Image.key))
     unneeded = (
         Image.select(Image.key)
-        .where(Image.key.is_null(False), ~noted, ~_needed(Image.key))
+        .where(Image.key.is_null(False), ~noted, ~_is_needed(Image.key))
         .distinct()
         .limit(most)
     )
@@ -117,13 +117,13 @@ def _note(most: int) -> None:
 
 
 @transactional
-def _noted(before: datetime, most: int) -> list[str]:
+def _old_keys(before: datetime, most: int) -> list[str]:
     """Return keys with an old note, the oldest first."""
     old = Unused.select(Unused.key).where(Unused.since < before).order_by(Unused.since, Unused.id)
     return [note.key for note in old.limit(most)]
 
 
-def _locked(keys: Sequence[str], before: datetime) -> list[str]:
+def _lock_old(keys: Sequence[str], before: datetime) -> list[str]:
     """Return those of the keys whose notes are still old, and stay so during this transaction."""
     Unused.update(since=Unused.since).where(Unused.key.in_(keys)).execute()
     old = Unused.select(Unused.key).where(Unused.key.in_(keys), Unused.since < before)
@@ -134,25 +134,25 @@ def _locked(keys: Sequence[str], before: datetime) -> list[str]:
 
 
 @transactional
-def _drop_rows(keys: Sequence[str], before: datetime) -> None:
+def _delete_rows(keys: Sequence[str], before: datetime) -> None:
     """Delete the rows of keys whose notes are old; of keys that are needed after all, the notes."""
-    keys = _locked(keys, before)
-    rows = _unreferable(Image.key.in_(keys))
+    keys = _lock_old(keys, before)
+    rows = _lock_rows(Image.key.in_(keys))
     needed = {key for _, key, used in rows if used}
     Unused.delete().where(Unused.key.in_(needed)).execute()
     _delete([number for number, key, _ in rows if key not in needed])
 
 
 @transactional
-def _drop_links(most: int) -> None:
+def _delete_links(most: int) -> None:
     """Delete rows of pictures elsewhere that are nobody's; they have no object to wait for."""
-    unused = Image.select(Image.id).where(Image.key.is_null(), ~_used(Image)).limit(most)
+    unused = Image.select(Image.id).where(Image.key.is_null(), ~_is_referenced(Image)).limit(most)
     ids = [row.id for row in unused]
     for piece in chunks(ids):
-        _delete([number for number, _, used in _unreferable(Image.id.in_(piece)) if not used])
+        _delete([number for number, _, used in _lock_rows(Image.id.in_(piece)) if not used])
 
 
-def _unreferable(condition: Any) -> list[tuple[int, str | None, bool]]:
+def _lock_rows(condition: Any) -> list[tuple[int, str | None, bool]]:
     """Return rows that nothing can begin to refer to during this transaction: id, key, if it is used.
 
     A reference locks the row that it leads to. So whoever made one is waited for here, and seen by
@@ -160,7 +160,7 @@ def _unreferable(condition: Any) -> list[tuple[int, str | None, bool]]:
     """
     ids = [row.id for row in Image.select(Image.id).where(condition)]
     Image.update(slug=Image.slug).where(Image.id.in_(ids)).execute()
-    found: Any = Image.select(Image.id, Image.key, _used(Image).alias("used"))
+    found: Any = Image.select(Image.id, Image.key, _is_referenced(Image).alias("used"))
     return [(row[0], row[1], bool(row[2])) for row in found.where(Image.id.in_(ids)).tuples()]
 
 
@@ -171,11 +171,11 @@ def _delete(ids: Sequence[int]) -> None:
 # Objects
 
 
-def _drop_object(key: str, before: datetime, delete: Callable[[str], None]) -> bool:
+def _delete_object(key: str, before: datetime, delete: Callable[[str], None]) -> bool:
     """Delete the object of a key that has an old note and no row; tell whether it was."""
 
     def work() -> bool:
-        if not _locked([key], before) or Image.select().where(Image.key == key).exists():
+        if not _lock_old([key], before) or Image.select().where(Image.key == key).exists():
             return False
         delete(key)  # to do it again changes nothing, so the transaction may run twice
         Unused.delete().where(Unused.key == key).execute()

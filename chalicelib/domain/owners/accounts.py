@@ -33,7 +33,7 @@ def find(email: str) -> Account | None:
 
 
 @transactional
-def grants(account: Account) -> list[Grant]:
+def grants_of(account: Account) -> list[Grant]:
     """Return what somebody was granted, in order of creation."""
     return list(Grant.select().where(Grant.account == account).order_by(Grant.id))
 
@@ -49,7 +49,7 @@ def rights_of(grant: Grant) -> Rights:
 
 
 @transactional
-def at(place: Place) -> Sequence[Grant]:
+def grants_at(place: Place) -> Sequence[Grant]:
     """Return the grants for exactly this place, each with its account, by address."""
     found = (
         Grant.select(Grant, Account).join(Account).where(*_is(place)).order_by(Account.email_key)
@@ -124,13 +124,13 @@ def _is(place: Place) -> list[Any]:
     return [getattr(Grant, level) == slug for level, slug in _columns(place).items()]
 
 
-def moved(place: Place, slug: str) -> None:
+def move_grants(place: Place, slug: str) -> None:
     """Let grants follow a place that is called otherwise now, in the transaction under way."""
     level = "program" if place.program else "issuer" if place.issuer else "system"
     Grant.update({getattr(Grant, level): slug}).where(*within(place)).execute()
 
 
-def gone(place: Place) -> None:
+def delete_grants(place: Place) -> None:
     """Take away what was granted in a place that is deleted, and within, in the transaction under way.
 
     Otherwise it would hold in the next place of that name.

@@ -94,11 +94,11 @@ def scope(
         if outer:  # is it that level which is missing, or one before?
             scope(*(named[level] for level in outer))
         raise missing(innermost, "slug", named[innermost])
-    owners: Any = [of_row(table, rows[0]) for table in (System, Issuer, Program)[: len(named)]]
+    owners: Any = [from_row(table, rows[0]) for table in (System, Issuer, Program)[: len(named)]]
     return Scope(*owners)
 
 
-def of_row(table: type[T], row: Any) -> T | None:
+def from_row(table: type[T], row: Any) -> T | None:
     """Return the owner of a kind that a row of a prepared query holds, with its image."""
     name = table._meta.name
     owner: Any = instance(table, getattr(row, name))
@@ -132,7 +132,7 @@ def programs(owner: Issuer, page: Page | None = None) -> Listed[Program]:
 
 
 @transactional
-def everywhere() -> list[Scope]:
+def all_scopes() -> list[Scope]:
     """Return all places, without images: each system, and in it its issuers with their programs."""
     programs: dict[int, list[Program]] = defaultdict(list)
     for program in Program.select().order_by(Program.name):
@@ -257,7 +257,7 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
         raise _taken(owner._meta.name, details) from problem
     if before is not None and owner.slug != before.own_slug:
-        accounts.moved(before, owner.slug)
+        accounts.move_grants(before, owner.slug)
 
 
 def _place(owner: Owner) -> Place:
@@ -276,5 +276,5 @@ def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
 @transactional
 def delete(owner: Owner) -> None:
     """Delete a system, issuer or program with all in it but its badges, which stay, without it."""
-    accounts.gone(_place(owner))
+    accounts.delete_grants(_place(owner))
     owner.delete_instance()

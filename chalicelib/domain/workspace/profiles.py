@@ -48,7 +48,7 @@ class ProfileChanged(Conflict):
         self.base = base
 
 
-class Within(NamedTuple):
+class Contents(NamedTuple):
     """How much goes with a system, issuer or program that is deleted; its badges stay."""
 
     issuers: int
@@ -60,14 +60,14 @@ class Within(NamedTuple):
     badges: int
 
 
-def said(owner: Owner) -> dict[str, str]:
+def values_of(owner: Owner) -> dict[str, str]:
     """Return what a profile says, as a form shows it."""
     return {name: getattr(owner, name) or "" for name in MEMBERS}
 
 
-def base(owner: Owner) -> str:
+def digest(owner: Owner) -> str:
     """Return what says how a profile looks now; `save` wants it back."""
-    return content.digest([said(owner), getattr(owner, "image_id", None)])
+    return content.digest([values_of(owner), getattr(owner, "image_id", None)])
 
 
 @transactional
@@ -100,14 +100,14 @@ def save(
     now = table.get_or_none(table.id == owner.id)
     if now is None:
         raise places.missing(table._meta.name, "slug", owner.slug)
-    differs = any(said(now)[name] != (values[name] or "") for name in MEMBERS)
-    if base(now) != base_ and (differs or picture is not None):
-        raise ProfileChanged(said(now), base(now))
+    differs = any(values_of(now)[name] != (values[name] or "") for name in MEMBERS)
+    if digest(now) != base_ and (differs or picture is not None):
+        raise ProfileChanged(values_of(now), digest(now))
     owners.update(now, values, picture)
 
 
 @transactional
-def within(scope: Scope) -> Within:
+def contents(scope: Scope) -> Contents:
     """Return how much goes with a place that is deleted."""
     level, owner = scope.level, scope.innermost
     issuers = programs = consumers = webhooks = 0
@@ -118,7 +118,7 @@ def within(scope: Scope) -> Within:
         webhooks = Webhook.select().where(Webhook.system == owner).count()
     elif level == "issuer":
         programs = Program.select().where(Program.issuer == owner).count()
-    return Within(
+    return Contents(
         issuers=issuers,
         programs=programs,
         drafts=Draft.select().where(drafts.inside(scope)).count(),

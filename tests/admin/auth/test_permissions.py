@@ -19,7 +19,7 @@ from chalicelib.admin import routes
 from chalicelib.admin.auth import permissions
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.admin.shell import guard
-from chalicelib.admin.urls import DOORS
+from chalicelib.admin.urls import ROUTES
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
@@ -134,7 +134,7 @@ def test_each_door_opens_to_whom_it_should(
 
         token = csrf.token(walker.cookies["session"])
     wrong = []
-    for path, methods in DOORS.items():
+    for path, methods in ROUTES.items():
         target = re.sub(r"\{(\w+)\}", lambda found: library[found[1]], path)
         for method, door in methods.items():
             answer = walker.get(target) if method == "GET" else walker.post(target, {"csrf": token})
@@ -203,7 +203,7 @@ def test_every_route_is_a_door_or_open_on_purpose(app: Any) -> None:
     again = runpy.run_path(str(routes.__file__))["routes"]
     alone = BadgeKit(app_name="admin", configure_logs=False)
     alone.register_blueprint(again)
-    assert set(alone.routes) == {*DOORS, *OPEN}
+    assert set(alone.routes) == {*ROUTES, *OPEN}
     assert set(alone.routes) <= set(app.routes)
 
 

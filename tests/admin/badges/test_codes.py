@@ -79,8 +79,8 @@ def test_names_are_bounded(administrator: Browser, badge: Badge, text: str, said
 def test_the_list_tells_what_became_of_each_and_is_searched(
     administrator: Browser, badge: Badge
 ) -> None:
-    bulk_codes.name(badge, ["honey", "wax", "gone"], multiuse=False)
-    bulk_codes.name(badge, ["all"], multiuse=True)
+    bulk_codes.create_named(badge, ["honey", "wax", "gone"], multiuse=False)
+    bulk_codes.create_named(badge, ["all"], multiuse=True)
     codes.claim(badge, "wax", "ada@example.org")
     codes.claim(badge, "gone")
     said = words(administrator.get(LIST))
@@ -96,7 +96,7 @@ def test_the_list_tells_what_became_of_each_and_is_searched(
 def test_they_are_handed_on_as_a_file_that_does_no_harm(
     administrator: Browser, badge: Badge
 ) -> None:
-    bulk_codes.name(badge, ['=1+1","x', "+a", "-b", "@c", "größe", "fine"], multiuse=False)
+    bulk_codes.create_named(badge, ['=1+1","x', "+a", "-b", "@c", "größe", "fine"], multiuse=False)
     codes.claim(badge, "fine", "=ada@example.org")
     answer = administrator.get(f"{LIST}/csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -109,7 +109,7 @@ def test_they_are_handed_on_as_a_file_that_does_no_harm(
 
 
 def test_only_what_nobody_claimed_is_deleted(administrator: Browser, badge: Badge) -> None:
-    bulk_codes.name(badge, ["honey", "wax"], multiuse=False)
+    bulk_codes.create_named(badge, ["honey", "wax"], multiuse=False)
     codes.claim(badge, "wax")
     for code, notice in zip(
         ClaimCode.select().order_by(ClaimCode.id), ("code-deleted", "code-claimed"), strict=True

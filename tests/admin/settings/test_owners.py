@@ -26,7 +26,7 @@ PNG = default_image.content()
 
 def profile(system: System, **changes: str) -> dict[str, str]:
     now = owners.system(system.slug)
-    return {**profiles.said(now), "base": profiles.base(now), **changes}
+    return {**profiles.values_of(now), "base": profiles.digest(now), **changes}
 
 
 def test_the_first_system_is_where_one_works(administrator: Browser) -> None:
@@ -102,7 +102,7 @@ def test_two_people_one_profile_the_second_is_shown_both(administrator: Browser)
     profiles.save(
         owners.system("chicago"),
         {"name": "Theirs", "url": "http://example.org", "description": None, "email": None},
-        profiles.base(owners.system("chicago")),
+        profiles.digest(owners.system("chicago")),
     )
     answer = administrator.submit(SYSTEM, SYSTEM, **mine)
     assert (answer.status, title(answer)) == (409, "Somebody else changed this meanwhile")
@@ -159,8 +159,8 @@ def test_pictures_are_shown(administrator: Browser, cloud: Cloud) -> None:
 def test_nobody_replaces_a_picture_that_they_have_not_seen(database: Any) -> None:
     owner = places.chicago()
     values, base = (
-        {**profiles.said(owner), "description": None, "email": None},
-        profiles.base(owner),
+        {**profiles.values_of(owner), "description": None, "email": None},
+        profiles.digest(owner),
     )
     profiles.save(owner, values, base, images.Picture(url="http://example.org/theirs.png"))
     with pytest.raises(profiles.ProfileChanged):
@@ -171,8 +171,8 @@ def test_nobody_replaces_a_picture_that_they_have_not_seen(database: Any) -> Non
 def test_what_was_deleted_meanwhile_is_not_found(database: Any) -> None:
     owner = places.chicago()
     values, base = (
-        {**profiles.said(owner), "description": None, "email": None},
-        profiles.base(owner),
+        {**profiles.values_of(owner), "description": None, "email": None},
+        profiles.digest(owner),
     )
     owners.delete(owners.system("chicago"))
     with pytest.raises(NotFound):

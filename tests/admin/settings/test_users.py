@@ -75,7 +75,7 @@ def test_nobody_edits_their_own(do: str, boss: Browser) -> None:
         answer = boss.submit(USERS, target, email=BOSS.upper(), draft="1", publish="1")
     assert answer.status == 403
     assert "Nobody changes their own permissions" in words(answer)
-    (grant,) = accounts.at(LIBRARY)
+    (grant,) = accounts.grants_at(LIBRARY)
     assert accounts.rights_of(grant) == Rights(publish=True)
 
 

@@ -40,7 +40,7 @@ class Bucket(set[str]):
     """Keys of objects that are there."""
 
     def sweep(self, **options: Any) -> int:
-        return image_sweep.sweep(self.discard, **options)
+        return image_sweep.collect(self.discard, **options)
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_what_is_needed_again_is_kept_for_30_more_days(
 
 
 def test_an_object_that_never_got_its_row_goes_too(bucket: Bucket, clock: Clock) -> None:
-    image_sweep.wanted(KEY)
+    image_sweep.touch(KEY)
     clock.move(30 * DAY)
     assert bucket.sweep() == 0
     clock.move(DAY)
@@ -170,7 +170,7 @@ def test_objects_that_were_never_pictures_of_anything_are_not_touched(
     keep()
     deleted: list[str] = []
     for _ in range(3):
-        image_sweep.sweep(deleted.append)
+        image_sweep.collect(deleted.append)
         clock.move(MONTH)
     assert deleted == [KEY]
 
@@ -224,7 +224,7 @@ def test_a_bucket_that_is_away_leaves_the_note(
     bucket.sweep()
     clock.move(MONTH)
     with pytest.raises(Stopped):
-        image_sweep.sweep(away)
+        image_sweep.collect(away)
     assert noted() == [KEY]
     assert bucket.sweep() == 1
 
@@ -232,7 +232,7 @@ def test_a_bucket_that_is_away_leaves_the_note(
 def saving(bucket: Bucket, system: System) -> list[Callable[[], Any]]:
     """Return the steps of saving a picture, in their order."""
     return [
-        lambda: image_sweep.wanted(KEY),
+        lambda: image_sweep.touch(KEY),
         lambda: bucket.add(KEY),  # or found there: the same
         lambda: drafts.create(Scope(system), ADA, image=keep()),
     ]
@@ -240,10 +240,10 @@ def saving(bucket: Bucket, system: System) -> list[Callable[[], Any]]:
 
 def sweeping(bucket: Bucket, clock: Clock) -> list[Callable[[], Any]]:
     """Return the steps of a sweep that found the note old, in their order."""
-    before = clock.now - image_sweep.KEPT
+    before = clock.now - image_sweep.RETENTION
     return [
-        lambda: image_sweep._drop_rows([KEY], before),
-        lambda: image_sweep._drop_object(KEY, before, bucket.discard),
+        lambda: image_sweep._delete_rows([KEY], before),
+        lambda: image_sweep._delete_object(KEY, before, bucket.discard),
     ]
 
 
@@ -281,12 +281,12 @@ def test_whoever_saves_waits_while_the_object_is_deleted(
         order.append("deleted")
 
     def save() -> None:
-        image_sweep.wanted(KEY)
+        image_sweep.touch(KEY)
         order.append("wanted")
         bucket.add(KEY)
         keep()
 
-    assert together(lambda: image_sweep.sweep(delete), save)[1] is None
+    assert together(lambda: image_sweep.collect(delete), save)[1] is None
     assert bucket == {KEY}
     assert order in (
         ["deleting", "deleted", "wanted"],
@@ -296,9 +296,9 @@ def test_whoever_saves_waits_while_the_object_is_deleted(
 
 def test_a_note_must_be_committed_before_the_object_is_put(database: peewee.Database) -> None:
     with pytest.raises(RuntimeError, match="committed"):
-        connection.transact(lambda: image_sweep.wanted(KEY))
-    image_sweep.wanted(KEY)
-    image_sweep.wanted(KEY)  # renewed
+        connection.transact(lambda: image_sweep.touch(KEY))
+    image_sweep.touch(KEY)
+    image_sweep.touch(KEY)  # renewed
     assert noted() == [KEY]
 
 
@@ -328,7 +328,7 @@ def test_a_row_is_not_taken_from_somebody_who_began_to_need_it_and_has_not_commi
 
     def sweep() -> None:
         begun.wait(timeout=30)
-        image_sweep._drop_rows([KEY], clock.now - image_sweep.KEPT)
+        image_sweep._delete_rows([KEY], clock.now - image_sweep.RETENTION)
 
     draft, swept = together(lambda: connection.transact(copy), sweep)
     assert swept is None
