@@ -1,4 +1,4 @@
-"""All doors of the admin UI: paths, methods, what one must be allowed to, and where."""
+"""The routes of the admin UI: path, method, view, permission, and what the path leads to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the paths of the admin UI lead to: each finder loads one kind of thing and says where it is."""
+"""Resolvers: each loads one kind of object that a path of the admin UI names, and tells its place."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class Resolved(NamedTuple):
-    """What a path leads to.
+    """What a path leads to, once it is loaded.
 
     Parameters
     ----------
     place : Place or None
-        Where it is; None for what belongs to the whole deployment.
-    things : tuple[Any, ...]
-        What views get behind the visit.
+        The place it is in; None for what belongs to the whole deployment.
+    objects : tuple[Any, ...]
+        The arguments of the view after the visit.
     rest : Mapping[str, str]
-        What else the path names.
+        What else the path names, for keyword arguments of the view.
     """
 
     place: Place | None
-    things: tuple[Any, ...] = ()
+    objects: tuple[Any, ...] = ()
     rest: Mapping[str, str] = {}
 
 
 def resolve(kind: str, visit: Visit, arguments: dict[str, str]) -> Resolved | None:
-    """Return what a path leads to; None when it is a place to work as, and there is none.
+    """Load what a path leads to; None if that is the current place, and the person has none.
 
     Raises
     ------
@@ -49,14 +49,14 @@ def _deployment(visit: Visit, arguments: dict[str, str]) -> Resolved:
 
 
 def _context(visit: Visit, arguments: dict[str, str]) -> Resolved | None:
-    """Find the place that the person works as."""
+    """Resolve to the place that the person currently works in."""
     if visit.scope is None:
         return None
     return Resolved(visit.scope.place, (visit.scope,), arguments)
 
 
 def _place(visit: Visit, arguments: dict[str, str]) -> Resolved:
-    """Find the system, issuer or program that the path names."""
+    """Load the system, issuer or program that the path names."""
     place = Place(arguments.pop("system"), arguments.pop("issuer", None),
                   arguments.pop("program", None))  # fmt: skip
     scope = owners.scope(*place)
@@ -64,12 +64,12 @@ def _place(visit: Visit, arguments: dict[str, str]) -> Resolved:
 
 
 def parse_id(text: str, what: str) -> int:
-    """Return an id as it stands in a path.
+    """Return the id that a part of a path is.
 
     Raises
     ------
     NotFound
-        If it is none.
+        If it is not an id.
     """
     if not ID.fullmatch(text):
         raise NotFound(f"There is no {what} {text[:20]}")
@@ -94,7 +94,7 @@ def _badge(visit: Visit, arguments: dict[str, str]) -> Resolved:
 
 
 def _award(visit: Visit, arguments: dict[str, str]) -> Resolved:
-    """Find an award of a badge that was not deleted, with that badge."""
+    """Load an award with its badge."""
     from chalicelib.domain.badges import public
 
     slug = arguments.pop("award")
