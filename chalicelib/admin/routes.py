@@ -1,4 +1,4 @@
-"""The admin UI's routes: what is open to everybody, and all doors.
+"""The admin UI's routes: those open to everyone, and all guarded ones.
 
 Views are imported when they are first asked for, and with them what they need.
 """

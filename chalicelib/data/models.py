@@ -132,7 +132,7 @@ class Badge(Table):
     system_id: int | None
     issuer_id: int | None
     program_id: int | None
-    follows: Any = None  # see `domain/badges/badges.py`; no column
+    award_effects: Any = None  # see `domain/badges/badges.py`; no column
 
     # Which badges are hidden where: no other module compares these two columns.
 

@@ -16,10 +16,10 @@ def test_every_page_has_a_name_of_its_own() -> None:
     assert [name for name, number in names.items() if number > 1] == []
 
 
-def test_every_door_that_shows_a_page_is_in_it() -> None:
+def test_every_route_that_shows_a_page_is_in_it() -> None:
     shown = {page.path for page in pages._all()}
-    for path, doors in ROUTES.items():
-        if "GET" in doors and "{section}" not in path:
+    for path, methods in ROUTES.items():
+        if "GET" in methods and "{section}" not in path:
             assert path in shown | pages.NOT_PAGES
 
 

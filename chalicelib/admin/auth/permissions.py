@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the table of doors names permissions at each start; who has them comes later
+if TYPE_CHECKING:  # the table of routes names permissions at each start; who has them comes later
     from chalicelib.domain.owners.accounts import Rights
     from chalicelib.domain.owners.places import Place
 

@@ -146,7 +146,7 @@ def give_all(
 
 
 def _lock_milestones(badge: Badge) -> None:
-    if badges.award_effects(badge).supports:
+    if badges.award_effects(badge).counts_for_milestones:
         milestones.lock(badge.system_id)
 
 
@@ -210,7 +210,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
     line = [(first, new)]
     for badge, given in line:
         events.awarded(given, badge)
-        if not badges.award_effects(badge).supports:
+        if not badges.award_effects(badge).counts_for_milestones:
             continue
         emails = {award.email_key: award.email for award in given}
         for milestone, keys in milestones.reached(badge, emails):
