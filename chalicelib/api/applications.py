@@ -1,4 +1,4 @@
-"""Applications and their reviews over the API."""
+"""API views of applications and their reviews."""
 
 from __future__ import annotations
 

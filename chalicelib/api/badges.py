@@ -1,4 +1,4 @@
-"""Badges and their claim codes over the API."""
+"""API views of badges and their claim codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chalicelib.web.responses import json_response
 
 
 def badge_json(badge: Badge) -> dict[str, Any]:
-    """Return a badge, represented with all that belongs to it."""
+    """Return a badge with its owners and details, as JSON."""
     return serializers.badge(catalog.view(badge))
 
 

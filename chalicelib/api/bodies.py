@@ -1,4 +1,4 @@
-"""What clients send: objects in JSON or as forms, and the pictures in them."""
+"""Request bodies: objects in JSON or as forms, and the images in them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _IMAGE_TYPE = re.compile(r"image/[\w.+-]+", re.IGNORECASE | re.ASCII)
 
 
 def read(request: Request, body: bytes) -> dict[str, Any]:
-    """Return the object that a request's body holds: JSON, a form, or a form with files.
+    """Return the object in a body: in JSON, as a form, or as a form with files.
 
     Raises
     ------
@@ -50,12 +50,12 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
 
 
 def _is_unchosen(value: Any) -> bool:
-    """Tell whether this is what browsers send of a file that nobody chose."""
+    """Return whether this is an empty file field, as browsers send it."""
     return isinstance(value, form_parser.Upload) and not value.content
 
 
 def _check_files(content: dict[str, Any]) -> None:
-    """Refuse files but for the picture."""
+    """Refuse files except for the image."""
     for name, value in content.items():
         if name not in PICTURES and _holds_file(value):
             raise _error(name, "This must be a text, not a file")
@@ -68,7 +68,7 @@ def _holds_file(value: Any) -> bool:
 
 
 def _check_storable(body: bytes, content: dict[str, Any]) -> None:
-    r"""Refuse texts that no database takes: half characters, as \ud800 can be in JSON."""
+    r"""Refuse texts that no database stores: lone surrogates, such as \ud800 in JSON."""
     if b"\\u" in body:
         try:
             json.dumps(content, ensure_ascii=False).encode("utf-8")
@@ -83,23 +83,23 @@ def picture(
     *,
     partial: bool = False,
 ) -> images.Picture | None:
-    """Return the picture of a body: a URL as it is, a ``data:`` URI as an object in the bucket.
+    """Return the image of a body; a ``data:`` URI is stored in the bucket.
 
     Parameters
     ----------
     data : dict[str, Any]
         The body.
     fields : Sequence[Field]
-        What else it holds. Nothing is stored for a body that will be refused.
+        Its other fields. Nothing is stored if one of them is invalid.
     name : str
-        Which member is the picture; otherwise ``imageUrl`` may be.
+        The member with the image; without it, ``imageUrl``.
     partial : bool
-        Whether required fields may be left out, as in an update.
+        Whether required fields may be missing, as in an update.
 
     Raises
     ------
     ValidationError
-        If it is neither, or no picture that can be shown; with what else is wrong with the body.
+        If it is neither, or not a valid image; with the other errors of the body.
     """
     try:
         found = _read(data, name)
@@ -113,7 +113,7 @@ def picture(
 
 
 def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str] | None:
-    """Return the picture of a body: where it is, or itself and its media type."""
+    """Return the image of a body: by its address, or as bytes with their media type."""
     value = data.get(name)
     if value is None:
         value = data.get("imageUrl")

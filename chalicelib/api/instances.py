@@ -1,4 +1,4 @@
-"""Badge instances, which are awards, over the API."""
+"""API views of badge instances, which is the API's word for awards."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
 
 
 def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
-    """Award a badge, and note that its claim code is used; both or neither."""
+    """Award a badge and mark its claim code as used, both or neither."""
     validation.check(data, INSTANCE)
     slug, code = (validation.as_text(data.get(name)) for name in ("slug", "claimCode"))
     if code is not None:
@@ -86,8 +86,8 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "comment": validation.as_text(data.get("comment"))}
 
 
-class NoList(BadgeKitError):
-    """The addresses of a bulk award are no list; answered without a code, as in badgekit-api."""
+class NotAList(BadgeKitError):
+    """The addresses of a bulk award are not a list; the error has no code, as in badgekit-api."""
 
     status = 400
 
@@ -99,7 +99,7 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
     row = badges.find(where, badge)
     emails = data.get("emails")
     if not isinstance(emails, list):
-        raise NoList('Invalid value for "emails".  Expected array.')
+        raise NotAList('Invalid value for "emails".  Expected array.')
     if len(emails) > MOST_AT_ONCE:
         message = f"At most {MOST_AT_ONCE} addresses at once"
         raise ValidationError([{"message": message, "field": "emails", "value": len(emails)}])

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the API, made of its routes, and the page that shows it."""
+"""The OpenAPI 3.1 document of the API, made from its routes, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def show_page() -> Response:
 
 
 def _all() -> list[tuple[str, list[str], str, bool]]:
-    """Return method, paths, view and whether it is the master's, for each view."""
+    """Return method, paths, view, and whether it takes the master secret, for each view."""
     found = []
     for table, levels, master in (
         (routes.ROUTES, ("",), False),

@@ -1,9 +1,9 @@
-"""All routes of the BadgeKit API: paths, methods, and the views that answer them.
+"""All routes of the BadgeKit API: paths, methods and views.
 
-Views are imported when they are first asked for. A view gets the path's slugs, behind the body's
-object if the method has one. Badges, and all that hangs on them, are found at three levels under
-the same names: in a system, in an issuer of it, in a program of that; their views get the `Place`
-instead of the levels' slugs.
+A view is imported on its first request. It gets the slugs of the path, after the object of the body
+if the method has one. Badges, and what belongs to them, have the same paths at three levels: in a
+system, in an issuer of it, in a program of that issuer. Their views get a `Place` instead of the
+slugs of the levels.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ FOR_THE_MASTER: dict[str, Views] = {
 
 
 def _register(path: str, views: Views, *, placed: bool = False, master_only: bool = False) -> None:
-    """Register the views of a path behind the API's authorization."""
+    """Register the views of a path, with authorization."""
 
     def view(**arguments: str) -> Any:
         from chalicelib.api import auth

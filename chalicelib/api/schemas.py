@@ -1,6 +1,6 @@
-"""The shapes of what the API takes and answers, as JSON Schema for the OpenAPI document.
+"""JSON Schemas of what the API takes and answers, for the OpenAPI document.
 
-What it takes is read off the very fields that bodies are checked against, bounds included.
+Schemas of bodies are generated from the fields that validate them, including their limits.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def _written_down(draft: Draft, badge: Mapping[str, Any]) -> Badge:
         if (owner := getattr(draft, level)) is not None
     }
     row = mirror.badge({**said, **sent, **owners})
-    BadgeDetails(said).keep(row)
+    BadgeDetails(said).replace(row)
     Badge.update(image=draft.image_id).where(Badge.id == row.id).execute()
     publishing.finish(draft.id, row.slug)
     return badges.by_id(row.id)

@@ -1,4 +1,4 @@
-"""The claim codes of a badge: making them, finding out who used which, handing them on as a file."""
+"""The claim codes of a badge: create, list, search, export and delete them."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ PROBLEMS = {
     Problem.ALIKE: _("Two of these codes differ in accents only, or somebody was faster. Look again."),
 }  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # with which spreadsheets begin a formula
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # these start a formula in a spreadsheet
 
 
 def show(visit: Visit, badge: Badge) -> Response:
-    """Show a page of the badge's codes, as they are searched and filtered."""
+    """Show a page of the badge's codes, searched and filtered."""
     return _page(visit, badge)
 
 
 def create(visit: Visit, badge: Badge) -> Response:
-    """Make codes: a number of random ones, or those that were named."""
+    """Create codes: a number of random ones, or those that were entered."""
     form = visit.form
     for_many = form.flag("multiuse")
     if form.text("kind") == "named":
@@ -73,16 +73,18 @@ def _name(badge: Badge, names: Sequence[str], for_many: bool) -> dict[str, Any]:
     try:
         bulk_codes.create_named(badge, names, multiuse=for_many)
     except ValidationError as refused:
-        told = [gettext(PROBLEMS[one["problem"]]) % one for one in refused.details[:MOST_REFUSED]]
-        if more := len(refused.details) - len(told):
-            told.append(gettext("And %(more)s more.") % {"more": more})
-        return {"codes": " ".join(told)}
+        messages = [
+            gettext(PROBLEMS[one["problem"]]) % one for one in refused.details[:MOST_REFUSED]
+        ]
+        if more := len(refused.details) - len(messages):
+            messages.append(gettext("And %(more)s more.") % {"more": more})
+        return {"codes": " ".join(messages)}
     return {}
 
 
 def download(visit: Visit, badge: Badge) -> Response:
-    """Hand the codes over as a file that spreadsheets read, as they are searched and filtered."""
-    search, chosen = _asked()
+    """Return the codes as a CSV file, searched and filtered like the page."""
+    search, chosen = _filters()
     rows = [
         (code.code, gettext(STATES[bulk_codes.state_of(code)][1]), code.email or "",
          gettext("yes") if code.multiuse else gettext("no"))
@@ -98,35 +100,35 @@ def download(visit: Visit, badge: Badge) -> Response:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as RFC 4180 has them, behind the mark that has Excel read UTF-8."""
+    """Return rows in the format of RFC 4180, after a byte order mark, so that Excel reads UTF-8."""
     text = io.StringIO()
     text.write("\ufeff")
-    csv.writer(text).writerows([[_harmless(cell) for cell in row] for row in rows])
+    csv.writer(text).writerows([[_escape_formula(cell) for cell in row] for row in rows])
     return text.getvalue()
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RISKY) else cell
+def _escape_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def delete(visit: Visit, badge: Badge, code: str) -> Response:
-    """Delete a code that nobody claimed."""
+    """Delete a code that was not claimed."""
     gone = codes.delete_unclaimed(badge, lookup.parse_id(code, "claim code"))
     notice = "code-deleted" if gone else "code-claimed"
     return responses.to(badge_list.path(badge, "/codes"), notice, **badge_list.back_to(visit.form))
 
 
-def _asked() -> tuple[str, State | None]:
+def _filters() -> tuple[str, State | None]:
     state = request().argument("state")
     return badge_list.search(), State(state) if state in set(State) else None
 
 
 def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) -> Response:
-    search, chosen = _asked()
+    search, chosen = _filters()
     page = Page(responses.page_number(request().argument("page")), PageSize.CODES)
     found = bulk_codes.find(badge, search, chosen, page)
     counts = bulk_codes.counts(badge)
-    asked = {"search": search, "state": chosen.value if chosen else ""}
+    filters = {"search": search, "state": chosen.value if chosen else ""}
     path = badge_list.path(badge, "/codes")
     return badge_list.page(
         visit,
@@ -135,17 +137,17 @@ def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) ->
         400 if problems else 200,
         problems=problems or {},
         form=visit.form,
-        codes=[(code, bulk_codes.state_of(code), _can_go(code)) for code in found.rows],
+        codes=[(code, bulk_codes.state_of(code), _can_be_deleted(code)) for code in found.rows],
         total=found.total,
         counts=counts,
         every=sum(counts.values()),
-        file=responses.address(f"{path}/csv", **asked),
+        file=responses.address(f"{path}/csv", **filters),
         states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
         most=MOST,
-        **badge_list.paged(path, found.total, page, **asked),
+        **badge_list.paged(path, found.total, page, **filters),
     )
 
 
-def _can_go(code: ClaimCode) -> bool:
-    """Tell whether a code may be deleted: nobody claimed it."""
+def _can_be_deleted(code: ClaimCode) -> bool:
+    """Return whether a code may be deleted, which takes that it was not claimed."""
     return not code.claimed

@@ -1,4 +1,4 @@
-"""The form of a system, issuer or program: what was typed, what is wrong with it, its picture."""
+"""The form of a system, issuer or program: its values, errors and image."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WORDS = {
 
 
 def read(form: Form, *, new: bool) -> dict[str, str]:
-    """Return what was typed; a new place's slug is made from its name unless one was typed."""
+    """Return the values of the form; without a slug, a new place gets one from its name."""
     values = {name: form.text(name) for name in profiles.MEMBERS}
     if new:
         values["slug"] = form.text("slug").lower() or slugs.from_owner_name(values["name"])
@@ -33,12 +33,12 @@ def read(form: Form, *, new: bool) -> dict[str, str]:
 
 
 def as_data(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was typed as the domain takes it: what is left empty is null."""
+    """Return the values as the domain takes them: empty ones are null."""
     return {name: text or None for name, text in values.items()}
 
 
 def validate(values: Mapping[str, str], form: Form) -> tuple[dict[str, str], images.Picture | None]:
-    """Return what is wrong, in words beside the fields; and when nothing is, the picture, stored."""
+    """Return the errors by field; if there are none, also store and return the image."""
     found = validation.errors(as_data(values), OWNER, partial="slug" not in values)
     bad = {one["field"] for one in found}
     if "slug" in values and values["slug"] != slugs.from_owner_name(values["slug"]):

@@ -1,4 +1,4 @@
-"""Users of a place, and what they may do there. Nobody edits their own."""
+"""Users of a place and their permissions. No one changes their own permissions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from chalicelib.web.form import Form
 
 
 def show(visit: Visit, scope: Scope) -> Response:
-    """Show who may do what here, and whose rights come from around."""
+    """Show the users of a place, and those whose permissions are inherited."""
     return _list(visit, scope, "", Rights(), {})
 
 
 def _list(
     visit: Visit, scope: Scope, email: str, rights: Rights, problems: Mapping[str, str]
 ) -> Response:
-    inherited = [(outer, accounts.grants_at(outer.place)) for outer in _around(scope)]
+    inherited = [(outer, accounts.grants_at(outer.place)) for outer in _outer_scopes(scope)]
     return owners.page(
         visit, "users", scope, 400 if problems else 200, grants=accounts.grants_at(scope.place),
         inherited=[one for one in inherited if one[1]], email=email, rights=rights,
@@ -37,7 +37,7 @@ def _list(
     )  # fmt: skip
 
 
-def _around(scope: Scope) -> list[Scope]:
+def _outer_scopes(scope: Scope) -> list[Scope]:
     outer = [Scope(scope.system)] if scope.issuer else []
     return [*outer, Scope(scope.system, scope.issuer)] if scope.program else outer
 
@@ -62,7 +62,7 @@ def _rights(form: Form) -> Rights:
 
 
 def add(visit: Visit, scope: Scope) -> Response:
-    """Give somebody rights here."""
+    """Grant a user permissions in a place."""
     email, rights = visit.form.text("email"), _rights(visit.form)
     problems = {}
     if not email_addresses.is_address(email):
@@ -77,12 +77,12 @@ def add(visit: Visit, scope: Scope) -> Response:
 
 
 def _find(scope: Scope, account: str) -> Grant:
-    """Return what an account was granted in exactly this place.
+    """Return the grant of an account for exactly this place.
 
     Raises
     ------
     NotFound
-        If that is nothing.
+        If there is none.
     """
     number = lookup.parse_id(account, "user")
     for grant in accounts.grants_at(scope.place):
@@ -92,7 +92,7 @@ def _find(scope: Scope, account: str) -> Grant:
 
 
 def ask(visit: Visit, scope: Scope, account: str) -> Response:
-    """Ask what somebody is to be allowed here."""
+    """Show the form to change the permissions of a user."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     return _ask(visit, scope, grant, accounts.rights_of(grant), {})
@@ -106,7 +106,7 @@ def _ask(
 
 
 def change(visit: Visit, scope: Scope, account: str) -> Response:
-    """Give somebody other rights here."""
+    """Change the permissions of a user in a place."""
     grant, rights = _find(scope, account), _rights(visit.form)
     _refuse_own(visit, grant.account.email)
     if not any(rights):
@@ -117,7 +117,7 @@ def change(visit: Visit, scope: Scope, account: str) -> Response:
 
 
 def remove(visit: Visit, scope: Scope, account: str) -> Response:
-    """Take away what somebody was granted here."""
+    """Remove a user from a place."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     accounts.forbid(grant.account.email, scope.place)

@@ -1,4 +1,4 @@
-"""Resolvers: each loads one kind of object that a path of the admin UI names, and tells its place."""
+"""Resolvers: each loads one kind of object that a path names, and returns it with its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What pages say after something was done; links name a notice, and so cannot make one up."""
+"""Flash messages: what a page says after an action.
+
+A link carries the name of a notice, never its text, so that no link can make up a message.
+"""
 
 from __future__ import annotations
 
@@ -72,6 +75,6 @@ NOTICES = {
 
 
 def text(name: str | None) -> str | None:
-    """Return what a notice says, or None when there is none of that name."""
+    """Return the text of a notice, or None if there is none of that name."""
     found = NOTICES.get(name or "")
     return found and gettext(found)

@@ -138,8 +138,8 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
 def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None = None) -> None:
     """Change the members of a badge that are sent.
 
-    As in badgekit-api, criteria, alignments, categories and tags that aren't sent again are deleted;
-    those sent with their id keep it.
+    As in badgekit-api, criteria, alignments, categories and tags that aren't sent again are
+    deleted; those sent with their id keep it.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Badges as they are shown: with their owners, images and all that belongs to them.
+"""Badge views: badges with their owners, images and details, for serializers and pages.
 
-However many badges are shown, it takes the same few statements.
+Reading many badges takes as few statements as reading one.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from chalicelib.domain.shared.pagination import Listed, Page
 
 
 class Picture(NamedTuple):
-    """Where an image can be seen: elsewhere at `url`, or here by its slug."""
+    """The address of an image: elsewhere at `url`, or here by its slug."""
 
     url: str | None
     slug: str
@@ -81,7 +81,7 @@ class _MilestoneRow(NamedTuple):
 
 
 class MilestoneView(NamedTuple):
-    """A milestone with its badges, which are bare rows."""
+    """A milestone with its badges, which are rows without owners and images."""
 
     id: int
     action: str | None
@@ -92,7 +92,7 @@ class MilestoneView(NamedTuple):
 
 @dataclass
 class Details:
-    """What belongs to a badge and lies in tables of its own."""
+    """Details of a badge, which have tables of their own."""
 
     criteria: list[CriterionView] = field(default_factory=list)
     alignments: list[AlignmentView] = field(default_factory=list)
@@ -119,18 +119,18 @@ AnyOwner = Owner | OwnerView
 
 @dataclass
 class BadgeView:
-    """A badge to be shown.
+    """A badge with what is shown of it.
 
     Parameters
     ----------
     badge : Any
         A `Badge`, or a row with its columns.
     image : Any
-        Its `Image` or `Picture`, if there is one.
+        Its `Image` or `Picture`, or None.
     system, issuer, program : Owner, OwnerShown or None
-        Whose it is.
+        Its owners.
     details : Details
-        What belongs to it.
+        Its details.
     """
 
     badge: Any
@@ -149,7 +149,7 @@ _PICTURE = [Image.url.alias("picture_url"), Image.slug.alias("picture_slug")]
 
 
 def own_columns() -> list[Any]:
-    """Return the columns of a badge that show nothing but itself."""
+    """Return the columns of a badge itself, without its owners and image."""
     return list(_OWN_COLUMNS)
 
 
@@ -179,7 +179,11 @@ _INSIDE = {
     (name, archived, part): _inside(level, archived, part)
     for name, level in badges.LEVELS.items()
     for archived in (True, False, None)
-    for part in ("whole", "page", "near")  # a list, a page of it, a page whose rows lie together
+    for part in (
+        "whole",
+        "page",
+        "near",
+    )  # a whole list, a page, a page whose ids are close together
 }
 _BY_IDS = CompiledQuery(lambda: _rows().where(Badge.id.in_(id_parameters("ids"))), many=True)
 
@@ -211,24 +215,24 @@ def by_ids(ids: Iterable[int]) -> dict[int, BadgeView]:
     """Return badges by their ids, deleted ones too."""
     wanted = set(ids)
     rows = _BY_IDS(ids=wanted) if wanted else []
-    return {entry.badge.id: entry for entry in _views(rows)}
+    return {one.badge.id: one for one in _views(rows)}
 
 
 @transactional
 def find(where: Place, slug: str) -> BadgeView:
-    """Return a badge of a place to be shown (see `publishing.find`)."""
+    """Return the view of a badge of a place (see `badges.find`)."""
     return view(badges.find(where, slug))
 
 
 @transactional
 def view(badge: Badge) -> BadgeView:
-    """Return a badge to be shown; its owners and image are those that it was loaded with."""
+    """Return the view of a badge, with the owners and image that it was loaded with."""
     about = details([badge.id], {badge.id: badge})[badge.id]
     return BadgeView(badge, badge.image, badge.system, badge.issuer, badge.program, about)
 
 
 def view_without_details(badge: Badge) -> BadgeView:
-    """Return a badge to be shown without what belongs to it, as it was loaded."""
+    """Return the view of a badge without its details, as it was loaded."""
     return BadgeView(badge, badge.image, badge.system, badge.issuer, badge.program, Details())
 
 
@@ -271,7 +275,7 @@ _OWNERS = {table: _owner_query(table) for table in (System, Issuer, Program)}
 
 
 def _owners(table: Any, ids: set[int | None], known: Any) -> dict[int | None, Any]:
-    """Return owners by their ids, of which one may be known."""
+    """Return owners by their ids; one of them may be known."""
     found: dict[int | None, Any] = {} if known is None else {known.id: known}
     if missing := {one for one in ids if one is not None and one not in found}:
         for row in _OWNERS[table](ids=missing):
@@ -291,7 +295,7 @@ _KINDS: dict[str, tuple[Any, Any, Any]] = {
 
 
 def _lists() -> Any:
-    """Return the query for all that belongs to some badges, each kind as a list of lists."""
+    """Return the query for the details of some badges, each kind as a list of lists."""
     selected = []
     for name, (table, badge, shown) in _KINDS.items():
         members = [getattr(table, member) for member in shown._fields]
@@ -314,14 +318,14 @@ _SUPPORT = CompiledQuery(
 
 @transactional
 def details(ids: Iterable[int], badges: dict[int, Any] | None = None) -> dict[int, Details]:
-    """Return what belongs to each of some badges, in as many statements as for one.
+    """Return the details of each of these badges, in as many statements as for one.
 
     Parameters
     ----------
     ids : Iterable[int]
         Which badges.
     badges : dict[int, Any], optional
-        Their rows, if their milestones are wanted too.
+        Their rows, to return their milestones too.
     """
     found: dict[int, Details] = defaultdict(Details)
     wanted = set(ids)
@@ -356,7 +360,7 @@ def _support(milestones: Sequence[int]) -> dict[int, list[Any]]:
 
 @transactional
 def milestones(rows: Sequence[Milestone]) -> list[MilestoneView]:
-    """Return milestones to be shown, in two statements however many."""
+    """Return the views of milestones, in two statements."""
     support = _support([row.id for row in rows])
     primaries = {row.id: row for row in _BY_IDS(ids=[row.primary_badge_id for row in rows])}
     return [
@@ -365,5 +369,5 @@ def milestones(rows: Sequence[Milestone]) -> list[MilestoneView]:
             support[row.id],
         )
         for row in rows
-        if row.primary_badge_id in primaries  # it goes with its badge
+        if row.primary_badge_id in primaries  # otherwise it was deleted with its badge
     ]  # fmt: skip

@@ -4,17 +4,17 @@ An image is needed while any row with its key is the image of a badge (a deleted
 image for its awards), a draft (published ones included), a system, an issuer or a program. A key
 that isn't needed gets a note, a row of `Unused`. The note is the lock that all steps share:
 
-* **Saving** an image refreshes the note of its key (`touch`), then puts the object unless it exists,
-  then writes the row. Each step is committed before the next begins.
-* **Collecting** takes notes that are 30 days old. It first deletes the rows of their keys, locked so
-  that no reference can be added meanwhile. Then, key by key, it locks the note, checks that the note
-  is still old and that no row has the key, and deletes the object, then the note.
+* **Saving** an image refreshes the note of its key (`touch`), then puts the object unless it
+  exists, then writes the row. Each step is committed before the next begins.
+* **Collecting** takes notes that are 30 days old. It first deletes the rows of their keys, locked
+  so that no reference can be added meanwhile. Then, key by key, it locks the note, checks that the
+  note is still old and that no row has the key, and deletes the object, then the note.
 
 No interleaving loses an object:
 
 * A note that is refreshed before it is locked is too young, so the object stays.
-* A note that is refreshed later waits for the lock. By then the object is gone, which the save finds
-  out, and it puts the object again.
+* A note that is refreshed later waits for the lock. By then the object is gone, which the save
+  finds out, and it puts the object again.
 * A row that is written meanwhile is new, so it isn't among the locked rows. It was written either
   after a refresh of the note, or beside a needed row with the same key.
 * A process that dies leaves the note. After a collection, the next one continues with it; after a
@@ -157,7 +157,7 @@ def _delete_links(most: int) -> None:
 
 
 def _lock_rows(condition: Any) -> list[tuple[int, str | None, bool]]:
-    """Lock rows so that no reference to them can be added: their ids, keys, and whether referred to.
+    """Lock rows against new references; return their ids, keys, and whether they have any.
 
     Adding a reference locks the row it leads to. So earlier ones are waited for here and seen by
     the second statement; later ones wait for this transaction.

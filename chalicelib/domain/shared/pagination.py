@@ -27,7 +27,7 @@ class PageSize:
 
 
 class Page(NamedTuple):
-    """Which part of a list is wanted.
+    """A page of a list.
 
     Parameters
     ----------
@@ -42,19 +42,19 @@ class Page(NamedTuple):
 
     @property
     def offset(self) -> int:
-        """How many rows come before."""
+        """How many rows come before the page."""
         return (self.number - 1) * self.size
 
 
 class Listed(NamedTuple, Generic[T]):
-    """A list, or a page of it.
+    """The rows of a list, or of a page of it.
 
     Parameters
     ----------
     rows : Sequence[T]
-        What is on the page.
+        The rows.
     total : int
-        How many rows all pages have together.
+        How many rows the whole list has.
     """
 
     rows: Sequence[T]
@@ -62,7 +62,7 @@ class Listed(NamedTuple, Generic[T]):
 
 
 def listed(query: Any, page: Page | None) -> Listed[Any]:
-    """Return a query's rows, or those of a page; `total` takes a second statement then."""
+    """Return the rows of a query, or those of a page, for which a second statement counts all."""
     if page is None:
         rows = list(query)
         return Listed(rows, len(rows))
