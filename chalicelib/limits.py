@@ -4,8 +4,9 @@ A limit that only one module knows stands there. Other places to look:
 
 * how many rows a page of a list has: `PageSize` in `domain/shared/pagination.py`;
 * how long slugs are made: `domain/shared/slugs.py`;
-* how many requests a second API Gateway lets through: the parameter `RequestsPerSecond` of the
-  stack, applied in `infra/aws/template.py`; nothing else limits requests but the rows below.
+* how many requests a second API Gateway lets through: the stack's parameter `RequestsPerSecond`,
+  set in `infra/aws/stack/parameters.yml` and applied in `infra/aws/template.py`. Besides it, only
+  the sign-in links below have a rate limit.
 """
 
 from __future__ import annotations

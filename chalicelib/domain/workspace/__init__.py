@@ -1,8 +1,6 @@
 """What the admin UI shows of several kinds of rows at once.
 
-In reading order:
-
-* `directory`: drafts, templates and badges, searched, sorted and paged
-* `badge_stats`: a badge in numbers
-* `profiles`: systems, issuers and programs as people edit them
+directory    Drafts, templates and badges, searched, sorted and paged
+badge_stats  A badge in numbers
+profiles     Systems, issuers and programs as people edit them
 """
