@@ -127,7 +127,7 @@ class BadgeView:
         A `Badge`, or a row with its columns.
     image : Any
         Its `Image` or `Picture`, or None.
-    system, issuer, program : Owner, OwnerShown or None
+    system, issuer, program : Owner, OwnerView or None
         Its owners.
     details : Details
         Its details.

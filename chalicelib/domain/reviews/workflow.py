@@ -63,7 +63,7 @@ class ReviewView:
     ----------
     state : State
         What became of it, so far.
-    criteria : Sequence[catalog.CriterionShown]
+    criteria : Sequence[catalog.CriterionView]
         What the badge asks for.
     evidence : Sequence[Evidence]
         What the learner shows.
