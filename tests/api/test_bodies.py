@@ -1,4 +1,4 @@
-"""Bodies are JSON objects that can be kept; pictures in them are stored once all else is well."""
+"""Bodies: objects that can be stored; images are stored only if the rest is valid."""
 
 from __future__ import annotations
 

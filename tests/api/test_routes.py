@@ -1,4 +1,4 @@
-"""The API's routes: made, found and listed at all three levels, in the original's words."""
+"""The API's routes: create, find and list at all three levels, in the original's words."""
 
 from __future__ import annotations
 
@@ -583,7 +583,7 @@ def test_lists_of_owners_take_one_statement_for_each_level(api: Api, statements:
         assert len(statements) <= most
 
 
-# Bodies and trouble
+# Bodies and errors
 
 POSTS = ["/systems", *(f"{level}/badges" for level in LEVELS)]
 

@@ -157,7 +157,7 @@ def test_whatever_is_sent_is_answered(client: Client, body: dict[str, Any], exp:
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(WILD, st.dictionaries(st.sampled_from(["system", "issuer", "program"]), WILD), WILD)
-def test_whatever_is_sent_about_somebody_is_answered(
+def test_any_body_gets_a_response(
     client: Client, anything: Any, context: dict[str, Any], right: Any
 ) -> None:
     for place in (anything, context, {"system": "s", **context}):

@@ -156,7 +156,7 @@ def test_pictures_are_shown(administrator: Browser, cloud: Cloud) -> None:
     assert 'src="http://example.org/logo.png"' in administrator.get(SYSTEM).text
 
 
-def test_nobody_replaces_a_picture_that_they_have_not_seen(database: Any) -> None:
+def test_an_image_that_was_not_shown_is_not_replaced(database: Any) -> None:
     owner = places.chicago()
     values, base = (
         {**profiles.values_of(owner), "description": None, "email": None},

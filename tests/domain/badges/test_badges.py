@@ -1,4 +1,4 @@
-"""Publishing a badge with all that belongs to it, and finding it where it lives."""
+"""Badges: created with all their details, and found in their place."""
 
 from __future__ import annotations
 

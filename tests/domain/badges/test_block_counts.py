@@ -1,4 +1,4 @@
-"""Pages of long lists: found by what is counted of blocks of ids, wherever they begin."""
+"""Block counts: every page of a long list is found by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claim codes by the dozen: made, refused, searched, counted."""
+"""Claim codes in bulk: created, refused, searched, counted."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_codes_are_named(badge: Badge) -> None:
     assert all(code.multiuse for code in ClaimCode.select())
 
 
-def test_each_refused_name_is_told_and_none_is_made(badge: Badge) -> None:
+def test_each_refused_code_is_reported_and_none_is_created(badge: Badge) -> None:
     codes.create(badge, {"code": "Honey"})
     names = ["honey", "new", "NEW", "x" * 256, "a\tb", "fine"]
     with pytest.raises(ValidationError) as refused:
@@ -62,7 +62,9 @@ def test_each_refused_name_is_told_and_none_is_made(badge: Badge) -> None:
     assert found(badge) == ["Honey"]
 
 
-def test_what_only_the_database_takes_for_the_same_is_told(badge: Badge, engine: str) -> None:
+def test_codes_that_only_the_database_takes_for_equal_are_reported(
+    badge: Badge, engine: str
+) -> None:
     names = [f"code {number}" for number in range(250)]  # more than one statement has
     if engine == "sqlite":
         bulk_codes.create_named(badge, [*names, "é", "e"], multiuse=False)
@@ -100,7 +102,7 @@ def test_a_file_has_an_end(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> Non
         bulk_codes.all_codes(badge, "", None)
 
 
-def test_only_what_nobody_claimed_is_deleted(badge: Badge) -> None:
+def test_only_unclaimed_codes_are_deleted(badge: Badge) -> None:
     bulk_codes.create_named(badge, ["honey", "wax"], multiuse=False)
     codes.claim(badge, "wax")
     honey, wax = ClaimCode.select().order_by(ClaimCode.id)

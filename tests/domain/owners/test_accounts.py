@@ -1,4 +1,4 @@
-"""Accounts are found however their address is spelled, and hold one grant for each place."""
+"""Accounts: found by any spelling of their address, with one grant per place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slugs: random ones differ, and those of names are what addresses take."""
+"""Slugs: random ones differ, and names become what addresses accept."""
 
 from __future__ import annotations
 
