@@ -14,12 +14,13 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Application, Badge
 from chalicelib.domain.applications import applications, review_queue
-from chalicelib.domain.badges.catalog import CriterionShown
+from chalicelib.domain.badges.catalog import CriterionView
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow
 from chalicelib.domain.reviews.workflow import ReviewView, State
 from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import PageSize
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.openbadges.links import Links, web_address
@@ -35,7 +36,7 @@ NOT_APPROVED = "not-approved"  # what a form says that has told so
 class Typed(NamedTuple):
     """What a reviewer says of one criterion; `met` is None before they say it."""
 
-    criterion: CriterionShown
+    criterion: CriterionView
     met: bool | None
     comment: str
 
@@ -71,7 +72,7 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         states=workflow.states(shown),
         held=workflow.assignment,
         number=number,
-        pages=max(1, -(-getattr(counts, show) // review_queue.PAGE)),
+        pages=max(1, -(-getattr(counts, show) // PageSize.REVIEW_QUEUE)),
         address=address,
         image=_links().image,
     )
@@ -159,7 +160,7 @@ def _has_in_hand(application: Application, email: str) -> bool:
     return application.processed is None and email_addresses.key(to) == email_addresses.key(email)
 
 
-def _typed(criteria: Sequence[CriterionShown], form: Form | None) -> list[Typed]:
+def _typed(criteria: Sequence[CriterionView], form: Form | None) -> list[Typed]:
     """Return what a form says of each criterion that there is."""
     rows = {row.text("id"): row for row in form.rows("criteria")} if form else {}
     found = []

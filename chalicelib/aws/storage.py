@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.aws.session import client
 from chalicelib.errors import NotFound, Unavailable
 
 UPLOADS = "uploads/"
-LARGEST_UPLOAD = 5 * 1024 * 1024  # bytes
 _TRIES = 3  # while somebody else is putting the same
 
 
@@ -82,7 +81,7 @@ def delete(key: str) -> None:
 
 
 def upload_form(
-    key_prefix: str = UPLOADS, largest: int = LARGEST_UPLOAD, seconds: int = 600
+    key_prefix: str = UPLOADS, largest: int = limits.PICTURE, seconds: int = 600
 ) -> tuple[str, dict[str, str]]:
     """Return what a browser needs to send a file straight into the bucket, past Lambda's limits.
 
@@ -108,7 +107,7 @@ def upload_form(
     return form["url"], form["fields"]
 
 
-def take(key: str, key_prefix: str = UPLOADS, *, largest: int = LARGEST_UPLOAD) -> bytes:
+def take(key: str, key_prefix: str = UPLOADS, *, largest: int = limits.PICTURE) -> bytes:
     """Return a file that was uploaded with such a form, and delete it.
 
     Of one that is too large, a byte more than the largest is returned.

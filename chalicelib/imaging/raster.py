@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from chalicelib import limits
 from chalicelib.domain.images import images
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
@@ -75,10 +76,10 @@ def read(content: bytes) -> Raster:
     PictureRefused
         If it is none of these kinds, not sound, or too large.
     """
-    if len(content) > images.LARGEST:
+    if len(content) > limits.PICTURE:
         raise PictureRefused(
             gettext("This image is larger than %d MB. Make it smaller and try again.")
-            % (images.LARGEST // 1024**2)
+            % limits.PICTURE_MB
         )
     match images.media_type(content):
         case "image/png":
@@ -94,7 +95,7 @@ def read(content: bytes) -> Raster:
 
 def without_metadata(content: bytes) -> bytes:
     """Return a sound PNG file without what its pixels do not need: texts, times, places."""
-    parts = png.chunks(content, images.LARGEST)
+    parts = png.chunks(content, limits.PICTURE)
     return png.file(part for part in parts if part.kind not in _METADATA)
 
 
@@ -133,7 +134,7 @@ def _png(content: bytes) -> Raster:
     # The size is looked at first, whatever the rest is like: it is the better reason.
     _sized(*struct.unpack(">II", content[16:24].ljust(8, b"\0")))
     try:
-        parts = png.chunks(content, images.LARGEST)
+        parts = png.chunks(content, limits.PICTURE)
         header = png.header(parts[0].content)
     except png.NotAPng as problem:
         raise _damaged() from problem

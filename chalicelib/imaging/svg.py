@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
-from chalicelib.domain.images import images
+from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
@@ -59,10 +59,10 @@ def read(content: bytes) -> str:
     PictureRefused
         If something in it might, or it is no SVG at all.
     """
-    if len(content) > images.LARGEST:
+    if len(content) > limits.PICTURE:
         raise PictureRefused(
             gettext("This image is larger than %d MB. Make it smaller and try again.")
-            % (images.LARGEST // 1024**2)
+            % limits.PICTURE_MB
         )
     try:
         text = _text(content)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from chalicelib import VERSION, config
+from chalicelib import VERSION, config, limits
 from chalicelib.net import messages
 from chalicelib.net.messages import (
     Forbidden,
@@ -84,7 +84,7 @@ def request(
     *,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
-    limit: int | None = 5 * 1024 * 1024,
+    limit: int | None = limits.FETCHED,
     seconds: float = 10.0,
     resolve: Resolver | None = None,
 ) -> HttpResponse:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib import config, times, tokens
+from chalicelib import config, limits, times, tokens
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     import requests
 
 SECONDS = (3.05, 10)  # to connect, to answer
-LARGEST = 5 * 1024 * 1024  # bytes
 TOKEN_SECONDS = 60
 LISTS = ("criteria", "alignments", "categories", "tags")
 
@@ -239,7 +238,7 @@ def _by_courier(
 
     try:
         answer = client.request(
-            method, url, body=content, headers=headers, limit=LARGEST, seconds=SECONDS[1]
+            method, url, body=content, headers=headers, limit=limits.FETCHED, seconds=SECONDS[1]
         )
     except client.Refused as problem:  # its operators may mend it
         raise Unavailable(f"The BadgeKit API cannot be reached: {problem.message}") from problem
@@ -252,9 +251,9 @@ def _content(answer: requests.Response) -> bytes:
 
     content, until = b"", time.monotonic() + SECONDS[1]
     with answer:
-        while piece := answer.raw.read1(LARGEST, decode_content=True):
+        while piece := answer.raw.read1(limits.FETCHED, decode_content=True):
             content += piece
-            if len(content) > LARGEST or time.monotonic() > until:
+            if len(content) > limits.FETCHED or time.monotonic() > until:
                 raise requests.Timeout("the answer does not end")
     return content
 

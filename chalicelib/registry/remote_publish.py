@@ -16,7 +16,7 @@ from chalicelib import config
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.badges import badges
-from chalicelib.domain.badges.details import Belongings
+from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
 from chalicelib.registry import mirror
@@ -159,7 +159,7 @@ def _written_down(draft: Draft, badge: Mapping[str, Any]) -> Badge:
         if (owner := getattr(draft, level)) is not None
     }
     row = mirror.badge({**said, **sent, **owners})
-    Belongings(said).keep(row)
+    BadgeDetails(said).replace(row)
     Badge.update(image=draft.image_id).where(Badge.id == row.id).execute()
     publishing.finish(draft.id, row.slug)
     return badges.by_id(row.id)

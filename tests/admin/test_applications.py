@@ -12,12 +12,13 @@ import pytest
 from markupsafe import escape
 
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review, ReviewItem
-from chalicelib.domain.applications import applications, review_queue
+from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.reviews import workflow
+from chalicelib.domain.shared.pagination import PageSize
 from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR
 from tests.client import Answer
@@ -147,7 +148,7 @@ def test_a_search_finds_learners_and_badges(reviewer: Browser, badge: Badge) -> 
 
 
 def test_lists_have_pages(reviewer: Browser, badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(review_queue, "PAGE", 2)
+    monkeypatch.setattr(PageSize, "REVIEW_QUEUE", 2)
     for number in range(3):
         applied(badge, f"learner{number}@example.org")
     first = reviewer.get("/applications?search=learner")

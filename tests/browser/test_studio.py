@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib import limits
 from chalicelib.admin.auth import session
 from chalicelib.aws import session as aws
 from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.studio import design, pictures
 from infra.local import aws_mocks
@@ -476,7 +476,7 @@ def test_a_picture_that_is_too_large_is_not_even_sent(
     tab: Any, draft: Draft, tmp_path: Path
 ) -> None:
     file = tmp_path / "large.png"
-    file.write_bytes(b"x" * (images.LARGEST + 1))
+    file.write_bytes(b"x" * (limits.PICTURE + 1))
     tab.goto(f"/drafts/{draft.id}/edit/visual")
     tab.get_by_label("Image file").set_input_files(file)
     tab.get_by_text("This file is larger than 5 MB").wait_for()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.images import images
+from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.imaging import raster
 from chalicelib.imaging.raster import Raster
@@ -102,7 +102,7 @@ def test_other_kinds_are_refused_and_those_that_are_taken_are_named() -> None:
 
 
 def test_files_that_are_too_large_are_refused() -> None:
-    assert "5 MB" in refused(png(2, 2) + bytes(images.LARGEST))
+    assert "5 MB" in refused(png(2, 2) + bytes(limits.PICTURE))
 
 
 def test_pictures_of_too_many_pixels_are_refused_and_the_limits_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.images import images
+from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.imaging import svg as svg_reader
 from tests.imaging.pictures import GIF, JPEG, SVG, png, svg
@@ -121,7 +121,7 @@ REFUSED = {
     "two of them": (svg("") * 2, "damaged or not an SVG"),
     "no characters": (svg("\xff").decode().encode("latin-1"), "damaged or not an SVG"),
     "half of UTF-16": (b"\xff\xfe<", "damaged or not an SVG"),
-    "too large": (svg(f"<!--{'x' * images.LARGEST}-->"), "5 MB"),
+    "too large": (svg(f"<!--{'x' * limits.PICTURE}-->"), "5 MB"),
 }  # fmt: skip
 
 

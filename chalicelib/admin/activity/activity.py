@@ -10,6 +10,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.activity import wording
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
@@ -20,7 +21,6 @@ from chalicelib.i18n import gettext
 from chalicelib.web.request import request
 
 PATH = "/activity"
-LONGEST_SLUG = 255
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -84,7 +84,7 @@ def show(visit: Visit) -> Response:
 
 def retry(visit: Visit, id: str) -> Response:
     """Start a failed job over, and go back to where it was seen."""
-    number = lookup.number(id, "job")
+    number = lookup.parse_id(id, "job")
     notice = "retried" if outbox.retry(number) else "not-failed"
     return responses.to(PATH, notice, **_filters(visit.form.text).query())
 
@@ -107,11 +107,11 @@ def _filters(told: Callable[[str], str]) -> RequestedFilters:
     address = told("address").strip()[: email_addresses.LONGEST]
     filters = Filters(
         action=kind if kind in wording.ACTIONS else None,
-        badge=told("badge").strip()[:LONGEST_SLUG] or None,
+        badge=told("badge").strip()[: limits.SLUG] or None,
         address=address or None,
         since=day("from"),
         until=day("to"),
-        event=int(told("event")) if lookup.NUMBER.fullmatch(told("event")) else None,
+        event=int(told("event")) if lookup.ID.fullmatch(told("event")) else None,
     )
     if address and not email_addresses.is_address(address):
         hints["address"] = gettext("Partial address: showing every match.")

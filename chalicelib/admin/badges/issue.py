@@ -1,4 +1,4 @@
-"""Issuing a badge by e-mail: the form, what is wrong with it, and how far each address is."""
+"""Issue a badge by e-mail: the form, its errors, and the progress for each address."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from chalicelib.data.models import Badge
 from chalicelib.domain.awards import bulk_issue, recipients
 from chalicelib.domain.awards.bulk_issue import Step
 from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
-PER_PAGE = 100
-MOST_NAMED = 100  # addresses that are named where they are refused
+MOST_NAMED = 100  # refused addresses that are listed
 
 # Tone and words of each step, in the order in which they are counted.
 STEPS = {
@@ -36,14 +35,14 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Sent:
-    """What was entered.
+    """The contents of the form.
 
     Parameters
     ----------
     text, comment : str
         The list of addresses and the comment, as they were typed.
     token : str
-        What the form was made with.
+        The random token that the form was created with.
     """
 
     text: str
@@ -57,7 +56,7 @@ def ask(visit: Visit, badge: Badge) -> Response:
 
 
 def issue(visit: Visit, badge: Badge) -> Response:
-    """Queue the badge for each address, or say what is wrong with which of them."""
+    """Queue the badge for each address, or show the errors."""
     form = visit.form
     token = form.text("token")[:64] or secrets.token_hex(8)
     sent = Sent(form.text("addresses"), form.text("comment"), token)
@@ -69,18 +68,18 @@ def issue(visit: Visit, badge: Badge) -> Response:
     found = (
         Recipients([], [], []) if "addresses" in problems else recipients.classify(badge, entries)
     )
-    if form.text("skip") != _seen(badge, sent):
-        problems |= _named(found)
+    if form.text("skip") != _shown_list(badge, sent):
+        problems |= _refused(found)
     problems |= _too_many(badge, found.good)
     if problems or not found.good:
-        return _form(visit, badge, sent, problems or _named(found), found)
+        return _form(visit, badge, sent, problems or _refused(found), found)
     bulk_issue.issue(badge, batch, found.good, sent.comment or None, visit.person.email)
     return _to_progress(badge, batch)
 
 
 def progress(visit: Visit, badge: Badge, batch: str) -> Response:
-    """Show how far each address of a batch is."""
-    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    """Show the progress of each address of a batch."""
+    page = Page(responses.page_number(request().argument("page")), PageSize.RECIPIENTS)
     found = bulk_issue.progress(badge, batch, page)
     path = badge_list.path(badge, f"/issue/{batch}")
     return badge_list.page(
@@ -97,8 +96,8 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
     )  # fmt: skip
 
 
-def _seen(badge: Badge, sent: Sent) -> str:
-    """Name a list: whoever issues to the others means the list that they saw sorted out."""
+def _shown_list(badge: Badge, sent: Sent) -> str:
+    """Return the digest of a list, so that "skip these" applies only to the list that was shown."""
     return bulk_issue.name(badge, sent.token, recipients.read(sent.text), "")
 
 
@@ -107,7 +106,7 @@ def _to_progress(badge: Badge, batch: str) -> Response:
 
 
 def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
-    """Return what is wrong with a form before any address is looked at."""
+    """Return the errors of a form that do not depend on single addresses."""
     problems = {}
     if not entries:
         problems["addresses"] = gettext("Enter at least one email address.")
@@ -120,8 +119,8 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
     return problems
 
 
-def _named(found: Recipients) -> dict[str, str]:
-    """Return what is wrong with addresses, by the part of the page that names them."""
+def _refused(found: Recipients) -> dict[str, str]:
+    """Return the errors of addresses, by the part of the page that lists them."""
     problems = {}
     if count := len(found.bad):
         words = ngettext("One entry isn’t an email address.",
@@ -151,7 +150,7 @@ def _form(
     problems: dict[str, str] | None = None,
     found: Recipients | None = None,
 ) -> Response:
-    """Show the form, with what was entered and what is wrong with it."""
+    """Show the form with its contents and errors."""
     return badge_list.page(
         visit,
         "issue",
@@ -160,7 +159,7 @@ def _form(
         sent=sent,
         problems=problems or {},
         found=found or Recipients([], [], []),
-        seen=_seen(badge, sent),
+        seen=_shown_list(badge, sent),
         room=recipients.remaining(badge),
         most=MOST,
         most_named=MOST_NAMED,

@@ -70,4 +70,4 @@ def _argument(name: str) -> str:
 
 
 def _number(text: str) -> Any:
-    return int(text) if lookup.NUMBER.fullmatch(text) else None
+    return int(text) if lookup.ID.fullmatch(text) else None

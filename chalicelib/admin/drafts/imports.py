@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from urllib.parse import unquote, urljoin
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.data.models import Image
 from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.domain.drafts.sharing import Shared
@@ -21,7 +21,7 @@ from chalicelib.imaging import uploads
 from chalicelib.net import client
 
 LONGEST_ADDRESS = 2083
-LARGEST = 4 * images.LARGEST + 1024 * 1024  # bytes; a picture takes up to four for each of its own
+LARGEST = 4 * limits.PICTURE + limits.MB  # bytes; a picture takes up to four for each of its own
 SECONDS = 8.0
 HOPS = 3  # pictures may be kept elsewhere, as ours are
 
@@ -143,7 +143,7 @@ def _download(url: str) -> bytes | None:
     """Return what lies at an address, each step towards it looked at anew."""
     for _ in range(HOPS):
         try:
-            answer = client.request("GET", url, limit=images.LARGEST, seconds=SECONDS)
+            answer = client.request("GET", url, limit=limits.PICTURE, seconds=SECONDS)
             return answer.content if answer.status == 200 else None
         except client.Redirected as problem:
             url = _next(url, problem.location)

@@ -1,4 +1,4 @@
-"""Users of a place, and what they may do there. Nobody edits their own."""
+"""Users of a place and their permissions. No one changes their own permissions."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from chalicelib.web.request import request
 
 
 def show(visit: Visit, scope: Scope) -> Response:
-    """Show who may do what here, and whose rights come from around."""
+    """Show the users of a place, and those whose permissions are inherited."""
     return _list(visit, scope, "", Rights(), {})
 
 
 def _list(
     visit: Visit, scope: Scope, email: str, rights: Rights, problems: Mapping[str, str]
 ) -> Response:
-    grants = accounts.at(scope.place)
-    inherited = [(outer, accounts.at(outer.place)) for outer in _around(scope)]
+    grants = accounts.grants_at(scope.place)
+    inherited = [(outer, accounts.grants_at(outer.place)) for outer in _outer_scopes(scope)]
     return owners.page(
         visit, "users", scope, 400 if problems else 200, grants=grants, named=_changed(grants),
         inherited=[one for one in inherited if one[1]], email=email, rights=rights,
@@ -46,7 +46,7 @@ def _changed(grants: Iterable[Grant]) -> str | None:
     return next(emails, None)
 
 
-def _around(scope: Scope) -> list[Scope]:
+def _outer_scopes(scope: Scope) -> list[Scope]:
     outer = [Scope(scope.system)] if scope.issuer else []
     return [*outer, Scope(scope.system, scope.issuer)] if scope.program else outer
 
@@ -71,7 +71,7 @@ def _rights(form: Form) -> Rights:
 
 
 def add(visit: Visit, scope: Scope) -> Response:
-    """Give somebody rights here."""
+    """Grant a user permissions in a place."""
     email, rights = visit.form.text("email"), _rights(visit.form)
     problems = {}
     if not email_addresses.is_address(email):
@@ -86,22 +86,22 @@ def add(visit: Visit, scope: Scope) -> Response:
 
 
 def _find(scope: Scope, account: str) -> Grant:
-    """Return what an account was granted in exactly this place.
+    """Return the grant of an account for exactly this place.
 
     Raises
     ------
     NotFound
-        If that is nothing.
+        If there is none.
     """
-    number = lookup.number(account, "user")
-    for grant in accounts.at(scope.place):
+    number = lookup.parse_id(account, "user")
+    for grant in accounts.grants_at(scope.place):
         if grant.account_id == number:
             return grant
     raise missing("user", "id", number)
 
 
 def ask(visit: Visit, scope: Scope, account: str) -> Response:
-    """Ask what somebody is to be allowed here."""
+    """Show the form to change the permissions of a user."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     return _ask(visit, scope, grant, accounts.rights_of(grant), {})
@@ -115,7 +115,7 @@ def _ask(
 
 
 def change(visit: Visit, scope: Scope, account: str) -> Response:
-    """Give somebody other rights here."""
+    """Change the permissions of a user in a place."""
     grant, rights = _find(scope, account), _rights(visit.form)
     _refuse_own(visit, grant.account.email)
     if not any(rights):
@@ -126,7 +126,7 @@ def change(visit: Visit, scope: Scope, account: str) -> Response:
 
 
 def remove(visit: Visit, scope: Scope, account: str) -> Response:
-    """Take away what somebody was granted here."""
+    """Remove a user from a place."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     accounts.forbid(grant.account.email, scope.place)

@@ -1,7 +1,8 @@
-"""Flash messages. A link holds a notice's key, never its text, so it cannot make one up.
+"""Flash messages: what a page says after an action.
 
-A notice may contain a name. The page that shows it supplies the name from its own data; a page
-without one does not show the notice.
+A link holds a notice's key, never its text, so that no link can make up a message. A notice may
+contain a name. The page that shows it supplies the name from its own data; a page without one does
+not show the notice.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ the draft notes the slug before the first one, so that the next try finds what t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +17,9 @@ from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, codes
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
+from chalicelib.domain.shared import slugs
 from chalicelib.errors import Conflict, ValidationError
 
-LONGEST_SLUG = 255
 _NOT_SENT = ("multiClaimCode", "milestone")
 
 
@@ -40,7 +39,7 @@ class NameTaken(Conflict):
 
 def slug(draft: Draft) -> str:
     """Return what a draft's badge is called in URLs, as BadgeKit always made it of the name."""
-    return re.sub(r"\s+", "-", draft.name.strip().lower())[:LONGEST_SLUG]
+    return slugs.from_badge_name(draft.name)
 
 
 def criteria_url(draft: Draft, of: str) -> str:

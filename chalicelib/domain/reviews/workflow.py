@@ -63,7 +63,7 @@ class ReviewView:
     ----------
     state : State
         What became of it, so far.
-    criteria : Sequence[catalog.CriterionShown]
+    criteria : Sequence[catalog.CriterionView]
         What the badge asks for.
     evidence : Sequence[Evidence]
         What the learner shows.
@@ -78,7 +78,7 @@ class ReviewView:
     """
 
     state: State
-    criteria: Sequence[catalog.CriterionShown]
+    criteria: Sequence[catalog.CriterionView]
     evidence: Sequence[Evidence]
     reviews: Sequence[Review]
     items: Mapping[int, Sequence[ReviewItem]]
@@ -242,7 +242,7 @@ def _approval(application: Application) -> ReviewNotice:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
         raise Conflict("The latest review did not approve this application.")
-    about = serializers.badge(catalog.outline(application.badge))
+    about = serializers.badge(catalog.view_without_details(application.badge))
     content = {
         "action": "review",
         "application": serializers.application(application, about, ()),

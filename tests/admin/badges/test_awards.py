@@ -79,7 +79,7 @@ def test_a_revoked_one_tells_why_and_can_no_longer_be_acted_on(
         ({"state": outbox.DONE, "outcome": "not needed"}, "Not emailed"),
     ],
 )
-def test_the_mail_s_state_is_told(
+def test_the_state_of_the_mail_is_shown(
     administrator: Browser, badge: Badge, columns: dict[str, str | None], said: str
 ) -> None:
     give(badge)
@@ -101,7 +101,7 @@ def test_they_are_searched_filtered_and_paged(administrator: Browser, badge: Bad
     assert "No matching awards" in words(administrator.get(f"{LIST}?search=%3Cscript%3E"))
 
 
-def test_nobody_has_it_yet(administrator: Browser, badge: Badge) -> None:
+def test_a_badge_without_awards(administrator: Browser, badge: Badge) -> None:
     assert "No awards yet" in words(administrator.get(LIST))
 
 

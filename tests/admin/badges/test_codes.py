@@ -1,4 +1,4 @@
-"""The claim codes of a badge: made, refused in words, listed, handed on, deleted."""
+"""The claim codes of a badge: created, refused, listed, exported, deleted."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_codes_are_named_a_line_each(administrator: Browser, badge: Badge) -> No
     assert [code.code for code in ClaimCode.select()] == ["honey", "wax 2026"]
 
 
-def test_each_refused_name_is_told_and_what_was_typed_is_kept(
+def test_each_refused_code_is_reported_and_the_form_keeps_its_text(
     administrator: Browser, badge: Badge
 ) -> None:
     codes.create(badge, {"code": "Honey"})
@@ -79,8 +79,8 @@ def test_names_are_bounded(administrator: Browser, badge: Badge, text: str, said
 def test_the_list_tells_what_became_of_each_and_is_searched(
     administrator: Browser, badge: Badge
 ) -> None:
-    bulk_codes.name(badge, ["honey", "wax", "gone"], multiuse=False)
-    bulk_codes.name(badge, ["all"], multiuse=True)
+    bulk_codes.create_named(badge, ["honey", "wax", "gone"], multiuse=False)
+    bulk_codes.create_named(badge, ["all"], multiuse=True)
     codes.claim(badge, "wax", "ada@example.org")
     codes.claim(badge, "gone")
     said = words(administrator.get(LIST))
@@ -96,7 +96,7 @@ def test_the_list_tells_what_became_of_each_and_is_searched(
 def test_they_are_handed_on_as_a_file_that_does_no_harm(
     administrator: Browser, badge: Badge
 ) -> None:
-    bulk_codes.name(badge, ['=1+1","x', "+a", "-b", "@c", "größe", "fine"], multiuse=False)
+    bulk_codes.create_named(badge, ['=1+1","x', "+a", "-b", "@c", "größe", "fine"], multiuse=False)
     codes.claim(badge, "fine", "=ada@example.org")
     answer = administrator.get(f"{LIST}/csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -108,8 +108,8 @@ def test_they_are_handed_on_as_a_file_that_does_no_harm(
     assert administrator.get(f"{LIST}/csv?state=claimed").text.count("\r\n") == 2
 
 
-def test_only_what_nobody_claimed_is_deleted(administrator: Browser, badge: Badge) -> None:
-    bulk_codes.name(badge, ["honey", "wax"], multiuse=False)
+def test_only_unclaimed_codes_are_deleted(administrator: Browser, badge: Badge) -> None:
+    bulk_codes.create_named(badge, ["honey", "wax"], multiuse=False)
     codes.claim(badge, "wax")
     for code, notice in zip(
         ClaimCode.select().order_by(ClaimCode.id), ("code-deleted", "code-claimed"), strict=True

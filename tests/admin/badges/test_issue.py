@@ -1,4 +1,4 @@
-"""Issuing by e-mail: checked at once, said by name, issued once, and told how far it is."""
+"""Issue by e-mail: addresses are checked and listed, issued to once, with their progress."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 import peewee
 import pytest
 
+from chalicelib import limits
 from chalicelib.aws import storage
 from chalicelib.data.models import Draft, Image
 from chalicelib.domain.drafts import drafts
@@ -220,7 +221,7 @@ def test_a_bad_upload_is_gone_and_leaves_the_picture(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     before = give(draft, pictures.keep(ROCKET, None))
-    for content in (b"no picture", b"", PNG + b"x" * images.LARGEST):
+    for content in (b"no picture", b"", PNG + b"x" * limits.PICTURE):
         key = put(drafter.get(address(draft)), content)
         assert save(drafter, draft, uploaded=key).status == 400
         assert key not in cloud.objects()

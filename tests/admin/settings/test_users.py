@@ -1,4 +1,4 @@
-"""Users of a place and their permissions: adding, changing, removing; never one's own."""
+"""Users of a place and their permissions: added, changed, removed, but never one's own."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_user_is_added_and_may_do_so_at_once(
     assert signed_in("new@example.org").get("/applications").status == 200
 
 
-def test_who_has_rights_around_is_told_apart(boss: Browser) -> None:
+def test_inherited_permissions_are_shown_apart(boss: Browser) -> None:
     accounts.allow("mayor@example.org", Place("chicago"), Rights(draft=True))
     page = words(boss.get(USERS))
     assert "Inherited from C mayor@example.org Draft" in page
@@ -68,7 +68,7 @@ def test_a_change_bites_at_once(boss: Browser, signed_in: Callable[[str], Browse
 
 
 @pytest.mark.parametrize("do", ["add", "change", "remove", "look"])
-def test_nobody_edits_their_own(do: str, boss: Browser) -> None:
+def test_users_cannot_change_their_own_permissions(do: str, boss: Browser) -> None:
     one = f"{USERS}/{account(BOSS)}"
     if do == "look":
         answer = boss.get(one)
@@ -77,7 +77,7 @@ def test_nobody_edits_their_own(do: str, boss: Browser) -> None:
         answer = boss.submit(USERS, target, email=BOSS.upper(), draft="1", publish="1")
     assert answer.status == 403
     assert "You can’t change your own permissions" in words(answer)
-    (grant,) = accounts.at(LIBRARY)
+    (grant,) = accounts.grants_at(LIBRARY)
     assert accounts.rights_of(grant) == Rights(publish=True)
 
 
