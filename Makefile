@@ -45,8 +45,8 @@ messages: $(READY)
 packs: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  fonttools==4.68.0 skia-pathops==0.9.2 uharfbuzz==0.57.0
-	@$(BIN)/python -m infra.studio_packs
-	@$(BIN)/python -m infra.studio_fonts
+	@$(BIN)/python -m infra.assets.packs
+	@$(BIN)/python -m infra.assets.fonts
 
 screenshots: $(READY)
 	@$(BIN)/python -m docs.screenshots $(ARGS)
@@ -58,7 +58,7 @@ clean:
 	rm -rf $(VENV) .build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What only tests need, and nobody who runs it should wait for.
-$(TESTED): $(READY) tests/axe.py infra/npm.py tests/deployed/ministack.py tests/deployed/ministack.txt
+$(TESTED): $(READY) tests/axe.py infra/assets/npm.py tests/deployed/ministack.py tests/deployed/ministack.txt
 	@$(BIN)/python -m tests.axe
 	@$(BIN)/python -m tests.deployed.ministack
 	@touch $(TESTED)

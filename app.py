@@ -13,27 +13,28 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib import config, errands, logs
+from chalicelib import config, logs
 from chalicelib.admin.routes import routes as admin
 from chalicelib.api.routes import routes as api
 from chalicelib.aws import parameters
-from chalicelib.badges import outbox
-from chalicelib.http import BadgeKit
-from chalicelib.issuing import dispatch
-from chalicelib.issuing.routes import routes as webhooks
+from chalicelib.domain.jobs import outbox
+from chalicelib.net import messages
+from chalicelib.pipeline import relay
+from chalicelib.pipeline.routes import routes as webhooks
 from chalicelib.public.routes import routes as public
+from chalicelib.web.application import BadgeKit
 
 
-def _carry(name: str, errand: errands.Errand) -> errands.Answer:
-    from chalicelib import carrying  # most functions, and most requests, do without it
+def _carry(name: str, errand: messages.Errand) -> messages.Answer:
+    from chalicelib.net import courier  # most functions, and most requests, do without it
 
-    return carrying.carry(name, errand)
+    return courier.carry(name, errand)
 
 
 config.use(config.Settings(parameters=logs.following(parameters.read)))
 logs.configure()
-outbox.announce = dispatch.announce
-errands.carrier = _carry
+outbox.announce = relay.announce
+messages.carrier = _carry
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")
@@ -42,7 +43,7 @@ for routes in (api, webhooks, public, admin):
 
 
 def _work(event: SQSEvent) -> dict[str, Any]:
-    from chalicelib.issuing import worker  # the HTTP front does without it
+    from chalicelib.pipeline import worker  # the HTTP front does without it
 
     return worker.work(event.to_dict(), event.context)
 
@@ -74,39 +75,39 @@ def deliver(event: SQSEvent) -> dict[str, Any]:
 @app.on_sqs_message(queue="badgekit-mail-events", batch_size=10)
 def mail_event(event: SQSEvent) -> dict[str, Any]:
     """Hear from SES what became of mails."""
-    from chalicelib.issuing import mail_events
+    from chalicelib.pipeline import ses_events
 
-    return mail_events.hear(event.to_dict())
+    return ses_events.hear(event.to_dict())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> dict[str, int]:
     """Wake up whatever got stuck."""
-    return {"woken": dispatch.sweep()}
+    return {"woken": relay.sweep()}
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def tidy(event: CloudWatchEvent) -> dict[str, int]:
     """Delete pictures that nobody needs any more."""
-    from chalicelib.studio import tidying
+    from chalicelib.imaging import sweep
 
-    return {"deleted": tidying.tidy()}
+    return {"deleted": sweep.tidy()}
 
 
 @app.lambda_function()
 def migrate(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
     """Bring the database to the newest schema; CloudFormation wants secrets made, too."""
-    from chalicelib import deploying
+    from chalicelib import deployment
 
-    return deploying.migrate(event, context)
+    return deployment.migrate(event, context)
 
 
 @app.lambda_function()
 def courier(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Make a request for a function that is not let out."""
-    from chalicelib import carrying
+    from chalicelib.net import courier
 
-    return carrying.run(event, context)
+    return courier.run(event, context)
 
 
 gc.freeze()

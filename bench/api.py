@@ -207,9 +207,9 @@ def _growths(meter: Meter) -> dict[str, float]:
 
 
 def _more_badges(system: Any, rows: int) -> None:
-    from chalicelib.badges import tallies
-    from chalicelib.data import many
+    from chalicelib.data import bulk
     from chalicelib.data.models import Badge
+    from chalicelib.domain.badges import block_counts
 
     made = [
         {
@@ -218,14 +218,14 @@ def _more_badges(system: Any, rows: int) -> None:
         }
         for number in range(rows)
     ]  # fmt: skip
-    for piece in many.pieces(made):
+    for piece in bulk.pieces(made):
         Badge.insert_many(piece).execute()
     for badge in Badge.select().where(Badge.system == system):
-        tallies.count_badge(badge, 1)
+        block_counts.count_badge(badge, 1)
 
 
 def _more_awards(system: Any, rows: int) -> None:
-    from chalicelib.data import many
+    from chalicelib.data import bulk
     from chalicelib.data.models import Award, Badge
 
     badge = Badge.get(Badge.slug == f"{system.slug}-0")
@@ -237,7 +237,7 @@ def _more_awards(system: Any, rows: int) -> None:
         }
         for number in range(rows)
     ]  # fmt: skip
-    for piece in many.pieces(made):
+    for piece in bulk.pieces(made):
         Award.insert_many(piece).execute()
     Badge.update(awarded=rows, given=rows).where(Badge.id == badge.id).execute()
 

@@ -136,7 +136,7 @@ def run(app: Any, cloud: Cloud, bodies: list[bytes], size: int) -> dict[str, Any
         How many messages the worker gets at once.
     """
     from chalicelib.data import connection
-    from chalicelib.issuing import worker
+    from chalicelib.pipeline import worker
 
     statements: list[Any] = []
     transactions: list[None] = []

@@ -21,7 +21,7 @@ from typing import Any
 from bench import prepare
 from bench.processes import measure
 from bench.report import Finding
-from chalicelib import png
+from chalicelib.imaging import png
 from chalicelib.openbadges import baking
 from chalicelib.studio import drawing, rendering
 from chalicelib.studio.presets import PRESETS

@@ -1,6 +1,6 @@
 """The errors that a person or a client may meet, each with its HTTP status and a text to act on.
 
-Domain code raises them, `chalicelib.http` is the one place that turns them into answers and the
+Domain code raises them, `chalicelib.web.application` is the one place that turns them into answers and the
 issuing worker the one place that turns them into the reason of a failed job. Codes and wordings
 are those of badgekit-api, because its clients compare them.
 """

@@ -8,25 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import times
-from chalicelib.badges import (
-    accounts,
-    applications,
-    awards,
-    codes,
-    consumers,
-    drafts,
-    images,
-    milestones,
-    owners,
-    publishing,
-    reviews,
-    webhooks,
-)
-from chalicelib.badges.accounts import Rights
-from chalicelib.badges.images import Picture
-from chalicelib.badges.owners import Place, Scope
 from chalicelib.data.models import Account, Application, Badge, Image
-from chalicelib.studio import drawn
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards, milestones
+from chalicelib.domain.badges import badges, codes
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.images import images
+from chalicelib.domain.images.images import Picture
+from chalicelib.domain.owners import accounts, consumers, owners, webhooks
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.reviews import reviews
+from chalicelib.studio import pictures
 from docs.demo_designs import CITY, DESIGNS, PLACES, Document
 from tests.browser.pages import World
 
@@ -92,7 +85,7 @@ def furnish(base: str, administrator: str) -> World:
 def _drawn(chosen: tuple[str, Document]) -> Picture:
     """Draw a design and keep its picture, as the studio does."""
     alt, document = chosen
-    return drawn.keep(document, alt)
+    return pictures.keep(document, alt)
 
 
 def _image(name: str) -> Image | None:
@@ -166,14 +159,14 @@ def _badges(base: str, scope: Scope) -> list[Badge]:
         said = {**_content(number), "slug": slug,
                 "criteriaUrl": f"{base}/system/{SYSTEM}/badge/{slug}/criteria"}  # fmt: skip
         where = scope if number % 2 else Scope(scope.system, scope.issuer)
-        badge = publishing.create(where, said, _drawn(DESIGNS[name]))
-        made.append(publishing.by_id(badge.id))
+        badge = badges.create(where, said, _drawn(DESIGNS[name]))
+        made.append(badges.by_id(badge.id))
     milestones.create(
         scope.system,
         {"primaryBadgeId": made[4].id, "numberRequired": 2,
          "supportBadges": [made[0].id, made[3].id, made[5].id]},
     )  # fmt: skip
-    publishing.update(made[7], {**said, "archived": True})
+    badges.update(made[7], {**said, "archived": True})
     return made
 
 
@@ -237,9 +230,9 @@ def _applications(badges: list[Badge], administrator: str, world: World) -> None
 
 
 def _batch(badge: Badge, author: str, world: World) -> None:
-    if importlib.util.find_spec("chalicelib.badges.batches") is None:
+    if importlib.util.find_spec("chalicelib.domain.awards.bulk_issue") is None:
         return
-    batches: Any = importlib.import_module("chalicelib.badges.batches")
+    batches: Any = importlib.import_module("chalicelib.domain.awards.bulk_issue")
     emails = [f"{name}@example.org" for name in ("hana", "felix", "ruth")]
     name = batches.name(badge, "demo", emails, "")
     batches.issue(badge, name, emails, "At the honey fair.", author)

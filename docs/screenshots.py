@@ -26,7 +26,7 @@ from typing import Any
 
 from chalicelib import config
 from docs import demo, demo_designs
-from infra.local.standins import QUEUES
+from infra.local.aws_mocks import QUEUES
 from infra.local.state import State
 from tests.browser.conftest import FLAGS
 from tests.browser.pages import Page, World, pages
@@ -142,15 +142,15 @@ def _look_into(environ: dict[str, str]) -> None:
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     from chalicelib.aws.session import client
-    from chalicelib.badges import outbox
-    from chalicelib.issuing import dispatch
+    from chalicelib.domain.jobs import outbox
+    from chalicelib.pipeline import relay
 
     sqs = client("sqs")
     queues = {
         setting: sqs.get_queue_url(QueueName=name)["QueueUrl"] for setting, name in QUEUES.items()
     }
     config.use(State([], environ).settings(queues))
-    outbox.announce = dispatch.announce
+    outbox.announce = relay.announce
 
 
 def settle() -> None:
@@ -186,7 +186,7 @@ class Camera:
 
     def tab(self, size: dict[str, int], *, signed_in: bool) -> Any:
         """Return a tab of a window of this size."""
-        from chalicelib.admin import session
+        from chalicelib.admin.auth import session
 
         context = self._chromium.new_context(
             viewport=size, base_url=self._base, reduced_motion="reduce", locale="en-GB",

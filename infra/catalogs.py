@@ -24,7 +24,7 @@ METHODS = [
     ("templates/**", "jinja2"),
     ("**.py", "python"),
 ]
-# As in chalicelib/pages.py.
+# As in chalicelib/web/templates.py.
 OPTIONS = {
     "templates/**": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true",
                      "silent": "false"},

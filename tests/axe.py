@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra import npm
+from infra.assets import npm
 
 VERSION = "4.11.0"
 SHA512 = "ilYanEU8vxxBexpJd8cWM4ElSQq4QctCLKih0TSfjIfCQTeyH/6zVrmIJfLPrKTKJRbiG+cfnZbQIjAlJmF1jQ=="

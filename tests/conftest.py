@@ -27,12 +27,13 @@ import peewee
 import pytest
 from botocore import loaders
 
-from chalicelib import config, errands, times
+from chalicelib import config, times
 from chalicelib.aws import session
-from chalicelib.badges import outbox
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
-from chalicelib.studio import shipped
+from chalicelib.domain.jobs import outbox
+from chalicelib.imaging import builtin
+from chalicelib.net import messages
 from tests import lambdas, mariadb
 
 COURIER = "badgekit-test-courier"
@@ -68,7 +69,7 @@ LONG = (
     "contract/test_replay.py",
     "openbadges/test_judge.py",
     "package/test_functions.py",
-    "issuing/test_issues.py",
+    "pipeline/handlers/test_issue_badge.py",
     "faults/test_deliveries.py",
 )
 
@@ -144,7 +145,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(outbox, "announce", lambda jobs: None)
-    monkeypatch.setattr(errands, "carrier", None)
+    monkeypatch.setattr(messages, "carrier", None)
     # Chalice keeps an application's errors to itself and drops its warnings, unless told not to.
     monkeypatch.setattr(logging.getLogger("badgekit"), "propagate", True)
     logging.getLogger("badgekit").setLevel(logging.NOTSET)
@@ -160,11 +161,11 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
 def app(settings: dict[str, str]) -> Any:
     """The application, imported without its taking over the test's settings."""
     current = config.settings()
-    announce, carrier = outbox.announce, errands.carrier
+    announce, carrier = outbox.announce, messages.carrier
     from app import app as front
 
     config.use(current)
-    outbox.announce, errands.carrier = announce, carrier
+    outbox.announce, messages.carrier = announce, carrier
     return front
 
 
@@ -459,7 +460,7 @@ def cloud(
             if service not in clients:
                 clients[service] = session.client(service)
         monkeypatch.setattr(session, "_clients", dict(clients))
-        shipped.stored.cache_clear()  # it takes another cloud to have other clients
+        builtin.stored.cache_clear()  # it takes another cloud to have other clients
         made = Cloud(bucket="badgekit-test-images")
         session.client("s3").create_bucket(Bucket=made.bucket)
         for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"):
@@ -475,12 +476,12 @@ def cloud(
 @pytest.fixture
 def courier(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[lambdas.Lambda]:
     """A Lambda with the courier, to which requests go; it may reach private addresses."""
-    from chalicelib import carrying
+    from chalicelib.net import courier
 
     with lambdas.serving() as (account, url):
-        account.functions[COURIER] = lambda event: carrying.run(event, lambdas.Context())
+        account.functions[COURIER] = lambda event: courier.run(event, lambdas.Context())
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
-        monkeypatch.setattr(errands, "carrier", carrying.carry)
+        monkeypatch.setattr(messages, "carrier", courier.carry)
         settings |= {"COURIER_FUNCTION": COURIER, "ALLOW_PRIVATE_ADDRESSES": "true"}
         yield account
 

@@ -12,7 +12,7 @@ from chalicelib.data.models import Award, Event, Job
 from chalicelib.openbadges import baking, default_image
 from tests.client import Client
 from tests.conftest import Clock, Cloud
-from tests.pipeline import Pipeline
+from tests.pipeline.harness import Pipeline
 
 PICTURE = "data:image/png;base64," + base64.b64encode(default_image.content()).decode()
 EARNER = "Ada.Lovelace@example.org"
@@ -186,7 +186,7 @@ def test_one_award_takes_at_most_eight_statements(
         assert client.api("POST", path, review).status == 201
     statements.clear()
     from chalicelib.aws import session
-    from tests.pipeline import sqs_event
+    from tests.pipeline.harness import sqs_event
 
     sqs = session.client("sqs")
     url = pipeline.cloud.queues["ISSUING_QUEUE_URL"]

@@ -10,18 +10,21 @@ from urllib.parse import urlsplit
 from chalice.app import Response
 
 from chalicelib import config, times
-from chalicelib.admin import answers
-from chalicelib.admin.posted import Form
-from chalicelib.admin.session import Visit
-from chalicelib.badges import addresses, applications, images, queue, reviewing, reviews
-from chalicelib.badges.catalog import CriterionShown
-from chalicelib.badges.owners import Scope
-from chalicelib.badges.reviewing import Standing, State
+from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.shell import responses
 from chalicelib.data.models import Application, Badge
+from chalicelib.domain.applications import applications, review_queue
+from chalicelib.domain.badges.catalog import CriterionShown
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.reviews import reviews, workflow
+from chalicelib.domain.reviews.workflow import Standing, State
+from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Conflict, ValidationError
-from chalicelib.http import request
-from chalicelib.language import gettext, ngettext
+from chalicelib.i18n import gettext, ngettext
 from chalicelib.openbadges.links import Links, web_address
+from chalicelib.web.application import request
+from chalicelib.web.form import Form
 
 LONGEST_COMMENT = 10_000  # characters
 LONGEST_SEARCH = 200
@@ -45,19 +48,19 @@ def show_all(visit: Visit, scope: Scope) -> Response:
     elsewhere = config.settings().optional("OPENBADGER_URL")
     if elsewhere:
         host = urlsplit(elsewhere).hostname or ""
-        return answers.page(visit, "applications-elsewhere", host=host)
+        return responses.page(visit, "applications-elsewhere", host=host)
     search = " ".join((request().argument("search") or "").split())[:LONGEST_SEARCH]
     show = "processed" if request().argument("show") == "processed" else "pending"
-    number = answers.page_number(request().argument("page"))
-    counts = queue.counts(scope, search)
-    groups = queue.pending(scope, search, number) if show == "pending" else []
-    done = queue.processed(scope, search, number) if show == "processed" else []
+    number = responses.page_number(request().argument("page"))
+    counts = review_queue.counts(scope, search)
+    groups = review_queue.pending(scope, search, number) if show == "pending" else []
+    done = review_queue.processed(scope, search, number) if show == "processed" else []
     shown = [*done, *(one for group in groups for one in group.applications)]
 
     def address(page: int = 1, of: str = show, wanted: str = search) -> str:
-        return answers.addresses("/applications", show=of, search=wanted)(page)
+        return responses.addresses("/applications", show=of, search=wanted)(page)
 
-    return answers.page(
+    return responses.page(
         visit,
         "applications",
         show=show,
@@ -65,10 +68,10 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         counts=counts,
         groups=groups,
         done=done,
-        states=reviewing.states(shown),
-        held=reviewing.assignment,
+        states=workflow.states(shown),
+        held=workflow.assignment,
         number=number,
-        pages=max(1, -(-getattr(counts, show) // queue.PAGE)),
+        pages=max(1, -(-getattr(counts, show) // review_queue.PAGE)),
         address=address,
         image=_links().image,
     )
@@ -84,23 +87,23 @@ def show(visit: Visit, application: Application) -> Response:
 
 def assign(visit: Visit, application: Application) -> Response:
     """Take an application in hand, or keep it; what was typed already stays in the form."""
-    mine = reviewing.assign(application, visit.person.email)
+    mine = workflow.assign(application, visit.person.email)
     if mine and visit.form.rows("criteria"):
         return _page(visit, applications.by_slug(application.slug), form=visit.form)
-    return answers.to(
+    return responses.to(
         _path(application), "application-assigned" if mine else "application-elsewhere"
     )
 
 
 def release(visit: Visit, application: Application) -> Response:
     """Put an application back, for others to review."""
-    reviewing.release(application, visit.person.email)
-    return answers.to("/applications", "application-put-back")
+    workflow.release(application, visit.person.email)
+    return responses.to("/applications", "application-put-back")
 
 
 def review(visit: Visit, application: Application) -> Response:
     """Take the review of whoever has the application in hand."""
-    standing, form = reviewing.standing(application), visit.form
+    standing, form = workflow.standing(application), visit.form
     typed = _typed(standing.criteria, form)
     if not _has_in_hand(application, visit.person.email):
         return _refused(visit, application)
@@ -116,13 +119,13 @@ def review(visit: Visit, application: Application) -> Response:
         ],
     }
     try:
-        approved = reviewing.submit(application, visit.person.email, data)
+        approved = workflow.submit(application, visit.person.email, data)
     except Conflict:
         return _refused(visit, application)
     if not approved:
-        return answers.to(_path(application), "review-not-approved")
+        return responses.to(_path(application), "review-not-approved")
     by_itself = _awards_by_itself(application.badge)
-    return answers.to(_path(application), "review-approved" if by_itself else "review-to-award")
+    return responses.to(_path(application), "review-approved" if by_itself else "review-to-award")
 
 
 def award(visit: Visit, application: Application) -> Response:
@@ -130,10 +133,10 @@ def award(visit: Visit, application: Application) -> Response:
     from chalicelib.registry import registry
 
     try:
-        _, new = reviewing.award(application, registry().award)
+        _, new = workflow.award(application, registry().award)
     except (Conflict, ValidationError) as problem:
         return _page(visit, application, 409, refusal=problem.reason)
-    return answers.to(
+    return responses.to(
         _path(application), "application-awarded" if new else "application-dealt-with"
     )
 
@@ -153,7 +156,7 @@ def _awards_by_itself(badge: Badge) -> bool:
 def _has_in_hand(application: Application, email: str) -> bool:
     """Tell whether nobody took an application from this reviewer, even if their time is over."""
     to = application.assigned_to or ""
-    return application.processed is None and addresses.key(to) == addresses.key(email)
+    return application.processed is None and email_addresses.key(to) == email_addresses.key(email)
 
 
 def _typed(criteria: Sequence[CriterionShown], form: Form | None) -> list[Typed]:
@@ -189,7 +192,7 @@ def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
 def _refused(visit: Visit, application: Application) -> Response:
     """Say why a review was not taken, with what was typed."""
     now = applications.by_slug(application.slug)
-    standing = reviewing.standing(now)
+    standing = workflow.standing(now)
     words = _refusal(visit, now, standing)
     return _page(visit, now, 409, form=visit.form, refusal=words, kept=True)
 
@@ -197,13 +200,13 @@ def _refused(visit: Visit, application: Application) -> Response:
 def _refusal(visit: Visit, application: Application, standing: Standing) -> str:
     last = standing.reviews[0] if standing.reviews else None
     if last and last.slug != visit.form.text("seen"):
-        if addresses.key(last.author) == addresses.key(visit.person.email):
+        if email_addresses.key(last.author) == email_addresses.key(visit.person.email):
             return gettext("Your review was received before. This one was not taken.")
         return gettext(
             "%(author)s reviewed this application meanwhile. Your review was not taken."
         ) % {"author": last.author}
-    held = reviewing.assignment(application)
-    if held and not reviewing.is_mine(application, visit.person.email):
+    held = workflow.assignment(application)
+    if held and not workflow.is_mine(application, visit.person.email):
         return gettext("%(reviewer)s reviews this application now. Your review was not taken.") % {
             "reviewer": held.to
         }
@@ -247,12 +250,12 @@ def _page(
     kept : bool
         Whether what was typed is shown though it cannot be sent.
     """
-    standing, badge, links = reviewing.standing(application), application.badge, _links()
+    standing, badge, links = workflow.standing(application), application.badge, _links()
     email = visit.person.email
     typed = _typed(standing.criteria, form)
     waits = standing.state in (State.WAITING, State.APPROVED)
     mine = waits and (
-        reviewing.is_mine(application, email)
+        workflow.is_mine(application, email)
         or (form is not None and not kept and _has_in_hand(application, email))
     )
     required = sum(one.criterion.required for one in typed)
@@ -263,7 +266,7 @@ def _page(
         "evidence": [(item, web_address(item.url)) for item in standing.evidence],
         "rubric": web_address(badge.rubric_url),
         "descriptions": {one.criterion.id: one.criterion.description for one in typed},
-        "held": reviewing.assignment(application),
+        "held": workflow.assignment(application),
         "mine": mine,
         "waits": waits,
         "by_itself": _awards_by_itself(badge),
@@ -281,7 +284,7 @@ def _page(
         "image_alt": images.alt(badge.image),
         "award_url": links.assertion(standing.award.slug) if standing.award else None,
     }
-    return answers.page(visit, "application", status, **context)
+    return responses.page(visit, "application", status, **context)
 
 
 def _verdict(missing: int, required: int) -> str:

@@ -8,15 +8,19 @@ from chalice.app import Response
 
 from chalicelib.api.badges import badge_json
 from chalicelib.api.lists import choice, list_answer, page
-from chalicelib.badges import applications, catalog, owners, publishing, representations, reviews
-from chalicelib.badges.owners import Place
 from chalicelib.data.models import Application, Review
-from chalicelib.http import json_answer, request
+from chalicelib.domain.applications import applications
+from chalicelib.domain.badges import badges, catalog
+from chalicelib.domain.events import serializers
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.reviews import reviews
+from chalicelib.web.application import json_answer, request
 
 
 def _application(row: Application) -> dict[str, Any]:
     evidence = applications.evidence([row.id])[row.id]
-    return representations.application(row, badge_json(row.badge), evidence)
+    return serializers.application(row, badge_json(row.badge), evidence)
 
 
 def _wanted() -> dict[str, Any]:
@@ -30,30 +34,29 @@ def _wanted() -> dict[str, Any]:
 def list_applications_inside(where: Place) -> Response:
     found = applications.inside(owners.scope(*where), **_wanted())
     entries = catalog.of(row.badge_id for row in found.rows)
-    about = {number: representations.badge(entry) for number, entry in entries.items()}
+    about = {number: serializers.badge(entry) for number, entry in entries.items()}
     evidence = applications.evidence(row.id for row in found.rows)
     shown = [
-        representations.application(row, about[row.badge_id], evidence[row.id])
-        for row in found.rows
+        serializers.application(row, about[row.badge_id], evidence[row.id]) for row in found.rows
     ]
     return list_answer("applications", found, shown)
 
 
 def list_applications(where: Place, badge: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     found, about = applications.of(row, **_wanted()), badge_json(row)
     evidence = applications.evidence(one.id for one in found.rows)
-    shown = [representations.application(one, about, evidence[one.id]) for one in found.rows]
+    shown = [serializers.application(one, about, evidence[one.id]) for one in found.rows]
     return list_answer("applications", found, shown)
 
 
 def create_application(where: Place, data: dict[str, Any], badge: str) -> Response:
-    row = applications.create(publishing.find(where, badge), data)
+    row = applications.create(badges.find(where, badge), data)
     return json_answer({"status": "created", "application": _application(row)}, 201)
 
 
 def _find(where: Place, badge: str, application: str) -> Application:
-    return applications.find(publishing.find(where, badge), application)
+    return applications.find(badges.find(where, badge), application)
 
 
 def get_application(where: Place, badge: str, application: str) -> Response:
@@ -76,13 +79,13 @@ def delete_application(where: Place, badge: str, application: str) -> Response:
 
 
 def _review(row: Review) -> dict[str, Any]:
-    return representations.review(row, reviews.items([row.id])[row.id])
+    return serializers.review(row, reviews.items([row.id])[row.id])
 
 
 def list_reviews(where: Place, badge: str, application: str) -> Response:
     found = reviews.of(_find(where, badge, application), page())
     items = reviews.items(row.id for row in found.rows)
-    shown = [representations.review(row, items[row.id]) for row in found.rows]
+    shown = [serializers.review(row, items[row.id]) for row in found.rows]
     return list_answer("reviews", found, shown)
 
 

@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from chalicelib import config, tokens
-from chalicelib.badges import validation
+from chalicelib.domain.shared import validation
 from chalicelib.errors import NotAuthorized
-from chalicelib.incoming import Request
+from chalicelib.web.request import Request
 
 SECONDS_NOT_MILLISECONDS = 1e11
 LONGEST_KEY = 255
@@ -71,7 +71,7 @@ def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
     """Return the secret that a key's tokens are signed with, if it is good for this path."""
     if key == MASTER:
         return config.settings().text("OPENBADGER_SECRET")
-    from chalicelib.badges import consumers  # most tokens are the master's
+    from chalicelib.domain.owners import consumers  # most tokens are the master's
 
     is_key = isinstance(key, str) and not validation.text(1, LONGEST_KEY)(key)
     found = consumers.secret(str(key)) if is_key else None

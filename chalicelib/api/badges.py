@@ -10,26 +10,28 @@ from chalice.app import Response
 from chalicelib.api import bodies
 from chalicelib.api.lists import choice, list_answer, page
 from chalicelib.api.routes import LEVELS
-from chalicelib.badges import catalog, codes, owners, publishing, representations
-from chalicelib.badges.owners import Place
 from chalicelib.data.models import Badge
-from chalicelib.http import json_answer
+from chalicelib.domain.badges import badges, catalog, codes
+from chalicelib.domain.events import serializers
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.owners import Place
+from chalicelib.web.application import json_answer
 
 
 def badge_json(badge: Badge) -> dict[str, Any]:
     """Return a badge, represented with all that belongs to it."""
-    return representations.badge(catalog.entry(badge))
+    return serializers.badge(catalog.entry(badge))
 
 
 def list_badges(where: Place) -> Response:
     archived = choice("archived", default=False)
     found = catalog.inside(where, archived=archived, page=page())
-    return list_answer("badges", found, representations.badges(found.rows))
+    return list_answer("badges", found, serializers.badges(found.rows))
 
 
 def create_badge(where: Place, data: dict[str, Any]) -> Response:
     scope = owners.scope(*where)
-    row = publishing.create(scope, data, bodies.picture(data, publishing.BADGE))
+    row = badges.create(scope, data, bodies.picture(data, badges.BADGE))
     level = LEVELS[2 if where.program else 1 if where.issuer else 0]
     slugs = {name: quote(slug, safe="") for name, slug in scope.place._asdict().items() if slug}
     location = f"{level.format(**slugs)}/badges/{quote(row.slug, safe='')}"
@@ -37,60 +39,60 @@ def create_badge(where: Place, data: dict[str, Any]) -> Response:
 
 
 def get_badge(where: Place, badge: str) -> Response:
-    return json_answer({"badge": representations.badge(catalog.find(where, badge))})
+    return json_answer({"badge": serializers.badge(catalog.find(where, badge))})
 
 
 def update_badge(where: Place, data: dict[str, Any], badge: str) -> Response:
-    row = publishing.find(where, badge)
-    publishing.update(row, data, bodies.picture(data, publishing.BADGE, partial=True))
-    return json_answer({"status": "updated", "badge": badge_json(publishing.by_id(row.id))})
+    row = badges.find(where, badge)
+    badges.update(row, data, bodies.picture(data, badges.BADGE, partial=True))
+    return json_answer({"status": "updated", "badge": badge_json(badges.by_id(row.id))})
 
 
 def delete_badge(where: Place, badge: str) -> Response:
-    row = publishing.find(where, badge)
-    publishing.delete(row)
-    return json_answer({"status": "deleted", "badge": representations.bare_badge(row)})
+    row = badges.find(where, badge)
+    badges.delete(row)
+    return json_answer({"status": "deleted", "badge": serializers.bare_badge(row)})
 
 
 def list_codes(where: Place, badge: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     found = codes.of(row, page())
-    shown = [representations.code(one) for one in found.rows]
+    shown = [serializers.code(one) for one in found.rows]
     return list_answer("claimCodes", found, shown, badge=badge_json(row))
 
 
 def create_code(where: Place, data: dict[str, Any], badge: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     return _code("created", row, codes.create(row, data), 201)
 
 
 def create_random_code(where: Place, data: dict[str, Any], badge: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     return _code("created", row, codes.create_random(row, data), 201)
 
 
 def _code(done: str, badge: Badge, code: Any, status: int = 200) -> Response:
     return json_answer(
-        {"status": done, "claimCode": representations.code(code), "badge": badge_json(badge)},
+        {"status": done, "claimCode": serializers.code(code), "badge": badge_json(badge)},
         status,
     )
 
 
 def get_code(where: Place, badge: str, code: str) -> Response:
-    row = publishing.find(where, badge)
-    found = representations.code(codes.find(row, code))
+    row = badges.find(where, badge)
+    found = serializers.code(codes.find(row, code))
     return json_answer({"badge": badge_json(row), "claimCode": found})
 
 
 def delete_code(where: Place, badge: str, code: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     found = codes.find(row, code)
     codes.delete(found)
     return _code("deleted", row, found)
 
 
 def claim_code(where: Place, data: dict[str, Any], badge: str, code: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     return _code("updated", row, codes.claim(row, code, data.get("email")))
 
 

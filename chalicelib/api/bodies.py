@@ -9,16 +9,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib import forms
-from chalicelib.badges import images, validation
+from chalicelib.domain.images import images
+from chalicelib.domain.shared import validation
 from chalicelib.errors import (
     InvalidContent,
     PictureRefused,
     UnsupportedMediaType,
     ValidationError,
 )
-from chalicelib.incoming import Request
-from chalicelib.studio import uploads
+from chalicelib.imaging import uploads
+from chalicelib.web import form_parser
+from chalicelib.web.request import Request
 
 PICTURES = ("image", "imageUrl")
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
@@ -34,9 +35,9 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
     """
     kind = request.media_type
     if kind == "application/x-www-form-urlencoded":
-        return forms.urlencoded(body)
+        return form_parser.urlencoded(body)
     if kind == "multipart/form-data":
-        sent = forms.multipart(body, request.headers["content-type"])
+        sent = form_parser.multipart(body, request.headers["content-type"])
         content = {name: value for name, value in sent.items() if not _is_unchosen(value)}
         _check_files(content)
         return content
@@ -49,7 +50,7 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
 
 def _is_unchosen(value: Any) -> bool:
     """Tell whether this is what browsers send of a file that nobody chose."""
-    return isinstance(value, forms.Upload) and not value.content
+    return isinstance(value, form_parser.Upload) and not value.content
 
 
 def _check_files(content: dict[str, Any]) -> None:
@@ -62,7 +63,7 @@ def _check_files(content: dict[str, Any]) -> None:
 def _holds_file(value: Any) -> bool:
     if isinstance(value, (dict, list)):
         return any(map(_holds_file, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, forms.Upload)
+    return isinstance(value, form_parser.Upload)
 
 
 def _check_storable(body: bytes, content: dict[str, Any]) -> None:
@@ -117,7 +118,7 @@ def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str]
         value = data.get("imageUrl")
     if value is None:
         return None
-    if isinstance(value, forms.Upload):
+    if isinstance(value, form_parser.Upload):
         return _uploaded(value, name)
     if not isinstance(value, str):
         raise _bad(name, "Unexpected value or invalid argument")
@@ -143,7 +144,7 @@ def _decode(uri: str, name: str) -> tuple[bytes, str]:
     return _checked(content, name)
 
 
-def _uploaded(file: forms.Upload, name: str) -> tuple[bytes, str]:
+def _uploaded(file: form_parser.Upload, name: str) -> tuple[bytes, str]:
     if not _IMAGE_TYPE.fullmatch(file.media_type):
         raise _bad("mimetype", "Invalid characters", file.media_type)
     return _checked(file.content, name)

@@ -10,22 +10,17 @@ from chalice.app import Response
 
 from chalicelib.api.badges import badge_json
 from chalicelib.api.lists import list_answer, page
-from chalicelib.badges import (
-    awards,
-    catalog,
-    codes,
-    holders,
-    owners,
-    publishing,
-    representations,
-    validation,
-)
-from chalicelib.badges.owners import Place
-from chalicelib.badges.validation import Field
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge
+from chalicelib.domain.awards import awards, lookup
+from chalicelib.domain.badges import badges, catalog, codes
+from chalicelib.domain.events import serializers
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import BadgeKitError, Conflict, ValidationError
-from chalicelib.http import json_answer
+from chalicelib.web.application import json_answer
 
 MOST_AT_ONCE = 5000
 # badgekit-api 0.2.22: app/models/badge-instance.js
@@ -43,24 +38,24 @@ INSTANCE = (
 
 
 def list_instances(where: Place, badge: str) -> Response:
-    row = publishing.find(where, badge)
-    found, about = holders.of(row, page()), badge_json(row)
-    shown = [representations.instance(award, about) for award in found.rows]
+    row = badges.find(where, badge)
+    found, about = lookup.of(row, page()), badge_json(row)
+    shown = [serializers.instance(award, about) for award in found.rows]
     return list_answer("instances", found, shown)
 
 
 def list_instances_of(where: Place, email: str) -> Response:
-    found = holders.to(owners.scope(*where), email, page())
+    found = lookup.to(owners.scope(*where), email, page())
     entries = catalog.of(award.badge_id for award in found.rows if award.badge_id)
-    about = {number: representations.badge(entry) for number, entry in entries.items()}
-    shown = [representations.instance(award, about[award.badge_id or 0]) for award in found.rows]
+    about = {number: serializers.badge(entry) for number, entry in entries.items()}
+    shown = [serializers.instance(award, about[award.badge_id or 0]) for award in found.rows]
     return list_answer("instances", found, shown)
 
 
 def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
-    award = transact(lambda: _award(publishing.find(where, badge), data))
+    award = transact(lambda: _award(badges.find(where, badge), data))
     return json_answer(
-        {"status": "created", "instance": representations.instance(award, None, new=True)},
+        {"status": "created", "instance": serializers.instance(award, None, new=True)},
         201,
         {"Location": f"/public/assertions/{quote(award.slug, safe='')}"},
     )
@@ -76,7 +71,7 @@ def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
     if not new:
         raise Conflict(
             f"User {data['email']} has already been awarded badge {badge.slug}",
-            details={"assertionUrl": representations.assertion_url(award)},
+            details={"assertionUrl": serializers.assertion_url(award)},
         )
     return award
 
@@ -100,7 +95,7 @@ class NoList(BadgeKitError):
 
 
 def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response:
-    row = publishing.find(where, badge)
+    row = badges.find(where, badge)
     emails = data.get("emails")
     if not isinstance(emails, list):
         raise NoList('Invalid value for "emails".  Expected array.')
@@ -109,22 +104,22 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
         raise ValidationError([{"message": message, "field": "emails", "value": len(emails)}])
     validation.check(data, BULK)
     given = awards.give_all(row, emails, **_values(data))
-    shown = [representations.instance(award, None, new=True) for award in given]
+    shown = [serializers.instance(award, None, new=True) for award in given]
     return json_answer({"status": "created", "instances": shown}, 201)
 
 
 def get_instance(where: Place, badge: str, email: str) -> Response:
-    row = publishing.find(where, badge)
-    return _instance(row, holders.active(row, email))
+    row = badges.find(where, badge)
+    return _instance(row, lookup.active(row, email))
 
 
 def delete_instance(where: Place, badge: str, email: str) -> Response:
-    row = publishing.find(where, badge)
-    award = holders.active(row, email)
+    row = badges.find(where, badge)
+    award = lookup.active(row, email)
     awards.revoke(award)
     return _instance(row, award)
 
 
 def _instance(badge: Badge, award: Award) -> Response:
-    shown = representations.instance(award, badge_json(badge))
+    shown = serializers.instance(award, badge_json(badge))
     return json_answer({"instance": shown})

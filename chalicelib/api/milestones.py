@@ -7,14 +7,16 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.api.lists import list_answer, page
-from chalicelib.badges import milestones, owners, representations
 from chalicelib.data.models import Milestone
-from chalicelib.http import json_answer
+from chalicelib.domain.awards import milestones
+from chalicelib.domain.events import serializers
+from chalicelib.domain.owners import owners
+from chalicelib.web.application import json_answer
 
 
 def list_milestones(system: str) -> Response:
     found = milestones.of(owners.system(system), page())
-    return list_answer("milestones", found, [representations.milestone(m) for m in found.rows])
+    return list_answer("milestones", found, [serializers.milestone(m) for m in found.rows])
 
 
 def create_milestone(data: dict[str, Any], system: str) -> Response:
@@ -22,7 +24,7 @@ def create_milestone(data: dict[str, Any], system: str) -> Response:
 
 
 def _answer(done: str, row: Milestone, status: int = 200) -> Response:
-    shown = representations.milestone(milestones.shown(row))
+    shown = serializers.milestone(milestones.shown(row))
     return json_answer({"status": done, "milestone": shown}, status)
 
 
@@ -32,7 +34,7 @@ def _find(system: str, milestone: str) -> Milestone:
 
 def get_milestone(system: str, milestone: str) -> Response:
     shown = milestones.shown(_find(system, milestone))
-    return json_answer({"milestone": representations.milestone(shown)})
+    return json_answer({"milestone": serializers.milestone(shown)})
 
 
 def update_milestone(data: dict[str, Any], system: str, milestone: str) -> Response:

@@ -21,7 +21,7 @@ from chalicelib.api.operations import (
 )
 from chalicelib.api.schemas import Schema, answer, many, ref
 from chalicelib.errors import NotFound
-from chalicelib.http import html_answer, json_answer, request
+from chalicelib.web.application import html_answer, json_answer, request
 
 CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 LEVEL_NAMES = ("system", "issuer", "program")
@@ -60,7 +60,7 @@ def show_document() -> Response:
 
 def show_page() -> Response:
     _served()
-    from chalicelib import pages
+    from chalicelib.web import templates
 
     shown = document()
     groups: dict[str, list[Any]] = {group: [] for group in _groups()}
@@ -81,7 +81,7 @@ def show_page() -> Response:
             }
         )
     return html_answer(
-        pages.render(
+        templates.render(
             "public/api.html", groups=groups, errors=ERRORS, public=PUBLIC,
             public_levels=PUBLIC_AT_EACH_LEVEL, shapes=shown["components"]["schemas"],
             answered=schemas.answers(), absolute=config.settings().url,

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib import config
 from chalicelib.errors import NotFound
-from chalicelib.http import Routes, asked, imported, request
+from chalicelib.web.application import Routes, asked, imported, request
 
 routes = Routes(__name__)
 
@@ -128,7 +128,7 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
         auth.authorize(request(), body, segments, master_only=master_only)
         before: list[Any] = []
         if placed:
-            from chalicelib.badges.owners import Place
+            from chalicelib.domain.owners.owners import Place
 
             levels = [arguments.pop(name, None) for name in ("issuer", "program")]
             before.append(Place(arguments.pop("system"), *levels))

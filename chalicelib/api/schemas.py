@@ -10,19 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.api.examples import EXAMPLES
-from chalicelib.badges import (
-    applications,
-    belongings,
-    codes,
-    consumers,
-    milestones,
-    owners,
-    publishing,
-    reviews,
-    validation,
-    webhooks,
-)
-from chalicelib.badges.validation import Field
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import milestones
+from chalicelib.domain.badges import badges, codes, details
+from chalicelib.domain.owners import consumers, owners, webhooks
+from chalicelib.domain.reviews import reviews
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.validation import Field
 
 Schema = dict[str, Any]
 
@@ -156,10 +150,10 @@ def _badge_taken(archived: Schema | None = None, **kept: Schema) -> Schema:
     """Return the schema of a badge's body; what belongs to it may be `kept` by its id."""
     labels = many({"anyOf": [TEXT, answer(tuple(kept), value=TEXT, **kept)]})
     return taken(
-        publishing.BADGE,
+        badges.BADGE,
         image=_PICTURE,
-        criteria=many(taken(belongings.CRITERION, **kept)),
-        alignments=many(taken(belongings.ALIGNMENT, **kept)),
+        criteria=many(taken(details.CRITERION, **kept)),
+        alignments=many(taken(details.ALIGNMENT, **kept)),
         categories=labels,
         tags=labels,
         **({"archived": archived} if archived else {}),

@@ -7,8 +7,9 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.api.lists import list_answer, page
-from chalicelib.badges import owners, representations
-from chalicelib.http import json_answer
+from chalicelib.domain.events import serializers
+from chalicelib.domain.owners import owners
+from chalicelib.web.application import json_answer
 
 
 def _picture(data: dict[str, Any], *, partial: bool = False) -> Any:
@@ -19,17 +20,17 @@ def _picture(data: dict[str, Any], *, partial: bool = False) -> Any:
 
 def list_systems() -> Response:
     found = owners.systems(page())
-    return list_answer("systems", found, [representations.system(row) for row in found.rows])
+    return list_answer("systems", found, [serializers.system(row) for row in found.rows])
 
 
 def create_system(data: dict[str, Any]) -> Response:
     row = owners.create_system(data, _picture(data))
-    return json_answer({"status": "created", "system": representations.system(row)}, 201)
+    return json_answer({"status": "created", "system": serializers.system(row)}, 201)
 
 
 def _system(slug: str) -> dict[str, Any]:
     row = owners.system(slug)
-    return representations.system(row, owners.issuers(row).rows)
+    return serializers.system(row, owners.issuers(row).rows)
 
 
 def get_system(system: str) -> Response:
@@ -39,24 +40,24 @@ def get_system(system: str) -> Response:
 def update_system(data: dict[str, Any], system: str) -> Response:
     row = owners.system(system)
     owners.update(row, data, _picture(data, partial=True))
-    return json_answer({"status": "updated", "system": representations.system(row)})
+    return json_answer({"status": "updated", "system": serializers.system(row)})
 
 
 def delete_system(system: str) -> Response:
     row = owners.system(system)
     owners.delete(row)
-    return json_answer({"status": "deleted", "system": representations.system(row)})
+    return json_answer({"status": "deleted", "system": serializers.system(row)})
 
 
 def list_issuers(system: str) -> Response:
     found = owners.issuers(owners.system(system), page())
-    return list_answer("issuers", found, [representations.issuer(row) for row in found.rows])
+    return list_answer("issuers", found, [serializers.issuer(row) for row in found.rows])
 
 
 def create_issuer(data: dict[str, Any], system: str) -> Response:
     of = owners.system(system)
     row = owners.create_issuer(of, data, _picture(data))
-    return json_answer({"status": "created", "issuer": representations.issuer(row)}, 201)
+    return json_answer({"status": "created", "issuer": serializers.issuer(row)}, 201)
 
 
 def _issuer(system: str, issuer: str) -> Any:
@@ -65,30 +66,30 @@ def _issuer(system: str, issuer: str) -> Any:
 
 def get_issuer(system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
-    return json_answer({"issuer": representations.issuer(row, owners.programs(row).rows)})
+    return json_answer({"issuer": serializers.issuer(row, owners.programs(row).rows)})
 
 
 def update_issuer(data: dict[str, Any], system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
     owners.update(row, data, _picture(data, partial=True))
-    return json_answer({"status": "updated", "issuer": representations.issuer(row)})
+    return json_answer({"status": "updated", "issuer": serializers.issuer(row)})
 
 
 def delete_issuer(system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
     owners.delete(row)
-    return json_answer({"status": "deleted", "issuer": representations.issuer(row)})
+    return json_answer({"status": "deleted", "issuer": serializers.issuer(row)})
 
 
 def list_programs(system: str, issuer: str) -> Response:
     found = owners.programs(_issuer(system, issuer), page())
-    return list_answer("programs", found, [representations.program(row) for row in found.rows])
+    return list_answer("programs", found, [serializers.program(row) for row in found.rows])
 
 
 def create_program(data: dict[str, Any], system: str, issuer: str) -> Response:
     of = _issuer(system, issuer)
     row = owners.create_program(of, data, _picture(data))
-    return json_answer({"status": "created", "program": representations.program(row)}, 201)
+    return json_answer({"status": "created", "program": serializers.program(row)}, 201)
 
 
 def _program(system: str, issuer: str, program: str) -> Any:
@@ -96,16 +97,16 @@ def _program(system: str, issuer: str, program: str) -> Any:
 
 
 def get_program(system: str, issuer: str, program: str) -> Response:
-    return json_answer({"program": representations.program(_program(system, issuer, program))})
+    return json_answer({"program": serializers.program(_program(system, issuer, program))})
 
 
 def update_program(data: dict[str, Any], system: str, issuer: str, program: str) -> Response:
     row = _program(system, issuer, program)
     owners.update(row, data, _picture(data, partial=True))
-    return json_answer({"status": "updated", "program": representations.program(row)})
+    return json_answer({"status": "updated", "program": serializers.program(row)})
 
 
 def delete_program(system: str, issuer: str, program: str) -> Response:
     row = _program(system, issuer, program)
     owners.delete(row)
-    return json_answer({"status": "deleted", "program": representations.program(row)})
+    return json_answer({"status": "deleted", "program": serializers.program(row)})

@@ -15,11 +15,11 @@ MOST = 10  # parameters that SSM tells at once
 
 def read(path: str) -> dict[str, str]:
     """Return all parameters below a path, decrypted, by the last part of their names."""
-    from chalicelib.aws import signed  # brings http.client, and not every request needs settings
+    from chalicelib.aws import sigv4  # brings http.client, and not every request needs settings
 
     try:
         pages = list(_lean_pages(path))
-    except signed.NotAnsweredError as problem:
+    except sigv4.NotAnsweredError as problem:
         log.debug("the Parameter Store is read by boto3: %s", problem)
         pages = list(_pages(path))
     return {
@@ -30,11 +30,11 @@ def read(path: str) -> dict[str, str]:
 
 
 def _lean_pages(path: str) -> Iterator[dict[str, Any]]:
-    from chalicelib.aws import signed
+    from chalicelib.aws import sigv4
 
     asked: dict[str, Any] = {"Path": path, "WithDecryption": True, "MaxResults": MOST}
     while True:
-        page = signed.call("ssm", "AmazonSSM.GetParametersByPath", asked)
+        page = sigv4.call("ssm", "AmazonSSM.GetParametersByPath", asked)
         yield page
         if not (following := page.get("NextToken")):
             return

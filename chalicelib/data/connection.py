@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import peewee
 
-from chalicelib import config, waking
+from chalicelib import config, deadline
 from chalicelib.errors import Unavailable, WakingUp
 
 log = logging.getLogger("badgekit")
@@ -72,7 +72,7 @@ class _MySQL(peewee.MySQLDatabase):
     def _connect(self) -> Any:
         import pymysql
 
-        seconds = max(LEAST_SECONDS, min(CONNECT_SECONDS, waking.left()))
+        seconds = max(LEAST_SECONDS, min(CONNECT_SECONDS, deadline.left()))
         limits = {"connect_timeout": seconds, "read_timeout": seconds}
         conn: Any = pymysql.connect(
             database=self.database, autocommit=True, **{**self.connect_params, **limits}
@@ -86,7 +86,7 @@ class _MySQL(peewee.MySQLDatabase):
         """
         database: Any = self
         conn = database.connection()
-        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, waking.left()))
+        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, deadline.left()))
         conn._read_timeout = conn._write_timeout = seconds
 
     def _initialize_connection(self, conn: Any) -> None:
@@ -195,7 +195,7 @@ def _connect() -> None:
     WakingUp
         If it still sleeps.
     """
-    until = time.monotonic() + waking.left()
+    until = time.monotonic() + deadline.left()
     are_new = False
     while True:
         try:

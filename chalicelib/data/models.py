@@ -50,7 +50,7 @@ class Image(Table):
 
 
 class Unused(Table):
-    """A key in the bucket that no row needs any more: see `badges/unused.py`."""
+    """A key in the bucket that no row needs any more: see `domain/images/sweep.py`."""
 
     key: CharField[str] = CharField(255, unique=True)
     since = MomentField(default=times.now, index=True)
@@ -132,7 +132,7 @@ class Badge(Table):
     system_id: int | None
     issuer_id: int | None
     program_id: int | None
-    follows: Any = None  # see `badges/publishing.py`; no column
+    follows: Any = None  # see `domain/badges/badges.py`; no column
 
 
 class Criterion(Table):
@@ -305,7 +305,7 @@ class Webhook(Table):
 
 
 class Tally(Table):
-    """How many rows of a list lie in a block of so many ids: see `badges/tallies.py`."""
+    """How many rows of a list lie in a block of so many ids: see `domain/badges/block_counts.py`."""
 
     name: CharField[str] = CharField(64)
     size = IntegerField()
@@ -331,12 +331,12 @@ class Event(Table):
     received = MomentField(default=times.now)
 
     class Meta:
-        # All that `badges/activity.py` looks through, without the bodies, in the order it shows.
+        # All that `domain/jobs/activity.py` looks through, without the bodies, in the order it shows.
         indexes = ((("received", "action", "badge_slug", "subject", "source"), False),)
 
 
 class Job(Table):
-    """One thing to do about an event, and the outbox: see `badges/outbox.py`.
+    """One thing to do about an event, and the outbox: see `domain/jobs/outbox.py`.
 
     `system` is set where the system's own webhook is to be told of the event.
     """
@@ -390,7 +390,7 @@ class Grant(Table):
 
 
 class Draft(Table):
-    """A badge that is not published yet, or a template for badges: see `badges/drafts.py`.
+    """A badge that is not published yet, or a template for badges: see `domain/drafts/drafts.py`.
 
     `content` is JSON in the members of badgekit-api's badges; what lists search and sort by is kept
     beside it. `slug` names a template to others. `published_as` is the slug under which publishing

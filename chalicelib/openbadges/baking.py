@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib import png
-from chalicelib.png import Chunk, NotAPng, Span
+from chalicelib.imaging import png
+from chalicelib.imaging.png import Chunk, NotAPng, Span
 
 KEYWORD = b"openbadges"
 LARGEST = 5 * 1024 * 1024  # bytes of an image without what is baked into it

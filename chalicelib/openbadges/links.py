@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge, Image
+from chalicelib.domain.owners.owners import Scope
 
 _WEB_ADDRESS = re.compile(r"(https?://)?([^/?#\s]+)([^\s]*)", re.IGNORECASE)
 _HOST_NAME = re.compile(r"(?:[\w-]+\.)+[\w-]+(?::\d+)?")

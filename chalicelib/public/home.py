@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import VERSION
-from chalicelib.http import html_answer, json_answer, request
+from chalicelib.web.application import html_answer, json_answer, request
 
 # For people and machines by turns.
 FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
@@ -14,9 +14,9 @@ FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
 def home() -> Response:
     if not request().wants_html or request().argument("format") == "json":
         return healthcheck()
-    from chalicelib import pages
+    from chalicelib.web import templates
 
-    return html_answer(pages.render("public/home.html"), headers={"Vary": "Accept"})
+    return html_answer(templates.render("public/home.html"), headers={"Vary": "Accept"})
 
 
 def healthcheck() -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.http import Routes
+from chalicelib.web.application import Routes
 
 routes = Routes(__name__, pages=True)
 

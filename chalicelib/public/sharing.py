@@ -8,12 +8,12 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.badges import drafts, sharing
 from chalicelib.data.models import Draft, Image
+from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.errors import NotFound
-from chalicelib.http import LARGEST_ANSWER, html_answer, json_answer, request
 from chalicelib.openbadges.links import Links
 from chalicelib.public.views import FOR_ALL_SITES, FRESH
+from chalicelib.web.application import LARGEST_ANSWER, html_answer, json_answer, request
 
 
 def template(id: str) -> Response:
@@ -21,10 +21,10 @@ def template(id: str) -> Response:
     draft, links = sharing.find(id), Links(config.settings().url(""))
     if not request().wants_html or request().argument("format") == "json":
         return json_answer(_document(draft, links), headers={**FRESH, **FOR_ALL_SITES})
-    from chalicelib import pages
+    from chalicelib.web import templates
 
     said = drafts.content(draft)
-    text = pages.render(
+    text = templates.render(
         "public/template.html",
         said=said,
         issuer=draft.program or draft.issuer or draft.system,

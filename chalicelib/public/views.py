@@ -14,14 +14,18 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.badges import catalog, images, owners, published, publishing, sharing
-from chalicelib.badges.owners import Place
-from chalicelib.badges.paging import Page
 from chalicelib.data.models import Badge
+from chalicelib.domain.badges import badges as badge_repository
+from chalicelib.domain.badges import catalog, public
+from chalicelib.domain.drafts import sharing
+from chalicelib.domain.images import images
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Gone, InvalidParameter, NotFound
-from chalicelib.http import html_answer, json_answer, redirect, request
-from chalicelib.openbadges import documents, version_1
+from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links, web_address
+from chalicelib.web.application import html_answer, json_answer, redirect, request
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
@@ -49,7 +53,7 @@ def _for_people() -> bool:
 
 def _spoken() -> Any:
     """Return the module of the documents that a machine understands."""
-    return documents if "accept" in request().headers else version_1
+    return v2 if "accept" in request().headers else v1
 
 
 def _document(body: dict[str, Any], status: int = 200) -> Response:
@@ -57,9 +61,9 @@ def _document(body: dict[str, Any], status: int = 200) -> Response:
 
 
 def _page(template: str, status: int = 200, **context: Any) -> Response:
-    from chalicelib import pages
+    from chalicelib.web import templates
 
-    return html_answer(pages.render(template, **context), status, {"Vary": "Accept"})
+    return html_answer(templates.render(template, **context), status, {"Vary": "Accept"})
 
 
 def _as_json(url: str) -> str:
@@ -70,16 +74,16 @@ def _issuer_for_people(badge: Badge) -> dict[str, Any]:
     """Return the issuer's profile with all members that pages show."""
     return {
         "description": None,
-        **documents.issuer_of(_links(), badge, email=_mail_from()),
+        **v2.issuer_of(_links(), badge, email=_mail_from()),
     }
 
 
 def assertion(slug: str) -> Response:
-    award, links = published.assertion(slug), _links()
+    award, links = public.assertion(slug), _links()
     badge = award.badge
     if award.revoked:
         if not _for_people():
-            return _document(documents.revoked(links, award), 410)
+            return _document(v2.revoked(links, award), 410)
         issuer = badge and _issuer_for_people(badge)
         return _page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
     if badge is None:
@@ -98,12 +102,12 @@ def assertion(slug: str) -> Response:
         image_url=links.assertion_image(award.slug)
         if award.baked_key
         else links.image(badge.image),
-        image_alt=documents.picture_alt(award),
+        image_alt=v2.picture_alt(award),
     )
 
 
 def assertion_image(slug: str) -> Response:
-    award = published.assertion(slug)
+    award = public.assertion(slug)
     if award.revoked:
         raise Gone("This award was revoked, and its image with it.")
     if not award.baked_key:
@@ -117,11 +121,11 @@ def assertion_image(slug: str) -> Response:
 def badge(
     badge: str, system: str, issuer: str | None = None, program: str | None = None
 ) -> Response:
-    return _badge(publishing.find(Place(system, issuer, program), badge, even_deleted=True))
+    return _badge(badge_repository.find(Place(system, issuer, program), badge, even_deleted=True))
 
 
 def badge_by_slug(badge: str) -> Response:
-    return _badge(publishing.by_slug(badge))
+    return _badge(badge_repository.by_slug(badge))
 
 
 def _details(row: Badge) -> catalog.Details:
@@ -146,7 +150,7 @@ def _badge(row: Badge) -> Response:
 
 
 def criteria(system: str, badge: str) -> Response:
-    row = publishing.find(Place(system), badge, even_deleted=True)
+    row = badge_repository.find(Place(system), badge, even_deleted=True)
     return _page("public/criteria.html", badge=row, criteria=_details(row).criteria)
 
 
@@ -154,11 +158,11 @@ def issuer(system: str, issuer: str | None = None, program: str | None = None) -
     scope, links = owners.scope(system, issuer, program), _links()
     if not _for_people():
         return _document(_spoken().issuer(links, scope, email=_mail_from()))
-    return _issuer_page(documents.issuer(links, scope, email=_mail_from()))
+    return _issuer_page(v2.issuer(links, scope, email=_mail_from()))
 
 
 def issuer_of(badge: str) -> Response:
-    row = publishing.by_slug(badge)
+    row = badge_repository.by_slug(badge)
     if not _for_people():
         return _document(_spoken().issuer_of(_links(), row, email=_mail_from()))
     return _issuer_page(_issuer_for_people(row))
@@ -175,7 +179,7 @@ def _issuer_page(profile: dict[str, Any]) -> Response:
 def badges() -> Response:
     number, size = _number("page", LARGEST_PAGE), _number("count", LARGEST_COUNT)
     page = Page(number, size) if number and size else None
-    links, found = _links(), published.badges(archived=_archived(), page=page)
+    links, found = _links(), public.badges(archived=_archived(), page=page)
     body: dict[str, Any] = {
         "badgelist": [{"location": links.badge(row)} for row in found.rows],
     }
@@ -201,7 +205,7 @@ def _archived() -> bool | None:
 
 
 def image(slug: str) -> Response:
-    row = published.image(slug)
+    row = public.image(slug)
     if row.key:
         return _stored(row.key)
     url = web_address(row.url)
@@ -220,14 +224,14 @@ def image_of_badge(id: str) -> Response:
 
 
 def image_by_default() -> Response:
+    from chalicelib.imaging import builtin
     from chalicelib.openbadges import default_image
-    from chalicelib.studio import shipped
 
-    return redirect(shipped.link(default_image.FILE), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+    return redirect(builtin.link(default_image.FILE), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
 
 
 def _stored(key: str) -> Response:
     """Send the client to a picture of ours."""
-    from chalicelib.studio import kept
+    from chalicelib.imaging import store
 
-    return redirect(kept.link(key), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+    return redirect(store.link(key), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})

@@ -9,8 +9,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from chalicelib import config
-from chalicelib.badges.notices import AwardNotice, IssueNotice, ReviewNotice, RevocationNotice
 from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.events.payloads import (
+    AwardNotice,
+    IssueNotice,
+    ReviewNotice,
+    RevocationNotice,
+)
 
 
 class Registry(Protocol):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from chalicelib.badges import applications, awards, holders, publishing, releases
-from chalicelib.badges.notices import (
+from chalicelib.data.connection import transact
+from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards, lookup
+from chalicelib.domain.badges import badges
+from chalicelib.domain.drafts import publishing
+from chalicelib.domain.events.payloads import (
     AwardNotice,
     BadgeReference,
     IssueNotice,
     ReviewNotice,
     RevocationNotice,
 )
-from chalicelib.badges.owners import missing
-from chalicelib.data.connection import transact
-from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.owners.owners import missing
 
 
 class EmbeddedRegistry:
@@ -25,7 +28,7 @@ class EmbeddedRegistry:
             if application.processed is not None:
                 # Answered before, perhaps by an award that the earner had already; one that was
                 # revoked since does not come back because somebody edits a review.
-                known = holders.last(application.badge, application.learner)
+                known = lookup.last(application.badge, application.learner)
                 if known is not None:
                     return known, False
             award, new = awards.give(
@@ -57,12 +60,12 @@ class EmbeddedRegistry:
         return transact(work)
 
     def publish(self, draft: Draft) -> Badge:
-        return releases.publish(draft.id)
+        return publishing.publish(draft.id)
 
     def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
             # Its id says which badge it is, whatever that is called by now.
-            badge = publishing.by_id(notice.badge_id)
+            badge = badges.by_id(notice.badge_id)
             award, _ = awards.give(badge, notice.email, origin=origin, comment=notice.comment)
             return award, award.origin == origin
 
@@ -72,11 +75,11 @@ class EmbeddedRegistry:
         return awards.revoke(award, reason)
 
     def archive(self, badge: Badge, archived: bool) -> None:
-        publishing.archive(badge, archived)
+        badges.archive(badge, archived)
 
 
 def _badge(reference: BadgeReference) -> Badge:
-    badge = publishing.by_slug(reference.slug)
+    badge = badges.by_slug(reference.slug)
     _check(reference, badge)
     return badge
 

@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from peewee import IntegrityError
 
-from chalicelib.badges import counts, images, tallies, validation
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Criterion, Issuer, Program, System, Table, Tag
+from chalicelib.domain.badges import block_counts, quotas
+from chalicelib.domain.images import images
+from chalicelib.domain.shared import validation
 
 T = TypeVar("T", bound=Table)
 
@@ -55,7 +57,7 @@ def badge(content: Mapping[str, Any]) -> Badge:
 
 
 def _counted(row: Badge) -> Badge:
-    tallies.count_badge(row, 1)
+    block_counts.count_badge(row, 1)
     return row
 
 
@@ -63,11 +65,11 @@ def _owned(row: Badge, owners: Mapping[str, Any]) -> Badge:
     """Set the owners that a badge lacks so far, and count it among theirs."""
     if all(owner is None or getattr(row, f"{name}_id") for name, owner in owners.items()):
         return row
-    counts.lock(row.id)
+    quotas.lock(row.id)
     row = Badge.get_by_id(row.id)
-    before = tallies.lists_of(row)
+    before = block_counts.lists_of(row)
     row = _complete(row, **owners)
-    tallies.move_badge(row, before)
+    block_counts.move_badge(row, before)
     return row
 
 

@@ -13,19 +13,24 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib import config, errands, times, tokens
-from chalicelib.badges import applications, awards, events, publishing, validation
-from chalicelib.badges.notices import (
+from chalicelib import config, times, tokens
+from chalicelib.data.connection import transact
+from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards
+from chalicelib.domain.badges import badges
+from chalicelib.domain.events import events
+from chalicelib.domain.events.payloads import (
     AwardNotice,
     BadgeReference,
     IssueNotice,
     ReviewNotice,
     RevocationNotice,
 )
-from chalicelib.data.connection import transact
-from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.shared import validation
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
-from chalicelib.registry import mirror, publication
+from chalicelib.net import messages
+from chalicelib.registry import mirror, remote_publish
 
 if TYPE_CHECKING:
     import requests
@@ -100,7 +105,7 @@ class RemoteRegistry:
         return transact(work)
 
     def publish(self, draft: Draft) -> Badge:
-        return publication.publish(self._call, draft.id)
+        return remote_publish.publish(self._call, draft.id)
 
     def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
         known = awards.by_origin(origin)
@@ -148,7 +153,7 @@ class RemoteRegistry:
         # Whatever of these is not sent again is gone.
         lists = {name: there.get(name) or [] for name in LISTS}
         self._call("PUT", path, {**lists, "archived": archived})
-        publishing.archive(badge, archived)
+        badges.archive(badge, archived)
 
     def _mark_processed(self, notice: ReviewNotice) -> None:
         if not notice.processed:
@@ -192,7 +197,7 @@ class RemoteRegistry:
             "Content-Type": "application/json",
             "Accept": "application/json",
         }
-        send = _by_courier if errands.courier() else _directly
+        send = _by_courier if messages.courier() else _directly
         status, text = send(method, self._url + path, content, headers)
         try:
             result = json.loads(text)
@@ -230,13 +235,13 @@ def _by_courier(
     method: str, url: str, content: bytes, headers: Mapping[str, str]
 ) -> tuple[int, bytes]:
     """Do the same where functions are not let out; then the API must have a public address."""
-    from chalicelib import outgoing
+    from chalicelib.net import client
 
     try:
-        answer = outgoing.request(
+        answer = client.request(
             method, url, body=content, headers=headers, limit=LARGEST, seconds=SECONDS[1]
         )
-    except outgoing.Refused as problem:  # its operators may mend it
+    except client.Refused as problem:  # its operators may mend it
         raise Unavailable(f"The BadgeKit API cannot be reached: {problem.message}") from problem
     return answer.status, answer.content
 

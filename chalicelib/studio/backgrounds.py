@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.language import marked as _
+from chalicelib.i18n import marked as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import CANVAS, Point, number
 

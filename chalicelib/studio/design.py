@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.errors import BadgeKitError
-from chalicelib.language import gettext
+from chalicelib.i18n import gettext
 from chalicelib.studio import palettes
 from chalicelib.studio.backgrounds import BACKGROUNDS
-from chalicelib.studio.edges import BORDERS, FINISHES
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, ROLES, Palette
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from chalicelib.studio import geometry, graphics, layout, lettering
 from chalicelib.studio.backgrounds import BACKGROUNDS, stops, whole
+from chalicelib.studio.borders import BORDERS, FINISHES, lit
 from chalicelib.studio.design import Design
-from chalicelib.studio.edges import BORDERS, FINISHES, lit
 from chalicelib.studio.geometry import CANVAS, number
 from chalicelib.studio.layout import Layout, Place
 from chalicelib.studio.palettes import BLACK, mixed

@@ -1,4 +1,4 @@
-"""Packs: other people's drawings and letters as `infra/studio_packs.py` wrote them, read when needed."""
+"""Packs: other people's drawings and letters as `infra/assets/packs.py` wrote them, read when needed."""
 
 from __future__ import annotations
 

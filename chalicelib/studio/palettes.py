@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from chalicelib.language import marked as _
+from chalicelib.i18n import marked as _
 
 
 class Palette(NamedTuple):

@@ -9,11 +9,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any, NamedTuple
 
-from chalicelib.language import marked as _
+from chalicelib.i18n import marked as _
 from chalicelib.studio import design
 from chalicelib.studio.backgrounds import BACKGROUNDS
+from chalicelib.studio.borders import FINISHES
 from chalicelib.studio.design import Design
-from chalicelib.studio.edges import FINISHES
 from chalicelib.studio.palettes import PALETTES
 from chalicelib.studio.shapes import SHAPES
 

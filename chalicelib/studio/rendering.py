@@ -1,4 +1,4 @@
-"""Draws SVG that we wrote ourselves; what strangers wrote goes through `studio/untrusted.py`."""
+"""Draws SVG that we wrote ourselves; what strangers wrote goes through `imaging/sandbox.py`."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.language import marked as _
+from chalicelib.i18n import marked as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import MIDDLE, Point, number, pair
 from chalicelib.studio.lettering import Bent, Straight

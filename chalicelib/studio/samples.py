@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.studio import backgrounds, design, drawing
 from chalicelib.studio.backgrounds import BACKGROUNDS
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.design import Design
-from chalicelib.studio.edges import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, Palette
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES

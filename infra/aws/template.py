@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chalicelib.http import METHODS
-from infra.aws import alarms, fragments, rights, runtimes, sam
+from chalicelib.web.application import METHODS
+from infra.aws import alarms, fragments, iam, runtimes, sam
 from infra.aws.functions import (
     COURIER,
     DEAD_LETTERS_KEPT_DAYS,
@@ -54,14 +54,14 @@ def _if(condition: str, then: Any, otherwise: Any = NOTHING) -> dict[str, Any]:
 
 def _env(function: Function) -> dict[str, Any]:
     """Return the settings that are no secret; all others stand in the Parameter Store."""
-    courier = _if("IsAurora", rights.sub(COURIER.name))
+    courier = _if("IsAurora", iam.sub(COURIER.name))
     return {
-        "PARAMETER_PATH": rights.sub("/badgekit/${Stage}"),
+        "PARAMETER_PATH": iam.sub("/badgekit/${Stage}"),
         "OPENBADGER_SYSTEM": {"Ref": "System"},
         "PERSONA_AUDIENCE": _if(
             "HasDomain",
-            rights.sub("https://${DomainName}"),
-            rights.sub("https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}"),
+            iam.sub("https://${DomainName}"),
+            iam.sub("https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}"),
         ),
         "ACCESS_LIST": _if("HasAccessList", {"Ref": "AccessList"}),
         "DATABASE_DRIVER": "mysql",
@@ -70,7 +70,7 @@ def _env(function: Function) -> dict[str, Any]:
         "MAIL_FROM": {"Ref": "MailFrom"},
         "MAIL_CONFIGURATION_SET": {"Ref": "ConfigurationSet"},
         "IMAGE_BUCKET": {"Ref": "Bucket"},
-        "IMAGE_BASE_URL": rights.sub("https://${Distribution.DomainName}"),
+        "IMAGE_BASE_URL": iam.sub("https://${Distribution.DomainName}"),
         **{str(queue.setting): {"Ref": queue.resource} for queue in OUTBOX},
         # Our own network has no way out but IPv6. The name, not the resource: that comes later.
         **({"COURIER_FUNCTION": courier} if function.makes_requests else {}),
@@ -84,7 +84,7 @@ def _queue(queue: Queue) -> dict[str, Resource]:
         queue.resource: {
             "Type": "AWS::SQS::Queue",
             "Properties": {
-                "QueueName": rights.sub(name),
+                "QueueName": iam.sub(name),
                 "VisibilityTimeout": visibility(queue),
                 "MessageRetentionPeriod": 4 * DAY,
                 "MaximumMessageSize": LARGEST_MESSAGE,
@@ -98,7 +98,7 @@ def _queue(queue: Queue) -> dict[str, Resource]:
         queue.dead: {
             "Type": "AWS::SQS::Queue",
             "Properties": {
-                "QueueName": rights.sub(f"{name}-dead"),
+                "QueueName": iam.sub(f"{name}-dead"),
                 "MessageRetentionPeriod": DEAD_LETTERS_KEPT_DAYS * DAY,
                 "SqsManagedSseEnabled": True,
             },
@@ -106,7 +106,7 @@ def _queue(queue: Queue) -> dict[str, Resource]:
     }
 
 
-def _policy(name: str, statements: list[rights.Statement]) -> dict[str, Any]:
+def _policy(name: str, statements: list[iam.Statement]) -> dict[str, Any]:
     return {
         "PolicyName": name,
         "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
@@ -114,15 +114,15 @@ def _policy(name: str, statements: list[rights.Statement]) -> dict[str, Any]:
 
 
 def _role(function: Function) -> Resource:
-    statements = [rights.log(function.log_group)]
+    statements = [iam.log(function.log_group)]
     policies: list[Any] = [_policy(function.suffix, statements)]
     if not function.is_courier:
-        statements += [*rights.settings(), *function.rights]
-        policies.append(_if("IsAurora", _policy("network", rights.network(function.name))))
+        statements += [*iam.settings(), *function.rights]
+        policies.append(_if("IsAurora", _policy("network", iam.network(function.name))))
     if function.consumes:
-        statements.append(rights.consume(function.consumes.resource))
+        statements.append(iam.consume(function.consumes.resource))
     if function.makes_requests:
-        policies.append(_if("IsAurora", _policy("courier", [rights.call(COURIER.name)])))
+        policies.append(_if("IsAurora", _policy("courier", [iam.call(COURIER.name)])))
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
@@ -145,7 +145,7 @@ def _log_group(function: Function) -> Resource:
     return {
         "Type": "AWS::Logs::LogGroup",
         "Properties": {
-            "LogGroupName": rights.sub(f"/aws/lambda/{function.name}"),
+            "LogGroupName": iam.sub(f"/aws/lambda/{function.name}"),
             "RetentionInDays": {"Ref": "LogDays"},
         },
     }
@@ -157,7 +157,7 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
     for not_ours in ("Tags", "Tracing"):
         properties.pop(not_ours, None)
     properties |= {
-        "FunctionName": rights.sub(function.name),
+        "FunctionName": iam.sub(function.name),
         "CodeUri": {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}},
         "Runtime": runtime.name,
         "Architectures": [architecture],
@@ -184,7 +184,7 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
         chalice["DependsOn"] = "Schema"  # the database first
         # A function that is changed forgets its connections; so none is left to a database before.
         if not function.is_courier:
-            properties["Description"] = _if("IsAurora", rights.sub("Works with ${DatabaseCluster}"))
+            properties["Description"] = _if("IsAurora", iam.sub("Works with ${DatabaseCluster}"))
     for event in properties.get("Events", {}).values():
         if event["Type"] == "Schedule" and function.wakes_the_database:
             often = event["Properties"]["Schedule"]
@@ -194,7 +194,7 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
         if function.consumes is None:
             raise UnknownFunctionError(f"{function.handler} has no queue in the table")
         if function.consumes in OUTBOX:
-            # It calls for what is to be tried again, so often and no more (`badges/patience.py`).
+            # It calls for what is to be tried again, so often and no more (`domain/jobs/retries.py`).
             properties["RecursiveLoop"] = "Allow"
         event["Properties"] = {
             "Queue": {"Fn::GetAtt": [function.consumes.resource, "Arn"]},
@@ -205,9 +205,9 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
 
 
 def _api(chalice: Resource, handler: Function) -> None:
-    """Make one resource of all routes, which `http.py` finds itself."""
+    """Make one resource of all routes, which `web/application.py` finds itself."""
     # By its name: the function knows the API's address, so the API cannot refer to the function.
-    uri = rights.sub(
+    uri = iam.sub(
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
         "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
         f"{handler.name}/invocations"
@@ -225,14 +225,14 @@ def _api(chalice: Resource, handler: Function) -> None:
     properties = chalice["Properties"]
     definition = properties["DefinitionBody"]
     definition.pop("definitions", None)
-    definition["info"]["title"] = rights.sub("badgekit-${Stage}")
+    definition["info"]["title"] = iam.sub("badgekit-${Stage}")
     verbs = [verb.lower() for verb in METHODS]
     definition["paths"] = {
         "/": dict.fromkeys(verbs, method),
         "/{proxy+}": {verb: {**method, "parameters": [proxy]} for verb in verbs},
     }
     properties |= {
-        "Name": rights.sub("badgekit-${Stage}"),
+        "Name": iam.sub("badgekit-${Stage}"),
         "StageName": {"Ref": "Stage"},
         "EndpointConfiguration": {"Type": "REGIONAL"},
         "AccessLogSetting": {

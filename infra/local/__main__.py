@@ -12,10 +12,10 @@ from typing import Any
 
 from chalicelib import config
 from infra import catalogs
-from infra.local.front import Front
+from infra.local.aws_mocks import StandIns, arn_of
+from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
+from infra.local.http_server import Front
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
-from infra.local.pump import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
-from infra.local.standins import StandIns, arn_of
 from infra.local.state import ADMINISTRATOR, State
 
 STOPPING = {signal.SIGINT, signal.SIGTERM}
@@ -70,9 +70,9 @@ def prepare_database(settings: config.Settings) -> None:
 def free_orphans() -> None:
     """End the leases of the last run's workers, which nobody holds any more."""
     from chalicelib import times
-    from chalicelib.badges import outbox
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Job
+    from chalicelib.domain.jobs import outbox
 
     orphans = Job.update(due=times.now()).where(Job.state == outbox.WORKING)
     transact(orphans.execute)
@@ -80,10 +80,10 @@ def free_orphans() -> None:
 
 def wake_everything() -> None:
     """Send messages for all jobs that have not ended: the last run's queues are gone."""
-    from chalicelib.badges import outbox
-    from chalicelib.issuing import dispatch
+    from chalicelib.domain.jobs import outbox
+    from chalicelib.pipeline import relay
 
-    dispatch.announce(outbox.unfinished())
+    relay.announce(outbox.unfinished())
 
 
 def greet(front: Front, state: State, settings: config.Settings) -> None:

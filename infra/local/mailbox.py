@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from infra.local.front import LocalAnswer
+from infra.local.http_server import LocalAnswer
 
 PREFIX = "/local/mailbox"
 _LINK = re.compile(r"https?://[^\s<>\"']+")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chalicelib import config
 from chalicelib.aws import parameters
-from infra.local.standins import CONFIGURATION_SET
+from infra.local.aws_mocks import CONFIGURATION_SET
 
 ADMINISTRATOR = "admin@example.org"
 MADE_UP = ("COOKIE_SECRET", "OPENBADGER_SECRET", "API_SECRET", "WEBHOOK_SECRET")

@@ -11,9 +11,9 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.admin import session, signin
-from chalicelib.badges import addresses
+from chalicelib.admin.auth import session, sign_in_links
 from chalicelib.data.models import Account
+from chalicelib.domain.shared import email_addresses
 from tests.admin.browser import Browser
 from tests.conftest import Cloud
 
@@ -25,7 +25,7 @@ STRANGER = "mallory@example.org"
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer without the wait that hides whether a mail was sent."""
-    monkeypatch.setattr(signin, "ANSWER_SECONDS", 0)
+    monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 0)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def browser(app: Any, database: peewee.Database) -> Browser:
 @pytest.fixture
 def guest(database: peewee.Database) -> Any:
     """Somebody with an account but no permission."""
-    return Account.create(email="Guest@example.org", email_key=addresses.key(GUEST))
+    return Account.create(email="Guest@example.org", email_key=email_addresses.key(GUEST))
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib import language, pages
-from chalicelib.badges import draft_content
+from chalicelib import i18n
 from chalicelib.data.models import TABLES, Draft
+from chalicelib.domain.drafts import content
+from chalicelib.web import templates
 from tests.admin.browser import Browser
 from tests.admin.conftest import ADMINISTRATOR, GUEST
 from tests.browser.pages import HOSTILE_NAME, MARK, Page, World, furnish
@@ -75,7 +76,7 @@ def test_each_is_light(visit: Visit) -> None:
 def weight(html: str) -> int:
     """Return how many bytes a page takes with its style and scripts, compressed."""
     names = set(re.findall(r"/static/([\w.-]+\.(?:css|js))\?", html))
-    parts = [html, *(asset.body for name in names if (asset := pages.asset(name)))]
+    parts = [html, *(asset.body for name in names if (asset := templates.asset(name)))]
     return sum(len(gzip.compress(part.encode(), mtime=0)) for part in parts)
 
 
@@ -129,7 +130,7 @@ def test_all_words_can_be_translated(visit: Visit, pseudo: None) -> None:
 @pytest.fixture
 def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody reads the pseudo-language."""
-    monkeypatch.setattr(language, "_translations", lambda language_: Pseudo())
+    monkeypatch.setattr(i18n, "_translations", lambda language_: Pseudo())
 
 
 def test_what_answers_a_form_can_be_translated_too(
@@ -180,8 +181,8 @@ def test_mails_can_be_translated(pseudo: None) -> None:
         "admin/mail-signin": {"link": "1", "minutes": 15},
     }
     for template, context in rendered.items():
-        assert untranslated(pages.render(f"{template}.html", **context), data) == [], template
-        lines = outside(pages.render(f"{template}.txt", **context))[0].splitlines()
+        assert untranslated(templates.render(f"{template}.html", **context), data) == [], template
+        lines = outside(templates.render(f"{template}.txt", **context))[0].splitlines()
         left = [line.strip(" -") for line in lines if re.search(r"[^\W\d_]", line)]
         assert set(left) <= data, template
 
@@ -281,7 +282,7 @@ def without(text: str, data: set[str]) -> str:
 
 def words_of_the_database() -> set[str]:
     """Return all texts that were put in, and what is called by proper names."""
-    found = {"BadgeKit", ADMINISTRATOR, *draft_content.CATEGORIES}
+    found = {"BadgeKit", ADMINISTRATOR, *content.CATEGORIES}
     for table in TABLES:
         for row in table.select().dicts():
             found |= {value for value in row.values() if isinstance(value, str)}

@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from chalicelib.badges import accounts, applications, awards, owners, queue, reviewing
-from chalicelib.badges.accounts import Rights
-from chalicelib.badges.owners import Place
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review, ReviewItem
+from chalicelib.domain.applications import applications, review_queue
+from chalicelib.domain.awards import awards
+from chalicelib.domain.owners import accounts, owners
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.reviews import workflow
 from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges import places
 from tests.client import Answer
 from tests.conftest import Clock, Cloud
-from tests.pipeline import Pipeline
+from tests.domain import places
+from tests.pipeline.harness import Pipeline
 
 LEARNER = "Learner@example.org"
 REVIEWER, COLLEAGUE, PUBLISHER = "rita@example.org", "carl@example.org", "pia@example.org"
@@ -144,7 +147,7 @@ def test_a_search_finds_learners_and_badges(reviewer: Browser, badge: Badge) -> 
 
 
 def test_lists_have_pages(reviewer: Browser, badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "PAGE", 2)
+    monkeypatch.setattr(review_queue, "PAGE", 2)
     for number in range(3):
         applied(badge, f"learner{number}@example.org")
     first = reviewer.get("/applications?search=learner")
@@ -413,7 +416,7 @@ def test_who_put_it_back_may_take_it_again_with_what_they_typed(
     reviewer: Browser, application: Application
 ) -> None:
     fields = typed(take(reviewer, application), *APPROVES, comment="Typed for long")
-    reviewing.release(application, REVIEWER)
+    workflow.release(application, REVIEWER)
     refused = reviewer.post(path(application, "/review"), fields)
     assert refused.status == 409
     assert "not assigned to you any more" in words(refused)
@@ -442,7 +445,7 @@ def test_a_badge_that_requires_nothing_is_approved_by_any_review(
     page = take(reviewer, application)
     assert "This badge requires none of its criteria: every review approves." in words(page)
     assert reviewer.post(path(application, "/review"), typed(page)).status == 303
-    assert reviewing.states([again(application)])[application.id] == "approved"
+    assert workflow.states([again(application)])[application.id] == "approved"
 
 
 # Awarding by hand

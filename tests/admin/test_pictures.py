@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.badges import applications, awards, drafts, images, publishing
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards
+from chalicelib.domain.badges import badges
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.owners import Scope
 from tests.admin.browser import Browser
-from tests.badges import places
 from tests.conftest import Cloud
+from tests.domain import places
 
 HOSTILE = '<b> "star" &'
 SHOWN = 'alt="&lt;b&gt; &#34;star&#34; &amp;"'
@@ -19,8 +23,8 @@ PICTURE = images.Picture(url="http://example.org/b.png", alt=HOSTILE)
 @pytest.fixture
 def badge(administrator: Browser, cloud: Cloud) -> Badge:
     badge = places.published(places.chicago(), "reader", name="Reader")
-    publishing.update(badge, {}, PICTURE)
-    return publishing.by_id(badge.id)
+    badges.update(badge, {}, PICTURE)
+    return badges.by_id(badge.id)
 
 
 @pytest.mark.parametrize("below", ["", "/awards", "/issue", "/codes"])

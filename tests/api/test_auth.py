@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from chalicelib import tokens
 from chalicelib.api import auth
 from chalicelib.errors import NotAuthorized
-from chalicelib.incoming import Request
+from chalicelib.web.request import Request
 from tests.client import Answer, Client, event
 from tests.conftest import SETTINGS, SQLITE
 from tests.contract import recording

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from chalicelib.api import bodies
 from chalicelib.aws import session, storage
-from chalicelib.badges import images, owners, validation
-from chalicelib.badges.images import Picture
+from chalicelib.domain.images import images
+from chalicelib.domain.images.images import Picture
+from chalicelib.domain.owners import owners
+from chalicelib.domain.shared import validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
-from chalicelib.incoming import Request
 from chalicelib.openbadges import default_image
+from chalicelib.web.request import Request
 from tests.conftest import Cloud
-from tests.studio.pictures import GIF, JPEG
+from tests.imaging.pictures import GIF, JPEG
 
 PNG = default_image.content()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib import tokens
-from chalicelib.badges import owners
-from tests.badges import places
+from chalicelib.domain.owners import owners
 from tests.client import Answer, Client
+from tests.domain import places
 
 SYSTEM = "/systems/chicago"
 SECRET = "the-consumer-s-secret"

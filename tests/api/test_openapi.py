@@ -21,9 +21,11 @@ from chalicelib.api import routes, schemas
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.openapi import document
 from chalicelib.api.operations import OPERATIONS, PUBLIC, PUBLIC_AT_EACH_LEVEL
-from chalicelib.badges import owners, publishing, validation
-from chalicelib.badges.validation import Field
 from chalicelib.data.models import Event
+from chalicelib.domain.badges import badges
+from chalicelib.domain.owners import owners
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.validation import Field
 from chalicelib.public.routes import AT_EACH_LEVEL, LEVELS
 from tests.client import Client
 from tests.conftest import SETTINGS
@@ -86,7 +88,7 @@ def test_operations_have_names_of_their_own() -> None:
 
 def test_bodies_are_read_off_the_fields_that_check_them() -> None:
     bodies = schemas.bodies()
-    for name, fields in (("NewOwner", owners.OWNER), ("NewBadge", publishing.BADGE)):
+    for name, fields in (("NewOwner", owners.OWNER), ("NewBadge", badges.BADGE)):
         assert {field.name for field in fields} <= set(bodies[name]["properties"])
         assert {field.name for field in fields if field.required} <= set(bodies[name]["required"])
     changed = bodies["ChangedBadge"]

@@ -11,9 +11,9 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.admin import signin
+from chalicelib.admin.auth import sign_in_links
 from chalicelib.data import connection
-from infra.local.front import Front
+from infra.local.http_server import Front
 from tests import axe
 from tests.conftest import SQLITE, Cloud
 
@@ -58,7 +58,7 @@ def site(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """The address of the application."""
-    monkeypatch.setattr(signin, "ANSWER_SECONDS", 0)
+    monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 0)
     one_at_a_time = threading.Lock()
 
     def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """All pages of the product at their addresses, and a place with everything that they can show.
 
-The pages of the admin UI are those of `chalicelib.admin.table`: a page that is added there is looked
+The pages of the admin UI are those of `chalicelib.admin.urls`: a page that is added there is looked
 at by all that uses this table (accessibility, languages, hostile texts, screenshots).
 """
 
@@ -15,26 +15,19 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import times
-from chalicelib.admin.table import DOORS
-from chalicelib.badges import (
-    accounts,
-    applications,
-    awards,
-    codes,
-    consumers,
-    drafts,
-    images,
-    milestones,
-    owners,
-    publishing,
-    reviews,
-    webhooks,
-)
-from chalicelib.badges.accounts import Rights
-from chalicelib.badges.draft_content import SECTIONS
-from chalicelib.badges.owners import Scope
+from chalicelib.admin.urls import DOORS
 from chalicelib.data.models import Account, Application, Badge, Event, Job
-from chalicelib.studio import drawn
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards, milestones
+from chalicelib.domain.badges import badges, codes
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.drafts.content import SECTIONS
+from chalicelib.domain.images import images
+from chalicelib.domain.owners import accounts, consumers, owners, webhooks
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.reviews import reviews
+from chalicelib.studio import pictures
 
 # A file, a way to other pages, and what a script asks for.
 NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings", "/studio/graphics"}
@@ -229,14 +222,14 @@ def _badges(scope: Scope, picture: images.Picture) -> tuple[Badge, Badge]:
     made = []
     for number in range(14):  # more than a page of the directory
         more = {"name": f"Plain badge {number}", "slug": f"plain-{number}"} if number else {}
-        made.append(publishing.create(scope, {**said, **more}, picture))
-    publishing.update(made[2], {**said, "name": "Old", "slug": "plain-2", "archived": True})
+        made.append(badges.create(scope, {**said, **more}, picture))
+    badges.update(made[2], {**said, "name": "Old", "slug": "plain-2", "archived": True})
     support = [badge.id for badge in made[1:4]]
     milestones.create(
         scope.system,
         {"primaryBadgeId": made[0].id, "numberRequired": 2, "supportBadges": support},
     )
-    return publishing.by_id(made[0].id), publishing.by_id(made[1].id)
+    return badges.by_id(made[0].id), badges.by_id(made[1].id)
 
 
 def _drafts(scope: Scope, picture: images.Picture, author: str, world: World) -> None:
@@ -319,18 +312,18 @@ def _drawn(scope: Scope, author: str, world: World) -> None:
         "curved": True,
     }
     whole = {"version": 1, "text": text, "ribbon": {"style": "banner", "label": HOSTILE_NAME[:60]}}
-    picture = drawn.keep({**whole, "graphic": {"name": "rocket"}}, HOSTILE_NAME)
+    picture = pictures.keep({**whole, "graphic": {"name": "rocket"}}, HOSTILE_NAME)
     draft = drafts.create(scope, author, {"name": HOSTILE_NAME}, image=images.keep(picture))
-    publishing.create(scope, {**_content(), "slug": "drawn", "criteriaUrl": "https://example.org/"},
-                      drawn.keep(whole, None))  # fmt: skip
+    badges.create(scope, {**_content(), "slug": "drawn", "criteriaUrl": "https://example.org/"},
+                      pictures.keep(whole, None))  # fmt: skip
     world.values["drawn"] = str(draft.id)
 
 
 def _batch(badge: Badge, author: str, world: World) -> None:
     """Issue the badge to some addresses, if this can be done already."""
-    if importlib.util.find_spec("chalicelib.badges.batches") is None:
+    if importlib.util.find_spec("chalicelib.domain.awards.bulk_issue") is None:
         return
-    batches: Any = importlib.import_module("chalicelib.badges.batches")
+    batches: Any = importlib.import_module("chalicelib.domain.awards.bulk_issue")
     emails = [f"issued{number}@example.org" for number in range(3)]
     name = batches.name(badge, "token", emails, HOSTILE_TEXT)
     batches.issue(badge, name, emails, HOSTILE_TEXT, author)

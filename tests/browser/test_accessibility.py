@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
+from chalicelib.admin.auth import session
 from tests.admin.conftest import ADMINISTRATOR
 from tests.browser.pages import HOSTILE_NAME, MARK, OVERRIDE, Page, World, furnish, pages
 from tests.browser.test_administrator import spills

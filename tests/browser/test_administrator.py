@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
+from chalicelib.admin.auth import session
 from chalicelib.aws import queues
 from chalicelib.aws import session as aws
 from chalicelib.data.models import Event, Job, System
 from tests.admin.conftest import ADMINISTRATOR, link
-from tests.badges import places
 from tests.conftest import Cloud, dead_letter_queue
+from tests.domain import places
 
 pytestmark = pytest.mark.browser
 

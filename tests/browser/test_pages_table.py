@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from chalicelib.admin.table import DOORS
+from chalicelib.admin.urls import DOORS
 from docs.screenshots import GUIDE_PAGES
 from tests.browser import pages
 from tests.gates.source import ROOT

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
-from chalicelib.badges import drafts
-from chalicelib.badges.owners import Scope
+from chalicelib.admin.auth import session
 from chalicelib.data.models import Draft
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners.owners import Scope
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges.places import chicago
-from tests.studio import pictures
+from tests.domain.places import chicago
+from tests.imaging import pictures
 
 pytestmark = pytest.mark.browser
 SHOWN = "document.querySelector('[data-picture]')"

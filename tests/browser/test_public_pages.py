@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib import times
-from chalicelib.badges import awards
 from chalicelib.data.models import Award, Badge, Criterion, Image, System
+from chalicelib.domain.awards import awards
 from tests.browser.test_administrator import spills
 
 pytestmark = pytest.mark.browser

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
-from chalicelib.badges import applications
+from chalicelib.admin.auth import session
 from chalicelib.data.models import Application, Review
+from chalicelib.domain.applications import applications
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges import places
 from tests.browser.test_administrator import spills
+from tests.domain import places
 
 pytestmark = pytest.mark.browser
 

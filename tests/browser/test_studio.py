@@ -10,20 +10,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
+from chalicelib.admin.auth import session
 from chalicelib.aws import session as aws
-from chalicelib.badges import drafts, images
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Draft
-from chalicelib.studio import design, drawn
-from infra.local import standins
-from infra.local.standins import StandIns
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.studio import design, pictures
+from infra.local import aws_mocks
+from infra.local.aws_mocks import StandIns
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges.places import chicago
 from tests.browser.test_accessibility import RULES, SERIOUS
 from tests.browser.test_administrator import spills
 from tests.conftest import Cloud
-from tests.studio.pictures import png
+from tests.domain.places import chicago
+from tests.imaging.pictures import png
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +53,7 @@ def tab(page: Any, site: str) -> Any:
 def give(draft: Draft, document: dict[str, Any], alt: str | None = None) -> None:
     """Give a draft a picture that was drawn, as somebody else."""
     base = drafts.base(drafts.find(draft.id), "visual")
-    drafts.set_image(draft.id, drawn.keep(document, alt), base, "else@example.org")
+    drafts.set_image(draft.id, pictures.keep(document, alt), base, "else@example.org")
 
 
 def saved(draft: Draft) -> design.Design:
@@ -424,7 +425,7 @@ def bucket(
     stand_ins = StandIns(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
     # What it does for long queues would stay for all tests that follow in this process.
-    monkeypatch.setattr(standins, "_do_not_look_at_each_message", lambda: None)
+    monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)
     stand_ins.start()
     settings["IMAGE_BUCKET"] = "pictures"
     aws.client("s3").create_bucket(Bucket="pictures")

@@ -10,20 +10,21 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin import session
+from chalicelib.admin.auth import session
 from chalicelib.aws import session as aws
-from chalicelib.badges import drafts, publishing
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Award
+from chalicelib.domain.badges import badges
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.imaging.png import chunks
 from chalicelib.openbadges import baking
-from chalicelib.png import chunks
 from chalicelib.studio import design, drawing, rendering
-from infra.local import standins
-from infra.local.standins import StandIns
+from infra.local import aws_mocks
+from infra.local.aws_mocks import StandIns
 from tests.admin.conftest import ADMINISTRATOR
-from tests.badges.places import chicago
 from tests.conftest import Clock, Cloud
-from tests.pipeline import Pipeline
+from tests.domain.places import chicago
+from tests.pipeline.harness import Pipeline
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,7 @@ def cloud(
     stand_ins = StandIns(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
     # What it does for long queues would stay for all tests that follow in this process.
-    monkeypatch.setattr(standins, "_do_not_look_at_each_message", lambda: None)
+    monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)
     stand_ins.start()
     queues = stand_ins.furnish("pictures", settings["MAIL_FROM"])
     settings |= {"IMAGE_BUCKET": "pictures", **queues}
@@ -98,7 +99,7 @@ def test_one_picture_from_the_studio_to_the_award(
     assert image(page, alt) == drawn
     page.get_by_role("button", name="Publish").click()
     page.get_by_role("heading", name="Moon Pilot").first.wait_for()
-    badge = publishing.by_slug("moon-pilot")
+    badge = badges.by_slug("moon-pilot")
     assert image(page, alt) == drawn
 
     page.goto("/badges/moon-pilot/issue")

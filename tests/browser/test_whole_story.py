@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import applications, publishing
 from chalicelib.data.models import Award, Badge, Draft
+from chalicelib.domain.applications import applications
+from chalicelib.domain.badges import badges
 from tests.admin.conftest import ADMINISTRATOR, link
 from tests.browser.test_administrator import spills
 from tests.conftest import Cloud
-from tests.pipeline import Pipeline
+from tests.pipeline.harness import Pipeline
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +162,7 @@ def test_from_signing_in_to_permissions_that_bite(
     make_places(page)
     draft_badge(page)
     publish_by_template(page)
-    badge = publishing.by_slug("day-reader")
+    badge = badges.by_slug("day-reader")
     assert (badge.system.slug, badge.issuer.slug, badge.program.slug) == (
         "city-of-learning", "library", "summer",
     )  # fmt: skip

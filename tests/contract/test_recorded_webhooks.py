@@ -17,18 +17,19 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib import outgoing
 from chalicelib.aws import session
-from chalicelib.badges import awards, outbox
 from chalicelib.data.models import Application, Award, Badge, Event, Job, System
-from chalicelib.issuing import dispatch, worker
+from chalicelib.domain.awards import awards
+from chalicelib.domain.jobs import outbox
+from chalicelib.net import client
 from chalicelib.openbadges import baking, default_image
+from chalicelib.pipeline import relay, worker
 from chalicelib.registry import mirror
 from tests.client import Client
 from tests.conftest import Clock, Cloud
 from tests.contract import recording
 from tests.contract.original import SECRET, OriginalApi
-from tests.pipeline import KilledError, Killer, Pipeline, bury, start_over
+from tests.pipeline.harness import KilledError, Killer, Pipeline, bury, start_over
 
 pytestmark = recording.needed
 
@@ -55,7 +56,7 @@ def pictures(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> Itera
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
-    monkeypatch.setattr(outgoing, "resolver", lambda *_: [("127.0.0.1", server.server_port)])
+    monkeypatch.setattr(client, "resolver", lambda *_: [("127.0.0.1", server.server_port)])
     yield
     server.shutdown()
     thread.join()
@@ -191,9 +192,9 @@ def check(cloud: Cloud) -> dict[str, Any]:
 
 def event_uid(event: Event) -> str:
     """Return the uid in an event's body."""
-    from chalicelib.badges import notices
+    from chalicelib.domain.events import payloads
 
-    uid: str = notices.load(event.body)["uid"]
+    uid: str = payloads.load(event.body)["uid"]
     return uid
 
 
@@ -285,4 +286,4 @@ def test_the_result_is_the_same_in_every_order(
 def test_announce_is_the_dispatcher_s(app: Any) -> None:
     import app as front
 
-    assert front.dispatch.announce is dispatch.announce
+    assert front.dispatch.announce is relay.announce

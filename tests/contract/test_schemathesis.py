@@ -27,10 +27,10 @@ from urllib3 import HTTPResponse
 from chalicelib import tokens
 from chalicelib.api.openapi import document
 from chalicelib.api.routes import LEVELS
-from chalicelib.badges import awards
 from chalicelib.data import connection
 from chalicelib.data.models import Award, Image
-from infra.local.front import Context, event_of
+from chalicelib.domain.awards import awards
+from infra.local.http_server import Context, event_of
 from tests.client import Client
 from tests.conftest import SETTINGS, SQLITE, Cloud
 

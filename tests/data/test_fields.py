@@ -83,6 +83,6 @@ def test_texts_may_hold_any_character_and_be_long(database: peewee.Database) -> 
 
 def test_mysql_refuses_what_it_would_have_to_cut(database: peewee.Database, engine: str) -> None:
     if engine == "sqlite":
-        return  # has no lengths; chalicelib.badges.validation looks at them first
+        return  # has no lengths; chalicelib.domain.shared.validation looks at them first
     with pytest.raises(peewee.DataError):
         Image.create(slug="x" * 65)

@@ -14,11 +14,12 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import awards, catalog, holders, publishing
-from chalicelib.badges.owners import Place
-from chalicelib.badges.paging import Page
 from chalicelib.data import connection, models
 from chalicelib.data.migrate import LOCK_NAME, MIGRATIONS, main, migrate
+from chalicelib.domain.awards import awards, lookup
+from chalicelib.domain.badges import badges, catalog
+from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Unavailable
 
 ALL = sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
@@ -188,11 +189,11 @@ def test_what_is_there_is_counted_and_numbered(
     assert migrate() == ALL[1:]
     found = catalog.inside(Place("chicago"), archived=True, page=Page(2, 3))
     assert ([entry.badge.slug for entry in found.rows], found.total) == (["b-7"], 4)
-    badge = publishing.find(Place("chicago"), "b-1")
-    held = holders.of(badge, Page(2, 4))
+    badge = badges.find(Place("chicago"), "b-1")
+    held = lookup.of(badge, Page(2, 4))
     assert ([award.slug for award in held.rows], held.total) == (["a-6", "a-7"], 6)
     assert (badge.awarded, awards.give(badge, "new@example.org")[1]) == (6, True)
-    assert holders.of(publishing.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
+    assert lookup.of(badges.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
 
 
 def test_says_what_it_did(

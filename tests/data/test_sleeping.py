@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import peewee
 import pytest
 
-from chalicelib import waking
+from chalicelib import deadline
 from chalicelib.data import connection
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Image
@@ -47,7 +47,7 @@ def test_who_can_wait_notices_nothing(sleeper: Sleeper, how: str) -> None:
 @how_it_sleeps
 def test_who_cannot_wait_is_told_that_it_is_waking_up(sleeper: Sleeper, how: str) -> None:
     sleeper.fall_asleep(how=how)
-    with pytest.raises(WakingUp) as told, waking.within(0.2):
+    with pytest.raises(WakingUp) as told, deadline.within(0.2):
         transact(lambda: Image.create(slug="one"))
     assert (told.value.status, told.value.retry_after) == (503, 5)
     assert sleeper.knocks >= 1
@@ -61,7 +61,7 @@ def test_nobody_waits_longer_than_they_can_for_a_server_that_says_nothing(
 ) -> None:
     monkeypatch.setattr(connection, "CONNECT_SECONDS", 600)
     sleeper.fall_asleep()
-    with pytest.raises(WakingUp), waking.within(0.2):
+    with pytest.raises(WakingUp), deadline.within(0.2):
         transact(lambda: None)
     assert sleeper.knocks == 1
 
@@ -84,7 +84,7 @@ def test_a_connection_that_died_without_being_closed_is_given_up_in_time(
     if asks_first:
         monkeypatch.setattr(connection, "CHECK_AFTER_IDLE_SECONDS", -1.0)
     sleeper.go_deaf()
-    with waking.within(0.1):
+    with deadline.within(0.1):
         transact(lambda: Image.create(slug="after"))
     assert [image.slug for image in Image.select().order_by(Image.slug)] == ["after", "before"]
 

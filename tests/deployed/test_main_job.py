@@ -22,8 +22,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import carrying
-from chalicelib.errands import Errand, Refused, Unreachable
+from chalicelib.net import courier
+from chalicelib.net.messages import Errand, Refused, Unreachable
 from chalicelib.openbadges import baking
 from docs import walkthrough
 from infra.aws.functions import COURIER
@@ -179,16 +179,16 @@ def test_the_courier_makes_requests_when_it_is_called(
     with servers.serving() as serve:
         server = serve(OK + b"X-Kind: picture\r\n\r\n" + bytes(range(256)))
         errand = Errand("POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0)
-        answer = carrying.carry(name, errand)
+        answer = courier.carry(name, errand)
         assert (answer.status, answer.content) == (200, bytes(range(256)))
         assert answer.headers["x-kind"] == "picture"
         assert server.requests[0].endswith(b'{"action":"award"}')
         with pytest.raises(Refused, match="larger than 9 bytes"):
-            carrying.carry(name, errand._replace(limit=9))
+            courier.carry(name, errand._replace(limit=9))
     with pytest.raises(Unreachable, match="does not take connections"):
-        carrying.carry(name, errand._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
+        courier.carry(name, errand._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
     with pytest.raises(Unreachable, match="there is none of this name"):
-        carrying.carry(f"{name}-of-another", errand)
+        courier.carry(f"{name}-of-another", errand)
 
 
 def test_a_second_deployment_changes_nothing(stack: Stack) -> None:

@@ -20,11 +20,16 @@ import pytest
 
 from chalicelib import tokens
 from chalicelib.aws import queues
-from chalicelib.badges import awards, images, outbox, owners, publishing, webhooks
 from chalicelib.data.models import Event, Job
-from chalicelib.issuing import deliveries, dispatch, worker
+from chalicelib.domain.awards import awards
+from chalicelib.domain.badges import badges
+from chalicelib.domain.images import images
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.owners import owners, webhooks
+from chalicelib.pipeline import relay, worker
+from chalicelib.pipeline.handlers import deliver_webhook
 from tests.conftest import SQLITE, Clock
-from tests.pipeline import KilledError, Killer, bury
+from tests.pipeline.harness import KilledError, Killer, bury
 
 SECRET = "the-secret-of-the-webhook-of-chicago"
 LONGEST = timedelta(hours=2)  # longer than any pause or lease
@@ -85,7 +90,7 @@ def awarded(url: str, times: int) -> None:
     """Award a badge to many, in a system that wants to hear of it."""
     system = owners.create_system({"slug": "chicago", "name": "C", "url": "http://example.org"})
     webhooks.put(system, {"url": url, "secret": SECRET})
-    badge = publishing.create(
+    badge = badges.create(
         owners.Scope(system),
         {
             "name": "Reader", "slug": "reader", "earnerDescription": "E", "unique": True,
@@ -93,7 +98,7 @@ def awarded(url: str, times: int) -> None:
         },
         images.Picture(url="http://example.org/r.png"),
     )  # fmt: skip
-    given = awards.give_all(publishing.by_id(badge.id), [f"{n}@example.org" for n in range(times)])
+    given = awards.give_all(badges.by_id(badge.id), [f"{n}@example.org" for n in range(times)])
     assert len(given) == times
     Job.delete().where(Job.kind != "delivery").execute()
 
@@ -107,7 +112,7 @@ def test_a_thousand_webhooks_arrive_at_a_bad_receiver_whoever_dies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings |= {"ALLOW_PRIVATE_ADDRESSES": "true", "WEBHOOK_QUEUE_URL": "webhooks"}
-    monkeypatch.setattr(deliveries, "SECONDS", 0.25)
+    monkeypatch.setattr(deliver_webhook, "SECONDS", 0.25)
     luck, queue = random.Random(2), list[int]()
 
     def send(url: str, messages: list[dict[str, Any]], delays: list[int]) -> None:
@@ -122,7 +127,7 @@ def test_a_thousand_webhooks_arrive_at_a_bad_receiver_whoever_dies(
     while open_.exists():
         if not queue:
             clock.move(LONGEST)
-            dispatch.sweep()
+            relay.sweep()
             continue
         batch, queue[:10] = queue[:10], []
         records = [

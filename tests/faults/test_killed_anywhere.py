@@ -13,12 +13,17 @@ import peewee
 import pytest
 
 from chalicelib.aws import session, storage
-from chalicelib.badges import applications, catalog, images, outbox, owners, publishing, reviews
 from chalicelib.data.models import TABLES, Application, Award, Event, Job
-from chalicelib.issuing import mails
+from chalicelib.domain.applications import applications
+from chalicelib.domain.badges import badges, catalog
+from chalicelib.domain.images import images
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.owners import owners
+from chalicelib.domain.reviews import reviews
 from chalicelib.openbadges import default_image
+from chalicelib.pipeline.handlers import send_mail
 from tests.conftest import Clock, Cloud
-from tests.pipeline import KilledError, Killer, Pipeline, bury, start_over
+from tests.pipeline.harness import KilledError, Killer, Pipeline, bury, start_over
 
 EARNER = "earner@example.org"
 
@@ -28,7 +33,7 @@ def an_approved_review() -> None:
     where = owners.Scope(
         owners.create_system({"slug": "chicago", "name": "Chicago", "url": "http://example.org"})
     )
-    badge = publishing.create(
+    badge = badges.create(
         where,
         {
             "name": "Reader", "slug": "reader", "earnerDescription": "E", "unique": True,
@@ -97,7 +102,7 @@ def test_without_ses_s_word_a_mail_is_left_to_a_person_and_never_sent_twice(
 ) -> None:
     outcomes = list(deaths(Pipeline(cloud, clock), cloud, monkeypatch))
     uncertain = [(sent, reasons) for sent, reasons in outcomes if reasons]
-    assert all(sent <= 1 and reasons == [mails.UNCERTAIN] for sent, reasons in uncertain)
+    assert all(sent <= 1 and reasons == [send_mail.UNCERTAIN] for sent, reasons in uncertain)
     assert {sent for sent, reasons in outcomes if not reasons} == {1}
     # Between the commit that says "sending" and the one that says "mailed" lie a few steps only.
     assert len(uncertain) <= 6

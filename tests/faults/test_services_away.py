@@ -18,12 +18,12 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from chalicelib.aws import queues, session, storage
-from chalicelib.badges import outbox, patience
 from chalicelib.data.models import Award, Job
-from chalicelib.issuing import dispatch
+from chalicelib.domain.jobs import outbox, retries
+from chalicelib.pipeline import relay
 from tests.conftest import Clock, Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
-from tests.pipeline import Pipeline, sqs_event
+from tests.pipeline.harness import Pipeline, sqs_event
 
 URL = "https://aws.example.org"
 AWAY: dict[str, Exception] = {
@@ -138,7 +138,7 @@ def test_a_job_that_stops_every_worker_is_given_up(
     pipeline: Pipeline, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_approved_review()
-    for _ in range(patience.USUAL.attempts):
+    for _ in range(retries.USUAL.attempts):
         assert len(outbox.claim([Job.get().id], timedelta(minutes=1))) == 1
         clock.move(timedelta(hours=1))
     pipeline.settle()
@@ -163,7 +163,7 @@ def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
     assert "s3cret" not in failed.reason
     assert "ThrottlingException" in caplog.text
     assert "s3cret" not in caplog.text
-    assert failed.attempts == patience.USUAL.attempts
+    assert failed.attempts == retries.USUAL.attempts
     assert outbox.retry(failed.id)
     pipeline.settle()
     assert_all_is_well(cloud)
@@ -226,8 +226,8 @@ def test_the_sweeper_sends_again_what_nobody_is_at(
     pipeline: Pipeline, cloud: Cloud, clock: Clock
 ) -> None:
     an_approved_review()
-    assert dispatch.sweep() == 0
+    assert relay.sweep() == 0
     clock.move(outbox.UNANSWERED_AFTER)
     clock.move(outbox.UNSENT_AFTER)
-    assert dispatch.sweep() == 1
+    assert relay.sweep() == 1
     assert len(cloud.messages("ISSUING_QUEUE_URL")) == 2

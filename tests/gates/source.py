@@ -18,7 +18,7 @@ class Module:
     Parameters
     ----------
     name : str
-        As it is imported, such as ``chalicelib.badges.outbox``.
+        As it is imported, such as ``chalicelib.domain.jobs.outbox``.
     path : Path
         Where it is.
     """

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from chalicelib.admin.guide import CREDITS
-from chalicelib.badges import draft_content
+from chalicelib.admin.help import CREDITS
 from chalicelib.config import SETTINGS, Setting
+from chalicelib.domain.drafts import content
 from chalicelib.studio import design, graphics
 from chalicelib.studio.backgrounds import BACKGROUNDS
-from chalicelib.studio.edges import BORDERS, FINISHES
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
@@ -114,7 +114,7 @@ def test_the_studio_s_page_names_whose_work_it_is() -> None:
 def test_the_demo_s_badges_can_be_drawn_and_say_what_they_show(name: str) -> None:
     alt, document = (demo_designs.DESIGNS | demo_designs.PLACES)[name]
     read = design.read(document)
-    assert draft_content.alt_problem(alt) is None
+    assert content.alt_problem(alt) is None
     assert all(word in alt for word in read.words)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import language
+from chalicelib import i18n
 from infra import catalogs
 
 SOURCE = """
@@ -97,17 +97,17 @@ def test_a_translation_that_is_compiled_is_spoken(
 ) -> None:
     translated(code, "pt_BR", title="Um título")
     catalogs.compile_all(code)
-    monkeypatch.setattr(language, "LOCALES", code / "locales")
-    forget = (language._available, language._chosen, language._translations)
+    monkeypatch.setattr(i18n, "LOCALES", code / "locales")
+    forget = (i18n._available, i18n._chosen, i18n._translations)
     for kept in forget:
         kept.cache_clear()
     try:
-        language.accepted.set("fr, pt-BR;q=0.9, en;q=0.8")
-        assert language.current() == "pt-BR"
-        assert language.gettext("A title") == "Um título"
-        assert language.gettext("A hint") == "A hint"
+        i18n.accepted.set("fr, pt-BR;q=0.9, en;q=0.8")
+        assert i18n.current() == "pt-BR"
+        assert i18n.gettext("A title") == "Um título"
+        assert i18n.gettext("A hint") == "A hint"
     finally:
-        language.accepted.set("")
+        i18n.accepted.set("")
         for kept in forget:
             kept.cache_clear()
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from chalicelib.badges import tallies
-from chalicelib.badges.catalog import AlignmentShown, CriterionShown, Details, TagShown
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import (
     Award,
     Badge,
@@ -17,6 +14,9 @@ from chalicelib.data.models import (
     System,
     Table,
 )
+from chalicelib.domain.badges import block_counts
+from chalicelib.domain.badges.catalog import AlignmentShown, CriterionShown, Details, TagShown
+from chalicelib.domain.owners.owners import Scope
 from chalicelib.openbadges.links import Links
 
 T = TypeVar("T", bound=Table)
@@ -30,7 +30,7 @@ def stored(row: T) -> T:
     """Store a row and return it, counted as the domain would have."""
     row.save(force_insert=True)
     if isinstance(row, Badge):
-        tallies.count_badge(row, 1)
+        block_counts.count_badge(row, 1)
     if isinstance(row, Award) and row.badge_id is not None and row.revoked is None:
         row.position = row.badge.given
         row.save()

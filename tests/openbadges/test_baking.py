@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.imaging.png import MOST_CHUNKS, WIDEST, NotAPng
 from chalicelib.openbadges import default_image
 from chalicelib.openbadges.baking import LARGEST, LARGEST_ASSERTION, bake, unbake
-from chalicelib.png import MOST_CHUNKS, WIDEST, NotAPng
 from tests.openbadges.png import END, PIXEL, SIGNATURE, chunk, chunks, header, png
 
 IMAGE = default_image.content()

@@ -24,14 +24,14 @@ import pytest
 
 from chalicelib import config
 from chalicelib.aws import session, storage
-from chalicelib.badges.owners import Scope
 from chalicelib.data import connection
 from chalicelib.data.models import Alignment, Award, Criterion, Tag
-from chalicelib.http import BadgeKit
-from chalicelib.openbadges import default_image, documents
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.openbadges import default_image, v2
 from chalicelib.openbadges.baking import bake
 from chalicelib.openbadges.links import Links
 from chalicelib.public.routes import routes
+from chalicelib.web.application import BadgeKit
 from tests.client import event
 from tests.contract import recording
 from tests.openbadges import examples
@@ -188,7 +188,7 @@ def award_of(scope: Scope | None, **changes: Any) -> Award:
 
 
 def baked(award: Award) -> bytes:
-    document = documents.assertion(Links(_base()), award, baked=True)
+    document = v2.assertion(Links(_base()), award, baked=True)
     return bake(default_image.content(), json.dumps(document, ensure_ascii=False))
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import awards, outbox, webhooks
 from chalicelib.data.connection import database
 from chalicelib.data.models import Event, Job
+from chalicelib.domain.awards import awards
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.owners import webhooks
 from tests import lambdas, servers
-from tests.badges import places
 from tests.conftest import COURIER
+from tests.domain import places
 from tests.package.deployment import Deployment, sqs_event
 from tests.package.runtime import Function
 from tests.servers import LOOPBACK, OK, Server, unused_port

@@ -11,20 +11,20 @@ from urllib.request import urlopen
 import pytest
 
 from chalicelib import times
-from chalicelib.admin import session
-from chalicelib.badges import drafts
-from chalicelib.badges.owners import Scope
+from chalicelib.admin.auth import session
 from chalicelib.data.connection import database
 from chalicelib.data.models import Draft, Image, Job, System, Unused
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners.owners import Scope
 from chalicelib.openbadges import baking
 from chalicelib.studio.design import read
 from chalicelib.studio.drawing import svg
 from chalicelib.studio.rendering import png
 from tests.admin.browser import Browser, csrf, words
-from tests.admin.test_studio import press
+from tests.admin.drafts.test_studio import press
 from tests.client import Client
+from tests.imaging import pictures
 from tests.package.deployment import BUCKET, QUEUES, Deployment, recorded, sqs_event
-from tests.studio import pictures
 from tests.test_main_job import EARNER, published
 
 ADMINISTRATOR = "ada@admin.example.org"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import peewee
 import pytest
 
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Award, Badge, Criterion
-from chalicelib.http import BadgeKit
+from chalicelib.domain.owners.owners import Scope
 from chalicelib.public.routes import routes
+from chalicelib.web.application import BadgeKit
 from tests.client import Answer, Client
 from tests.openbadges import examples
 from tests.openbadges.examples import stored

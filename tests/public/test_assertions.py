@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.data.models import Award, Badge
-from chalicelib.openbadges import documents, version_1
+from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
 from tests.conftest import Cloud
 from tests.openbadges import examples
@@ -18,7 +18,7 @@ LINKS = Links(BASE)
 def test_validators_get_the_assertion_of_open_badges_2(public: Public, award: Award) -> None:
     answer = public.validate("/public/assertions/abc")
     assert answer.status == 200
-    assert answer.json == documents.assertion(LINKS, award)
+    assert answer.json == v2.assertion(LINKS, award)
     assert answer.headers["Content-Type"] == "application/json"
 
 
@@ -27,14 +27,14 @@ def test_whoever_says_what_it_accepts_gets_open_badges_2(
     accept: str, public: Public, award: Award
 ) -> None:
     answer = public.get("/public/assertions/abc", {"Accept": accept})
-    assert answer.json == documents.assertion(LINKS, award)
+    assert answer.json == v2.assertion(LINKS, award)
 
 
 def test_badgekit_clients_say_nothing_and_get_what_the_old_api_answered(
     public: Public, award: Award
 ) -> None:
     answer = public.get("/public/assertions/abc")
-    assert answer.json == version_1.assertion(LINKS, award)
+    assert answer.json == v1.assertion(LINKS, award)
     assert answer.headers["Content-Type"] == "application/json"
 
 
@@ -51,7 +51,7 @@ def test_people_get_a_page(public: Public, award: Award) -> None:
 
 def test_people_can_look_at_the_json(public: Public, award: Award) -> None:
     answer = public.browse("/public/assertions/abc?format=json")
-    assert answer.json == documents.assertion(LINKS, award)
+    assert answer.json == v2.assertion(LINKS, award)
 
 
 def test_a_page_shows_the_baked_image(public: Public, award: Award) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.badges import catalog
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Award, Badge
-from chalicelib.openbadges import documents, version_1
+from chalicelib.domain.badges import catalog
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
@@ -21,8 +21,8 @@ PROGRAM = f"{ISSUER}/programs/scratch"
 
 def test_each_kind_of_client_gets_its_kind_of_badge_class(public: Public, badge: Badge) -> None:
     path, details = f"{SYSTEM}/badges/explorer", catalog.details([badge.id])[badge.id]
-    assert public.validate(path).json == documents.badge_class(LINKS, badge, details)
-    assert public.get(path).json == version_1.badge_class(LINKS, badge, details)
+    assert public.validate(path).json == v2.badge_class(LINKS, badge, details)
+    assert public.get(path).json == v1.badge_class(LINKS, badge, details)
     page = public.browse(path)
     assert page.headers["Content-Type"].startswith("text/html")
     for part in ("Explorer", "Chicago", "Cross ten bridges", f"{BASE}{path}?format=json"):

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import peewee
 import pytest
 
-from chalicelib.badges import awards, owners, publishing
-from tests.badges import places
+from chalicelib.domain.awards import awards
+from chalicelib.domain.badges import badges
+from chalicelib.domain.owners import owners
 from tests.client import Client
+from tests.domain import places
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def test_everything_that_an_assertion_points_to_is_there(
     system = places.chicago()
     badge = places.published(system, "reader")
     award, _ = awards.give(badge, "earner@example.org")
-    for delete in (lambda: publishing.delete(badge), lambda: owners.delete(system)):
+    for delete in (lambda: badges.delete(badge), lambda: owners.delete(system)):
         delete()
         assertion = api.send("GET", f"/public/assertions/{award.slug}", headers=accept).json
         shown = api.send("GET", urlsplit(assertion["badge"]).path, headers=accept)
@@ -36,7 +38,7 @@ def test_everything_that_an_assertion_points_to_is_there(
 def test_the_page_of_its_criteria_is_there(api: Client) -> None:
     badge = places.published(places.chicago(), "reader")
     awards.give(badge, "earner@example.org")
-    publishing.delete(badge)
-    slug = publishing.by_id(badge.id).slug
+    badges.delete(badge)
+    slug = badges.by_id(badge.id).slug
     assert api.send("GET", f"/system/chicago/badge/{slug}/criteria").status == 200
     assert api.send("GET", "/system/chicago/badge/reader/criteria").status == 404

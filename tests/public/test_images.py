@@ -6,9 +6,9 @@ import peewee
 import pytest
 
 from chalicelib.aws import storage
-from chalicelib.badges import drafts
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Award
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners.owners import Scope
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
 from tests.openbadges import examples

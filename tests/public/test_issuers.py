@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge
-from chalicelib.openbadges import documents, version_1
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
 from tests.public.conftest import BASE, Public
 
@@ -23,9 +23,9 @@ def test_each_kind_of_client_gets_its_kind_of_profile(public: Public, scratch: S
         PROGRAM: scratch,
     }
     for path, scope in levels.items():
-        expected = documents.issuer(LINKS, scope, email="badges@example.org")
+        expected = v2.issuer(LINKS, scope, email="badges@example.org")
         assert public.validate(path).json == expected
-        old = version_1.issuer(LINKS, scope, email="badges@example.org")
+        old = v1.issuer(LINKS, scope, email="badges@example.org")
         assert public.get(path).json == old
         page = public.browse(path)
         assert expected["name"] in page.text

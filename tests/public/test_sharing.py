@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import storage
-from chalicelib.badges import drafts, images, sharing
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge, Draft
+from chalicelib.domain.drafts import drafts, sharing
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.owners import Scope
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
 from tests.openbadges import examples

@@ -9,12 +9,12 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import publishing
 from chalicelib.data.models import Badge, Criterion
+from chalicelib.domain.badges import badges
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.registry import registry
-from tests.badges.places import chicago, counted, published
 from tests.contract.original import SECRET, OriginalApi
+from tests.domain.places import chicago, counted, published
 
 LISTS = {
     "criteria": [{"id": 7, "description": "Read a book", "required": 1, "note": "really"}],
@@ -49,7 +49,7 @@ def api(badge: Badge, settings: dict[str, str]) -> Iterator[OriginalApi]:
 
 
 def is_archived(badge: Badge) -> bool:
-    return bool(publishing.by_id(badge.id).archived)
+    return bool(badges.by_id(badge.id).archived)
 
 
 def test_a_badge_is_archived_and_restored_as_often_as_one_likes(badge: Badge) -> None:
@@ -65,7 +65,7 @@ def test_a_badge_is_archived_and_restored_as_often_as_one_likes(badge: Badge) ->
 
 
 def test_a_badge_that_was_deleted_meanwhile_cannot_be_archived(badge: Badge) -> None:
-    publishing.delete(badge)
+    badges.delete(badge)
     with pytest.raises(NotFound):
         registry().archive(badge, True)
 

@@ -10,13 +10,15 @@ from urllib.parse import unquote
 import peewee
 import pytest
 
-from chalicelib.badges import catalog, drafts, images, publishing, releases
-from chalicelib.badges.owners import Scope
 from chalicelib.data.models import Badge, ClaimCode, Draft, Milestone, System
+from chalicelib.domain.badges import badges, catalog
+from chalicelib.domain.drafts import drafts, publishing
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.owners import Scope
 from chalicelib.errors import NotFound, Unavailable, ValidationError
 from chalicelib.registry import registry
-from tests.badges.places import PICTURE, chicago, published
 from tests.contract.original import SECRET, OriginalApi
+from tests.domain.places import PICTURE, chicago, published
 
 ADA = "ada@example.org"
 CONTENT = {
@@ -88,7 +90,7 @@ def test_what_a_picture_shows_and_was_drawn_from_goes_with_it(make: Callable[...
     draft = make()
     drafts.set_image(draft.id, DRAWN, drafts.base(draft, "visual"), ADA)
     badge = registry().publish(drafts.find(draft.id))
-    assert images.picture(publishing.by_id(badge.id).image) == DRAWN
+    assert images.picture(badges.by_id(badge.id).image) == DRAWN
 
 
 def test_slugs_that_need_it_are_quoted_in_the_address_of_the_criteria(
@@ -124,7 +126,7 @@ def test_what_lacks_something_is_not_published(make: Callable[..., Draft]) -> No
 def test_a_name_that_is_taken_is_told_and_nothing_is_left(make: Callable[..., Draft]) -> None:
     registry().publish(make())
     again = make(name="STAR gazer")
-    with pytest.raises(releases.NameTaken, match="already a badge called “STAR gazer”"):
+    with pytest.raises(publishing.NameTaken, match="already a badge called “STAR gazer”"):
         registry().publish(again)
     assert drafts.find(again.id).status == "draft"
     assert ClaimCode.select().count() == Milestone.select().count() == 1
@@ -133,7 +135,7 @@ def test_a_name_that_is_taken_is_told_and_nothing_is_left(make: Callable[..., Dr
 
 def test_a_badge_that_was_deleted_does_not_come_back(make: Callable[..., Draft]) -> None:
     draft = make()
-    publishing.delete(registry().publish(draft))
+    badges.delete(registry().publish(draft))
     with pytest.raises(NotFound):
         registry().publish(draft)
 
@@ -263,7 +265,7 @@ def test_a_failure_of_our_own_at_the_end_is_made_good_too(
 ) -> None:
     draft = make()
     with monkeypatch.context() as broken:
-        broken.setattr(releases, "finish", lambda *_: 1 / 0)
+        broken.setattr(publishing, "finish", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             registry().publish(draft)
     assert Badge.get_or_none(Badge.slug == "star-gazer") is None
@@ -299,11 +301,11 @@ def test_a_name_that_is_taken_elsewhere_is_told(
     api: PublishingApi, make: Callable[..., Draft], elsewhere: str | None
 ) -> None:
     draft = make()
-    url = elsewhere or releases.criteria_url(draft, "star-gazer")
+    url = elsewhere or publishing.criteria_url(draft, "star-gazer")
     taken = {"id": 9, "slug": "star-gazer", "name": "Star Gazer", "criteriaUrl": url}
     api.badges["star-gazer"] = taken
     for _ in range(2):
-        with pytest.raises(releases.NameTaken):
+        with pytest.raises(publishing.NameTaken):
             registry().publish(draft)
     assert api.badges["star-gazer"] == taken
     assert drafts.find(draft.id).published_as is None
@@ -318,7 +320,7 @@ def test_what_another_draft_became_is_not_taken_for_ours_after_a_failure(
     api.count, api.fails_at = 0, (1, "before")
     with pytest.raises(Unavailable):
         registry().publish(draft)
-    with pytest.raises(releases.NameTaken):
+    with pytest.raises(publishing.NameTaken):
         registry().publish(draft)
     assert api.badges["star-gazer"] == before
 
@@ -330,7 +332,7 @@ def test_of_two_drafts_of_one_name_the_second_waits_for_the_first(
     api.fails_at = 1, "after"
     with pytest.raises(Unavailable):
         registry().publish(first)
-    with pytest.raises(releases.NameTaken):
+    with pytest.raises(publishing.NameTaken):
         registry().publish(second)
     registry().publish(first)
     assert len(api.badges) == 2

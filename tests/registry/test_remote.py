@@ -8,8 +8,8 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.badges import notices
 from chalicelib.data.models import Award, Badge, Event
+from chalicelib.domain.events import payloads
 from chalicelib.errors import NotAuthorized, NotFound, Unavailable
 from chalicelib.registry import registry
 from chalicelib.registry.remote import RemoteRegistry
@@ -44,14 +44,14 @@ def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[Origina
 
 
 @pytest.fixture
-def notice() -> notices.ReviewNotice:
-    notice = notices.read(REVIEW)
-    assert isinstance(notice, notices.ReviewNotice)
+def notice() -> payloads.ReviewNotice:
+    notice = payloads.read(REVIEW)
+    assert isinstance(notice, payloads.ReviewNotice)
     return notice
 
 
 def test_an_approved_application_is_awarded_there_and_written_down_here(
-    api: OriginalApi, notice: notices.ReviewNotice
+    api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     award, new = registry().award(notice)
     assert new
@@ -64,7 +64,7 @@ def test_an_approved_application_is_awarded_there_and_written_down_here(
     assert api.calls == [f"POST {path}/instances", f"PUT {path}/applications/an-application"]
 
 
-def test_asking_again_awards_nothing_more(api: OriginalApi, notice: notices.ReviewNotice) -> None:
+def test_asking_again_awards_nothing_more(api: OriginalApi, notice: payloads.ReviewNotice) -> None:
     first, _ = registry().award(notice)
     second, new = registry().award(notice)
     assert (second.id, new) == (first.id, False)
@@ -73,7 +73,7 @@ def test_asking_again_awards_nothing_more(api: OriginalApi, notice: notices.Revi
 
 
 def test_an_award_that_was_made_but_not_written_down_is_found_again(
-    api: OriginalApi, notice: notices.ReviewNotice
+    api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     api.trouble = []
     api.instances["reader", "earner@example.org"] = "made-before-the-crash"
@@ -83,7 +83,7 @@ def test_an_award_that_was_made_but_not_written_down_is_found_again(
 
 
 def test_trouble_there_is_trouble_that_may_pass(
-    api: OriginalApi, notice: notices.ReviewNotice
+    api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     api.trouble = [500]
     with pytest.raises(Unavailable):
@@ -93,14 +93,14 @@ def test_trouble_there_is_trouble_that_may_pass(
 
 
 def test_an_api_that_is_away_is_trouble_that_may_pass(
-    api: OriginalApi, notice: notices.ReviewNotice
+    api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     with pytest.raises(Unavailable):
         RemoteRegistry("http://127.0.0.1:1").award(notice)
 
 
 def test_the_courier_asks_where_functions_are_not_let_out(
-    courier: Lambda, api: OriginalApi, notice: notices.ReviewNotice
+    courier: Lambda, api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     award, new = registry().award(notice)
     assert new
@@ -109,7 +109,7 @@ def test_the_courier_asks_where_functions_are_not_let_out(
 
 
 def test_trouble_by_the_courier_is_trouble_that_may_pass(
-    courier: Lambda, api: OriginalApi, notice: notices.ReviewNotice, settings: dict[str, str]
+    courier: Lambda, api: OriginalApi, notice: payloads.ReviewNotice, settings: dict[str, str]
 ) -> None:
     api.trouble = [500]
     with pytest.raises(Unavailable, match="answered 500"):
@@ -122,21 +122,21 @@ def test_trouble_by_the_courier_is_trouble_that_may_pass(
 
 
 def test_a_secret_that_does_not_fit_is_told(
-    api: OriginalApi, notice: notices.ReviewNotice, settings: dict[str, str]
+    api: OriginalApi, notice: payloads.ReviewNotice, settings: dict[str, str]
 ) -> None:
     settings["OPENBADGER_SECRET"] = "another-secret-of-more-than-enough-letters"
     with pytest.raises(NotAuthorized, match="OPENBADGER_SECRET"):
         registry().award(notice)
 
 
-def test_a_badge_that_is_not_there_is_told(api: OriginalApi, notice: notices.ReviewNotice) -> None:
+def test_a_badge_that_is_not_there_is_told(api: OriginalApi, notice: payloads.ReviewNotice) -> None:
     api.badges.clear()
     with pytest.raises(NotFound, match="reader"):
         registry().award(notice)
 
 
 def test_an_award_is_written_down_before_the_application_is_marked(
-    api: OriginalApi, notice: notices.ReviewNotice
+    api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     answer = api.answer
 
@@ -153,7 +153,7 @@ def test_an_award_is_written_down_before_the_application_is_marked(
 
 
 def test_an_application_that_was_deleted_there_is_dealt_with(
-    api: OriginalApi, notice: notices.ReviewNotice
+    api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
     answer = api.answer
 
@@ -172,8 +172,8 @@ def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
         "action": "award", "uid": "milestone-uid", "badge": BADGE, "email": "earner@example.org",
         "issuedOn": 1795463032,
     }  # fmt: skip
-    notice = notices.read(body)
-    assert isinstance(notice, notices.AwardNotice)
+    notice = payloads.read(body)
+    assert isinstance(notice, payloads.AwardNotice)
     assert registry().record(notice).badge.slug == "master"
 
 
@@ -182,10 +182,10 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
     revoke = {"action": "revoke", "uid": "u", "badge": bare, "email": "earner@example.org"}
     award = {**revoke, "action": "award", "badge": BADGE, "comment": None}
     for body in (revoke, award):
-        notice = notices.read(body)
-        if isinstance(notice, notices.RevocationNotice):
+        notice = payloads.read(body)
+        if isinstance(notice, payloads.RevocationNotice):
             registry().revoke(notice)
-        elif isinstance(notice, notices.AwardNotice):
+        elif isinstance(notice, payloads.AwardNotice):
             registry().record(notice)
     badge = Badge.get()
     assert badge.system.name == "Chicago"
@@ -195,16 +195,16 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
 
 
 @pytest.fixture
-def wish() -> notices.IssueNotice:
+def wish() -> payloads.IssueNotice:
     content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
                "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
-    notice = notices.read(content, own=True)
-    assert isinstance(notice, notices.IssueNotice)
+    notice = payloads.read(content, own=True)
+    assert isinstance(notice, payloads.IssueNotice)
     return notice
 
 
 def test_a_badge_is_issued_there_and_written_down_here_once(
-    api: OriginalApi, wish: notices.IssueNotice
+    api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     for _ in range(2):
         award, answered = registry().issue(wish, "issue:a:0")
@@ -216,7 +216,7 @@ def test_a_badge_is_issued_there_and_written_down_here_once(
 
 
 def test_what_was_issued_but_not_written_down_is_found_again(
-    api: OriginalApi, wish: notices.IssueNotice
+    api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     api.instances["reader", "ada@example.org"] = "made-before-the-crash"
     award, answered = registry().issue(wish, "issue:a:0")
@@ -225,7 +225,7 @@ def test_what_was_issued_but_not_written_down_is_found_again(
 
 
 def test_who_has_the_badge_is_not_issued_it_again(
-    api: OriginalApi, wish: notices.IssueNotice
+    api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     first, _ = registry().issue(wish, "issue:a:0")
     second, answered = registry().issue(wish, "issue:b:0")
@@ -233,7 +233,9 @@ def test_who_has_the_badge_is_not_issued_it_again(
     assert Event.select().count() == 1
 
 
-def test_an_award_is_taken_back_there_and_here(api: OriginalApi, wish: notices.IssueNotice) -> None:
+def test_an_award_is_taken_back_there_and_here(
+    api: OriginalApi, wish: payloads.IssueNotice
+) -> None:
     award, _ = registry().issue(wish, "issue:a:0")
     assert registry().take_back(award, "A mistake")
     assert api.instances == {}
@@ -244,7 +246,7 @@ def test_an_award_is_taken_back_there_and_here(api: OriginalApi, wish: notices.I
 
 
 def test_an_award_that_is_gone_there_is_taken_back_here(
-    api: OriginalApi, wish: notices.IssueNotice
+    api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     award, _ = registry().issue(wish, "issue:a:0")
     api.instances.clear()
@@ -252,7 +254,7 @@ def test_an_award_that_is_gone_there_is_taken_back_here(
 
 
 def test_a_newer_award_of_the_address_is_left_alone(
-    api: OriginalApi, wish: notices.IssueNotice
+    api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     award, _ = registry().issue(wish, "issue:a:0")
     api.instances["reader", "ada@example.org"] = "a-newer-one"
@@ -261,7 +263,7 @@ def test_a_newer_award_of_the_address_is_left_alone(
 
 
 def test_an_award_that_cannot_be_taken_back_there_stays(
-    api: OriginalApi, wish: notices.IssueNotice
+    api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     award, _ = registry().issue(wish, "issue:a:0")
     api.trouble = [503]

@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from infra.aws import deploy, fragments
 from infra.aws.deploy import Deployment
-from infra.aws.kept import Kept, KeptError, Part
+from infra.aws.retained import Kept, KeptError, Part
 
 KEEP = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 TEXT = json.dumps(

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import parking
 from chalicelib.config import SETTINGS
-from chalicelib.http import METHODS
+from chalicelib.domain.jobs import parked_webhooks
+from chalicelib.web.application import METHODS
 from infra.aws import chalice_config, fragments, functions, runtimes, sam, template
 from infra.aws.functions import COURIER, FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
 from infra.aws.runtimes import RUNTIMES, Runtime
@@ -195,7 +195,7 @@ def test_webhooks_that_wait_for_the_database_are_tried_for_ten_hours(stack: Stac
 
 @each_queue
 def test_each_queue_takes_the_largest_webhook(stack: Stack, queue: Queue) -> None:
-    packed = base64.b64encode(zlib.compress(random.Random(1).randbytes(parking.LARGEST)))
+    packed = base64.b64encode(zlib.compress(random.Random(1).randbytes(parked_webhooks.LARGEST)))
     assert stack.properties(queue.resource)["MaximumMessageSize"] > len(packed) + 10_000
 
 
@@ -238,7 +238,7 @@ def test_what_ses_tells_ends_in_the_mail_event_queue(stack: Stack) -> None:
     subscription = stack.properties("MailSubscription")
     assert subscription["TopicArn"] == {"Ref": "MailTopic"}
     assert subscription["Endpoint"] == {"Fn::GetAtt": [MAIL_EVENTS.resource, "Arn"]}
-    assert subscription["RawMessageDelivery"] is True  # chalicelib.issuing.mail_events reads it so
+    assert subscription["RawMessageDelivery"] is True  # chalicelib.pipeline.ses_events reads it so
 
 
 # The API

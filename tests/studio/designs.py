@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.studio import fonts, glyphs, graphics
 from chalicelib.studio.backgrounds import BACKGROUNDS
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.design import LIMITS, LONGEST_TEXT, VERSION
-from chalicelib.studio.edges import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, ROLES
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES

@@ -12,8 +12,8 @@ from PIL import Image
 
 from chalicelib.studio import design, drawing, rendering
 from chalicelib.studio.backgrounds import BACKGROUNDS
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.design import Background, Design, Graphic, Ribbon
-from chalicelib.studio.edges import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES, mixed
 from chalicelib.studio.presets import PRESETS
 from chalicelib.studio.ribbons import RIBBONS

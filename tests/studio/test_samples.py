@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.studio import backgrounds, samples
 from chalicelib.studio.backgrounds import BACKGROUNDS
-from chalicelib.studio.edges import BORDERS, FINISHES
+from chalicelib.studio.borders import BORDERS, FINISHES
 from chalicelib.studio.palettes import PALETTES
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.samples import Sample

@@ -3,7 +3,7 @@
 from peewee import *
 
 from chalicelib.data.fields import IdField, LongTextField, MomentField, SlugField
-from chalicelib.data.schema import create
+from chalicelib.data.migration_ops import create
 
 
 class Table(Model):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from peewee import *
 
 from chalicelib.data.fields import IdField, MomentField, SlugField
-from chalicelib.data.schema import create, extend
+from chalicelib.data.migration_ops import create, extend
 
 
 LEVELS = ("system", "issuer", "program")

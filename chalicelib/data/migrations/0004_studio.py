@@ -3,7 +3,7 @@
 from peewee import *
 
 from chalicelib.data.fields import IdField, LongTextField, MomentField
-from chalicelib.data.schema import create, extend
+from chalicelib.data.migration_ops import create, extend
 
 
 class Table(Model):

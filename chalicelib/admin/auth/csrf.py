@@ -1,0 +1,70 @@
+"""Forms that only our own pages can send: each carries a token made from a cookie of its reader."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from chalicelib import config
+from chalicelib.admin.auth import keys
+from chalicelib.admin.shell import guard
+from chalicelib.errors import NotAuthorized
+from chalicelib.i18n import gettext
+from chalicelib.web import form as web_form
+from chalicelib.web.application import request
+from chalicelib.web.form import Form
+
+FIELD = "csrf"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def token(cookie: str) -> str:
+    """Return the token of the forms shown to whoever has this cookie."""
+    return hmac.new(keys.derived("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
+
+
+def checked_form(cookie: str | None, limit: int = guard.LIMIT) -> Form:
+    """Return the form that was sent, if it was sent from a page of ours.
+
+    Parameters
+    ----------
+    cookie : str or None
+        The cookie that its token was made from.
+    limit : int
+        How many bytes it may have.
+
+    Raises
+    ------
+    NotAuthorized
+        If it was not, or if nobody can tell.
+    TooLarge, InvalidContent
+        If it cannot be read.
+    """
+    origin = request().headers.get("origin")
+    if origin is not None and origin != _own_origin():
+        raise NotAuthorized(
+            gettext("This form was sent from another site. Open it at %(address)s.")
+            % {"address": _own_origin()}
+        )
+    form = web_form.read(limit)
+    if cookie is None:
+        raise NotAuthorized(
+            gettext(
+                "This form came without its cookie. Allow cookies for this site, "
+                "reload the page and send the form again."
+            )
+        )
+    if not hmac.compare_digest(form.text(FIELD).encode(), token(cookie).encode()):
+        raise NotAuthorized(
+            gettext("This form is out of date. Reload the page and send the form again.")
+        )
+    return form
+
+
+def _own_origin() -> str:
+    audience = urlsplit(config.settings().text("PERSONA_AUDIENCE"))
+    host = f"[{audience.hostname}]" if ":" in (audience.hostname or "") else audience.hostname
+    port = audience.port
+    shown = "" if port in (None, _DEFAULT_PORTS.get(audience.scheme)) else f":{port}"
+    return f"{audience.scheme}://{host}{shown}"

@@ -1,0 +1,24 @@
+"""The mails of the admin UI."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+
+from chalicelib import config
+from chalicelib.i18n import gettext
+from chalicelib.web import templates
+
+
+def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
+    """Return the mail with a sign-in link that works for so many minutes."""
+    brand = templates.brand()
+    words = {"link": link, "minutes": minutes}
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((brand, config.settings().text("MAIL_FROM")))
+    message["To"] = email
+    message["Subject"] = gettext("Sign in to %(brand)s") % {"brand": brand}
+    message.set_content(templates.render("admin/mail-signin.txt", **words))
+    message.add_alternative(templates.render("admin/mail-signin.html", **words), subtype="html")
+    return message

@@ -1,0 +1,28 @@
+"""Where somebody wanted to go who had to sign in first, kept in a cookie until they did."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from chalicelib.admin.auth import cookies
+from chalicelib.web.application import request
+
+COOKIE = "after"
+LASTS_SECONDS = 60 * 60
+_LONGEST = 300
+_PATH = re.compile(r"/[\w.%~-][\w.%~/-]*", re.ASCII)  # of this site: never "//elsewhere"
+
+
+def noted() -> dict[str, str]:
+    """Return the header that keeps the page that was asked for; none for a form that was sent."""
+    path = quote(request().path)
+    if request().method != "GET" or len(path) > _LONGEST or not _PATH.fullmatch(path):
+        return {}
+    return cookies.written(COOKIE, path, LASTS_SECONDS)
+
+
+def wanted(otherwise: str) -> str:
+    """Return the path of the page that was asked for, or another one when none was."""
+    path = cookies.read(COOKIE) or ""
+    return path if len(path) <= _LONGEST and _PATH.fullmatch(path) else otherwise

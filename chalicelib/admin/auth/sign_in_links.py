@@ -1,0 +1,168 @@
+"""Signing in by a link in a mail: it works once, for a quarter of an hour, in one browser."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+
+from peewee import Case, fn
+
+from chalicelib import config, times, tokens
+from chalicelib.admin.auth import keys, mails, permissions
+from chalicelib.aws import mail
+from chalicelib.data.connection import transact
+from chalicelib.data.models import SignIn
+from chalicelib.domain.shared import email_addresses
+
+log = logging.getLogger("badgekit")
+
+LINK_MINUTES = 15
+LINK_LASTS = timedelta(minutes=LINK_MINUTES)
+# For one browser; and for all together, so that nobody is locked out by somebody else's asking.
+LINKS_PER_BROWSER = 5
+LINKS_PER_ADDRESS = 25
+ANSWER_SECONDS = 1.0
+
+
+class Refusal(StrEnum):
+    """Why a link does not sign in."""
+
+    TAMPERED = "tampered"
+    EXPIRED = "expired"
+    USED = "used"
+    OTHER_BROWSER = "other-browser"
+
+
+class LinkRefused(Exception):
+    """A link does not sign in.
+
+    Parameters
+    ----------
+    refusal : Refusal
+        Why not.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+        # What worked once, or would have, is gone; anything else never worked here.
+        self.status = 410 if refusal in (Refusal.EXPIRED, Refusal.USED) else 403
+
+
+def ask(email: str, browser: str) -> None:
+    """Mail a link to an address, if it may sign in; whether it may is not to be seen from here.
+
+    Parameters
+    ----------
+    email : str
+        The address, as typed.
+    browser : str
+        The random value that the browser which asks is known by.
+    """
+    with _as_long_as_ever():
+        person = permissions.person(email)
+        nonce = secrets.token_urlsafe(32)
+        if _noted(email, nonce, browser, keep=person is not None) and person:
+            token = tokens.sign(
+                {"nonce": nonce, "exp": times.unix(times.now() + LINK_LASTS)}, _key()
+            )
+            _send(person.email, config.settings().url(f"/signin/{token}"), nonce)
+
+
+@contextlib.contextmanager
+def _as_long_as_ever() -> Iterator[None]:
+    """Make asking take the same time whether a mail is sent or not."""
+    end = time.monotonic() + ANSWER_SECONDS
+    yield
+    time.sleep(max(0.0, end - time.monotonic()))
+
+
+def _noted(email: str, nonce: str, browser: str, *, keep: bool) -> bool:
+    """Write a link down, unless there are too many for the address; forget those that expired."""
+    key = email_addresses.key(email)
+    now = times.now()
+
+    def work() -> bool:
+        SignIn.delete().where(SignIn.expires <= now).execute()
+        digest = _digest(browser)
+        alive, here = (
+            SignIn.select(
+                fn.COUNT(SignIn.id), fn.COUNT(Case(None, [(SignIn.browser == digest, 1)]))
+            )
+            .where(SignIn.email == key, SignIn.used.is_null())
+            .scalar(as_tuple=True)
+        )
+        if not keep or alive >= LINKS_PER_ADDRESS or here >= LINKS_PER_BROWSER:
+            return False
+        SignIn.create(nonce=nonce, email=key, browser=digest, expires=now + LINK_LASTS)
+        return True
+
+    return transact(work)
+
+
+def _send(email: str, link: str, nonce: str) -> None:
+    message = mails.sign_in(email, link, LINK_MINUTES)
+    try:
+        mail.send(message)
+    except mail.UncertainError:
+        log.warning("SES may have taken a sign-in mail, or not")
+    except Exception as problem:
+        # Whatever it is, the mail was not sent, and a link that nobody got must not count against
+        # the address. SES's own words name the address, so they stay out of the log; and the
+        # answer stays the same, because strangers' does not depend on SES.
+        transact(lambda: SignIn.delete().where(SignIn.nonce == nonce).execute())
+        code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
+        log.warning("SES did not take a sign-in mail: %s %s", type(problem).__name__, code)
+
+
+def redeem(token: str, browser: str | None) -> str:
+    """Use a link up.
+
+    Parameters
+    ----------
+    token : str
+        The last part of the link.
+    browser : str or None
+        What the browser that opens it is known by.
+
+    Returns
+    -------
+    str
+        The address that it signs in.
+
+    Raises
+    ------
+    LinkRefused
+        If it does not sign in.
+    """
+    claims = tokens.claims(token, [_key()])
+    if claims is None:
+        raise LinkRefused(Refusal.TAMPERED)
+    now = times.now()
+    row = transact(lambda: SignIn.get_or_none(SignIn.nonce == claims["nonce"]))
+    if row is None or row.expires <= now or claims["exp"] <= times.unix(now):
+        raise LinkRefused(Refusal.EXPIRED)
+    if browser is None or not hmac.compare_digest(row.browser, _digest(browser)):
+        raise LinkRefused(Refusal.OTHER_BROWSER)
+    used = transact(
+        lambda: SignIn.update(used=now).where(SignIn.id == row.id, SignIn.used.is_null()).execute()
+    )
+    if not used:
+        raise LinkRefused(Refusal.USED)
+    email: str = row.email
+    return email
+
+
+def _key() -> str:
+    return keys.derived("sign-in link")
+
+
+def _digest(browser: str) -> str:
+    return hashlib.sha256(browser.encode()).hexdigest()

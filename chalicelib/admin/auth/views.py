@@ -1,0 +1,105 @@
+"""Before anybody is let in: the files that all pages share, signing in by a link, and signing out."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from chalice.app import Response
+
+from chalicelib.admin.auth import cookies, csrf, return_to, session
+from chalicelib.domain.shared import email_addresses
+from chalicelib.errors import NotFound
+from chalicelib.i18n import gettext
+from chalicelib.web import templates
+from chalicelib.web.application import href, html_answer, redirect, request
+
+BROWSER_COOKIE = "browser"
+BROWSER_LASTS_SECONDS = 24 * 60 * 60
+_BROWSER = re.compile(r"[\w-]{43}", re.ASCII)
+HOME = "/directory"
+SIGN_IN_LIMIT = 16 * 1024  # bytes; anybody may send this form
+
+
+def static(name: str) -> Response:
+    """Serve a stylesheet or a picture; for ever, to who knows its version."""
+    asset = templates.asset(name)
+    if asset is None:
+        raise NotFound(f"/static/{name} does not exist")
+    lasting = request().argument("v") == asset.version
+    caching = "public, max-age=31536000, immutable" if lasting else "public, max-age=300"
+    return Response(asset.body, {"Content-Type": asset.media_type, "Cache-Control": caching})
+
+
+def show_sign_in() -> Response:
+    """Ask for the address of whoever wants to sign in."""
+    if session.current():
+        return redirect(href(HOME))
+    browser = _browser() or secrets.token_urlsafe(32)
+    page = templates.render(
+        "admin/signin.html",
+        csrf=csrf.token(browser),
+        email="",
+        problem=None,
+        signed_out=request().argument("notice") == "signed-out",
+    )
+    return html_answer(page, 200, cookies.written(BROWSER_COOKIE, browser, BROWSER_LASTS_SECONDS))
+
+
+def sign_in() -> Response:
+    """Send a link to whoever may have one, and say the same to everybody."""
+    from chalicelib.admin.auth import sign_in_links
+
+    browser = _browser()
+    form = csrf.checked_form(browser, SIGN_IN_LIMIT)
+    email = form.text("email")
+    if browser is None or not email_addresses.is_address(email):
+        page = templates.render(
+            "admin/signin.html",
+            csrf=form.text(csrf.FIELD),
+            email=email,
+            problem=gettext("Enter one e-mail address, such as name@example.org."),
+            signed_out=False,
+        )
+        return html_answer(page, 400)
+    sign_in_links.ask(email, browser)
+    page = templates.render("admin/link-sent.html", email=email, minutes=sign_in_links.LINK_MINUTES)
+    return html_answer(page)
+
+
+def open_link(token: str) -> Response:
+    """Sign in by a link from a mail."""
+    from chalicelib.admin.auth import sign_in_links
+
+    try:
+        email = sign_in_links.redeem(token, _browser())
+    except sign_in_links.LinkRefused as refused:
+        if refused.refusal is sign_in_links.Refusal.USED and session.current():
+            return redirect(href(HOME))
+        page = templates.render(
+            "admin/link-refused.html",
+            refusal=refused.refusal.value,
+            minutes=sign_in_links.LINK_MINUTES,
+        )
+        return html_answer(page, refused.status)
+    cookies_ = [session.started(email), cookies.written(return_to.COOKIE, "", 0)]
+    headers = {"Set-Cookie": [one["Set-Cookie"] for one in cookies_]}
+    return redirect(href(return_to.wanted(HOME)), headers=headers)
+
+
+def admin() -> Response:
+    """Send on to the first page of the admin UI."""
+    return redirect(href(HOME))
+
+
+def sign_out() -> Response:
+    """Forget who is signed in."""
+    if visit := session.current():
+        csrf.checked_form(visit.cookie)
+    return redirect(href("/signin?notice=signed-out"), headers=session.ended())
+
+
+def _browser() -> str | None:
+    """Return what this browser is known by, unless it is not known yet."""
+    browser = cookies.read(BROWSER_COOKIE)
+    return browser if browser and _BROWSER.fullmatch(browser) else None

@@ -1,0 +1,100 @@
+"""The awards of a badge: who has it, how their mail is; taking it back, and mailing it again."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.shell import badge_list, responses
+from chalicelib.data.models import Award, Badge
+from chalicelib.domain.awards import award_list
+from chalicelib.domain.awards.award_list import Resending, State
+from chalicelib.domain.shared.pagination import Page
+from chalicelib.errors import NotFound
+from chalicelib.i18n import gettext
+from chalicelib.i18n import marked as _
+from chalicelib.web.application import request
+
+PER_PAGE = 50
+LONGEST_REASON = 2000  # characters
+
+STATES = {
+    State.ACTIVE: ("done", _("Active")),
+    State.EXPIRED: ("ignored", _("Expired")),
+    State.REVOKED: ("failed", _("Revoked")),
+}
+NOTICE_OF = {
+    Resending.QUEUED: "mail-queued",
+    Resending.REVOKED: "mail-revoked",
+    Resending.UNDER_WAY: "mail-under-way",
+    Resending.TOO_SOON: "mail-too-soon",
+}
+
+
+def show(visit: Visit, badge: Badge) -> Response:
+    """Show a page of the badge's awards, as they are searched and filtered."""
+    search, state = badge_list.search(), request().argument("state")
+    chosen = State(state) if state in set(State) else None
+    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    found = award_list.find(badge, search, chosen, page)
+    asked = {"search": search, "state": chosen.value if chosen else ""}
+    return badge_list.page(
+        visit,
+        "awards",
+        badge,
+        entries=found.rows,
+        total=found.total,
+        states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
+        **badge_list.paged(badge_list.path(badge, "/awards"), found.total, page, **asked),
+    )
+
+
+def ask_to_revoke(visit: Visit, award: Award) -> Response:
+    """Ask before an award is revoked."""
+    if award.revoked is not None:
+        return responses.to(_list_of(award), "not-revoked")
+    return _question(visit, award)
+
+
+def revoke(visit: Visit, award: Award) -> Response:
+    """Revoke an award where it lives; the earner is told."""
+    from chalicelib.registry import registry
+
+    reason = visit.form.text("reason")
+    if len(reason) > LONGEST_REASON:
+        words = gettext("The reason has %(number)s characters; at most %(most)s are taken.")
+        problem = words % {"number": len(reason), "most": LONGEST_REASON}
+        return _question(visit, award, reason, {"reason": problem})
+    revoked = registry().take_back(award, reason or None)
+    return responses.to(_list_of(award), "revoked" if revoked else "not-revoked")
+
+
+def mail(visit: Visit, award: Award) -> Response:
+    """Send an award's mail once more, and go back to where it was seen."""
+    outcome = award_list.send_again(award)
+    return responses.to(_list_of(award), NOTICE_OF[outcome], **badge_list.seen(visit.form))
+
+
+def _badge_of(award: Award) -> Badge:
+    if award.badge is None:
+        raise NotFound("This award is of no badge that is known here")
+    return award.badge
+
+
+def _list_of(award: Award) -> str:
+    return badge_list.path(_badge_of(award), "/awards")
+
+
+def _question(
+    visit: Visit, award: Award, reason: str = "", problems: dict[str, str] | None = None
+) -> Response:
+    return badge_list.page(
+        visit,
+        "revoke",
+        _badge_of(award),
+        400 if problems else 200,
+        award=award,
+        reason=reason,
+        problems=problems or {},
+        longest=LONGEST_REASON,
+    )

@@ -1,0 +1,48 @@
+"""The page of a published badge, and what can be done with it as a whole."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib.admin.auth.permissions import Permission
+from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.shell import badge_list, responses
+from chalicelib.data.models import Badge
+from chalicelib.domain.badges import catalog
+from chalicelib.domain.drafts import from_badge
+from chalicelib.domain.workspace import badge_stats
+from chalicelib.openbadges.links import scope_of
+from chalicelib.registry import registry
+
+
+def show(visit: Visit, badge: Badge) -> Response:
+    """Show everything about a badge."""
+    return badge_list.page(
+        visit,
+        "badge",
+        badge,
+        about=catalog.entry(badge).details,
+        numbers=badge_stats.numbers(badge),
+        awards=badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else (),
+    )
+
+
+def copy(visit: Visit, badge: Badge) -> Response:
+    """Begin a draft with what a badge says, where somebody works or else beside the badge."""
+    here = visit.scope if visit.scope and visit.may(Permission.DRAFT) else scope_of(badge)
+    if here is None:
+        return responses.no_place(visit)
+    draft = from_badge.of_badge(badge, here, visit.person.email)
+    return responses.to(f"/drafts/{draft.id}/edit/description", "copied")
+
+
+def archive(visit: Visit, badge: Badge) -> Response:
+    """Take a badge out of use."""
+    registry().archive(badge, True)
+    return responses.to(badge_list.path(badge), "archived")
+
+
+def restore(visit: Visit, badge: Badge) -> Response:
+    """Take an archived badge into use again."""
+    registry().archive(badge, False)
+    return responses.to(badge_list.path(badge), "restored")

@@ -1,0 +1,144 @@
+"""The forms of the editor: what they send of each section, and rows that move in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chalicelib.admin.drafts import wording
+from chalicelib.domain.drafts import content
+from chalicelib.i18n import gettext
+from chalicelib.web.form import Form
+
+ROWS = {content.OPTIONS: "alignments", content.CRITERIA: "criteria"}
+_NEW_ROWS: dict[str, dict[str, Any]] = {
+    "alignments": {"name": "", "url": "", "description": ""},
+    "criteria": {"description": "", "note": "", "required": True},
+}
+_SEPARATOR = ", "  # of tags
+
+
+def sent(section: str, form: Form) -> dict[str, Any]:
+    """Return what a form sent of a section, as it was typed: empty rows, too."""
+    if section == content.CRITERIA:
+        rows = [
+            {
+                "description": row.text("description"),
+                "note": row.text("note"),
+                "required": row.flag("required"),
+            }
+            for row in form.rows("criteria")
+        ]
+        return {"criteria": rows}
+    if section == content.MILESTONE:
+        milestone = {
+            "isMilestone": form.flag("isMilestone"),
+            "numberRequired": form.text("numberRequired"),
+            "supportBadges": form.texts("supportBadges"),
+            "action": form.text("action"),
+        }
+        return {"milestone": milestone}
+    values: dict[str, Any] = {name: form.text(name) for name in content.MEMBERS[section]}
+    if section == content.OPTIONS:
+        values |= {
+            "unique": form.flag("unique"),
+            "categories": form.texts("categories"),
+            "tags": [tag for tag in map(str.strip, form.text("tags").split(",")) if tag],
+            "alignments": [
+                {name: row.text(name) for name in ("name", "url", "description")}
+                for row in form.rows("alignments")
+            ],
+        }
+    return values
+
+
+def fields(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return the fields of a form that sends the values of a section: names and texts."""
+    if section == content.MILESTONE:
+        values = values["milestone"]
+    for name, value in values.items():
+        if name == "tags":
+            yield name, _SEPARATOR.join(value)
+        elif isinstance(value, list):
+            for number, one in enumerate(value):
+                if isinstance(one, str):
+                    yield name, one
+                else:
+                    yield from ((f"{name}[{number}][{key}]", _text(of)) for key, of in one.items())
+        else:
+            yield name, _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return "" if value is None else str(value)
+
+
+def moved(section: str, values: dict[str, Any], what: str) -> str | None:
+    """Add a row to those of a section, remove one or move it, as a button asks for.
+
+    Parameters
+    ----------
+    section : str
+        Which one.
+    values : dict[str, Any]
+        What was typed; changed here.
+    what : str
+        ``add``, ``remove:2``, ``up:2`` or ``down:2``; ``search`` changes no rows.
+
+    Returns
+    -------
+    str or None
+        What should have the focus then: a row's field or button as ``2:description`` or ``2:up``,
+        ``add`` or ``search``; None when nothing of this was asked for.
+    """
+    if what == "search":
+        return what
+    name = ROWS.get(section)
+    verb, _, digits = what.partition(":")
+    if name is None or verb not in ("add", "remove", "up", "down"):
+        return None
+    rows: list[Any] = values[name]
+    if verb == "add":
+        if len(rows) < content.MOST:
+            rows.append(dict(_NEW_ROWS[name]))
+        return f"{len(rows) - 1}:first"
+    number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 5 else -1
+    if not 0 <= number < len(rows):
+        return "add"
+    row = rows.pop(number)
+    if verb == "remove":
+        return f"{min(number, len(rows) - 1)}:first" if rows else "add"
+    to = max(0, number - 1) if verb == "up" else min(len(rows), number + 1)
+    rows.insert(to, row)
+    return f"{to}:{verb}"
+
+
+def differences(
+    section: str, theirs: Mapping[str, Any], yours: Mapping[str, Any]
+) -> list[tuple[str, list[str], list[str]]]:
+    """Return the fields that two versions of a section differ in: name, lines of one, of the other."""
+    if section == content.MILESTONE:
+        theirs, yours = theirs["milestone"], yours["milestone"]
+    return [
+        (wording.field(name), _lines(name, theirs[name]), _lines(name, yours[name]))
+        for name in theirs
+        if theirs[name] != yours[name]
+    ]
+
+
+def _lines(name: str, value: Any) -> list[str]:
+    """Return a value in words, a line for each row."""
+    if isinstance(value, list):
+        return [
+            one if isinstance(one, str) else " · ".join(
+                gettext("required") if part is True else str(part) for part in one.values() if part
+            )
+            for one in value
+        ]  # fmt: skip
+    if isinstance(value, bool):
+        return [gettext("yes") if value else gettext("no")]
+    if name == "action":
+        return [gettext(wording.ACTIONS[value])]
+    return str(value).splitlines() if value not in (None, "") else []

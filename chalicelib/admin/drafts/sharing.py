@@ -1,0 +1,41 @@
+"""Taking over a template that another BadgeKit shares, or another place of this one."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.drafts import imports
+from chalicelib.admin.shell import responses
+from chalicelib.domain.drafts import sharing
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.web.application import request
+
+
+def ask(visit: Visit, scope: Scope) -> Response:
+    """Ask which template."""
+    return _form(visit, request().argument("template") or "")
+
+
+def _form(visit: Visit, template: str, problem: str | None = None) -> Response:
+    problems = {"template": problem} if problem else {}
+    status = 400 if problem else 200
+    return responses.page(visit, "share", status, typed=template, problems=problems)
+
+
+def take(visit: Visit, scope: Scope) -> Response:
+    """Make it a template of the place that somebody works as."""
+    template = visit.form.text("template")
+    try:
+        shared, image = imports.fetched(template)
+    except imports.Refused as problem:
+        return _form(visit, template, str(problem))
+    draft = sharing.take(scope, visit.person.email, shared, image)
+    had_picture = image is not None or not (shared.picture or shared.picture_url or shared.design)
+    notice = {
+        (True, False): "imported",
+        (True, True): "imported-without-badges",
+        (False, False): "imported-without-picture",
+        (False, True): "imported-without-both",
+    }[had_picture, shared.has_badges]
+    return responses.to(f"/drafts/{draft.id}/edit/description", notice)

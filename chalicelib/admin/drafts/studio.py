@@ -1,0 +1,270 @@
+"""The studio: where a badge's picture is designed, and looked at while it is.
+
+Each button of the form is a request that works without a script; the script makes them with the page
+staying where it is, and asks for JSON. All pictures, also those looked at, come from one function.
+"""
+
+from __future__ import annotations
+
+import base64
+from secrets import SystemRandom
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.admin.auth.permissions import Permission, may
+from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.drafts import parts, studio_form, wording
+from chalicelib.admin.shell import responses
+from chalicelib.data.models import Draft
+from chalicelib.domain.drafts import content, design_picker, drafts
+from chalicelib.domain.drafts.drafts import ChangedMeanwhile
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.errors import NotFound
+from chalicelib.i18n import gettext, ngettext
+from chalicelib.studio import (
+    alt_text,
+    design,
+    drawing,
+    graphics,
+    palettes,
+    pictures,
+    presets,
+    rendering,
+    samples,
+)
+from chalicelib.studio.design import Design, DesignRefused
+from chalicelib.web import templates
+from chalicelib.web.application import json_answer, request
+
+LOOKED_AT = 384  # pixels of a picture that is only looked at
+MOST_GRAPHICS, MOST_DESIGNS = 48, 24  # shown at once
+Document = dict[str, Any]
+
+
+def show(visit: Visit, draft: Draft) -> Response:
+    """Show the studio with the design that a draft has, or one to begin with."""
+    if draft.status == drafts.PUBLISHED:
+        return parts.to_badge(draft)
+    try:
+        return _page(visit, draft, _design_of(draft))
+    except DesignRefused as refused:  # it comes from another BadgeKit, or its graphic is gone
+        document = design.document(presets.beginning(draft.name))
+        return _page(visit, draft, document, problems={"studio": refused.told}, touched=True)
+
+
+def work(visit: Visit, draft: Draft) -> Response:
+    """Do what a button asks for: look at a design, change it, or save it."""
+    if draft.status == drafts.PUBLISHED:
+        return _published(draft)
+    form = visit.form
+    document = studio_form.sent(form, _brand(draft))
+    verb, _, which = form.text("do").partition(":")
+    try:
+        if verb == "save":
+            return _save(visit, draft, document)
+        changed = _changed(visit, draft, document, verb, which)
+        read = design.read(changed or document)
+    except DesignRefused as refused:
+        return _refused(visit, draft, document, refused.told)
+    if responses.wants_json():
+        return json_answer(_seen(read, changed=changed is not None))
+    return _page(visit, draft, design.document(read), touched=True)
+
+
+def _published(draft: Draft) -> Response:
+    if responses.wants_json():
+        words = gettext("This was published meanwhile, and is no draft any more.")
+        return json_answer({"problem": words}, 400)
+    return parts.to_badge(draft)
+
+
+def find(visit: Visit, _scope: Any) -> Response:
+    """Answer a script with graphics that fit some words."""
+    first = responses.page_number(request().argument("page")) - 1
+    words = (request().argument("words") or "")[:100]
+    found, total = _graphics(words, first)
+    more = (first + 1) * MOST_GRAPHICS < total
+    return json_answer({
+        "graphics": [one._asdict() for one in found],
+        "said": _said(words, total),
+        "more": first + 2 if more else None,
+    })  # fmt: skip
+
+
+def _graphics(words: str, page: int) -> tuple[list[graphics.Graphic], int]:
+    """Return graphics that fit some words, and how many do; without any, those that suit badges first."""
+    if words.strip():
+        return graphics.find(words, page * MOST_GRAPHICS, MOST_GRAPHICS)
+    found, total = graphics.find("", (page - 1) * MOST_GRAPHICS, MOST_GRAPHICS)
+    if page == 0:
+        found = [graphics.get(name) for name in presets.LIVELY]
+    return found, total + MOST_GRAPHICS
+
+
+def _said(words: str, total: int) -> str:
+    if not words.strip():
+        return gettext("Some of %d graphics") % (total - MOST_GRAPHICS)
+    return ngettext("%(number)d graphic", "%(number)d graphics", total) % {"number": total}
+
+
+def preset(name: str) -> Response:
+    """Serve the drawing of a design that is ready; for ever, to who knows its version."""
+    name, _, ending = name.partition(".")
+    if ending != "svg" or name not in presets.PRESETS:
+        raise NotFound("There is no such design")
+    lasting = request().argument("v") == presets.version()
+    caching = "public, max-age=31536000, immutable" if lasting else "public, max-age=300"
+    return Response(
+        presets.drawn(name), {"Content-Type": "image/svg+xml", "Cache-Control": caching}
+    )
+
+
+def _brand(draft: Draft) -> str:
+    return templates.brand_of(draft.system.slug)[: design.LONGEST_TEXT]
+
+
+def _design_of(draft: Draft) -> Document:
+    """Return the design that a draft's picture was drawn from, or one to begin with."""
+    text = draft.image.design if draft.image else None
+    if text:
+        return design.document(design.read(text))
+    return design.document(presets.beginning(draft.name))
+
+
+def _changed(
+    visit: Visit, draft: Draft, document: Document, verb: str, which: str
+) -> Document | None:
+    """Return the design that a button asks for in place of the one that was sent; None for none."""
+    if verb == "random":
+        return design.document(presets.surprise(SystemRandom(), design.read(document)))
+    if verb == "clear":
+        return design.document(Design())
+    if verb == "preset" and which in presets.PRESETS:
+        return design.document(presets.PRESETS[which].design)
+    if verb == "like":
+        return design.document(_like(visit, draft, which))
+    return None
+
+
+def _like(visit: Visit, draft: Draft, slug: str) -> Design:
+    """Return the design of another picture."""
+    try:
+        return design.read(design_picker.find(_scope(visit, draft), slug))
+    except NotFound as problem:
+        raise DesignRefused(gettext("The design of this badge is not there any more.")) from problem
+
+
+def _scope(visit: Visit, draft: Draft) -> Scope:
+    """Return whose designs may be taken: where the person works, if drafts there are theirs to see."""
+    if visit.scope and may(visit.person, Permission.DRAFT, visit.scope.place):
+        return visit.scope
+    return drafts.scope_of(draft)
+
+
+def _seen(read: Design, *, changed: bool) -> dict[str, Any]:
+    """Return what a script shows of a design."""
+    answer: dict[str, Any] = {
+        "image": _picture(read),
+        "described": alt_text.described(read),
+        "note": _note(read),
+    }
+    if changed:
+        answer["fields"] = studio_form.fields(design.document(read))
+        answer["graphic"] = _graphic(read)
+    return answer
+
+
+def _graphic(read: Design) -> dict[str, str] | None:
+    return graphics.get(read.graphic.name)._asdict() if read.graphic else None
+
+
+def _picture(read: Design) -> str:
+    """Return a design's picture as an address that holds it whole."""
+    png = rendering.png(drawing.svg(read), LOOKED_AT)
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+def _note(read: Design) -> str:
+    """Return what is to be said about a design that can be drawn, but not whole."""
+    if read.ribbon.label and read.ribbon.style == "none":
+        return gettext("To see the words on the ribbon, choose a ribbon.")
+    return ""
+
+
+def _refused(visit: Visit, draft: Draft, document: Document, words: str) -> Response:
+    if responses.wants_json():
+        return json_answer({"problem": words}, 400)
+    return _page(visit, draft, document, 400, problems={"studio": words}, touched=True)
+
+
+def _save(visit: Visit, draft: Draft, document: Document) -> Response:
+    """Draw a design and make its picture the draft's; the one before stays when it is refused."""
+    words = content.alt(visit.form.text("alt"))
+    if code := content.alt_problem(words):
+        problems = wording.wrong({"alt": code})
+        return _page(visit, draft, document, 400, problems=problems, touched=True)
+    picture = pictures.keep(document, words or None)
+    try:
+        drafts.set_image(draft.id, picture, visit.form.text("base"), visit.person.email)
+    except ChangedMeanwhile:
+        return _elsewhere(visit, drafts.find(draft.id), document)
+    return responses.to(f"/drafts/{draft.id}/edit/{content.VISUAL}", "saved")
+
+
+def _elsewhere(visit: Visit, draft: Draft, document: Document) -> Response:
+    """Say that somebody else chose a picture meanwhile; saving again replaces it."""
+    words = gettext("%(author)s chose another picture meanwhile. To replace it, save again.")
+    problems = {"studio": words % {"author": draft.author}}
+    return _page(visit, draft, document, 409, problems=problems, touched=True)
+
+
+def _page(
+    visit: Visit,
+    draft: Draft,
+    document: Document,
+    status: int = 200,
+    *,
+    problems: dict[str, str] | None = None,
+    touched: bool = False,
+) -> Response:
+    """Show the studio with a design, be it one that was refused, so that it can be mended.
+
+    `touched` says that it is not what is saved.
+    """
+    form = visit.form
+    words = form.text("words")[:100]
+    found, total = _graphics(words, 0)
+    try:
+        read: Design | None = design.read(document)
+    except DesignRefused:
+        read = None
+    saved = draft.image is not None and draft.image.design and not touched
+    image = parts.picture_url(draft) if saved else read and _picture(read)
+    return responses.page(
+        visit,
+        "studio",
+        status,
+        draft=draft,
+        base=drafts.base(draft, content.VISUAL),
+        problems=problems or {},
+        touched=touched,
+        values=studio_form.fields(document),
+        image=image,
+        described=alt_text.described(read) if read else "",
+        note=_note(read) if read else "",
+        alt=form.text("alt") if "alt" in form else pictures.own_words(draft.image),
+        brand_name=_brand(draft),
+        graphic=_graphic(read) if read else None,
+        found=found,
+        said=_said(words, total),
+        more=total > MOST_GRAPHICS,
+        words=words,
+        samples=samples,
+        presets=presets,
+        limits=design.LIMITS,
+        roles=palettes.ROLE_LABELS,
+        longest=design.LONGEST_TEXT,
+        designs=design_picker.near(_scope(visit, draft), MOST_DESIGNS),
+        links=parts.links(),
+    )

@@ -1,0 +1,168 @@
+"""What everybody may read: the guide to each task, what this is, and the terms of use."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chalice.app import Response
+
+from chalicelib import VERSION, config
+from chalicelib.admin.auth import session
+from chalicelib.config import SettingError
+from chalicelib.errors import NotFound
+from chalicelib.i18n import gettext
+from chalicelib.i18n import marked as _
+from chalicelib.web.application import html_answer, redirect
+
+PICTURES = Path(__file__).parents[1] / "guide"
+FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}  # the links to the bucket last longer
+_NAME = re.compile(r"([a-z0-9-]{1,40})\.png", re.ASCII)
+
+# What stands on the page without the setting TERMS_OF_USE.
+TERMS = (
+    _("Whoever uses this site keeps to the law and to these few rules."),
+    _(
+        "Earners: a badge is yours from the day it is awarded. Whoever has its link can see it; your "
+        "e-mail address is not shown there. It may be revoked, and its page then says so."
+    ),
+    _(
+        "Issuers: award badges only to people who have earned them, use only pictures and texts that "
+        "you may use, and treat applications and addresses of others as confidential."
+    ),
+    _(
+        "Addresses are kept to award badges and to mail about them, and for nothing else. Write to "
+        "whoever issued a badge to see what is kept about you, or to have it corrected or removed."
+    ),
+    _("The site is offered as it is. Those who run it may change it, and will say so here."),
+)
+
+_OFL = ("SIL Open Font License 1.1", "https://openfontlicense.org/open-font-license-official-text/")
+_APACHE = ("Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0")
+
+
+class Credit(NamedTuple):
+    """Whose work the studio draws with; the whole licences stand in `studio/licences`."""
+
+    name: str
+    address: str
+    what: str
+    whose: str
+    licence: str
+    terms: str
+
+
+CREDITS = (
+    Credit(
+        "Phosphor Icons",
+        "https://phosphoricons.com/",
+        _("Graphics"),
+        "Copyright (c) 2023 Phosphor Icons",
+        "MIT License",
+        "https://github.com/phosphor-icons/core/blob/main/LICENSE",
+    ),
+    Credit(
+        "Nunito",
+        "https://github.com/googlefonts/nunito",
+        _("Latin and Cyrillic letters"),
+        "Copyright 2014 The Nunito Project Authors",
+        *_OFL,
+    ),
+    Credit(
+        "Noto Sans",
+        "https://notofonts.github.io/",
+        _("Letters of India, Thailand, Myanmar and Ethiopia"),
+        "Copyright 2022 The Noto Project Authors",
+        *_OFL,
+    ),
+    Credit(
+        "DejaVu Sans",
+        "https://dejavu-fonts.github.io/",
+        _("Greek, Arabic, Hebrew, Armenian and Georgian letters, and signs"),
+        "Copyright (c) 2003 Bitstream, Inc.; 2006 Tavmjong Bah",
+        "Bitstream Vera",
+        "https://dejavu-fonts.github.io/License.html",
+    ),
+    Credit(
+        "Droid Sans Fallback",
+        "https://android.googlesource.com/platform/frameworks/base/",
+        _("Chinese, Japanese and Korean characters"),
+        "Copyright 2006-2010 Google Corp",
+        *_APACHE,
+    ),
+    Credit(
+        "resvg",
+        "https://github.com/linebender/resvg",
+        _("What turns drawings into pictures"),
+        "Copyright 2017 the Resvg Authors",
+        *_APACHE,
+    ),
+)
+
+
+def show_help() -> Response:
+    """Show the guide to each task."""
+    return _page("help", pictures=_pictures(), sign_in_minutes=_link_minutes())
+
+
+def about() -> Response:
+    """Tell what this is, which version, and whose work."""
+    return _page("about", version=VERSION, credits=CREDITS)
+
+
+def terms() -> Response:
+    """Show the terms of use: those of the setting, or a few of ours."""
+    own = _own_terms()
+    return _page("terms", paragraphs=own or [gettext(text) for text in TERMS])
+
+
+def picture(name: str) -> Response:
+    """Send the browser to the bucket, where a picture of the guide is."""
+    from chalicelib.imaging import builtin
+
+    found = _NAME.fullmatch(name)
+    if not found or found[1] not in _pictures():
+        raise NotFound(f"/help/pictures/{name} does not exist")
+    return redirect(builtin.link(PICTURES / name), 302, FOR_A_WHILE)
+
+
+def _page(template: str, **context: Any) -> Response:
+    """Answer with a page that looks like the admin UI to whoever is signed in."""
+    from chalicelib.web import templates
+
+    visit = session.current()
+    frame = "admin/base.html" if visit else "base.html"
+    text = templates.render(f"guide/{template}.html", frame=frame, visit=visit, place="", **context)
+    return html_answer(text, headers={"Vary": "Cookie"})
+
+
+def _link_minutes() -> int:
+    from chalicelib.admin.auth import sign_in_links
+
+    return sign_in_links.LINK_MINUTES
+
+
+@functools.cache
+def _pictures() -> frozenset[str]:
+    """Return the names of the pictures that there are."""
+    return frozenset(path.stem for path in PICTURES.glob("*.png"))
+
+
+def _own_terms() -> list[str]:
+    """Return the paragraphs of the setting `TERMS_OF_USE`.
+
+    Raises
+    ------
+    SettingError
+        If it names a file that cannot be read.
+    """
+    text = (config.settings().optional("TERMS_OF_USE") or "").strip()
+    if text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text("utf-8")
+        except (OSError, ValueError) as problem:
+            raise SettingError(f"the file of the setting TERMS_OF_USE: {problem}") from problem
+    paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n"))
+    return [paragraph.strip() for paragraph in paragraphs if paragraph.strip()]

@@ -1,0 +1,185 @@
+"""Settings: systems, their issuers and their programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import config
+from chalicelib.admin.auth import workplace
+from chalicelib.admin.auth.permissions import Permission
+from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.settings import owner_form
+from chalicelib.admin.settings.paths import path_of
+from chalicelib.admin.shell import responses
+from chalicelib.data.models import Image, Owner
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.workspace import profiles
+from chalicelib.domain.workspace.profiles import ProfileChanged
+from chalicelib.errors import Conflict, NotAuthorized
+from chalicelib.i18n import gettext
+from chalicelib.i18n import marked as _
+from chalicelib.openbadges.links import Links
+
+
+def show(visit: Visit, scope: Scope) -> Response:
+    """Go to the settings of the place that somebody works in."""
+    return responses.to(path_of(scope))
+
+
+def picture_of(owner: Owner | None) -> str | None:
+    """Return where the picture of a system, issuer or program is, or None when it has none."""
+    image: Image | None = owner.image if owner else None
+    return Links(config.settings().url("")).image(image) if image else None
+
+
+def page(
+    visit: Visit, template: str, scope: Scope | None, status: int = 200, **more: Any
+) -> Response:
+    """Answer with a page of settings."""
+    known = {"scope": scope, "path_of": path_of, "picture_of": picture_of}
+    elsewhere = config.settings().optional("OPENBADGER_URL") or None
+    return responses.page(visit, template, status, elsewhere=elsewhere, **known, **more)
+
+
+KEPT_ELSEWHERE = _("Systems, issuers and programs are kept by the BadgeKit API at %(url)s.")
+
+
+def refuse_elsewhere(words: str = KEPT_ELSEWHERE) -> None:
+    """Refuse to change what another BadgeKit API keeps, if one is used.
+
+    Raises
+    ------
+    NotAuthorized
+    """
+    if url := config.settings().optional("OPENBADGER_URL"):
+        raise NotAuthorized(gettext(words) % {"url": url})
+
+
+def show_systems(visit: Visit) -> Response:
+    """Show all systems."""
+    return page(visit, "systems", None, systems=profiles.systems(), Scope=Scope)
+
+
+def show_inner(visit: Visit, scope: Scope) -> Response:
+    """Show the issuers of a system, or the programs of an issuer."""
+    if scope.issuer:
+        inner = [Scope(scope.system, scope.issuer, one) for one in profiles.programs(scope.issuer)]
+    else:
+        inner = [Scope(scope.system, one) for one in profiles.issuers(scope.system)]
+    return page(visit, "inner-places", scope, inner=inner)
+
+
+def ask_for_system(visit: Visit) -> Response:
+    """Ask for a new system."""
+    return _ask(visit, None, {}, {})
+
+
+def ask_for_inner(visit: Visit, scope: Scope) -> Response:
+    """Ask for a new issuer or program."""
+    return _ask(visit, scope, {}, {})
+
+
+def _ask(
+    visit: Visit, scope: Scope | None, values: Mapping[str, str], problems: Mapping[str, str]
+) -> Response:
+    status = 400 if problems else 200
+    return page(visit, "place-new", scope, status, values=values, problems=problems)
+
+
+def create_system(visit: Visit) -> Response:
+    """Create a system, and work there."""
+    return _create(visit, None)
+
+
+def create_inner(visit: Visit, scope: Scope) -> Response:
+    """Create an issuer or program."""
+    return _create(visit, scope)
+
+
+def _create(visit: Visit, scope: Scope | None) -> Response:
+    refuse_elsewhere()
+    values = owner_form.typed(visit.form, new=True)
+    problems, picture = owner_form.looked_through(values, visit.form)
+    if problems:
+        return _ask(visit, scope, values, problems)
+    data = owner_form.sent(values)
+    try:
+        if scope is None:
+            made = Scope(owners.create_system(data, picture))
+        elif scope.issuer is None:
+            made = Scope(scope.system, owners.create_issuer(scope.system, data, picture))
+        else:
+            program = owners.create_program(scope.issuer, data, picture)
+            made = Scope(scope.system, scope.issuer, program)
+    except Conflict:
+        taken = gettext("Something here has this address already; choose another one.")
+        return _ask(visit, scope, values, {"slug": taken})
+    headers = workplace.written(made.place) if scope is None else None
+    return responses.to(path_of(made), "place-created", headers)
+
+
+def show_profile(visit: Visit, scope: Scope) -> Response:
+    """Show the profile of a place, to change it."""
+    owner = scope.innermost
+    return _profile(visit, scope, profiles.said(owner), profiles.base(owner), {})
+
+
+def _profile(
+    visit: Visit, scope: Scope, values: Mapping[str, str], base: str, problems: Mapping[str, str]
+) -> Response:
+    public = Links(config.settings().url("")).owner(scope)
+    return page(
+        visit, "place-profile", scope, 400 if problems else 200,
+        values=values, base=base, problems=problems, public=public,
+    )  # fmt: skip
+
+
+def save_profile(visit: Visit, scope: Scope) -> Response:
+    """Change the profile of a place."""
+    refuse_elsewhere()
+    form, base = visit.form, visit.form.text("base")
+    values = owner_form.typed(form, new=False)
+    problems, picture = owner_form.looked_through(values, form)
+    if problems:
+        return _profile(visit, scope, values, base, problems)
+    try:
+        data = owner_form.sent(values)
+        profiles.save(scope.innermost, data, base, picture)
+    except ProfileChanged as conflict:
+        return page(
+            visit, "place-conflict", scope, 409,
+            theirs=conflict.theirs, yours=values, base=conflict.base,
+        )  # fmt: skip
+    return responses.to(path_of(scope), "saved")
+
+
+def ask_to_delete(visit: Visit, scope: Scope) -> Response:
+    """Ask whether a place is really to be deleted, with all that goes with it."""
+    return _warn(visit, scope, {})
+
+
+def _warn(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> Response:
+    going = profiles.within(scope)
+    status = 400 if problems else 200
+    return page(visit, "place-delete", scope, status, going=going, problems=problems)
+
+
+def delete(visit: Visit, scope: Scope) -> Response:
+    """Delete a place with all in it but its badges."""
+    refuse_elsewhere()
+    owner = scope.innermost
+    if " ".join(visit.form.text("name").split()) != " ".join(owner.name.split()):
+        words = gettext("Type the name exactly as it stands above.")
+        return _warn(visit, scope, {"name": words})
+    owners.delete(owner)
+    if scope.program:
+        return responses.to(path_of(Scope(scope.system, scope.issuer)) + "/programs", "deleted")
+    if scope.issuer:
+        return responses.to(path_of(Scope(scope.system)) + "/issuers", "deleted")
+    if visit.may(Permission.ADMINISTER):
+        return responses.to("/settings/systems", "deleted")
+    return responses.to("/directory", "deleted")

@@ -1,0 +1,237 @@
+"""Applications: a learner wishes to earn a badge and shows why."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib import times
+from chalicelib.data import bulk
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Application, Badge, Evidence
+from chalicelib.domain.badges import badges
+from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.shared import email_addresses, validation
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+from chalicelib.domain.shared.validation import Field
+
+# badgekit-api 0.2.22: app/models/application.js and evidence.js
+APPLICATION = (
+    Field("learner", validation.email, required=True),
+    Field("assignedTo", validation.email),
+    Field("assignedExpiration", validation.date),
+    Field("processed", validation.date),
+)
+EVIDENCE = (
+    Field("url", validation.text(0, 2083)),
+    Field("mediaType", validation.one_of("image", "link")),
+    Field("reflection", validation.text(0)),
+)
+
+
+@transactional
+def create(badge: Badge, data: Mapping[str, Any]) -> Application:
+    """Take an application for a badge.
+
+    Parameters
+    ----------
+    badge : Badge
+        The badge wished for.
+    data : Mapping[str, Any]
+        ``learner``, perhaps ``assignedTo``, ``assignedExpiration`` and a list of ``evidence``;
+        ``slug`` and ``processed`` are not taken, as in badgekit-api.
+
+    Raises
+    ------
+    ValidationError
+    """
+    validation.check(data, APPLICATION[:3])
+    evidence = _evidence(data)
+    application = Application.create(
+        slug=secrets.token_hex(16),
+        badge=badge,
+        learner=data["learner"],
+        learner_key=email_addresses.key(data["learner"]),
+        assigned_to=data.get("assignedTo"),
+        assigned_expiration=_moment(data.get("assignedExpiration")),
+    )
+    _add_evidence(application, evidence)
+    return application
+
+
+@transactional
+def create_all(badge: Badge, learners: Iterable[str]) -> None:
+    """Take an application of each of these addresses, without evidence."""
+    now = times.now()
+    rows = [
+        {
+            "slug": secrets.token_hex(16), "badge": badge, "learner": learner,
+            "learner_key": email_addresses.key(learner), "created": now,
+        }
+        for learner in learners
+    ]  # fmt: skip
+    bulk.insert(Application, rows)
+
+
+@transactional
+def update(application: Application, data: Mapping[str, Any]) -> None:
+    """Change what is sent; evidence, when sent, replaces what was there.
+
+    Raises
+    ------
+    ValidationError
+    """
+    validation.check(data, APPLICATION, partial=True)
+    if data.get("learner") is not None:
+        application.learner = data["learner"]
+        application.learner_key = email_addresses.key(data["learner"])
+    if "assignedTo" in data:
+        application.assigned_to = data["assignedTo"]
+    if "assignedExpiration" in data:
+        application.assigned_expiration = _moment(data["assignedExpiration"])
+    if "processed" in data:
+        application.processed = _moment(data["processed"])
+    application.save()
+    if data.get("evidence") is not None:
+        evidence = _evidence(data)
+        Evidence.delete().where(Evidence.application == application).execute()
+        _add_evidence(application, evidence)
+
+
+def _moment(value: Any) -> Any:
+    return None if value is None else validation.as_moment(value)
+
+
+def _evidence(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    evidence = validation.objects(data, "evidence")
+    for item in evidence:
+        validation.check(item, EVIDENCE)
+    return evidence
+
+
+def _add_evidence(application: Application, evidence: Iterable[Mapping[str, Any]]) -> None:
+    rows = [
+        {
+            "application": application,
+            "url": item.get("url"),
+            "media_type": item.get("mediaType"),
+            "reflection": item.get("reflection"),
+        }
+        for item in evidence
+    ]
+    if rows:
+        Evidence.insert_many(rows).execute()
+
+
+@transactional
+def find(badge: Badge, slug: str) -> Application:
+    """Return an application for a badge.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that slug for this badge.
+    """
+    application: Application | None = (
+        Application.select()
+        .where(Application.badge == badge, Application.slug == slug)
+        .get_or_none()
+    )
+    if application is None:
+        raise missing("application", "slug", slug)
+    application.badge = badge
+    return application
+
+
+@transactional
+def by_slug(slug: str) -> Application:
+    """Return an application with its badge and the badge's owners, in one statement.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that slug.
+    """
+    application = badges.with_badge(Application, slug)
+    if application is None:
+        raise missing("application", "slug", slug)
+    return application
+
+
+@transactional
+def inside(
+    where: Scope,
+    *,
+    processed: bool | None = None,
+    learner: str | None = None,
+    page: Page | None = None,
+) -> Listed[Application]:
+    """Return applications for badges of a place in order of creation.
+
+    Parameters
+    ----------
+    where : Scope
+        The place.
+    processed : bool, optional
+        Whether those that were dealt with are wanted, or the others; otherwise both.
+    learner : str, optional
+        Only those of this address.
+    page : Page, optional
+        Which page of them; without it all.
+    """
+    query = Application.select().join(Badge).where(badges.inside(where))
+    return _listed(query, processed, learner, page)
+
+
+@transactional
+def of(
+    badge: Badge,
+    *,
+    processed: bool | None = None,
+    learner: str | None = None,
+    page: Page | None = None,
+) -> Listed[Application]:
+    """Return the applications for a badge in order of creation (see `inside`)."""
+    query = Application.select().where(Application.badge == badge)
+    return _listed(query, processed, learner, page)
+
+
+def _listed(
+    query: Any, processed: bool | None, learner: str | None, page: Page | None
+) -> Listed[Application]:
+    if processed is not None:
+        query = query.where(Application.processed.is_null(not processed))
+    if learner is not None:
+        query = query.where(Application.learner_key == email_addresses.key(learner))
+    return listed(query.order_by(Application.id), page)
+
+
+@transactional
+def delete(application: Application) -> None:
+    """Delete an application with its evidence and reviews."""
+    application.delete_instance()
+
+
+@transactional
+def evidence(ids: Iterable[int]) -> dict[int, list[Evidence]]:
+    """Return the evidence of each of some applications, in one statement."""
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    rows = Evidence.select().where(Evidence.application.in_(list(ids))).order_by(Evidence.id)
+    for row in rows:
+        found[row.application_id].append(row)
+    return found
+
+
+def origin(slug: str) -> str:
+    """Return what an award says that answers the application of this slug."""
+    return f"application:{slug}"
+
+
+@transactional
+def mark_processed(application: Application) -> None:
+    """Note that an application was dealt with, unless that is noted already."""
+    Application.update(processed=times.now()).where(
+        Application.id == application.id, Application.processed.is_null()
+    ).execute()

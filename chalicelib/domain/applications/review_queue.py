@@ -1,0 +1,134 @@
+"""Applications as reviewers find them: what waits, by badge, and what was dealt with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Application, Badge, Image
+from chalicelib.domain.badges import badges
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.shared.pagination import Page
+
+PAGE = 50
+_BADGE = (Badge.id, Badge.slug, Badge.name, Badge.archived, Badge.image)
+
+
+class Counts(NamedTuple):
+    """How many applications wait, and how many were dealt with."""
+
+    pending: int
+    processed: int
+
+
+class Group(NamedTuple):
+    """The applications of one badge, or those of them that are on a page.
+
+    Parameters
+    ----------
+    badge : Badge
+        Without its texts and owners.
+    image : Image or None
+        Its picture.
+    total : int
+        How many there are on all pages.
+    applications : Sequence[Application]
+        The oldest first.
+    """
+
+    badge: Badge
+    image: Image | None
+    total: int
+    applications: Sequence[Application]
+
+
+@transactional
+def counts(where: Scope, search: str = "") -> Counts:
+    """Return how many applications for badges of a place there are, as far as they fit a search."""
+    columns = (fn.COUNT(Application.id), fn.COUNT(Application.processed))
+    ((total, processed),) = _inside(where, search, *columns).tuples()
+    return Counts(total - processed, processed)
+
+
+@transactional
+def pending(where: Scope, search: str = "", page: int = 1) -> list[Group]:
+    """Return a page of the applications that wait, by badge.
+
+    Parameters
+    ----------
+    where : Scope
+        The place whose badges they are for.
+    search : str
+        Part of learners' addresses or of badges' names.
+    page : int
+        Which page; each has `PAGE` applications, so that a badge may begin on one and go on on
+        the next.
+    """
+    order = (fn.LOWER(Badge.name), Badge.id, Application.id)
+    waiting = _inside(where, search, Application, *_BADGE).where(Application.processed.is_null())
+    rows = _paged(waiting.order_by(*order), page)
+    found = [(badge, list(group)) for badge, group in groupby(rows, key=lambda row: row.badge)]
+    totals = _totals(where, search, [badge.id for badge, _ in found])
+    pictures = _pictures([badge for badge, _ in found])
+    return [
+        Group(badge, pictures.get(badge.image_id), totals[badge.id], group)
+        for badge, group in found
+    ]
+
+
+@transactional
+def processed(where: Scope, search: str = "", page: int = 1) -> list[Application]:
+    """Return a page of the applications that were dealt with, the last one first (see `pending`)."""
+    done = _inside(where, search, Application, *_BADGE).where(Application.processed.is_null(False))
+    return _paged(done.order_by(Application.processed.desc(), Application.id.desc()), page)
+
+
+@transactional
+def others(application: Application, most: int = 5) -> list[Application]:
+    """Return the last other applications of the same learner for the same badge."""
+    query = (
+        Application.select()
+        .where(
+            Application.badge == application.badge_id,
+            Application.learner_key == application.learner_key,
+            Application.id != application.id,
+        )
+        .order_by(Application.id.desc())
+        .limit(most)
+    )
+    return list(query)
+
+
+def _inside(where: Scope, search: str, *columns: Any) -> Any:
+    query = Application.select(*columns).join(Badge).where(badges.inside(where))
+    if search:
+        small = search.lower()
+        query = query.where(
+            Application.learner_key.contains(small)
+            | fn.LOWER(Badge.name).contains(small)
+            | Badge.name.contains(search)  # SQLite makes no small letters of others than A to Z
+        )
+    return query
+
+
+def _paged(query: Any, number: int) -> list[Application]:
+    page = Page(number, PAGE)
+    return list(query.limit(page.size).offset(page.offset))
+
+
+def _totals(where: Scope, search: str, badges: Sequence[int]) -> dict[int, int]:
+    """Return how many applications for each of some badges wait."""
+    query = _inside(where, search, Application.badge, fn.COUNT(Application.id)).where(
+        Application.processed.is_null(), Application.badge.in_(list(badges))
+    )
+    return dict(query.group_by(Application.badge).tuples())
+
+
+def _pictures(badges: Sequence[Badge]) -> dict[int | None, Image]:
+    wanted = [badge.image_id for badge in badges if badge.image_id is not None]
+    return {image.id: image for image in Image.select(*images.LISTED).where(Image.id.in_(wanted))}

@@ -1,0 +1,153 @@
+"""The awards of a badge as its page lists them, each with how its mail is; and that mail once more."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from chalicelib import times
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Award, Badge, Job
+from chalicelib.domain.awards import awards
+from chalicelib.domain.badges import quotas
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+
+MAIL, BAKING = "award-mail", "award"
+NOT_NEEDED = "not needed"  # how a mail ends whose award was revoked before
+PAUSE = timedelta(minutes=1)  # between two mails of one award
+
+
+class State(StrEnum):
+    """What an award is now."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class Resending(StrEnum):
+    """What became of the wish to send an award's mail again."""
+
+    QUEUED = "queued"
+    REVOKED = "revoked"
+    UNDER_WAY = "under way"
+    TOO_SOON = "too soon"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An award as it is listed.
+
+    Parameters
+    ----------
+    award : Award
+        The award.
+    state : State
+        What it is now.
+    job : Job or None
+        Its newest mail; where there is none yet, what is done before.
+    """
+
+    award: Award
+    state: State
+    job: Job | None
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether its newest mail was sent."""
+        job = self.job
+        if job is None or job.kind != MAIL:
+            return False
+        return job.state == outbox.DONE and job.outcome != NOT_NEEDED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its mail will not be sent, unless somebody does something."""
+        return self.job is not None and self.job.state == outbox.FAILED
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its mail is about to be sent."""
+        return self.job is not None and self.job.state not in (outbox.DONE, outbox.FAILED)
+
+
+def state_of(award: Award) -> State:
+    """Return what an award is now."""
+    if award.revoked is not None:
+        return State.REVOKED
+    expired = award.expires is not None and award.expires <= times.now()
+    return State.EXPIRED if expired else State.ACTIVE
+
+
+@transactional
+def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[Entry]:
+    """Return a page of a badge's awards, the newest first, in three statements.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    search : str
+        What the address contains; may be empty.
+    show : State or None
+        Which of them; None means all.
+    page : Page
+        Which page.
+    """
+    query: Any = Award.select().where(Award.badge == badge)
+    if search:
+        query = query.where(Award.email_key.contains(email_addresses.key(search)))
+    if show is not None:
+        query = query.where(*_in(show))
+    found = listed(query.order_by(Award.position.desc(), Award.id.desc()), page)
+    jobs = _newest([award.id for award in found.rows])
+    entries = [Entry(award, state_of(award), jobs.get(award.id)) for award in found.rows]
+    return Listed(entries, found.total)
+
+
+def _in(show: State) -> tuple[Any, ...]:
+    if show is State.REVOKED:
+        return (Award.revoked.is_null(False),)
+    if show is State.EXPIRED:
+        return (Award.revoked.is_null(), Award.expires <= times.now())
+    return (Award.revoked.is_null(), awards.lasts())
+
+
+def _newest(ids: list[int]) -> dict[int | None, Job]:
+    """Return the newest mail of each award; of those without one what is done before it."""
+    newest: dict[int | None, Job] = {}
+    jobs = Job.select().where(Job.award.in_(ids), Job.kind.in_((MAIL, BAKING))).order_by(Job.id)
+    for job in jobs:
+        if job.kind == MAIL or job.award_id not in newest:
+            newest[job.award_id] = job
+    return newest
+
+
+@transactional
+def send_again(award: Award) -> Resending:
+    """Send an award's mail once more, unless one is on its way or was sent just now.
+
+    A mail that failed is started over: somebody may do the same on the Activity page.
+    """
+    if award.badge_id is not None:
+        quotas.lock(award.badge_id)  # whoever else sends waits, and sees what was written
+    now = Award.get_by_id(award.id)
+    if now.revoked is not None:
+        return Resending.REVOKED
+    last = _newest([award.id]).get(award.id)
+    if last is None and now.baked_key is None:  # it is heard of, and its picture comes first
+        return Resending.UNDER_WAY
+    if last is not None and last.state == outbox.FAILED:
+        return Resending.QUEUED if outbox.retry(last.id) else Resending.UNDER_WAY
+    if last is not None and last.state != outbox.DONE:
+        return Resending.UNDER_WAY
+    if last is not None and last.updated > times.now() - PAUSE:
+        return Resending.TOO_SOON
+    key = f"{MAIL}:{award.id}:{secrets.token_hex(8)}"
+    outbox.add(MAIL, event=last.event if last else None, award=now, key=key)
+    return Resending.QUEUED

@@ -1,0 +1,403 @@
+"""Awards: who has which badge. One active award of a badge to an address, whatever races.
+
+Who awards a badge holds the lock of its row, and before it those of the milestones of its system, if
+it supports any: nobody misses what others do at the same moment, and all wait in one order. Unique
+keys decide what is left: slugs, and what an award answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from peewee import IntegrityError
+
+from chalicelib import times
+from chalicelib.data import bulk, compiled_queries
+from chalicelib.data.compiled_queries import value
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Award, Badge, Milestone
+from chalicelib.domain.awards import milestones
+from chalicelib.domain.badges import badges, block_counts, quotas
+from chalicelib.domain.events import events
+from chalicelib.domain.shared import email_addresses
+from chalicelib.errors import Conflict
+
+log = logging.getLogger("badgekit")
+
+
+def new_slug() -> str:
+    """Return a slug as badgekit-api makes them for instances: 40 hex digits."""
+    return secrets.token_hex(20)
+
+
+def active_key(badge: Badge, email: str) -> str:
+    """Return what two active awards of a badge to an address would share."""
+    return hashlib.sha256(f"{badge.id}:{email_addresses.key(email)}".encode()).hexdigest()
+
+
+@transactional
+def give(
+    badge: Badge,
+    email: str,
+    *,
+    origin: str | None = None,
+    slug: str | None = None,
+    comment: str | None = None,
+    issued_on: datetime | None = None,
+    expires: datetime | None = None,
+    claim_code: str | None = None,
+) -> tuple[Award, bool]:
+    """Award a badge, unless the address has it or this origin was answered already.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    email : str
+        To whom, kept as typed.
+    origin : str, optional
+        What the award answers, such as ``application:<slug>``; answered at most once, even after
+        a revocation.
+    slug, comment, issued_on, expires, claim_code
+        As in a badge instance.
+
+    Returns
+    -------
+    tuple[Award, bool]
+        The award, and whether it is new. A new one comes with its event, and with whatever
+        milestones it completes.
+
+    Raises
+    ------
+    ValidationError
+        If the address is not one.
+    Conflict
+        If the badge is archived, was awarded as often as it may be, or the slug is taken.
+    """
+    if not email_addresses.is_address(email):
+        raise email_addresses.refused(email)
+    _lock_milestones(badge)
+    if not quotas.add_award(badge):
+        known = _known(badge, email, origin)
+        if known is not None:
+            return known, False
+        raise quotas.refusal(badge)
+    values = {
+        "origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires,
+        "claim_code": claim_code,
+    }  # fmt: skip
+    award = _insert(badge, email, slug, **values)
+    if award is None and not _is_answered(origin) and _retire_expired(badge, email):
+        award = _insert(badge, email, slug, **values)
+    if award is None:
+        quotas.count(badge.id, awards=-1, positions=-1)
+        return _winner(badge, email, origin, slug), False
+    _follow_up(badge, [award])
+    return award, True
+
+
+@transactional
+def give_all(
+    badge: Badge,
+    emails: Sequence[str],
+    *,
+    comment: str | None = None,
+    issued_on: datetime | None = None,
+    expires: datetime | None = None,
+) -> list[Award]:
+    """Award a badge to many, leaving out those who have it; all of the others get it, or none.
+
+    However many they are, it takes a few statements for each 200 of them.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    emails : Sequence[str]
+        To whom, kept as typed; of one address that comes twice the first spelling.
+    comment, issued_on, expires
+        As in a badge instance.
+
+    Returns
+    -------
+    list[Award]
+        The new ones.
+
+    Raises
+    ------
+    ValidationError
+        If an address is not one.
+    Conflict
+        If the badge is archived, or cannot be awarded so often any more.
+    """
+    for email in emails:
+        if not email_addresses.is_address(email):
+            raise email_addresses.refused(email)
+    _lock_milestones(badge)
+    room = quotas.room(badge)
+    wanted = without(badge, emails)
+    if not wanted:
+        return []
+    if room is not None and room < len(wanted):
+        raise quotas.refusal(badge)
+    given = _insert_all(badge, wanted, comment=comment, issued_on=issued_on, expires=expires)
+    _follow_up(badge, given)
+    return given
+
+
+def _lock_milestones(badge: Badge) -> None:
+    if badges.follows(badge).supports:
+        milestones.lock(badge.system_id)
+
+
+def without(badge: Badge, emails: Sequence[str]) -> list[str]:
+    """Return the addresses that do not have a badge, each once; expired awards do not count."""
+    wanted: dict[str, str] = {}
+    for email in emails:
+        wanted.setdefault(active_key(badge, email), email)
+    for piece in bulk.pieces(list(wanted)):
+        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), lasts()):
+            del wanted[str(award.active_key)]
+    return list(wanted.values())
+
+
+def _insert_all(
+    badge: Badge,
+    emails: Sequence[str],
+    *,
+    comment: str | None = None,
+    issued_on: datetime | None = None,
+    expires: datetime | None = None,
+    origins: Mapping[str, str] | None = None,
+) -> list[Award]:
+    """Insert awards to addresses that have none that lasts, of a locked badge that has room."""
+    if not emails:
+        return []
+    quotas.count(badge.id, awards=len(emails), positions=len(emails))
+    first = Badge.select(Badge.given).where(Badge.id == badge.id).scalar() - len(emails)
+    now = times.now()
+    rows = [
+        {
+            **_row(badge, email), "comment": comment, "issued_on": issued_on or now,
+            "expires": expires, "origin": origins and origins[email], "position": position,
+        }
+        for position, email in enumerate(emails, first)
+    ]  # fmt: skip
+    for piece in bulk.pieces([row["active_key"] for row in rows]):
+        Award.update(active_key=None).where(Award.active_key.in_(piece)).execute()  # expired
+    return bulk.insert(Award, rows)
+
+
+def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
+    """Return the award that makes another one needless, if there is one."""
+    if origin is not None and (answered := by_origin(origin)):
+        return answered
+    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), lasts())
+    return known
+
+
+def lasts() -> Any:
+    """Return the condition that an award has not expired."""
+    return Award.expires.is_null() | (Award.expires > times.now())
+
+
+def _follow_up(first: Badge, new: Sequence[Award]) -> None:
+    """Write down what follows from new awards: their events, and the milestones they complete.
+
+    The badge of a milestone may complete others; a line of them takes the place of recursion.
+    """
+    line = [(first, new)]
+    for badge, given in line:
+        events.awarded(given, badge)
+        if not badges.follows(badge).supports:
+            continue
+        emails = {award.email_key: award.email for award in given}
+        for milestone, keys in milestones.reached(badge, emails):
+            primary = badges.by_id(milestone.primary_badge_id)
+            if won := _reach(milestone, primary, [emails[key] for key in keys]):
+                line.append((primary, won))
+
+
+def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
+    """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
+    room = quotas.room(primary)
+    wanted = without(primary, emails)
+    origins = {email: milestones.origin(milestone, email_addresses.key(email)) for email in wanted}
+    if milestone.action == milestones.QUEUE_APPLICATION:
+        milestones.queue_applications(primary, origins)
+        return []
+    for piece in bulk.pieces(wanted):
+        answered = Award.select(Award.origin).where(Award.origin.in_([origins[e] for e in piece]))
+        done = {award.origin for award in answered}
+        wanted = [email for email in wanted if origins[email] not in done]
+    if room is not None and room < len(wanted):
+        # It is archived, or was awarded as often as it may be; the awards that led here stand.
+        log.info("milestone %d: %s", milestone.id, quotas.refusal(primary).message)
+        wanted = wanted[:room]
+    return _insert_all(primary, wanted, origins=origins)
+
+
+def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
+    """Return what every new award has."""
+    return {
+        "slug": slug or new_slug(), "badge": badge, "email": email,
+        "email_key": email_addresses.key(email), "salt": secrets.token_hex(16),
+        "active_key": active_key(badge, email),
+    }  # fmt: skip
+
+
+def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
+    """Insert an active award, which was counted; None when a unique key says who was faster."""
+    try:
+        return compiled_queries.insert(
+            Award,
+            {
+                **_row(badge, email, slug),
+                **{name: content for name, content in values.items() if content is not None},
+            },
+            position=Badge.select(Badge.given - 1).where(Badge.id == value("badge")),
+        )
+    except IntegrityError:
+        return None
+
+
+def _retire_expired(badge: Badge, email: str) -> bool:
+    """Make room for a new award where the old one has expired."""
+    return bool(
+        Award.update(active_key=None)
+        .where(Award.active_key == active_key(badge, email), Award.expires <= times.now())
+        .execute()
+    )
+
+
+def _winner(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
+    if origin is not None and (answered := by_origin(origin)):
+        return answered
+    if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
+        return active
+    if slug is not None and Award.select().where(Award.slug == slug).exists():
+        message = "badgeInstance with that `slug` already exists"
+        raise Conflict(message, details={"slug": slug})
+    raise AssertionError(f"an award of badge {badge.id} can neither be inserted nor found")
+
+
+@transactional
+def record(
+    uid: str,
+    badge: Badge,
+    email: str,
+    *,
+    origin: str | None = None,
+    comment: str | None = None,
+    issued_on: datetime | None = None,
+) -> tuple[Award, bool]:
+    """Write down an award that another BadgeKit API made, whatever was heard of it before.
+
+    Returns
+    -------
+    tuple[Award, bool]
+        The award, and whether it is new here. When the address has the badge by another award
+        already, that one is returned; one that was revoked before it was heard of stays revoked.
+
+    Raises
+    ------
+    ValidationError
+        If the address is not one.
+    """
+    if not email_addresses.is_address(email):
+        raise email_addresses.refused(email)
+    quotas.lock(badge.id)
+    known = Award.get_or_none(Award.slug == uid)
+    if known is None:
+        quotas.count(badge.id, awards=1, positions=1)
+        award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
+        if award is not None:
+            return award, True
+        quotas.count(badge.id, awards=-1, positions=-1)
+        known = Award.get_or_none(Award.slug == uid)
+    if known is None:
+        return _winner(badge, email, origin, uid), False
+    changes = {}
+    if known.position is None:  # it was revoked before it was heard of
+        changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
+    if origin is not None and known.origin is None and not _is_answered(origin):
+        changes["origin"] = origin
+    if changes:
+        Award.update(**changes).where(Award.id == known.id).execute()
+        known = Award.get_by_id(known.id)
+    return known, False
+
+
+def _is_answered(origin: str | None) -> bool:
+    return origin is not None and by_origin(origin) is not None
+
+
+@transactional
+def by_origin(origin: str) -> Award | None:
+    """Return the award that answers something, or None."""
+    award: Award | None = Award.get_or_none(Award.origin == origin)
+    return award
+
+
+@transactional
+def revoke(award: Award, reason: str | None = None) -> bool:
+    """Revoke an award.
+
+    Returns
+    -------
+    bool
+        Whether it counted until now; only then its `revoke` event is written.
+    """
+    changed = _withdraw(award, reason)
+    if changed:
+        events.revoked(award, badges.by_id(award.badge_id) if award.badge_id else None)
+    return changed
+
+
+def _withdraw(award: Award, reason: str | None) -> bool:
+    if award.badge_id is not None:
+        quotas.lock(award.badge_id)
+    changed = (
+        Award.update(revoked=times.now(), revocation_reason=reason, active_key=None)
+        .where(Award.id == award.id, Award.revoked.is_null())
+        .execute()
+    )
+    if changed and award.badge_id is not None:
+        quotas.count(award.badge_id, awards=-1)
+        position = Award.select(Award.position).where(Award.id == award.id).scalar()
+        if position is not None:
+            block_counts.revoked(award.badge_id, position)
+    return bool(changed)
+
+
+@transactional
+def record_revocation(
+    uid: str, badge: Badge | None, email: str, reason: str | None = None
+) -> Award:
+    """Write down that an award was revoked, even when the award itself was never heard of.
+
+    Raises
+    ------
+    ValidationError
+        If the award is unknown and the address is not one.
+    """
+    award = Award.get_or_none(Award.slug == uid)
+    if award is None:
+        if not email_addresses.is_address(email):
+            raise email_addresses.refused(email)
+        try:
+            return Award.create(
+                slug=uid, badge=badge, email=email, email_key=email_addresses.key(email),
+                salt=secrets.token_hex(16), revoked=times.now(), revocation_reason=reason,
+            )  # fmt: skip
+        except IntegrityError:
+            award = Award.get_or_none(Award.slug == uid)
+            if award is None:  # no, it was not heard of just now
+                raise
+    _withdraw(award, reason)
+    return Award.get_by_id(award.id)

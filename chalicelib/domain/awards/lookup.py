@@ -1,0 +1,72 @@
+"""Who holds which badge: awards by badge and by address, as they are looked up and listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Award, Badge
+from chalicelib.domain.awards.awards import active_key
+from chalicelib.domain.badges import badges, block_counts
+from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+
+
+@transactional
+def last(badge: Badge, email: str) -> Award | None:
+    """Return the newest award of a badge that an address has or had, or None."""
+    award: Award | None = (
+        Award.select()
+        .where(Award.badge == badge, Award.email_key == email_addresses.key(email))
+        .order_by(Award.id.desc())
+        .first()
+    )
+    return award
+
+
+@transactional
+def active(badge: Badge, email: str) -> Award:
+    """Return the award by which an address has a badge.
+
+    Raises
+    ------
+    NotFound
+        If it has none.
+    """
+    award: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email))
+    if award is None:
+        raise missing("badgeInstance", "email", email)
+    award.badge = badge
+    return award
+
+
+@transactional
+def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
+    """Return the awards that were not revoked of a badge as it is now, in order of creation."""
+    query: Any = Award.select().where(Award.badge == badge, Award.revoked.is_null())
+    query = query.order_by(Award.position)
+    if page is None:
+        return listed(query, None)
+    at = block_counts.awards(badge.id, badge.given, page)
+    query = query.where(Award.position.between(at.first, at.last))
+    return Listed(list(query.limit(page.size).offset(at.skip)), at.total)
+
+
+@transactional
+def to(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
+    """Return the awards of a place's badges to an address, in order of creation.
+
+    Awards of deleted badges are not among them, as in badgekit-api.
+    """
+    query = (
+        Award.select()
+        .join(Badge)
+        .where(
+            Award.email_key == email_addresses.key(email),
+            Award.revoked.is_null(),
+            badges.inside(where),
+        )
+        .order_by(Award.id)
+    )
+    return listed(query, page)

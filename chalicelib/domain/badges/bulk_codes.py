@@ -1,0 +1,179 @@
+"""Claim codes by the dozen: made at once, listed by what became of them, and searched."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from peewee import SQL, Case, IntegrityError, fn
+
+from chalicelib.data import bulk
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Badge, ClaimCode
+from chalicelib.domain.badges.codes import DIGITS
+from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+from chalicelib.errors import TooLarge, ValidationError
+
+MOST = 1000  # at once
+MOST_LISTED = 50_000
+LONGEST = 255
+LONGEST_SHOWN = 60  # characters of a code that was refused
+MOST_REFUSED = 20  # shown
+
+
+class State(StrEnum):
+    """What became of a code."""
+
+    UNUSED = "unused"
+    CLAIMED = "claimed"
+    MULTIUSE = "multi-use"
+
+
+def state_of(code: ClaimCode) -> State:
+    """Return what became of a code; one for many is never used up."""
+    if code.multiuse:
+        return State.MULTIUSE
+    return State.CLAIMED if code.claimed else State.UNUSED
+
+
+def _in(state: State) -> Any:
+    if state is State.MULTIUSE:
+        return ClaimCode.multiuse == True  # noqa: E712
+    return (ClaimCode.multiuse == False) & (ClaimCode.claimed == (state is State.CLAIMED))  # noqa: E712
+
+
+def _found(badge: Badge, search: str, show: State | None) -> Any:
+    query = ClaimCode.select().where(ClaimCode.badge == badge)
+    if search:
+        by = fn.LOWER(ClaimCode.email).contains(email_addresses.key(search))
+        query = query.where(ClaimCode.code.contains(search) | by)
+    return query.where(_in(show)) if show is not None else query
+
+
+@transactional
+def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[ClaimCode]:
+    """Return a page of a badge's codes, the newest first.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    search : str
+        What the code, or the address of who claimed it, contains; may be empty.
+    show : State or None
+        Which of them; None means all.
+    page : Page
+        Which page.
+    """
+    return listed(_found(badge, search, show).order_by(ClaimCode.id.desc()), page)
+
+
+@transactional
+def every(badge: Badge, search: str, show: State | None) -> list[ClaimCode]:
+    """Return all codes that `find` has pages of, the oldest first.
+
+    Raises
+    ------
+    TooLarge
+        If they are too many for one answer.
+    """
+    query = _found(badge, search, show).order_by(ClaimCode.id).limit(MOST_LISTED + 1)
+    codes = list(query)
+    if len(codes) > MOST_LISTED:
+        raise TooLarge(f"These are more than {MOST_LISTED} codes; search for some of them")
+    return codes
+
+
+@transactional
+def counts(badge: Badge) -> dict[State, int]:
+    """Return how many codes of a badge there are in each state."""
+
+    def of(state: State) -> Any:
+        return fn.COALESCE(fn.SUM(Case(None, [(_in(state), SQL("1"))], SQL("0"))), SQL("0"))
+
+    sums = (
+        ClaimCode.select(*(of(state).alias(state.name.lower()) for state in State))
+        .where(ClaimCode.badge == badge)
+        .scalar(as_tuple=True)
+    )
+    return {state: int(number) for state, number in zip(State, sums, strict=True)}
+
+
+@transactional
+def generate(badge: Badge, number: int, *, multiuse: bool) -> None:
+    """Make so many codes that nobody guesses.
+
+    Raises
+    ------
+    ValidationError
+        If it is not between 1 and `MOST`.
+    """
+    if not 1 <= number <= MOST:
+        raise ValidationError([{"field": "number", "message": f"1 to {MOST}", "value": number}])
+    codes: set[str] = set()
+    while len(codes) < number:
+        codes.add(secrets.token_hex(DIGITS // 2))
+    _insert(badge, sorted(codes), multiuse=multiuse)
+
+
+@transactional
+def name(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
+    """Make codes of these names, all of them or none.
+
+    Raises
+    ------
+    ValidationError
+        With what is wrong with each that cannot be made, as ``code`` and ``problem``.
+    """
+    refused = _refused(badge, codes)
+    if not refused:
+        try:
+            _insert(badge, codes, multiuse=multiuse)
+        except IntegrityError:  # what the database takes for the same, or somebody was faster
+            refused = [{"field": "codes", "code": "", "problem": Problem.ALIKE}]
+    if refused:
+        raise ValidationError(refused)
+
+
+class Problem(StrEnum):
+    """Why a code cannot be made."""
+
+    LONG = "long"
+    UNPRINTABLE = "unprintable"
+    TWICE = "twice"
+    TAKEN = "taken"
+    ALIKE = "alike"
+
+
+def _refused(badge: Badge, codes: Sequence[str]) -> list[dict[str, Any]]:
+    taken: set[str] = set()
+    fitting = [code for code in codes if len(code) <= LONGEST]
+    for piece in bulk.pieces(fitting):
+        its = ClaimCode.select(ClaimCode.code).where(
+            ClaimCode.badge == badge, ClaimCode.code.in_(piece)
+        )
+        taken |= {row.code.lower() for row in its}
+    seen: set[str] = set()
+    refused = []
+    for code in codes:
+        problem = (
+            (Problem.LONG if len(code) > LONGEST else None)
+            or (None if code.isprintable() else Problem.UNPRINTABLE)
+            or (Problem.TWICE if code.lower() in seen else None)
+            or (Problem.TAKEN if code.lower() in taken else None)
+        )
+        seen.add(code.lower())
+        if problem:
+            refused.append({"field": "codes", "code": code[:LONGEST_SHOWN], "problem": problem})
+    return refused
+
+
+def _insert(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
+    rows = [
+        {"badge": badge, "code": code, "claimed": False, "email": None, "multiuse": multiuse}
+        for code in codes
+    ]
+    bulk.insert(ClaimCode, rows)

@@ -1,0 +1,369 @@
+"""Badges as they are shown: with their owners, images and all that belongs to them.
+
+However many badges are shown, it takes the same few statements.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import peewee
+from peewee import JOIN
+
+from chalicelib.data.compiled_queries import Prepared, lists, loads, numbers, value
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import (
+    Alignment,
+    Badge,
+    Category,
+    Criterion,
+    Image,
+    Issuer,
+    Milestone,
+    MilestoneBadge,
+    Owner,
+    Program,
+    System,
+    Tag,
+)
+from chalicelib.domain.badges import badges, block_counts
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.shared.pagination import Listed, Page
+
+
+class Picture(NamedTuple):
+    """Where an image can be seen: elsewhere at `url`, or here by its slug."""
+
+    url: str | None
+    slug: str
+
+
+class CriterionShown(NamedTuple):
+    """A criterion of a badge."""
+
+    id: int
+    description: str
+    required: bool
+    note: str
+
+
+class AlignmentShown(NamedTuple):
+    """A standard that a badge is aligned with."""
+
+    id: int
+    name: str
+    url: str | None
+    description: str | None
+
+
+class TagShown(NamedTuple):
+    """A tag of a badge."""
+
+    id: int
+    value: str
+
+
+class _CategoryShown(NamedTuple):
+    id: int
+    label: str
+
+
+class _MilestoneRow(NamedTuple):
+    id: int
+    action: str | None
+    number_required: int
+
+
+class MilestoneShown(NamedTuple):
+    """A milestone with its badges, which are bare rows."""
+
+    id: int
+    action: str | None
+    number_required: int
+    primary: Any
+    support: Sequence[Any]
+
+
+@dataclass
+class Details:
+    """What belongs to a badge and lies in tables of its own."""
+
+    criteria: list[CriterionShown] = field(default_factory=list)
+    alignments: list[AlignmentShown] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    tags: list[TagShown] = field(default_factory=list)
+    milestones: list[MilestoneShown] = field(default_factory=list)
+
+
+@dataclass
+class OwnerShown:
+    """A system, issuer or program, as far as badges show it."""
+
+    id: int
+    slug: str
+    name: str
+    url: str
+    email: str | None
+    description: str | None
+    image: Picture | None
+
+
+AnyOwner = Owner | OwnerShown
+
+
+@dataclass
+class Entry:
+    """A badge to be shown.
+
+    Parameters
+    ----------
+    badge : Any
+        A `Badge`, or a row with its columns.
+    image : Any
+        Its `Image` or `Picture`, if there is one.
+    system, issuer, program : Owner, OwnerShown or None
+        Whose it is.
+    details : Details
+        What belongs to it.
+    """
+
+    badge: Any
+    image: Any
+    system: Any
+    issuer: Any
+    program: Any
+    details: Details
+
+
+_BARE = [
+    one for one in Badge._meta.sorted_fields
+    if one.name not in ("system", "issuer", "program", "image", "awarded")
+]  # fmt: skip
+_PICTURE = [Image.url.alias("picture_url"), Image.slug.alias("picture_slug")]
+
+
+def bare() -> list[Any]:
+    """Return the columns of a badge that show nothing but itself."""
+    return list(_BARE)
+
+
+def _rows() -> Any:
+    return (
+        Badge.select(*_BARE, Badge.system, Badge.issuer, Badge.program, *_PICTURE)
+        .join(Image, JOIN.LEFT_OUTER, on=(Badge.image == Image.id))
+        .order_by(Badge.id)
+    )
+
+
+def _inside(level: Any, archived: bool | None, part: str) -> Prepared:
+    def build() -> Any:
+        mine = block_counts.nearby if part == "near" else operator.eq
+        query = _rows().where(mine(level, value("owner")), Badge.deleted.is_null())
+        if archived is not None:
+            query = query.where(Badge.archived == archived)
+        if part == "whole":
+            return query
+        query = query.where(Badge.id.between(value("first"), value("last")))
+        return query.limit(value("size")).offset(value("skip"))
+
+    return Prepared(build, many=True)
+
+
+_INSIDE = {
+    (name, archived, part): _inside(level, archived, part)
+    for name, level in badges.LEVELS.items()
+    for archived in (True, False, None)
+    for part in ("whole", "page", "near")  # a list, a page of it, a page whose rows lie together
+}
+_BY_IDS = Prepared(lambda: _rows().where(Badge.id.in_(numbers("ids"))), many=True)
+
+
+@transactional
+def inside(
+    place: Place, *, archived: bool | None = False, page: Page | None = None
+) -> Listed[Entry]:
+    """Return the badges of a place in order of creation; `archived` None means any.
+
+    Raises
+    ------
+    NotFound
+        If there is no such place.
+    """
+    where = owners.scope(*place)
+    owner = where.innermost
+    if page is None:
+        rows = _INSIDE[where.level, archived, "whole"](owner=owner.id)
+        return Listed(_entries(rows, where), len(rows))
+    at = block_counts.badges(f"{where.level}:{owner.id}", page, archived=archived)
+    query = _INSIDE[where.level, archived, "page" if at.last == block_counts.LAST else "near"]
+    rows = query(owner=owner.id, first=at.first, last=at.last, skip=at.skip, size=page.size)
+    return Listed(_entries(rows, where), at.total)
+
+
+@transactional
+def of(ids: Iterable[int]) -> dict[int, Entry]:
+    """Return badges by their ids, deleted ones too."""
+    wanted = set(ids)
+    rows = _BY_IDS(ids=wanted) if wanted else []
+    return {entry.badge.id: entry for entry in _entries(rows)}
+
+
+@transactional
+def find(where: Place, slug: str) -> Entry:
+    """Return a badge of a place to be shown (see `publishing.find`)."""
+    return entry(badges.find(where, slug))
+
+
+@transactional
+def entry(badge: Badge) -> Entry:
+    """Return a badge to be shown; its owners and image are those that it was loaded with."""
+    about = details([badge.id], {badge.id: badge})[badge.id]
+    return Entry(badge, badge.image, badge.system, badge.issuer, badge.program, about)
+
+
+def outline(badge: Badge) -> Entry:
+    """Return a badge to be shown without what belongs to it, as it was loaded."""
+    return Entry(badge, badge.image, badge.system, badge.issuer, badge.program, Details())
+
+
+def _entries(rows: Sequence[Any], where: Scope | None = None) -> list[Entry]:
+    systems = _owners(System, {row.system_id for row in rows}, where and where.system)
+    issuers = _owners(Issuer, {row.issuer_id for row in rows}, where and where.issuer)
+    programs = _owners(Program, {row.program_id for row in rows}, where and where.program)
+    about = details([row.id for row in rows], {row.id: row for row in rows})
+    return [
+        Entry(
+            row,
+            _picture(row),
+            systems.get(row.system_id),
+            issuers.get(row.issuer_id),
+            programs.get(row.program_id),
+            about[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _picture(row: Any) -> Picture | None:
+    return None if row.picture_slug is None else Picture(row.picture_url, row.picture_slug)
+
+
+def _owner_query(table: Any) -> Prepared:
+    return Prepared(
+        lambda: (
+            table.select(
+                table.id, table.slug, table.name, table.url, table.email, table.description,
+                *_PICTURE,
+            )
+            .join(Image, JOIN.LEFT_OUTER, on=(table.image == Image.id))
+            .where(table.id.in_(numbers("ids")))
+        )
+    )  # fmt: skip
+
+
+_OWNERS = {table: _owner_query(table) for table in (System, Issuer, Program)}
+
+
+def _owners(table: Any, ids: set[int | None], known: Any) -> dict[int | None, Any]:
+    """Return owners by their ids, of which one may be known."""
+    found: dict[int | None, Any] = {} if known is None else {known.id: known}
+    if missing := {one for one in ids if one is not None and one not in found}:
+        for row in _OWNERS[table](ids=missing):
+            found[row.id] = OwnerShown(
+                row.id, row.slug, row.name, row.url, row.email, row.description, _picture(row)
+            )
+    return found
+
+
+_KINDS: dict[str, tuple[Any, Any, Any]] = {
+    "criteria": (Criterion, Criterion.badge, CriterionShown),
+    "alignments": (Alignment, Alignment.badge, AlignmentShown),
+    "categories": (Category, Category.badge, _CategoryShown),
+    "tags": (Tag, Tag.badge, TagShown),
+    "milestones": (Milestone, Milestone.primary_badge, _MilestoneRow),
+}
+
+
+def _lists() -> Any:
+    """Return the query for all that belongs to some badges, each kind as a list of lists."""
+    selected = []
+    for name, (table, badge, shown) in _KINDS.items():
+        members = [getattr(table, member) for member in shown._fields]
+        for part, column in zip(("rows", "count"), lists(badge, *members), strict=True):
+            query = table.select(column).where(badge.in_(numbers("ids")))
+            selected.append(query.alias(f"{name}_{part}"))
+    return peewee.Select(None, selected)
+
+
+_LISTS = Prepared(_lists)
+_SUPPORT = Prepared(
+    lambda: (
+        MilestoneBadge.select(MilestoneBadge.milestone.alias("milestone"), *_BARE)
+        .join(Badge)
+        .where(MilestoneBadge.milestone.in_(numbers("ids")), Badge.deleted.is_null())
+        .order_by(MilestoneBadge.id)
+    )
+)
+
+
+@transactional
+def details(ids: Iterable[int], badges: dict[int, Any] | None = None) -> dict[int, Details]:
+    """Return what belongs to each of some badges, in as many statements as for one.
+
+    Parameters
+    ----------
+    ids : Iterable[int]
+        Which badges.
+    badges : dict[int, Any], optional
+        Their rows, if their milestones are wanted too.
+    """
+    found: dict[int, Details] = defaultdict(Details)
+    wanted = set(ids)
+    if not wanted:
+        return found
+    (row,) = _LISTS(ids=wanted)
+    milestones: list[tuple[int, _MilestoneRow]] = []
+    for number, (name, (_, _, shown)) in enumerate(_KINDS.items()):
+        rows = loads(*row[2 * number : 2 * number + 2])
+        for badge, *values in sorted(rows, key=itemgetter(1)):
+            if name == "milestones":
+                milestones.append((badge, _MilestoneRow(*values)))
+            elif name == "categories":
+                found[badge].categories.append(values[1])
+            else:
+                getattr(found[badge], name).append(shown(*values))
+    if badges and milestones:
+        support = _support([one.id for _, one in milestones])
+        for badge, one in milestones:
+            found[badge].milestones.append(
+                MilestoneShown(*one, primary=badges[badge], support=support[one.id])
+            )
+    return found
+
+
+def _support(milestones: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in _SUPPORT(ids=milestones):
+        found[row.milestone].append(row)
+    return found
+
+
+@transactional
+def milestones(rows: Sequence[Milestone]) -> list[MilestoneShown]:
+    """Return milestones to be shown, in two statements however many."""
+    support = _support([row.id for row in rows])
+    primaries = {row.id: row for row in _BY_IDS(ids=[row.primary_badge_id for row in rows])}
+    return [
+        MilestoneShown(
+            row.id, row.action, row.number_required, primaries[row.primary_badge_id],
+            support[row.id],
+        )
+        for row in rows
+        if row.primary_badge_id in primaries  # it goes with its badge
+    ]  # fmt: skip

@@ -1,0 +1,182 @@
+"""Claim codes: whoever has one may have the badge. Claiming notes who used it; it awards nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from peewee import IntegrityError
+
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Badge, ClaimCode
+from chalicelib.domain.badges import badges
+from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.shared import email_addresses, validation
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+from chalicelib.domain.shared.validation import Field
+from chalicelib.errors import CodeAlreadyUsed, Conflict, NotFound
+
+# badgekit-api 0.2.22: app/models/claim-codes.js
+CODE = (
+    Field("code", validation.text(1, 255), required=True),
+    Field("claimed", validation.flag),
+    Field("email", validation.email),
+    Field("multiuse", validation.flag),
+)
+MOST_TRIES = 5
+DIGITS = 10  # hexadecimal ones of a random code
+
+
+@transactional
+def create(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
+    """Make a code for a badge.
+
+    Parameters
+    ----------
+    badge : Badge
+        Which badge.
+    data : Mapping[str, Any]
+        ``code``, and perhaps ``claimed``, ``email`` and ``multiuse``.
+
+    Raises
+    ------
+    ValidationError
+    Conflict
+        If the badge has this code already.
+    """
+    validation.check(data, CODE)
+    code = str(data["code"])
+    made = _insert(badge, code, data)
+    if made is None:
+        badges.by_id(badge.id)  # or it was deleted meanwhile
+        raise Conflict(
+            "claimCode with that `code` already exists",
+            details={"code": code, "badgeId": badge.id},
+        )
+    return made
+
+
+@transactional
+def create_random(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
+    """Make a code of ten hexadecimal digits that nobody guesses (see `create`)."""
+    validation.check(data, CODE[1:])
+    for _ in range(MOST_TRIES):
+        if made := _insert(badge, secrets.token_hex(DIGITS // 2), data):
+            return made
+        badges.by_id(badge.id)  # or it was deleted meanwhile
+    raise Conflict("No free claim code was found; please try again")
+
+
+def _insert(badge: Badge, code: str, data: Mapping[str, Any]) -> ClaimCode | None:
+    try:
+        return ClaimCode.create(
+            badge=badge,
+            code=code,
+            claimed=validation.as_flag(data.get("claimed")) or False,
+            email=data.get("email"),
+            multiuse=validation.as_flag(data.get("multiuse")) or False,
+        )
+    except IntegrityError:
+        return None
+
+
+@transactional
+def of(badge: Badge, page: Page | None = None) -> Listed[ClaimCode]:
+    """Return the codes of a badge in order of creation, or a page of them."""
+    return listed(ClaimCode.select().where(ClaimCode.badge == badge).order_by(ClaimCode.id), page)
+
+
+@transactional
+def find(badge: Badge, code: str) -> ClaimCode:
+    """Return a code of a badge.
+
+    Raises
+    ------
+    NotFound
+        If it has no such code.
+    """
+    found: ClaimCode | None = ClaimCode.get_or_none(
+        ClaimCode.badge == badge, ClaimCode.code == code
+    )
+    if found is None:
+        raise missing("claimCode", "code", code)
+    return found
+
+
+@transactional
+def badge_of(where: Scope, code: str) -> tuple[Badge, bool]:
+    """Return the badge that a code is for, and whether it is used up.
+
+    Of several badges with the code in this place it is the oldest one.
+
+    Raises
+    ------
+    NotFound
+        If there is no such code here.
+    """
+    found: ClaimCode | None = (
+        ClaimCode.select()
+        .join(Badge)
+        .where(ClaimCode.code == code, badges.inside(where))
+        .order_by(Badge.id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(f"Could not find the requested claim code {code}")
+    return badges.by_id(found.badge_id), found.claimed and not found.multiuse
+
+
+@transactional
+def claim(badge: Badge, code: str, email: Any = None) -> ClaimCode:
+    """Note that a code was used, by whom if that is known.
+
+    Raises
+    ------
+    NotFound
+        If the badge has no such code.
+    CodeAlreadyUsed
+        If it was used before and is for one use only.
+    ValidationError
+        If the address is not one.
+    """
+    if email is not None and not email_addresses.is_address(email):
+        raise email_addresses.refused(email)
+    found = find(badge, code)
+    changes: dict[str, Any] = {"claimed": True}
+    if email is not None:
+        changes["email"] = email
+    taken = (
+        ClaimCode.update(**changes)
+        .where(
+            ClaimCode.id == found.id,
+            (ClaimCode.claimed == False) | (ClaimCode.multiuse == True),  # noqa: E712
+        )
+        .execute()
+    )
+    # MySQL counts what changed only, and a code for many may be claimed by the same one again.
+    if not taken and not found.multiuse:
+        raise CodeAlreadyUsed(f"Claim code `{found.code}` has already been claimed")
+    return ClaimCode.get_by_id(found.id)
+
+
+@transactional
+def delete(code: ClaimCode) -> None:
+    """Delete a code."""
+    code.delete_instance()
+
+
+@transactional
+def delete_unclaimed(badge: Badge, number: int) -> bool:
+    """Delete a code of a badge, by its id, unless somebody claimed it; tell whether it is gone.
+
+    Raises
+    ------
+    NotFound
+        If the badge has no such code.
+    """
+    its = (ClaimCode.id == number) & (ClaimCode.badge == badge)
+    if not ClaimCode.select(ClaimCode.id).where(its).exists():
+        raise missing("claimCode", "id", number)
+    unclaimed = its & (ClaimCode.claimed == False)  # noqa: E712
+    return bool(ClaimCode.delete().where(unclaimed).execute())

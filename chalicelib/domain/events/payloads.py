@@ -1,0 +1,315 @@
+"""What BadgeKit's webhooks say, read once and checked for shape.
+
+The forms are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded deliveries):
+`review`, `award` and `revoke`. Whether what they name exists is for the registry to find out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from chalicelib.data.models import Event
+from chalicelib.domain.shared import validation
+from chalicelib.errors import InvalidContent
+
+OWN = "own"  # the source of events of this deployment
+LONGEST_NAME = 255
+LONGEST_APPLICATION = 64  # its slug; badgekit-api's own have 32
+
+
+@dataclass(frozen=True)
+class BadgeReference:
+    """The badge that a webhook names.
+
+    Parameters
+    ----------
+    slug : str
+        Its slug, which is unique across all systems.
+    name : str
+        Its name, or the slug when none was sent.
+    system, issuer, program : str or None
+        Slugs of its owners, as far as they were sent.
+    content : Mapping[str, Any]
+        All that was sent of it.
+    """
+
+    slug: str
+    name: str
+    system: str | None
+    issuer: str | None
+    program: str | None
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReviewedCriterion:
+    """What a review says of one criterion.
+
+    Parameters
+    ----------
+    id : int
+        The criterion's id, there where the review was written.
+    satisfied : bool
+        Whether it is met.
+    comment : str or None
+        What the reviewer wrote to it.
+    description : str or None
+        What it asks for, if the webhook tells.
+    """
+
+    id: int
+    satisfied: bool
+    comment: str | None
+    description: str | None
+
+
+@dataclass(frozen=True)
+class ReviewNotice:
+    """An application was reviewed."""
+
+    application: str
+    learner: str
+    badge: BadgeReference
+    approved: bool
+    processed: bool
+    author: str | None
+    comment: str | None
+    criteria: tuple[ReviewedCriterion, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.learner
+
+
+@dataclass(frozen=True)
+class AwardNotice:
+    """A badge was awarded.
+
+    `of_milestone` is set when the original API awarded it for a milestone: then its webhook
+    wrongly carries the badge that completed the milestone instead of the one awarded.
+    """
+
+    uid: str
+    badge: BadgeReference
+    email: str
+    issued_on: datetime | None
+    comment: str | None
+    of_milestone: bool
+
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.email
+
+
+@dataclass(frozen=True)
+class RevocationNotice:
+    """An award was revoked."""
+
+    uid: str
+    badge: BadgeReference | None
+    email: str
+    reason: str | None
+
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.email
+
+
+@dataclass(frozen=True)
+class IssueNotice:
+    """Somebody who may wishes to issue a badge to an address; only this deployment says so."""
+
+    badge: BadgeReference
+    badge_id: int
+    email: str
+    comment: str | None
+    author: str | None
+
+    @property
+    def address(self) -> str:
+        """Whom it is about."""
+        return self.email
+
+
+Notice = ReviewNotice | AwardNotice | RevocationNotice | IssueNotice
+N = TypeVar("N", ReviewNotice, AwardNotice, RevocationNotice, IssueNotice)
+
+
+def load(body: bytes | str) -> dict[str, Any]:
+    """Return the JSON object of a webhook.
+
+    Raises
+    ------
+    InvalidContent
+        If it is not UTF-8, not JSON, no object, or has no action.
+    """
+    content = validation.json_object(body)
+    _text(content, "action")
+    return content
+
+
+def read(content: Mapping[str, Any], *, own: bool = False) -> Notice | None:
+    """Return what a webhook says, or None when its action is none that we know.
+
+    Parameters
+    ----------
+    content : Mapping[str, Any]
+        Its JSON.
+    own : bool
+        Whether it is an event that was written down here, which may say what no webhook may.
+
+    Raises
+    ------
+    InvalidContent
+        If a member that the action needs is missing or of the wrong type.
+    """
+    action = content.get("action")
+    if action == "review":
+        return _review(content)
+    if action == "award":
+        return _award(content)
+    if action == "revoke":
+        return _revocation(content)
+    if action == "issue" and own:
+        return _issue(content)
+    return None
+
+
+def of(event: Event | None, kind: type[N]) -> N:
+    """Return what an event that was written down before says.
+
+    Raises
+    ------
+    TypeError
+        If it says something else: then its job is of the wrong kind.
+    """
+    notice = read(load(event.body), own=event.source == OWN) if event else None
+    if not isinstance(notice, kind):
+        raise TypeError(f"this event holds no {kind.__name__}")
+    return notice
+
+
+def _review(content: Mapping[str, Any]) -> ReviewNotice:
+    application, review = _object(content, "application"), _object(content, "review")
+    approved = content.get("approved")
+    if not isinstance(approved, bool):
+        raise InvalidContent("`approved` must be true or false")
+    return ReviewNotice(
+        application=_text(application, "slug", LONGEST_APPLICATION),
+        learner=_text(application, "learner"),
+        badge=_badge(_object(application, "badge")),
+        approved=approved,
+        processed=application.get("processed") is not None,
+        author=_optional_text(review, "author"),
+        comment=_optional_text(review, "comment", longest=validation.LONGEST_TEXT),
+        criteria=tuple(_criteria(review, _object(application, "badge"))),
+    )
+
+
+def _criteria(review: Mapping[str, Any], badge: Mapping[str, Any]) -> Iterator[ReviewedCriterion]:
+    """Return what a review says of criteria, as far as it can be read: nothing hangs on it."""
+    descriptions = {
+        one.get("id"): one.get("description")
+        for one in _objects(badge, "criteria")
+        if isinstance(one.get("id"), int)
+    }
+    for item in _objects(review, "reviewItems"):
+        number, satisfied = item.get("criterionId"), validation.as_flag(item.get("satisfied"))
+        if isinstance(number, int) and satisfied is not None:
+            comment, description = item.get("comment"), descriptions.get(number)
+            yield ReviewedCriterion(number, satisfied, _plain(comment), _plain(description))
+
+
+def _objects(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    many = content.get(name)
+    return [one for one in many if isinstance(one, dict)] if isinstance(many, list) else []
+
+
+def _plain(value: Any) -> str | None:
+    return value if isinstance(value, str) and _storable(value) else None
+
+
+def _award(content: Mapping[str, Any]) -> AwardNotice:
+    issued_on = content.get("issuedOn")
+    if issued_on is not None and validation.date(issued_on):
+        raise InvalidContent("`issuedOn` must be a time")
+    return AwardNotice(
+        uid=_text(content, "uid"),
+        badge=_badge(_object(content, "badge")),
+        email=_text(content, "email"),
+        issued_on=None if issued_on is None else validation.as_moment(issued_on),
+        comment=_optional_text(content, "comment", longest=validation.LONGEST_TEXT),
+        of_milestone="comment" not in content,
+    )
+
+
+def _revocation(content: Mapping[str, Any]) -> RevocationNotice:
+    badge = content.get("badge")
+    return RevocationNotice(
+        uid=_text(content, "uid"),
+        badge=None if badge in (None, {}) else _badge(_object(content, "badge")),
+        email=_text(content, "email"),
+        reason=_optional_text(content, "reason", longest=validation.LONGEST_TEXT),
+    )
+
+
+def _issue(content: Mapping[str, Any]) -> IssueNotice:
+    badge = _object(content, "badge")
+    number = badge.get("id")
+    if not isinstance(number, int):
+        raise InvalidContent("`badge.id` must be a number")
+    return IssueNotice(
+        badge=_badge(badge),
+        badge_id=number,
+        email=_text(content, "email"),
+        comment=_optional_text(content, "comment", longest=validation.LONGEST_TEXT),
+        author=_optional_text(content, "author"),
+    )
+
+
+def _badge(content: Mapping[str, Any]) -> BadgeReference:
+    slug = _text(content, "slug")
+    owners = {}
+    for level in ("system", "issuer", "program"):
+        owner = content.get(level)
+        owners[level] = None if owner is None else _text(_object(content, level), "slug")
+    return BadgeReference(slug, _optional_text(content, "name") or slug, **owners, content=content)
+
+
+def _object(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = content.get(name)
+    if not isinstance(value, dict):
+        raise InvalidContent(f"`{name}` must be an object")
+    return value
+
+
+def _text(content: Mapping[str, Any], name: str, longest: int = LONGEST_NAME) -> str:
+    value = content.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not _storable(value):
+        raise InvalidContent(f"`{name}` must be a text of 1 to {longest} characters")
+    return value
+
+
+def _optional_text(
+    content: Mapping[str, Any], name: str, longest: int = LONGEST_NAME
+) -> str | None:
+    value = content.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > longest or not _storable(value):
+        raise InvalidContent(f"`{name}` must be a text of at most {longest} characters")
+    return value
+
+
+def _storable(value: str) -> bool:
+    r"""Tell whether a text can be written as UTF-8 (JSON can hold half characters: \ud800)."""
+    try:
+        return len(value.encode("utf-8")) <= validation.LONGEST_TEXT
+    except UnicodeEncodeError:
+        return False

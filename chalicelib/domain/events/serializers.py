@@ -1,0 +1,238 @@
+"""Rows as badgekit-api's clients know them, member for member.
+
+Source: badgekit-api 0.2.22, the `toResponse` of its models. Flags of badges and criteria are 0 or
+1 where the original's are; issuer and program are absent where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from chalicelib import config, times
+
+if TYPE_CHECKING:
+    from chalicelib.data.models import (
+        Application,
+        Award,
+        ClaimCode,
+        Consumer,
+        Evidence,
+        Image,
+        Issuer,
+        Program,
+        Review,
+        ReviewItem,
+        System,
+        Webhook,
+    )
+    from chalicelib.domain.badges.catalog import AnyOwner, Details, Entry, MilestoneShown, Picture
+
+Json = dict[str, Any]
+
+
+def image_url(image: Image | Picture | None) -> str | None:
+    """Return where a picture can be seen."""
+    if image is None:
+        return None
+    return image.url or config.settings().url(f"/public/images/{image.slug}")
+
+
+def _owner(row: AnyOwner, image: Image | Picture | None) -> Json:
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "url": row.url,
+        "name": row.name,
+        "email": row.email,
+        "imageUrl": image_url(image),
+    }
+
+
+def system(row: System, issuers: Sequence[Issuer] = ()) -> Json:
+    """Return a system; it shows no description, as in the original."""
+    return {**_owner(row, row.image), "issuers": [issuer(one) for one in issuers]}
+
+
+def issuer(row: Issuer, programs: Sequence[Program] = ()) -> Json:
+    """Return an issuer."""
+    return {
+        **_owner(row, row.image),
+        "description": row.description,
+        "programs": [program(one) for one in programs],
+    }
+
+
+def program(row: Program) -> Json:
+    """Return a program."""
+    return {**_owner(row, row.image), "description": row.description}
+
+
+def badge(entry: Entry) -> Json:
+    """Return a badge with what belongs to it."""
+    return badges([entry])[0]
+
+
+def badges(entries: Sequence[Entry]) -> list[Json]:
+    """Return badges with what belongs to them; owners that they share are represented once."""
+    shown: dict[int, Json] = {}
+
+    def owner(row: Any, represent: Callable[[Any], Json]) -> Json:
+        if id(row) not in shown:
+            shown[id(row)] = represent(row)
+        return shown[id(row)]
+
+    found = []
+    for entry in entries:
+        row = _badge(entry.badge, entry.details)
+        row["imageUrl"] = image_url(entry.image)
+        if entry.system is not None:
+            row["system"] = owner(entry.system, system)
+        if entry.issuer is not None:
+            row["issuer"] = owner(entry.issuer, issuer)
+        if entry.program is not None:
+            row["program"] = owner(entry.program, program)
+        row["milestones"] = [milestone(one) for one in entry.details.milestones]
+        found.append(row)
+    return found
+
+
+def bare_badge(row: Any) -> Json:
+    """Return a badge as badgekit-api did where it had not loaded what belongs to it."""
+    return _badge(row, None)
+
+
+def _badge(row: Any, details: Details | None) -> Json:
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "name": row.name,
+        "strapline": row.strapline,
+        "earnerDescription": row.earner_description,
+        "consumerDescription": row.consumer_description,
+        "issuerUrl": row.issuer_url,
+        "rubricUrl": row.rubric_url,
+        "timeValue": row.time_value,
+        "timeUnits": row.time_units,
+        "limit": row.award_limit,
+        "unique": int(row.is_unique),
+        "created": times.iso(row.created),
+        "type": row.type,
+        "archived": row.archived,
+        "criteriaUrl": row.criteria_url,
+        "criteria": [
+            {"id": c.id, "description": c.description, "required": int(c.required), "note": c.note}
+            for c in details.criteria
+        ]
+        if details
+        else [],
+        "alignments": [
+            {"id": a.id, "name": a.name, "url": a.url, "description": a.description}
+            for a in details.alignments
+        ]
+        if details
+        else [],
+        "evidenceType": row.evidence_type,
+        "categories": details.categories if details else [],
+        "tags": [{"id": tag.id, "value": tag.value} for tag in details.tags] if details else [],
+        "milestones": [],
+    }
+
+
+def code(row: ClaimCode) -> Json:
+    """Return a claim code."""
+    return {
+        "id": row.id,
+        "code": row.code,
+        "claimed": row.claimed,
+        "email": row.email,
+        "multiuse": row.multiuse,
+    }
+
+
+def milestone(row: MilestoneShown) -> Json:
+    """Return a milestone; its badges are bare."""
+    return {
+        "id": row.id,
+        "action": row.action,
+        "numberRequired": row.number_required,
+        "primaryBadge": bare_badge(row.primary),
+        "supportBadges": [bare_badge(one) for one in row.support],
+    }
+
+
+def consumer(row: Consumer) -> Json:
+    """Return a consumer, without its secret."""
+    return {
+        "apiKey": row.api_key,
+        "description": row.description,
+        "created": times.iso(row.created),
+    }
+
+
+def webhook(row: Webhook) -> Json:
+    """Return where a system hears of what happens, without the secret."""
+    return {"url": row.url}
+
+
+def application(row: Application, about: Json, evidence: Sequence[Evidence]) -> Json:
+    """Return an application; `about` is its badge, represented."""
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "learner": row.learner,
+        "created": times.iso(row.created),
+        "assignedTo": row.assigned_to,
+        "assignedExpiration": _moment(row.assigned_expiration),
+        "badge": about,
+        "processed": _moment(row.processed),
+        "evidence": [
+            {"url": e.url, "mediaType": e.media_type, "reflection": e.reflection} for e in evidence
+        ],
+    }
+
+
+def review(row: Review, items: Sequence[ReviewItem]) -> Json:
+    """Return a review."""
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "author": row.author,
+        "comment": row.comment,
+        "reviewItems": [
+            {
+                "criterionId": item.criterion_id,
+                "satisfied": int(item.satisfied),
+                "comment": item.comment,
+            }
+            for item in items
+        ],
+    }
+
+
+def instance(row: Award, about: Json | None, *, new: bool = False) -> Json:
+    """Return an award as a badge instance; `about` is its badge, represented, or None.
+
+    A new one shows its claim code only if it has one.
+    """
+    code = {} if new and row.claim_code is None else {"claimCode": row.claim_code}
+    return {
+        "slug": row.slug,
+        "email": row.email,
+        "expires": _moment(row.expires),
+        "issuedOn": times.iso(row.issued_on),
+        **code,
+        "assertionUrl": assertion_url(row),
+        "badge": about,
+    }
+
+
+def assertion_url(row: Award) -> str:
+    """Return the public URL of an award."""
+    return config.settings().url(f"/public/assertions/{quote(row.slug, safe='')}")
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else times.iso(moment)

@@ -1,0 +1,98 @@
+"""Consumers: who may call the API for one system, with a key and a secret of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from peewee import IntegrityError
+
+from chalicelib.data.compiled_queries import Prepared, value
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Consumer, System
+from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+from chalicelib.domain.shared.validation import Field
+from chalicelib.errors import Conflict, ValidationError
+
+MASTER = "master"  # the key of whoever has the master secret
+CONSUMER = (
+    Field("apiKey", validation.text(1, 255), required=True),
+    Field("apiSecret", validation.secret, required=True, secret=True),
+    Field("description", validation.text(0, 1000)),
+)
+_BY_KEY = Prepared(
+    lambda: (
+        Consumer.select(Consumer.api_key, Consumer.api_secret, System.slug)
+        .join(System)
+        .where(Consumer.api_key == value("key"))
+    )
+)
+
+
+@transactional
+def create(system: System, data: Mapping[str, Any]) -> Consumer:
+    """Let somebody call the API for a system.
+
+    Parameters
+    ----------
+    system : System
+        The only one that this key is good for.
+    data : Mapping[str, Any]
+        ``apiKey``, ``apiSecret``, and perhaps a ``description``.
+
+    Raises
+    ------
+    ValidationError
+    Conflict
+        If the key is taken, in whatever system.
+    """
+    validation.check(data, CONSUMER)
+    key = str(data["apiKey"])
+    if key == MASTER:
+        message = "This key is the master's; choose another one"
+        raise ValidationError([{"message": message, "field": "apiKey", "value": key}])
+    try:
+        return Consumer.create(
+            system=system,
+            api_key=key,
+            api_secret=str(data["apiSecret"]),
+            description=validation.as_text(data.get("description")),
+        )
+    except IntegrityError as problem:
+        raise Conflict(
+            "consumer with that `apiKey` already exists", details={"apiKey": key}
+        ) from problem
+
+
+@transactional
+def of(system: System, page: Page | None = None) -> Listed[Consumer]:
+    """Return the consumers of a system in order of creation, or a page of them."""
+    return listed(Consumer.select().where(Consumer.system == system).order_by(Consumer.id), page)
+
+
+@transactional
+def delete(system: System, key: str) -> Consumer:
+    """Take a key away; return what it was.
+
+    Raises
+    ------
+    NotFound
+        If the system has no such consumer.
+    """
+    found: Consumer | None = Consumer.get_or_none(
+        Consumer.system == system, Consumer.api_key == key
+    )
+    if found is None:
+        raise missing("consumer", "apiKey", key)
+    found.delete_instance()
+    return found
+
+
+def secret(key: str) -> tuple[str, str] | None:
+    """Return the secret of a key and the slug of its system, or None when nobody has it."""
+    for row in _BY_KEY(key=key):
+        if row.api_key == key:  # MySQL finds it with blanks behind, too
+            return row.api_secret, row.slug
+    return None

@@ -1,0 +1,336 @@
+"""Systems, issuers and programs: the three levels that own badges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from peewee import JOIN, IntegrityError
+
+from chalicelib.data.compiled_queries import Prepared, instance, value, whole
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Image, Issuer, Owner, Program, System
+from chalicelib.domain.images import images
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.pagination import Listed, Page, listed
+from chalicelib.domain.shared.validation import Field
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.i18n import gettext
+
+T = TypeVar("T", bound=Owner)
+
+# badgekit-api 0.2.22: app/models/system.js (issuers and programs are alike)
+OWNER = (
+    Field("slug", validation.text(1, 255), required=True),
+    Field("name", validation.text(1, 255), required=True),
+    Field("url", validation.url, required=True),
+    Field("description", validation.text(0, 255)),
+    Field("email", validation.email),
+)
+
+
+class Place(NamedTuple):
+    """Slugs of a place that badges live in: a system, perhaps an issuer of it, its program."""
+
+    system: str
+    issuer: str | None = None
+    program: str | None = None
+
+    @property
+    def own_slug(self) -> str:
+        """The slug of the place itself, without those around it."""
+        return self.program or self.issuer or self.system
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A place that badges live in: a system, perhaps an issuer of it, perhaps its program."""
+
+    system: System
+    issuer: Issuer | None = None
+    program: Program | None = None
+
+    @property
+    def level(self) -> str:
+        """Return what kind of place it is: ``system``, ``issuer`` or ``program``."""
+        return "program" if self.program else "issuer" if self.issuer else "system"
+
+    @property
+    def innermost(self) -> Owner:
+        """Return the system, issuer or program itself."""
+        return self.program or self.issuer or self.system
+
+    @property
+    def place(self) -> Place:
+        """Return its slugs."""
+        return Place(
+            self.system.slug,
+            self.issuer.slug if self.issuer else None,
+            self.program.slug if self.program else None,
+        )
+
+
+def missing(model: str, field: str, value: object) -> NotFound:
+    """Return the error for something that is not there, in badgekit-api's words."""
+    return NotFound(
+        f"Could not find {model} field: `{field}`, value: `{value}`",
+        reason=gettext("There is no %(model)s “%(value)s” here. Once there is, retry.")
+        % {"model": model, "value": value},
+        told=gettext("It does not exist, or not any more."),
+    )
+
+
+def _levels(depth: int) -> Prepared:
+    """Return the query for a system, an issuer of it and its program, as far as `depth` goes."""
+
+    def build() -> Any:
+        images = [Image.alias() for _ in range(depth)]
+        tables = (System, Issuer, Program)[:depth]
+        selected = [
+            column
+            for table, image in zip(tables, images, strict=True)
+            for column in (
+                whole(table, table._meta.name),
+                whole(image, f"{table._meta.name}_image"),
+            )
+        ]
+        query = System.select(*selected)
+        if depth > 1:
+            query = query.join(Issuer, on=(Issuer.system == System.id))
+        if depth > 2:
+            query = query.join(Program, on=(Program.issuer == Issuer.id))
+        for table, image in zip(tables, images, strict=True):
+            query = query.switch(table).join(
+                image, JOIN.LEFT_OUTER, on=(table.image == image.id), attr="picture"
+            )
+            query = query.where(table.slug == value(table._meta.name))
+        return query
+
+    return Prepared(build)
+
+
+_LEVELS = {depth: _levels(depth) for depth in (1, 2, 3)}
+
+
+def system(slug: str) -> System:
+    """Return a system with its image.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that slug.
+    """
+    return scope(slug).system
+
+
+@transactional
+def scope(
+    system_slug: str, issuer_slug: str | None = None, program_slug: str | None = None
+) -> Scope:
+    """Return the place that a path names, in one statement.
+
+    Raises
+    ------
+    NotFound
+        If one of its levels is not there; the first missing one is named.
+    """
+    slugs = {"system": system_slug, "issuer": issuer_slug, "program": program_slug}
+    named = {level: slug for level, slug in slugs.items() if slug is not None}
+    rows = _LEVELS[len(named)](**named)
+    if not rows:
+        *outer, innermost = named
+        if outer:  # is it that level which is missing, or one before?
+            scope(*(named[level] for level in outer))
+        raise missing(innermost, "slug", named[innermost])
+    owners: Any = [of_row(table, rows[0]) for table in (System, Issuer, Program)[: len(named)]]
+    return Scope(*owners)
+
+
+def of_row(table: type[T], row: Any) -> T | None:
+    """Return the owner of a kind that a row of a prepared query holds, with its image."""
+    name = table._meta.name
+    owner: Any = instance(table, getattr(row, name))
+    if owner is not None:
+        owner.image = instance(Image, getattr(row, f"{name}_image"))
+        owner._dirty.clear()
+    found: T | None = owner
+    return found
+
+
+def _with_images(table: type[T]) -> Any:
+    return table.select(table, Image).join(Image, JOIN.LEFT_OUTER).order_by(table.id)
+
+
+@transactional
+def systems(page: Page | None = None) -> Listed[System]:
+    """Return all systems in order of creation, or a page of them."""
+    return listed(_with_images(System), page)
+
+
+@transactional
+def issuers(owner: System, page: Page | None = None) -> Listed[Issuer]:
+    """Return a system's issuers in order of creation, or a page of them."""
+    return listed(_with_images(Issuer).where(Issuer.system == owner), page)
+
+
+@transactional
+def programs(owner: Issuer, page: Page | None = None) -> Listed[Program]:
+    """Return an issuer's programs in order of creation, or a page of them."""
+    return listed(_with_images(Program).where(Program.issuer == owner), page)
+
+
+@transactional
+def everywhere() -> list[Scope]:
+    """Return all places, without images: each system, and in it its issuers with their programs."""
+    programs: dict[int, list[Program]] = defaultdict(list)
+    for program in Program.select().order_by(Program.name):
+        programs[program.issuer_id].append(program)
+    issuers: dict[int, list[Issuer]] = defaultdict(list)
+    for issuer in Issuer.select().order_by(Issuer.name):
+        issuers[issuer.system_id].append(issuer)
+    found = []
+    for system in System.select().order_by(System.name):
+        found.append(Scope(system))
+        for issuer in issuers[system.id]:
+            found.append(Scope(system, issuer))
+            found += [Scope(system, issuer, program) for program in programs[issuer.id]]
+    return found
+
+
+@transactional
+def create_system(data: Mapping[str, Any], picture: images.Picture | None = None) -> System:
+    """Create a system.
+
+    Parameters
+    ----------
+    data : Mapping[str, Any]
+        ``slug``, ``name``, ``url``, and perhaps ``description`` and ``email``.
+    picture : Picture, optional
+        Its image.
+
+    Raises
+    ------
+    ValidationError, Conflict
+    """
+    return _create("system", data, picture, lambda values: System.create(**values))
+
+
+@transactional
+def create_first_system(slug: str, url: str, email: str | None = None) -> System | None:
+    """Create a system where there is none at all, so that whoever signs in first has a place.
+
+    Parameters
+    ----------
+    slug : str
+        Its slug, which its name is made of.
+    url, email : str
+        Its address, and who answers for it.
+
+    Returns
+    -------
+    System or None
+        The new one; None if there was one already, of whatever slug.
+
+    Raises
+    ------
+    ValidationError, Conflict
+    """
+    if System.select().exists():
+        return None
+    name = slug.replace("-", " ").title()
+    return create_system({"slug": slug, "name": name, "url": url, "email": email})
+
+
+@transactional
+def create_issuer(
+    owner: System, data: Mapping[str, Any], picture: images.Picture | None = None
+) -> Issuer:
+    """Create an issuer within a system (see `create_system`)."""
+    return _create("issuer", data, picture, lambda values: Issuer.create(system=owner, **values))
+
+
+@transactional
+def create_program(
+    owner: Issuer, data: Mapping[str, Any], picture: images.Picture | None = None
+) -> Program:
+    """Create a program within an issuer (see `create_system`)."""
+    return _create("program", data, picture, lambda values: Program.create(issuer=owner, **values))
+
+
+def _create(
+    model: str,
+    data: Mapping[str, Any],
+    picture: images.Picture | None,
+    insert: Callable[[dict[str, Any]], T],
+) -> T:
+    validation.check(data, OWNER)
+    values = {
+        field.name: str(data[field.name]) for field in OWNER if data.get(field.name) is not None
+    }
+    try:
+        return insert({**values, "image": images.keep(picture)})
+    except IntegrityError as problem:
+        raise _taken(model, values) from problem
+
+
+@transactional
+def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None = None) -> None:
+    """Change what is sent of a system, issuer or program.
+
+    Parameters
+    ----------
+    owner : Owner
+        Which one.
+    data : Mapping[str, Any]
+        What is new; null takes away what is not required.
+    picture : Picture, optional
+        A new image.
+
+    Raises
+    ------
+    ValidationError, Conflict
+    """
+    validation.check(data, OWNER, partial=True)
+    for field in OWNER:
+        if field.name in data:
+            setattr(owner, field.name, validation.as_text(data[field.name]))
+    if picture is not None:
+        owner.image = images.keep(picture)
+    if not owner.dirty_fields:
+        return
+    before = _place(type(owner).get_by_id(owner.id)) if "slug" in data else None
+    try:
+        owner.save(only=owner.dirty_fields)
+    except IntegrityError as problem:
+        details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
+        raise _taken(owner._meta.name, details) from problem
+    if before is not None and owner.slug != before.own_slug:
+        _accounts().moved(before, owner.slug)
+
+
+def _place(owner: Owner) -> Place:
+    """Return the place that an owner is."""
+    if isinstance(owner, Program):
+        return Place(owner.issuer.system.slug, owner.issuer.slug, owner.slug)
+    if isinstance(owner, Issuer):
+        return Place(owner.system.slug, owner.slug)
+    return Place(owner.slug)
+
+
+def _accounts() -> Any:
+    from chalicelib.domain.owners import accounts  # which names places as this does
+
+    return accounts
+
+
+def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
+    return Conflict(f"{model} with that `slug` already exists", details=dict(details))
+
+
+@transactional
+def delete(owner: Owner) -> None:
+    """Delete a system, issuer or program with all in it but its badges, which stay, without it."""
+    _accounts().gone(_place(owner))
+    owner.delete_instance()

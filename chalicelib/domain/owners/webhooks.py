@@ -1,0 +1,93 @@
+"""Where systems want to hear of their reviews, awards and revocations: one address for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from peewee import IntegrityError
+
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import System, Webhook
+from chalicelib.domain.shared import validation
+from chalicelib.domain.shared.validation import Field
+from chalicelib.errors import NotFound
+
+
+def _address(value: Any) -> str | None:
+    if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
+        return "Invalid URL"
+    try:
+        parts = urlsplit(value)
+        fine = "@" not in parts.netloc and parts.port != 0  # what delivering would refuse anyway
+    except ValueError:
+        return "Invalid URL"
+    return validation.url(value) if fine else "Invalid URL"
+
+
+WEBHOOK = (
+    Field("url", _address, required=True),
+    Field("secret", validation.secret, required=True, secret=True),
+)
+
+
+@transactional
+def put(system: System, data: Mapping[str, Any]) -> tuple[Webhook, bool]:
+    """Set where a system hears of what happens; what waits to be delivered goes there, too.
+
+    Parameters
+    ----------
+    system : System
+        Whose events.
+    data : Mapping[str, Any]
+        ``url`` and ``secret``.
+
+    Returns
+    -------
+    tuple[Webhook, bool]
+        The webhook, and whether the system had none before.
+
+    Raises
+    ------
+    ValidationError
+    """
+    validation.check(data, WEBHOOK)
+    values = {"url": data["url"], "secret": str(data["secret"])}
+    there = Webhook.get_or_none(Webhook.system == system)
+    if there is None:
+        try:
+            return Webhook.create(system=system, **values), True
+        except IntegrityError:  # somebody else was faster
+            there = Webhook.get(Webhook.system == system)
+    Webhook.update(**values).where(Webhook.id == there.id).execute()
+    return Webhook.get_by_id(there.id), False
+
+
+@transactional
+def of(system: System) -> Webhook:
+    """Return where a system hears of what happens.
+
+    Raises
+    ------
+    NotFound
+        If it does not.
+    """
+    found: Webhook | None = Webhook.get_or_none(Webhook.system == system)
+    if found is None:
+        raise NotFound(f"Could not find webhook for system: `{system.slug}`")
+    return found
+
+
+@transactional
+def delete(system: System) -> Webhook:
+    """Stop telling a system what happens; what waits to be delivered fails.
+
+    Raises
+    ------
+    NotFound
+        If it has no webhook.
+    """
+    found = of(system)
+    found.delete_instance()
+    return found

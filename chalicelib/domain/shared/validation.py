@@ -1,0 +1,263 @@
+"""Checks of what clients send, reported as badgekit-api does: all errors at once, in model order.
+
+A missing field is reported without a message, a bad one with it. Null counts as absent, an empty
+string does not. Source: badgekit-api 0.2.22, `app/lib/validation.js` and its models.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib import times, tokens
+from chalicelib.domain.shared import email_addresses
+from chalicelib.errors import InvalidContent, ValidationError
+
+LONGEST_TEXT = 65_535  # bytes of MySQL's TEXT
+LARGEST_INTEGER = 2**31 - 1
+LONGEST_SHOWN = 100_000  # characters of a bad value
+DEEPEST = 32  # levels of lists and objects; nothing that BadgeKit sends has ten
+
+Check = Callable[[Any], str | None]
+
+# With or without scheme, as node-validator's isUrl; the host is a name, an address or localhost.
+_URL = re.compile(
+    r"(?:(?:https?|ftp)://(?:[^\s:@/]{1,100}(?::[^\s:@/]{0,100})?@)?)?"
+    r"(?:localhost|(?:\d{1,3}\.){3}\d{1,3}|(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63})"
+    r"(?::\d{1,5})?(?:[/?#][^\s]*)?",
+    re.IGNORECASE,
+)
+_INTEGER = re.compile(r"-?[0-9]{1,10}")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One member of a body.
+
+    Parameters
+    ----------
+    name : str
+        As clients send it.
+    check : Check
+        Returns what is wrong with a value, or None.
+    required : bool
+        Whether it must be there.
+    secret : bool
+        Whether its value must not be shown, not even a bad one.
+    """
+
+    name: str
+    check: Check
+    required: bool = False
+    secret: bool = False
+
+
+def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
+    """Accept texts of so many characters (numbers count as their digits)."""
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            return "String is not in range"
+        try:
+            content = str(value)
+            size = len(content.encode("utf-8"))
+        except ValueError:  # half a character, or more digits than Python writes
+            return "String is not in range"
+        in_range = shortest <= len(content) <= longest and size <= LONGEST_TEXT
+        return None if in_range else "String is not in range"
+
+    return check
+
+
+def secret(value: Any) -> str | None:
+    """Accept texts that sign tokens and are not guessed at once."""
+    if message := text(8, 1000)(value):
+        return message
+    return None if tokens.is_secret(str(value)) else "This cannot be used as a secret"
+
+
+def url(value: Any) -> str | None:
+    """Accept web addresses, with or without scheme."""
+    fine = isinstance(value, str) and len(value) <= 2083 and _URL.fullmatch(value)
+    return None if fine else "Invalid URL"
+
+
+def email(value: Any) -> str | None:
+    """Accept e-mail addresses."""
+    return None if email_addresses.is_address(value) else "Invalid email"
+
+
+def integer(value: Any) -> str | None:
+    """Accept whole numbers that the database can hold, as numbers or digits."""
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
+        return "Invalid integer"
+    return None
+
+
+def one_of(*allowed: str) -> Check:
+    """Accept the values of a closed list."""
+
+    def check(value: Any) -> str | None:
+        return None if value in allowed else "Unexpected value or invalid argument"
+
+    return check
+
+
+def flag(value: Any) -> str | None:
+    """Accept true and false in the spellings that clients use."""
+    return None if as_flag(value) is not None else "Unexpected value or invalid argument"
+
+
+def date(value: Any) -> str | None:
+    """Accept ISO 8601 texts and Unix times."""
+    try:
+        as_moment(value)
+    except ValueError:
+        return "Not a date"
+    return None
+
+
+def as_flag(value: Any) -> bool | None:
+    """Return what a spelling of true or false means, or None when it is neither."""
+    if isinstance(value, str):
+        return {"1": True, "true": True, "0": False, "false": False}.get(value.lower())
+    return bool(value) if isinstance(value, int) and value in (0, 1) else None
+
+
+def as_text(value: Any) -> str | None:
+    """Return what `text` accepted as a text, or None when there is none."""
+    return None if value is None else str(value)
+
+
+def as_moment(value: Any) -> datetime:
+    """Return the moment that an ISO 8601 text or a Unix time (seconds or milliseconds) names.
+
+    Raises
+    ------
+    ValueError
+        If it names none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError("not a date")  # noqa: TRY004  # the caller reports bad values, not types
+    if isinstance(value, (int, float)):
+        return times.from_unix(value)
+    if re.fullmatch(r"[0-9]{9,14}", value):
+        return times.from_unix(int(value))
+    try:
+        return times.parse(value)
+    except OverflowError as problem:  # in UTC it lies before the year 1 or after 9999
+        raise ValueError(f"{value} is not a time") from problem
+
+
+def json_object(body: bytes | str) -> dict[str, Any]:
+    """Return the JSON object of a body.
+
+    Raises
+    ------
+    InvalidContent
+        If it is not UTF-8, not JSON, no object, or nested too deeply.
+    """
+    try:
+        # json.loads would read UTF-16 too, and numbers that no JSON can answer with.
+        text_ = body if isinstance(body, str) else body.decode("utf-8")
+        content = json.loads(text_, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as problem:
+        raise InvalidContent("Invalid JSON: the body must be JSON in UTF-8") from problem
+    if not isinstance(content, dict):
+        raise InvalidContent("The body must be a JSON object")
+    if _is_too_deep(content):
+        raise InvalidContent("Invalid JSON: it is nested too deeply")
+    return content
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is no number of JSON")
+    return number
+
+
+def _is_too_deep(content: Any) -> bool:
+    """Tell whether lists and objects are nested so deeply that writing them might fail."""
+    level = [content]
+    for _ in range(DEEPEST):
+        inside = [one.values() if isinstance(one, dict) else one for one in level if _holds(one)]
+        level = [value for values in inside for value in values]
+    return any(map(_holds, level))
+
+
+def _holds(value: Any) -> bool:
+    return isinstance(value, (dict, list))
+
+
+def errors(
+    data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = False
+) -> list[dict[str, Any]]:
+    """Return what is wrong with a body, in the order of the fields.
+
+    Parameters
+    ----------
+    data : Mapping[str, Any]
+        The body.
+    fields : Sequence[Field]
+        What it may hold; other members are ignored.
+    partial : bool
+        Whether required fields may be left out, as in an update (but not set to null).
+    """
+    found: list[dict[str, Any]] = []
+    for field in fields:
+        value = data.get(field.name)
+        if value is None:
+            if field.required and not (partial and field.name not in data):
+                found.append({"field": field.name, "value": ""})
+        elif message := field.check(value):
+            shown = "" if field.secret else _shown(value)
+            found.append({"message": message, "field": field.name, "value": shown})
+    return found
+
+
+def _shown(value: Any) -> Any:
+    """Return a bad value, or the beginning of a long one; an answer has a largest size."""
+    text_ = value if isinstance(value, str) else json.dumps(value)
+    return value if len(text_) <= LONGEST_SHOWN else text_[:LONGEST_SHOWN]
+
+
+def check(data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = False) -> None:
+    """Raise when a body has missing or bad fields (see `errors`).
+
+    Raises
+    ------
+    ValidationError
+        With all of them.
+    """
+    if found := errors(data, fields, partial=partial):
+        raise ValidationError(found)
+
+
+def objects(data: Mapping[str, Any], name: str, most: int = 200) -> list[Mapping[str, Any]]:
+    """Return a member that must be a list of objects; missing or null is an empty one.
+
+    Raises
+    ------
+    ValidationError
+        If it is anything else, or longer than `most`.
+    """
+    value = data.get(name)
+    if value is None:
+        return []
+    if (
+        not isinstance(value, list)
+        or len(value) > most
+        or not all(isinstance(v, dict) for v in value)
+    ):
+        raise ValidationError(
+            [{"message": "Unexpected value or invalid argument", "field": name, "value": ""}]
+        )
+    return value

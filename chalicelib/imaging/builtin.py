@@ -1,0 +1,25 @@
+"""Pictures that come with the product: in the bucket as soon as somebody looks at one.
+
+A Lambda answer cannot carry bytes to clients that do not ask for `image/png`, and so nothing has to
+be uploaded at deployment.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from chalicelib.aws import session
+from chalicelib.imaging import store
+
+
+def link(file: Path) -> str:
+    """Return a URL that lets anyone read a picture, a PNG file, for a while."""
+    return store.link(stored(session.client("s3"), file))
+
+
+@functools.lru_cache(maxsize=16)
+def stored(_client: Any, file: Path) -> str:
+    """Store a picture, once for each client: a new one may be a new cloud's, as in tests."""
+    return store.ship(file.read_bytes())

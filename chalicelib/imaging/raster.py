@@ -1,0 +1,316 @@
+"""Pictures made of pixels: PNG, JPEG and GIF, known by their content and read strictly.
+
+Nothing is decoded here. What a decoder would stumble over, or would take much memory for, is refused
+before one sees it: what is cut short, damaged, larger than it looks, or of a kind that ours draws wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from chalicelib.domain.images import images
+from chalicelib.errors import PictureRefused
+from chalicelib.i18n import gettext
+from chalicelib.imaging import png
+
+WIDEST = 4096  # pixels, either way
+MOST_PIXELS = 4096 * 3072  # as many as the process that draws them has memory for
+MOST_SCANS = 64  # of a JPEG; encoders make a dozen, and each goes over the whole picture
+MOST_SEGMENTS = 10_000  # of a JPEG; encoders make some dozens
+MOST_BLOCKS = 100_000  # of a GIF; 255 bytes each, where an encoder made them
+
+_KNOWN_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
+_METADATA = {*png.TEXTS, b"eXIf", b"tIME"}
+# Adam7: where each pass begins, and how far apart its pixels are; columns, then rows
+_PASSES = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))  # fmt: skip
+_STEP = 16 * 1024  # bytes to inflate at a time
+_FILTERS = 5
+
+# Sequential and progressive; others are lossless, hierarchical or arithmetic, which browsers lack, too.
+_FRAMES = {0xC0, 0xC1, 0xC2}
+_OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_ALONE = {0x01, *range(0xD0, 0xD8)}  # markers without a segment
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_EXIF = b"Exif\0\0"
+_ORIENTATION, _SHORT = 0x0112, 3
+
+
+@dataclass(frozen=True)
+class Raster:
+    """What is known of a sound picture.
+
+    Parameters
+    ----------
+    media_type : str
+        What it is.
+    width : int
+        Pixels, as they are stored.
+    height : int
+        The same.
+    orientation : int
+        How it is to be turned, as EXIF tells: from 1 (not at all) to 8.
+    left : int
+        Where a GIF's first picture begins on its canvas.
+    top : int
+        The same.
+    """
+
+    media_type: str
+    width: int
+    height: int
+    orientation: int = 1
+    left: int = 0
+    top: int = 0
+
+
+def read(content: bytes) -> Raster:
+    """Return what a picture is.
+
+    Raises
+    ------
+    PictureRefused
+        If it is none of these kinds, not sound, or too large.
+    """
+    if len(content) > images.LARGEST:
+        raise PictureRefused(
+            gettext("This picture is larger than %d MB. Make it smaller and try again.")
+            % (images.LARGEST // 1024**2)
+        )
+    match images.media_type(content):
+        case "image/png":
+            return _png(content)
+        case "image/jpeg":
+            return _jpeg(content)
+        case "image/gif":
+            return _gif(content)
+    raise PictureRefused(
+        gettext("This is no picture that can be used. Choose a PNG, JPEG or SVG file.")
+    )
+
+
+def without_metadata(content: bytes) -> bytes:
+    """Return a sound PNG file without what its pixels do not need: texts, times, places."""
+    parts = png.chunks(content, images.LARGEST)
+    return png.file(part for part in parts if part.kind not in _METADATA)
+
+
+def _damaged() -> PictureRefused:
+    return PictureRefused(
+        gettext("This picture is damaged, or only a part of it. Save it anew and try again.")
+    )
+
+
+def _unknown() -> PictureRefused:
+    return PictureRefused(
+        gettext("This kind of JPEG cannot be used. Save it in RGB, or as PNG, and try again.")
+    )
+
+
+def _sized(width: int, height: int) -> None:
+    """Refuse a picture that is too large, or none at all."""
+    if not width or not height:
+        raise _damaged()
+    if width > WIDEST or height > WIDEST or width * height > MOST_PIXELS:
+        raise PictureRefused(
+            gettext(
+                "This picture is %(width)d by %(height)d pixels large. Make it smaller: at most "
+                "%(widest)d wide and high, and %(most)d million in all."
+            )
+            % {
+                "width": width,
+                "height": height,
+                "widest": WIDEST,
+                "most": MOST_PIXELS // 1_000_000,
+            }
+        )
+
+
+def _png(content: bytes) -> Raster:
+    # The size is looked at first, whatever the rest is like: it is the better reason.
+    _sized(*struct.unpack(">II", content[16:24].ljust(8, b"\0")))
+    try:
+        parts = png.chunks(content, images.LARGEST)
+        header = png.header(parts[0].content)
+    except png.NotAPng as problem:
+        raise _damaged() from problem
+    kinds = [part.kind for part in parts]
+    start = kinds.index(b"IDAT")
+    data = [part.content for part in parts if part.kind == b"IDAT"]
+    has_palette = b"PLTE" in kinds[:start]
+    in_order = (
+        set(kinds[start : start + len(data)]) == {b"IDAT"}
+        and kinds.count(b"PLTE") == has_palette
+        and has_palette >= (header.colour == 3)
+        and all(kind in _KNOWN_CHUNKS or kind[:1].islower() for kind in kinds)
+    )
+    if not in_order or not _is_whole(header, data):
+        raise _damaged()
+    return Raster("image/png", header.width, header.height)
+
+
+def _is_whole(header: png.Header, data: Iterable[bytes]) -> bool:
+    """Tell whether the data inflates to exactly the rows that the header speaks of."""
+    inflated, position, rows = zlib.decompressobj(), 0, _rows(header)
+    row = next(rows, None)
+    try:
+        for block in _inflated(inflated, data):
+            end = position + len(block)
+            while row is not None and position <= row < end:
+                if block[row - position] >= _FILTERS:
+                    return False
+                row = next(rows, None)
+            position = end
+            if position > _size(header):
+                return False
+    except zlib.error:
+        return False
+    return position == _size(header) and inflated.eof and not inflated.unused_data
+
+
+def _inflated(inflated: zlib._Decompress, data: Iterable[bytes]) -> Iterator[bytes]:
+    """Inflate step by step, so that little is in memory of what may be much."""
+    for part in data:
+        for start in range(0, len(part), _STEP):
+            rest = part[start : start + _STEP]
+            while rest:
+                yield inflated.decompress(rest, _STEP)
+                rest = inflated.unconsumed_tail
+    while block := inflated.decompress(b"", _STEP):
+        yield block
+
+
+def _passes(header: png.Header) -> Iterator[tuple[int, int]]:
+    """Return of each pass how many rows it has, and how many bytes each takes."""
+    if not header.interlaced:
+        yield header.height, 1 + (header.width * header.bits + 7) // 8
+        return
+    for left, columns, top, rows in _PASSES:
+        width = (header.width - left + columns - 1) // columns
+        height = (header.height - top + rows - 1) // rows
+        if width > 0 and height > 0:
+            yield height, 1 + (width * header.bits + 7) // 8
+
+
+def _rows(header: png.Header) -> Iterator[int]:
+    """Return where each row begins; its first byte names its filter."""
+    start = 0
+    for count, size in _passes(header):
+        yield from range(start, start + count * size, size)
+        start += count * size
+
+
+def _size(header: png.Header) -> int:
+    return sum(count * size for count, size in _passes(header))
+
+
+def _jpeg(content: bytes) -> Raster:
+    """Walk from marker to marker: what the frame's header says, and that the end is there."""
+    size, orientation, scans = None, 1, 0
+    for marker, segment in _segments(content):
+        if marker in _OTHER_FRAMES:
+            raise _unknown()
+        if marker in _FRAMES:
+            if size is not None or len(segment) < 6:
+                raise _damaged()
+            precision, height, width, components = struct.unpack(">BHHB", segment[:6])
+            if precision != 8 or components not in (1, 3):  # four are inks
+                raise _unknown()
+            size = width, height
+            _sized(*size)
+        elif marker == 0xDA:
+            scans += 1
+            if size is None or scans > MOST_SCANS:
+                raise _damaged()
+        elif marker == 0xE1 and segment.startswith(_EXIF) and orientation == 1:
+            orientation = _orientation(segment[len(_EXIF) :])
+    if size is None or not scans:
+        raise _damaged()
+    return Raster("image/jpeg", *size, orientation=orientation)
+
+
+def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return markers and their segments up to the picture's end, which must be there."""
+    position = 2
+    for _ in range(MOST_SEGMENTS):
+        if content[position : position + 1] != b"\xff":
+            raise _damaged()
+        while content[position : position + 1] == b"\xff":
+            position += 1
+        if position >= len(content):
+            raise _damaged()
+        marker = content[position]
+        position += 1
+        if marker == 0xD9:
+            return
+        if marker in _ALONE:
+            continue
+        length = int.from_bytes(content[position : position + 2], "big")
+        segment = content[position + 2 : position + length]
+        if length < 2 or len(segment) != length - 2:
+            raise _damaged()
+        yield marker, segment
+        position += length
+        if marker == 0xDA:
+            found = _AFTER_SCAN.search(content, position)
+            if found is None:
+                raise _damaged()
+            position = found.start()
+    raise _damaged()
+
+
+def _orientation(exif: bytes) -> int:
+    """Return how EXIF says that a picture is to be turned; 1 when it says nothing that makes sense."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
+    if order is None or len(exif) < 8:
+        return 1
+    (start,) = struct.unpack(order + "I", exif[4:8])
+    count = struct.unpack(order + "H", exif[start : start + 2].ljust(2, b"\0"))[0]
+    for at in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
+        tag, kind, _, value = struct.unpack(order + "HHIH", exif[at : at + 10])
+        if tag == _ORIENTATION and kind == _SHORT:
+            return value if 1 <= value <= 8 else 1
+    return 1
+
+
+def _gif(content: bytes) -> Raster:
+    """Walk from block to block to the end; the first picture is what is shown."""
+    if len(content) < 13:
+        raise _damaged()
+    width, height, flags = struct.unpack("<HHB", content[6:11])
+    _sized(width, height)
+    position = 13 + _colours(flags)
+    first = None
+    blocks = 0
+    while (kind := content[position : position + 1]) != b";":
+        if kind == b",":
+            head = content[position + 1 : position + 10].ljust(9, b"\0")
+            left, top, columns, rows, flags = struct.unpack("<HHHHB", head)
+            _sized(columns, rows)
+            if first is None:
+                first = left, top
+                if left + columns > width or top + rows > height:
+                    raise _damaged()
+            position += 10 + _colours(flags) + 1
+        elif kind == b"!":
+            position += 2
+        else:
+            raise _damaged()
+        while size := content[position : position + 1].ljust(1, b"\0")[0]:
+            position += 1 + size
+            blocks += 1
+            if blocks > MOST_BLOCKS:
+                raise _damaged()
+        position += 1
+        blocks += 1
+    if first is None:
+        raise _damaged()
+    return Raster("image/gif", width, height, left=first[0], top=first[1])
+
+
+def _colours(flags: int) -> int:
+    """Return how many bytes a GIF's table of colours takes."""
+    return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0

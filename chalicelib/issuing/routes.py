@@ -1,8 +1,0 @@
-"""Where other BadgeKit APIs reach this deployment; the view is imported when it is asked for."""
-
-from __future__ import annotations
-
-from chalicelib.http import Routes
-
-routes = Routes(__name__)
-routes.later("/webhooks/badgekit", {"POST": "chalicelib.issuing.webhooks:receive"})

@@ -1,0 +1,61 @@
+"""Open Badges 1.0 documents, as badgekit-api answered them.
+
+Clients of the old API compare Unix times and plain criteria URLs, which Open Badges 2.0 forbids;
+so each version has its own documents. Source: badgekit-api 0.2.22, `app/routes/public.js`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib import times
+from chalicelib.data.models import Award, Badge
+from chalicelib.domain.badges.catalog import AlignmentShown, Details
+from chalicelib.domain.owners.owners import Scope
+from chalicelib.openbadges import v2
+from chalicelib.openbadges.links import Links, web_address
+
+
+def assertion(links: Links, award: Award) -> dict[str, Any]:
+    """Return the assertion of an award."""
+    url = links.assertion(award.slug)
+    document = {
+        "uid": award.slug,
+        "recipient": v2.recipient(award),
+        "badge": links.badge(v2.badge_of(award)),
+        "verify": {"url": url, "type": "hosted"},
+        "issuedOn": times.unix(award.issued_on),
+    }
+    if award.baked_key:
+        document["image"] = links.assertion_image(award.slug)
+    if award.expires is not None:
+        document["expires"] = times.unix(award.expires)
+    return document
+
+
+def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
+    """Return a badge with its image and alignments."""
+    return {
+        "name": badge.name,
+        "description": v2.description(badge),
+        "image": links.image(badge.image),
+        "criteria": links.criteria(badge),
+        "alignment": [
+            _alignment(row, url) for row in details.alignments if (url := web_address(row.url))
+        ],
+        "issuer": links.issuer(badge),
+    }
+
+
+def _alignment(row: AlignmentShown, url: str) -> dict[str, str]:
+    return {"name": row.name, "url": url, "description": row.description or ""}
+
+
+def issuer(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
+    """Return the profile of a system, issuer or program."""
+    return v2.profile(links, scope, email=email)
+
+
+def issuer_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
+    """Return the profile of whoever issues a badge."""
+    return v2.profile_of(links, badge, email=email)

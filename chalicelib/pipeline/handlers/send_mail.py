@@ -1,0 +1,180 @@
+"""Mails to earners: their badge, a revocation, a reviewer's feedback. One of each, ever.
+
+SES cannot be asked whether it took a mail. So the row says that sending begins before SES is
+called, and a worker that finds such a row left behind does not go on. SES tells of each mail that
+it sends (see `mail_events`): what it did not tell of in time was not sent, and is sent again.
+Where no configuration set is there to tell, somebody may decide on the Activity page. Nobody knows
+which languages earners read: mails are in English, though their texts go through gettext.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formataddr
+from typing import Any
+
+from chalicelib import config
+from chalicelib.aws import mail
+from chalicelib.data.models import Award, Job
+from chalicelib.domain.badges import public
+from chalicelib.domain.events import events, payloads
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.reviews import reviews
+from chalicelib.domain.shared import email_addresses
+from chalicelib.errors import Unavailable
+from chalicelib.i18n import gettext
+from chalicelib.openbadges import v2
+from chalicelib.openbadges.links import Links
+
+UNCERTAIN = (
+    "The mail may have been sent already: it was stopped while being sent. Retry sends it again."
+)
+UNCONFIRMED = "It was stopped while being sent; SES has not told yet whether it took the mail"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words: template, recipient, subject, what the template needs."""
+
+    template: str
+    to: str
+    subject: str
+    context: dict[str, Any]
+
+
+def act(job: Job) -> None:
+    """Send the mail that a job is about."""
+    if job.outcome == outbox.SENDING:
+        _leave(job)
+        return
+    letter = _letter(job)
+    if letter is None:
+        outbox.finish(job, "not needed", note="The award was revoked before its mail was sent")
+        return
+    message = _message(letter)
+    outbox.begin_sending(job)
+    try:
+        mail.send(message, job=job.id, configuration=_configuration())
+    except mail.UncertainError:
+        _leave(job)
+    else:
+        _note_sent(job)
+
+
+def _configuration() -> str | None:
+    return config.settings().optional("MAIL_CONFIGURATION_SET") or None
+
+
+def _leave(job: Job) -> None:
+    """Leave a mail that may have been sent to SES's word, or else to a person."""
+    if _configuration():
+        wait = timedelta(seconds=config.settings().integer("MAIL_CONFIRMED_WITHIN"))
+        outbox.await_word(job, wait, UNCONFIRMED)
+    else:
+        outbox.fail(job, UNCERTAIN)
+
+
+def _note_sent(job: Job) -> None:
+    """Note that SES took the mail; where that cannot be noted, nobody may take it as unsent."""
+    try:
+        outbox.confirm(job.id, "mailed")  # SES may have told before it answered
+    except Unavailable as problem:
+        raise outbox.LeaseLostError(f"job {job.id} was mailed, and that is not noted") from problem
+
+
+def _letter(job: Job) -> Letter | None:
+    if job.kind == "feedback-mail":
+        return _feedback(job)
+    if job.award is None:
+        raise TypeError(f"job {job.id} names no award")
+    award = public.assertion(job.award.slug)
+    if job.kind == "revocation-mail":
+        return _revocation(award)
+    return None if award.revoked else _award(award)
+
+
+def _award(award: Award) -> Letter:
+    links = Links(config.settings().url(""))
+    badge = award.badge
+    if badge is None:
+        raise TypeError(f"award {award.id} names no badge")
+    return Letter(
+        "award",
+        award.email,
+        gettext("You have earned the badge “%(badge)s”") % {"badge": badge.name},
+        {
+            "award": award,
+            "badge": badge,
+            "issuer": _issuer_name(award),
+            "assertion_url": links.assertion(award.slug),
+            "image_url": links.assertion_image(award.slug),
+            "image_alt": v2.picture_alt(award),
+        },
+    )
+
+
+def _revocation(award: Award) -> Letter:
+    name = award.badge.name if award.badge else gettext("a badge")
+    return Letter(
+        "revocation",
+        award.email,
+        gettext("Your badge “%(badge)s” was revoked") % {"badge": name},
+        {
+            "award": award,
+            "badge_name": name,
+            "issuer": _issuer_name(award),
+            "reason": award.revocation_reason,
+        },
+    )
+
+
+def _feedback(job: Job) -> Letter:
+    notice = payloads.of(job.event, payloads.ReviewNotice)
+    return Letter(
+        "feedback",
+        notice.learner,
+        gettext("Feedback on your application for “%(badge)s”") % {"badge": notice.badge.name},
+        {
+            "badge_name": notice.badge.name,
+            "comment": notice.comment,
+            "missing": _missing(notice, job),
+        },
+    )
+
+
+def _missing(notice: payloads.ReviewNotice, job: Job) -> list[tuple[str, str | None]]:
+    """Return what the criteria that are not met ask for, each with what the reviewer wrote to it.
+
+    Our own events do not always say what criteria ask for; others' ids are none of ours.
+    """
+    missing = [one for one in notice.criteria if not one.satisfied]
+    known: dict[int, str] = {}
+    if job.event and job.event.source == events.OWN:
+        known = reviews.descriptions(one.id for one in missing if one.description is None)
+    described = ((one.description or known.get(one.id), one.comment) for one in missing)
+    return [(description, comment) for description, comment in described if description]
+
+
+def _issuer_name(award: Award) -> str | None:
+    badge = award.badge
+    owner = badge and (badge.program or badge.issuer or badge.system)
+    return owner.name if owner else None
+
+
+def _message(letter: Letter) -> EmailMessage:
+    from chalicelib.web import templates
+
+    if not email_addresses.is_address(letter.to):
+        raise email_addresses.refused(letter.to)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = formataddr((templates.brand(), config.settings().text("MAIL_FROM")))
+    message["To"] = letter.to
+    message["Subject"] = " ".join(letter.subject.split())
+    message.set_content(templates.render(f"mail/{letter.template}.txt", **letter.context))
+    message.add_alternative(
+        templates.render(f"mail/{letter.template}.html", **letter.context), subtype="html"
+    )
+    return message

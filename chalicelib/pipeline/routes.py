@@ -1,0 +1,8 @@
+"""Where other BadgeKit APIs reach this deployment; the view is imported when it is asked for."""
+
+from __future__ import annotations
+
+from chalicelib.web.application import Routes
+
+routes = Routes(__name__)
+routes.later("/webhooks/badgekit", {"POST": "chalicelib.pipeline.receive:receive"})

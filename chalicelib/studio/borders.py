@@ -1,0 +1,145 @@
+"""The edge of a badge and the light on it: borders and finishes.
+
+A border runs along the outline, half of it outside; whoever draws makes the whole a little smaller,
+so that it stays on the canvas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from chalicelib.i18n import marked as _
+from chalicelib.studio.backgrounds import right_half, whole
+from chalicelib.studio.geometry import number
+from chalicelib.studio.palettes import BLACK, WHITE, Palette, luminance, mixed
+
+DrawBorder = Callable[[str, float, Palette], str]
+
+
+class BorderStyle(NamedTuple):
+    """A kind of border: what people call it, and what draws it along a path in some width."""
+
+    label: str
+    draw: DrawBorder
+
+
+class Finish(NamedTuple):
+    """How light falls on a badge.
+
+    Parameters
+    ----------
+    label : str
+        What people call it.
+    lit : bool
+        Whether its upper part is lighter than its lower one.
+    over : str
+        The definition of a fill that is painted over the background, named ``finish``; or nothing.
+    shadow : float
+        How strong the shadow of the graphic is, from 0 to 1.
+    """
+
+    label: str
+    lit: bool
+    over: str
+    shadow: float
+
+
+def _along(path: str, colour: str, width: float, more: str = "") -> str:
+    return (
+        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{number(width)}" '
+        f'stroke-linejoin="round"{more}/>'
+    )
+
+
+def _dashes(length: float, gap: float, *, round_: bool = True) -> str:
+    cap = ' stroke-linecap="round"' if round_ else ""
+    return f' stroke-dasharray="{number(length)} {number(gap)}"{cap}'
+
+
+def _told_apart(colour: str) -> str:
+    """Return a shade of a colour that can be seen on it."""
+    return mixed(colour, BLACK, 0.45) if luminance(colour) > 0.3 else mixed(colour, WHITE, 0.65)
+
+
+def _none(path: str, width: float, colours: Palette) -> str:
+    return ""
+
+
+def _line(path: str, width: float, colours: Palette) -> str:
+    return _along(path, colours.border, width)
+
+
+def _rim(path: str, width: float, colours: Palette) -> str:
+    return _along(path, mixed(colours.border, BLACK, 0.28), width) + _line(
+        path, width * 0.6, colours
+    )
+
+
+def _double(path: str, width: float, colours: Palette) -> str:
+    return _line(path, width, colours) + _along(path, colours.ground, width * 0.4)
+
+
+def _inset(path: str, width: float, colours: Palette) -> str:
+    return _along(path, colours.ground, width) + _line(path, max(width * 0.24, 2), colours)
+
+
+def _stitched(path: str, width: float, colours: Palette) -> str:
+    dashes = _dashes(width * 0.7, width * 0.5)
+    thread = _along(path, _told_apart(colours.border), width * 0.16, dashes)
+    return _line(path, width, colours) + thread
+
+
+def _dotted(path: str, width: float, colours: Palette) -> str:
+    dots = _dashes(0, width * 1.05)
+    return _line(path, width, colours) + _along(
+        path, _told_apart(colours.border), width * 0.38, dots
+    )
+
+
+def _beads(path: str, width: float, colours: Palette) -> str:
+    dots = _dashes(0, width * 1.1)
+    return _along(path, colours.ground, width * 0.6) + _along(
+        path, colours.border, width * 0.9, dots
+    )
+
+
+def _rope(path: str, width: float, colours: Palette) -> str:
+    dashes = _dashes(width * 0.8, width * 0.8, round_=False)
+    return _line(path, width, colours) + _along(
+        path, mixed(colours.border, BLACK, 0.3), width, dashes
+    )
+
+
+BORDERS: dict[str, BorderStyle] = {
+    "none": BorderStyle(_("None"), _none),
+    "line": BorderStyle(_("Line"), _line),
+    "rim": BorderStyle(_("Raised rim"), _rim),
+    "double": BorderStyle(_("Double line"), _double),
+    "inset": BorderStyle(_("Line within"), _inset),
+    "stitched": BorderStyle(_("Stitched"), _stitched),
+    "dotted": BorderStyle(_("Dotted"), _dotted),
+    "beads": BorderStyle(_("Beads"), _beads),
+    "rope": BorderStyle(_("Striped"), _rope),
+}
+
+FINISHES: dict[str, Finish] = {
+    "flat": Finish(_("Flat"), False, "", 0),
+    "soft": Finish(_("Soft light"), True, "", 0.16),
+    "gloss": Finish(
+        _("Glossy"), True,
+        whole(
+            "finish",
+            '<path d="M0 0H512V150C400 262 112 262 0 190Z" fill="#fff" fill-opacity=".16"/>',
+        ),
+        0.22,
+    ),
+    "facet": Finish(
+        _("Folded"), False, right_half("finish", BLACK, ".13"), 0.12
+    ),
+}  # fmt: skip
+
+
+def lit(colour: str) -> tuple[str, str, str]:
+    """Return the shades of a colour in the light from above: at the top, in the middle, below."""
+    return mixed(colour, WHITE, 0.2), colour, mixed(colour, BLACK, 0.14)

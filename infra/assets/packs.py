@@ -1,0 +1,244 @@
+"""What the studio draws with: `python -m infra.assets.packs` makes its packs of other people's work.
+
+The graphics are Phosphor Icons, filled, without trademarks; the letters are Nunito's,
+ExtraBold. Both come from npm's registry, in the versions whose digests stand below, and the packs
+are the same whenever they are made. They are kept in the repository, so that nothing has to be
+fetched to run or to test. `make packs` installs what reads fonts and runs this.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import unicodedata
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.assets import npm
+
+STUDIO = Path(__file__).parents[2] / "chalicelib" / "studio"
+LICENCES = STUDIO / "licences"
+
+PHOSPHOR = ("@phosphor-icons/core", "2.1.1")
+PHOSPHOR_SHA512 = (
+    "v4ARvrip4qBCImOE5rmPUylOEK4iiED9ZyKjcvzuezqMaiRASCHKcRIuvvxL/twvLpkfnEODCOJp5dM4eZilxQ=="
+)
+NUNITO = ("@expo-google-fonts/nunito", "0.4.2")
+NUNITO_SHA512 = (
+    "1KCWphw/I2ugqfs9iRHUCkPTnomNgGPtF4AvqVquoEKxr0EL+mcLNLgeixsslbaSFevRR6/KJAE3sc8g0VaY0Q=="
+)
+NUNITO_FILE = "800ExtraBold/Nunito_800ExtraBold.ttf"
+
+# What belongs to somebody, by a word of the name: it would say whose a badge is.
+TRADEMARKS = {"airplay", "bluetooth", "finn", "lego", "logo"}
+NO_TAGS = {"*new*", "*updated*"}  # Phosphor's notes to those who upgrade
+# What makers of badges look for, and Phosphor does not say.
+MEANT = {
+    "achievement": "trophy medal star target certificate flag-checkered mountains",
+    "beginner": "plant egg baby footprints",
+    "coding": "code code-block terminal terminal-window keyboard",
+    "collaboration": "handshake users-three puzzle-piece",
+    "community": "users-three users-four globe hand-heart house",
+    "creativity": "palette lightbulb paint-brush sparkle magic-wand",
+    "engineering": "gear wrench ruler compass-tool crane",
+    "expert": "star crown diamond brain",
+    "helping": "hand-heart lifebuoy handshake heart",
+    "leadership": "crown compass flag-banner megaphone",
+    "learning": "book-open graduation-cap student brain lightbulb chalkboard-teacher",
+    "making": "hammer wrench scissors toolbox",
+    "mentor": "chalkboard-teacher handshake compass hand-heart",
+    "participation": "ticket confetti hand check-circle users",
+    "programming": "code code-block terminal terminal-window cpu",
+    "reading": "book book-open books eyeglasses",
+    "research": "microscope magnifying-glass flask binoculars detective",
+    "safety": "shield-check hard-hat first-aid fire-extinguisher",
+    "teamwork": "users-three handshake puzzle-piece",
+    "volunteer": "hand-heart handshake heart",
+    "winner": "trophy medal crown ranking",
+    "writing": "pencil pencil-simple pen pen-nib notebook article",
+}
+# Characters that have no outline of their own: controls, and marks that need their letter.
+NOT_ALONE = {"Cc", "Cf", "Co", "Mn"}
+
+_ENTRY = re.compile(r'\n  \{\n    name: "(.+?)",\n(.+?)\n  \}', re.DOTALL)
+_TAGS = re.compile(r"    tags: \[(.*?)\]", re.DOTALL)
+_CATEGORIES = re.compile(r"    categories: \[(.*?)\]", re.DOTALL)
+_ALIAS = re.compile(r'    alias: \{\s*name: "(.+?)"')
+# Two lists are written so, and `e` is the first; the other is for a drawing tool.
+_CATEGORY_NAMES = re.compile(r'i\.([A-Z]+) = "(.+?)"')
+_TEXT = re.compile(r'"(.*?)"')
+_PATH = re.compile(r'<path d="([^"]+)"/>')
+
+Kerning = dict[str, int]
+
+
+def packed(content: Any) -> bytes:
+    """Return what a pack holds, small and the same each time."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), 9)
+
+
+# Graphics
+
+
+def described(catalogue: str) -> dict[str, list[str]]:
+    """Return the names in Phosphor's catalogue, each with what people may look for.
+
+    Parameters
+    ----------
+    catalogue : str
+        The text of its `dist/index.mjs`.
+    """
+    categories = dict(_CATEGORY_NAMES.findall(catalogue.partition("(e || {})")[0]))
+    found = {}
+    for name, rest in _ENTRY.findall(catalogue):
+        texts = _ALIAS.findall(rest)
+        for tags in _TAGS.findall(rest):
+            texts += [tag for tag in _TEXT.findall(tags) if tag not in NO_TAGS]
+        for names in _CATEGORIES.findall(rest):
+            texts += [categories[key] for key in re.findall(r"e\.([A-Z]+)", names)]
+        texts += [word for word, named in MEANT.items() if name in named.split()]
+        found[name] = texts
+    return found
+
+
+def words(texts: list[str]) -> list[str]:
+    """Return the words of texts as the search compares them, each once."""
+    split = (word for text in texts for word in re.split(r"[\s\-/&,]+", text.casefold()))
+    return list(dict.fromkeys(word for word in split if word))
+
+
+def outline(svg: str) -> str:
+    """Return all paths of an icon in one; each begins with an absolute M, so that they may be joined.
+
+    Raises
+    ------
+    ValueError
+        If there is more in it than paths, which would be lost.
+    """
+    paths = _PATH.findall(svg)
+    if not paths or len(paths) != svg.count("<") - 2 or {path[0] for path in paths} != {"M"}:
+        raise ValueError(f"an icon is not made of plain paths: {svg[:200]}")
+    return "".join(paths)
+
+
+def graphics(catalogue: str, svgs: Mapping[str, str]) -> list[list[str]]:
+    """Return the graphics that people choose from, in alphabetical order.
+
+    Parameters
+    ----------
+    catalogue : str
+        The text of Phosphor's `dist/index.mjs`.
+    svgs : Mapping[str, str]
+        Its filled icons by name.
+
+    Returns
+    -------
+    list[list[str]]
+        Of each: name, label, words to search for besides the name's own, path.
+    """
+    made = []
+    for name, texts in sorted(described(catalogue).items()):
+        own = name.split("-")
+        if TRADEMARKS.isdisjoint(own):
+            others = [word for word in words(texts) if word not in own]
+            label = name.replace("-", " ").capitalize()
+            made.append([name, label, " ".join(others), outline(svgs[name])])
+    return made
+
+
+# Letters
+
+
+def glyphs(font: Any) -> dict[str, list[Any]]:
+    """Return advance and outline of each character of a font that can stand alone, y down."""
+    from fontTools.pens.svgPathPen import SVGPathPen
+    from fontTools.pens.transformPen import TransformPen
+
+    drawn = font.getGlyphSet()
+    made = {}
+    for code, glyph in sorted(font.getBestCmap().items()):
+        if unicodedata.category(chr(code)) not in NOT_ALONE:
+            pen = SVGPathPen(drawn, ntos=lambda number: str(round(number)))
+            drawn[glyph].draw(TransformPen(pen, (1, 0, 0, -1, 0, 0)))
+            made[chr(code)] = [round(drawn[glyph].width), pen.getCommands()]
+    return made
+
+
+def kerned() -> Iterator[str]:
+    """Name the pairs that are worth a look: within ASCII and Latin-1, and within Cyrillic."""
+    latin = [chr(code) for code in (*range(0x21, 0x7F), *range(0xA1, 0x100)) if code != 0xAD]
+    cyrillic = [*map(chr, range(0x400, 0x460)), ".", ",", "-"]
+    for characters in (latin, cyrillic):
+        yield from (first + second for first in characters for second in characters)
+
+
+def kerning(font: bytes) -> Kerning:
+    """Return by how much pairs of characters are moved together (below 0) or apart."""
+    import uharfbuzz
+
+    shaper = uharfbuzz.Font(uharfbuzz.Face(font))
+
+    def width(pair: str, *, kern: bool) -> int:
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(pair)
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(shaper, buffer, {"kern": kern, "liga": False})
+        return sum(position.x_advance for position in buffer.glyph_positions)
+
+    moved = {pair: width(pair, kern=True) - width(pair, kern=False) for pair in kerned()}
+    return {pair: by for pair, by in moved.items() if by}
+
+
+# All of it
+
+
+def write_graphics() -> None:
+    """Fetch Phosphor Icons and write their pack."""
+    package = npm.fetch(*PHOSPHOR)
+    folder = "assets/fill/"
+    svgs = {
+        name.removeprefix(folder).removesuffix("-fill.svg"): svg.decode()
+        for name, svg in npm.unpacked(package, PHOSPHOR_SHA512, folder).items()
+    }
+    catalogue = npm.unpacked(package, PHOSPHOR_SHA512, "dist/index.mjs")["dist/index.mjs"]
+    write(STUDIO / "graphics.pack", packed(graphics(catalogue.decode(), svgs)))
+    licence = npm.unpacked(package, PHOSPHOR_SHA512, "LICENSE")["LICENSE"]
+    write(LICENCES / "phosphor-icons.txt", licence)
+
+
+def write_glyphs() -> None:
+    """Fetch Nunito and write its pack."""
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.removeOverlaps import removeOverlaps
+
+    package = npm.fetch(*NUNITO)
+    content = npm.unpacked(package, NUNITO_SHA512, NUNITO_FILE)[NUNITO_FILE]
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        with TTFont(file, lazy=False) as font:
+            removeOverlaps(font)  # else an outlined Ø shows where its parts cross
+            made = {"glyphs": glyphs(font), "kerning": kerning(content)}
+    write(STUDIO / "glyphs.pack", packed(made))
+    licence = npm.unpacked(package, NUNITO_SHA512, "LICENSE_FONT")["LICENSE_FONT"]
+    write(LICENCES / "nunito.txt", licence)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file, and say how large it is."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    print(f"{path.relative_to(STUDIO)}: {len(content) / 1024:.0f} KB")
+
+
+def main() -> None:
+    """Write all packs."""
+    write_graphics()
+    write_glyphs()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,332 @@
+"""The activity page: what came in, what was done about it, and what needs somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.data.models import Event, Job
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs.messages import Call
+from tests.admin.browser import Browser, csrf, words
+
+Happened = Callable[..., Event]
+
+
+@pytest.fixture
+def happened(database: Any) -> Happened:
+    """Write an event down, with jobs given as keyword arguments of `Job`."""
+    keys = iter(range(1000))
+
+    def write(*jobs: dict[str, Any], **columns: Any) -> Event:
+        values = {
+            "key": str(next(keys)), "source": "webhook", "action": "review", "body": "{}",
+            "subject": "eve@example.org", "badge_slug": "beekeeper",
+        }  # fmt: skip
+        event = Event.create(**{**values, **columns})
+        for job in jobs:
+            Job.create(**{"event": event, "kind": "review", "state": "done", **job})
+        return event
+
+    return write
+
+
+def rows(browser: Browser, target: str = "/activity") -> list[str]:
+    """Return what each event's row says."""
+    text = browser.get(target).text
+    body = re.search(r"<tbody.*?</tbody>", text, flags=re.DOTALL)
+    found = re.findall(r"<tr .*?</tr>", body[0], flags=re.DOTALL) if body else []
+    return [
+        " ".join(re.sub(r"<wbr>|(<[^>]*>)", lambda m: " " * bool(m[1]), row).split())
+        for row in found
+    ]
+
+
+def test_an_event_tells_when_what_who_and_from_where(
+    administrator: Browser, happened: Happened
+) -> None:
+    happened({"outcome": "awarded"}, received=datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC))
+    assert rows(administrator) == [
+        "14 Mar 2026, 15:09 UTC Review beekeeper eve@example.org Webhook awarded Act on the review"
+    ]
+    page = administrator.get("/activity").text
+    assert '<time datetime="2026-03-14T15:09:26.000Z"' in page
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ({"state": "received"}, "received Act on the review"),
+        ({"state": "queued"}, "queued Act on the review"),
+        (
+            {"state": "queued", "attempts": 3, "reason": "SES is busy"},
+            "queued Act on the review 3 attempts SES is busy",
+        ),
+        ({"state": "working", "outcome": "sending"}, "working Act on the review"),
+        ({"outcome": "already awarded"}, "already awarded Act on the review"),
+        (
+            {"outcome": "left to a person", "reason": "AUTO_AWARD is off"},
+            "left to a person Act on the review AUTO_AWARD is off",
+        ),
+        ({"kind": "award", "outcome": "baked"}, "baked Make the badge"),
+        ({"kind": "award-mail", "outcome": "mailed"}, "mailed Tell the earner"),
+        ({"kind": "revocation", "outcome": "revoked"}, "revoked Withdraw the badge"),
+        ({"kind": "feedback-mail", "outcome": "mailed"}, "mailed Send the feedback"),
+        ({"kind": "new-kind", "outcome": None}, "done new-kind"),
+        (
+            {"state": "failed", "outcome": "sending", "reason": "The badge is archived"},
+            "failed Act on the review Retry The badge is archived",
+        ),
+    ],
+)
+def test_each_state_is_told_in_words(
+    job: dict[str, Any], said: str, administrator: Browser, happened: Happened
+) -> None:
+    happened(job)
+    (row,) = rows(administrator)
+    assert row.endswith("Webhook " + said)
+
+
+def test_an_event_without_a_job_is_shown_as_ignored(
+    administrator: Browser, happened: Happened
+) -> None:
+    happened(action="shout", source="own", subject=None, badge_slug=None)
+    (row,) = rows(administrator)
+    assert row.endswith("shout \u2013 This deployment ignored Nothing to do")
+
+
+def test_every_state_has_a_sign_and_the_legend_explains_it(
+    administrator: Browser, happened: Happened
+) -> None:
+    happened(*({"state": state} for state in ("received", "queued", "working", "done", "failed")))
+    page = administrator.get("/activity").text
+    chips = re.findall(r'<span class="chip (\w+)">\s*<svg', page)
+    assert set(chips) == {"waiting", "working", "done", "failed", "person", "ignored"}
+
+
+def test_the_counters_count_events_and_lead_to_them(
+    administrator: Browser, happened: Happened
+) -> None:
+    happened({"outcome": "awarded"}, subject="done@example.org")
+    happened({"outcome": "awarded"}, {"state": "failed"}, subject="failed@example.org")
+    happened({"state": "queued"}, {"state": "working"}, subject="waiting@example.org")
+    happened(subject="ignored@example.org")
+    assert "4 All 1 Waiting 1 Failed 1 Done" in words(administrator.get("/activity"))
+    for state in ("waiting", "failed", "done"):
+        (row,) = rows(administrator, f"/activity?state={state}")
+        assert f"{state}@example.org" in row
+        page = administrator.get(f"/activity?state={state}").text
+        assert re.search(rf'href="/activity\?state={state}" aria-current="page"', page)
+    assert len(rows(administrator, "/activity?state=nonsense")) == 4
+
+
+def test_twenty_five_on_a_page_the_newest_first(administrator: Browser, happened: Happened) -> None:
+    for number in range(60):
+        happened({"state": "failed"}, subject=f"{number}@example.org")
+    pages = [rows(administrator, f"/activity?state=failed&page={n}") for n in (1, 2, 3)]
+    shown = [int(row.split("@")[0].split()[-1]) for page in pages for row in page]
+    assert shown == list(range(59, -1, -1))
+    assert [len(page) for page in pages] == [25, 25, 10]
+    middle = administrator.get("/activity?state=failed&page=2").text
+    assert 'rel="prev" href="/activity?state=failed&amp;page=1"' in middle
+    assert 'rel="next" href="/activity?state=failed&amp;page=3"' in middle
+    assert 'rel="next"' not in administrator.get("/activity?state=failed&page=3").text
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "9" * 40, ""])
+def test_a_page_that_is_no_number_is_the_first(
+    page: str, administrator: Browser, happened: Happened
+) -> None:
+    happened()
+    assert len(rows(administrator, f"/activity?page={page}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("/activity", "follow the walkthrough in the README"),
+        ("/activity?state=failed", "Nothing has failed"),
+        ("/activity?state=waiting", "Nothing is waiting"),
+        ("/activity?state=done", "Nothing is done yet"),
+        ("/activity?page=7", "There is no page 7"),
+    ],
+)
+def test_an_empty_page_says_why(target: str, said: str, administrator: Browser) -> None:
+    assert said in words(administrator.get(target))
+
+
+def test_retry_starts_a_failed_job_over_and_comes_back(
+    administrator: Browser, happened: Happened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[Any] = []
+    monkeypatch.setattr(outbox, "announce", announced.extend)
+    happened({"id": 7, "kind": "award-mail", "state": "failed", "attempts": 10})
+    answer = administrator.submit(
+        "/activity?state=failed", "/activity/jobs/7/retry", state="failed", page="2"
+    )
+    assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
+    assert "It is in the queue again." in words(administrator.get(answer.headers["Location"]))
+    assert (Job.get_by_id(7).state, announced) == ("received", [Call(7, "award-mail")])
+
+
+@pytest.mark.parametrize("job", ["8", "9"])
+def test_retrying_what_has_not_failed_changes_nothing(
+    job: str, administrator: Browser, happened: Happened
+) -> None:
+    happened({"id": 8, "outcome": "mailed"})
+    answer = administrator.submit("/activity", f"/activity/jobs/{job}/retry", state="evil&x=")
+    assert answer.headers["Location"] == "/activity?state=all&page=1&notice=not-failed"
+    assert "nothing to retry" in words(administrator.get(answer.headers["Location"]))
+    assert Job.get_by_id(8).state == "done"
+
+
+@pytest.mark.parametrize("job", ["x", "-1", "9" * 30])
+def test_what_names_no_job_is_not_found(job: str, administrator: Browser) -> None:
+    assert administrator.submit("/activity", f"/activity/jobs/{job}/retry").status == 404
+
+
+def test_what_others_wrote_is_text_and_nothing_else(
+    administrator: Browser, happened: Happened
+) -> None:
+    evil = "<script>alert(1)</script>@'\""
+    happened(
+        {"kind": "<b>"[:32], "state": "failed", "reason": evil},
+        subject=evil, action=evil, badge_slug=evil, source="<i>",
+    )  # fmt: skip
+    page = administrator.get("/activity").text
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "<i>" not in page
+
+
+def test_a_page_costs_the_same_however_much_it_shows(
+    administrator: Browser, happened: Happened, statements: list[str]
+) -> None:
+    costs = []
+    for number in (1, 24):
+        for _ in range(number):
+            happened({"state": "done"}, {"state": "failed"})
+        statements.clear()
+        administrator.get("/activity")
+        costs.append(len(statements))
+    assert costs[0] == costs[1] <= 7
+
+
+def test_the_form_of_a_failed_job_is_named_for_those_who_cannot_see_the_row(
+    administrator: Browser, happened: Happened
+) -> None:
+    happened({"state": "failed", "kind": "award-mail"})
+    page = administrator.get("/activity")
+    assert 'aria-label="Retry: Tell the earner, eve@example.org"' in page.text
+    assert csrf(page)
+
+
+# Looking for something
+
+EVERYTHING = "kind=award&badge=BEE&address=Eve%40example.org&from=2026-03-14&to=2026-03-14"
+
+
+@pytest.fixture
+def two_kinds(happened: Happened) -> None:
+    """Something that fits all filters at once, and something that fits none."""
+    received = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    happened({"id": 7, "state": "failed"}, action="award", received=received)
+    happened(subject="zoe@example.org", badge_slug="reader", received=received.replace(day=20))
+
+
+@pytest.mark.usefixtures("two_kinds")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind=award", "badge=keep", "badge=Beekeeper", "address=EVE%40example.org", "address=eve",
+        "to=2026-03-14", "from=2026-03-14&to=2026-03-19", EVERYTHING,
+    ],
+)  # fmt: skip
+def test_events_can_be_looked_for(query: str, administrator: Browser) -> None:
+    (row,) = rows(administrator, f"/activity?{query}")
+    assert "beekeeper eve@example.org" in row
+    page = administrator.get(f"/activity?{query}")
+    assert "1 All 0 Waiting 1 Failed 0 Done" in words(page)
+
+
+@pytest.mark.usefixtures("two_kinds")
+def test_the_form_shows_what_was_looked_for(administrator: Browser) -> None:
+    page = administrator.get(f"/activity?state=failed&{EVERYTHING}").text
+    assert '<option value="award" selected>' in page
+    for name, value in (
+        ("badge", "BEE"), ("address", "Eve@example.org"), ("from", "2026-03-14"),
+        ("to", "2026-03-14"),
+    ):  # fmt: skip
+        assert re.search(rf'name="{name}" type="[a-z]+" value="{value}"', page)
+    assert '<input type="hidden" name="state" value="failed">' in page
+
+
+def test_what_was_looked_for_stays_on_other_pages_and_in_counters(
+    administrator: Browser, happened: Happened
+) -> None:
+    received = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    for _ in range(30):
+        happened({}, action="award", received=received)
+    page = administrator.get(f"/activity?state=done&{EVERYTHING}").text
+    query = EVERYTHING.replace("&", "&amp;")
+    assert f'rel="next" href="/activity?state=done&amp;page=2&amp;{query}"' in page
+    assert f'href="/activity?state=failed&amp;{query}"' in page
+    assert len(rows(administrator, f"/activity?state=done&page=2&{EVERYTHING}")) == 5
+
+
+@pytest.mark.usefixtures("two_kinds")
+def test_who_retries_comes_back_to_what_was_looked_for(administrator: Browser) -> None:
+    target = f"/activity?state=failed&page=1&{EVERYTHING}"
+    form = re.search(r'<form method="post" action="/activity/jobs/7/retry">.*?</form>',
+                     administrator.get(target).text, flags=re.DOTALL)  # fmt: skip
+    assert form
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    answer = administrator.post("/activity/jobs/7/retry", fields)
+    assert answer.headers["Location"] == f"{target}&notice=retried"
+
+
+def test_who_retries_is_sent_nowhere_else(administrator: Browser) -> None:
+    answer = administrator.submit(
+        "/activity", "/activity/jobs/7/retry", kind="//evil.example", event="1e9", page="-1",
+        address="x\r\nSet-Cookie: a=b", next="https://evil.example", **{"from": "tomorrow"},
+    )  # fmt: skip
+    assert answer.headers["Location"] == (
+        "/activity?state=all&page=1&address=x%0ASet-Cookie%3A+a%3Db&notice=not-failed"
+    )
+
+
+@pytest.mark.usefixtures("two_kinds")
+@pytest.mark.parametrize(
+    ("query", "said", "count"),
+    [
+        ("address=eve", "not a whole address: all that hold it are shown", 1),
+        ("address=%3Cscript%3E+%25", "not a whole address", 0),
+        ("from=2026-02-31", "That is no day", 2),
+        ("to=yesterday", "That is no day", 2),
+        ("from=2026-03-20&to=2026-03-14", "The last day is before the first one", 0),
+        ("kind=nonsense", "Any kind", 2),
+        ("badge=nothing", "Nothing fits what you are looking for", 0),
+        ("badge=" + "b" * 3000, "Nothing fits what you are looking for", 0),
+    ],
+)
+def test_what_cannot_be_looked_for_is_said_and_is_no_error(
+    query: str, said: str, count: int, administrator: Browser
+) -> None:
+    page = administrator.get(f"/activity?{query}")
+    assert page.status == 200
+    assert said in words(page)
+    assert "<script>" not in page.text
+    assert len(rows(administrator, f"/activity?{query}")) == count
+
+
+def test_one_event_alone_can_be_linked_to(administrator: Browser, happened: Happened) -> None:
+    happened(subject="other@example.org")
+    event = happened()
+    (row,) = rows(administrator, f"/activity?event={event.id}")
+    assert "eve@example.org" in row
+    assert "Only one event is shown" in words(administrator.get(f"/activity?event={event.id}"))
+    assert len(rows(administrator, "/activity?event=x")) == 2

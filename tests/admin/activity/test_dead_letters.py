@@ -1,0 +1,260 @@
+"""Dead letters: what no worker could use, what it is about, and sending it back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.admin.activity import dead_letters
+from chalicelib.aws import queues, session
+from chalicelib.aws.queues import QueueError
+from chalicelib.data.models import Event, Job
+from chalicelib.domain.jobs import parked_webhooks
+from chalicelib.domain.owners import accounts
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place
+from chalicelib.pipeline import relay, worker
+from tests.admin.browser import Browser, csrf, title, words
+from tests.conftest import Cloud, dead_letter_queue
+from tests.domain import places
+
+PAGE = "/activity/dead-letters"
+REDRIVE = f"{PAGE}/redrive"
+SECRET = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzZWNyZXQiOjF9"
+
+
+@pytest.fixture
+def dead(cloud: Cloud) -> dict[str, str]:
+    """The URLs of the dead-letter queues of all queues, by their settings."""
+    return {setting: dead_letter_queue(cloud, setting) for setting in cloud.queues}
+
+
+def put(url: str, *bodies: Any) -> None:
+    for body in bodies:
+        text = body if isinstance(body, str) else json.dumps(body)
+        session.client("sqs").send_message(QueueUrl=url, MessageBody=text)
+
+
+def wakes(job: Job) -> dict[str, Any]:
+    return {"version": 1, "kind": job.kind, "id": job.id}
+
+
+def job(state: str, **values: Any) -> Job:
+    event = Event.create(key="1", source="own", action="award", body="{}")
+    made: Job = Job.create(**{"event": event, "kind": "award-mail", "state": state, **values})
+    return made
+
+
+def panel(browser: Browser, setting: str) -> str:
+    """Return what a page says of a queue."""
+    text = browser.get(PAGE).text
+    section = re.search(rf'<section [^>]*"{setting}">.*?</section>', text, flags=re.DOTALL)
+    assert section
+    return " ".join(re.sub(r"<[^>]*>", " ", section[0]).split())
+
+
+@pytest.mark.usefixtures("dead")
+def test_nothing_is_wrong(administrator: Browser) -> None:
+    page = administrator.get(PAGE)
+    assert title(page) == "Dead letters"
+    assert page.text.count("None: its workers could use every message.") == 4
+    assert "Redrive all" not in page.text
+
+
+def test_a_queue_without_a_dead_letter_queue_is_told(administrator: Browser, cloud: Cloud) -> None:
+    dead_letter_queue(cloud, "MAIL_QUEUE_URL")
+    assert "has no dead-letter queue" in panel(administrator, "AWARD_QUEUE_URL")
+    assert "has no dead-letter queue" not in panel(administrator, "MAIL_QUEUE_URL")
+
+
+def test_a_queue_that_no_setting_names_is_told(administrator: Browser) -> None:
+    page = administrator.get(PAGE)
+    assert page.status == 200
+    assert page.text.count("The setting that names this queue is not set.") == 4
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "said"),
+    [
+        ("done", {"outcome": "mailed"}, "Its job is done already: redriving it changes nothing."),
+        ("failed", {}, "Its job was given up: redriving it changes nothing. Retry the job"),
+        ("queued", {}, "Redriving it wakes a worker for its job."),
+    ],
+)
+def test_a_message_tells_its_job_and_what_redriving_does(
+    state: str, values: dict[str, Any], said: str, administrator: Browser, dead: dict[str, str]
+) -> None:
+    its = job(state, **values)
+    put(dead["MAIL_QUEUE_URL"], wakes(its))
+    shown = panel(administrator, "MAIL_QUEUE_URL")
+    assert "About one message." in shown
+    assert f"Tell the earner job {its.id} {said}" in shown
+    assert values.get("outcome", state) in shown
+    assert f'href="/activity?event={its.event_id}"' in administrator.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>", "[]", "null", '{"id": 1}', "{" * 5000,
+        '{"version":1,"kind":"strange","id":1}', '{"version":2,"kind":"award","id":1}',
+        '{"version":1,"kind":"award","id":"one"}', '{"version":1,"kind":["award"],"id":1}',
+    ],
+)  # fmt: skip
+def test_what_no_worker_can_read_is_shown_as_text(
+    body: str, administrator: Browser, dead: dict[str, str]
+) -> None:
+    job("done", id=1)
+    put(dead["MAIL_QUEUE_URL"], body)
+    page = administrator.get(PAGE)
+    assert "No worker can read it: redriven, it comes back here." in words(page)
+    assert "not one of ours" in words(page)
+    assert "<script>" not in page.text
+    event = {"Records": [{"messageId": "m", "body": body}]}
+    assert worker.work(event, None)["batchItemFailures"] == [{"itemIdentifier": "m"}]
+
+
+def test_a_message_of_a_job_that_is_gone_is_told(
+    administrator: Browser, dead: dict[str, str]
+) -> None:
+    put(dead["MAIL_QUEUE_URL"], {"version": 1, "kind": "award", "id": 77})
+    assert "There is no such job any more: redriven, it vanishes." in words(administrator.get(PAGE))
+
+
+def test_other_s_messages_are_short_and_without_secrets(
+    administrator: Browser, dead: dict[str, str]
+) -> None:
+    put(dead["MAIL_QUEUE_URL"], f"Authorization: {SECRET} " + "word " * 2000)
+    page = administrator.get(PAGE)
+    assert "eyJ" not in page.text
+    assert len(page.text) < 12_000
+    assert "Authorization: …" in page.text
+
+
+def test_peeking_moves_nothing(administrator: Browser, dead: dict[str, str]) -> None:
+    put(dead["MAIL_QUEUE_URL"], "a", "b")
+    assert panel(administrator, "MAIL_QUEUE_URL") == panel(administrator, "MAIL_QUEUE_URL")
+
+
+def test_messages_of_one_queue_go_back_to_it(
+    administrator: Browser, cloud: Cloud, dead: dict[str, str]
+) -> None:
+    its = job("queued")
+    put(dead["MAIL_QUEUE_URL"], wakes(its))
+    put(dead["AWARD_QUEUE_URL"], {"n": 1})
+    answer = administrator.submit(PAGE, REDRIVE, queue="MAIL_QUEUE_URL")
+    assert answer.headers["Location"] == f"{PAGE}?notice=redriven"
+    assert "back in their queues" in words(administrator.get(answer.headers["Location"]))
+    assert cloud.messages("MAIL_QUEUE_URL") == [wakes(its)]
+    assert cloud.messages("AWARD_QUEUE_URL") == []
+    assert "About one message." in panel(administrator, "AWARD_QUEUE_URL")
+
+
+def test_messages_of_all_queues_go_back_each_to_its_own(
+    administrator: Browser, cloud: Cloud, dead: dict[str, str]
+) -> None:
+    for number, url in enumerate(dead.values()):
+        put(url, {"n": number})
+    assert "Redrive all" in administrator.get(PAGE).text
+    administrator.submit(PAGE, REDRIVE)
+    assert [cloud.messages(setting) for setting in dead] == [[{"n": n}] for n in range(4)]
+
+
+def test_queues_may_share_their_dead_letters(administrator: Browser, cloud: Cloud) -> None:
+    shared = dead_letter_queue(cloud, "ISSUING_QUEUE_URL")
+    sqs = session.client("sqs")
+    of = {"QueueUrl": cloud.queues["ISSUING_QUEUE_URL"], "AttributeNames": ["RedrivePolicy"]}
+    policy = sqs.get_queue_attributes(**of)["Attributes"]
+    for url in cloud.queues.values():
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=policy)
+    put(shared, "a")
+    page = administrator.get(PAGE)
+    assert page.text.count("About one message.") == page.text.count("<section") == 1
+    assert "Reviews, issuing and revocations · Badges to make · Mails · Webhooks" in words(page)
+    answer = administrator.submit(PAGE, REDRIVE)
+    assert answer.headers["Location"] == f"{PAGE}?notice=redriven"
+
+
+def test_more_than_fit_into_one_go_are_told(
+    administrator: Browser, dead: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "MOST", 3)
+    put(dead["MAIL_QUEUE_URL"], *"abcde")
+    answer = administrator.submit(PAGE, REDRIVE)
+    assert answer.headers["Location"] == f"{PAGE}?notice=redriven-some"
+    assert "About 2 messages." in panel(administrator, "MAIL_QUEUE_URL")
+
+
+@pytest.mark.usefixtures("dead")
+def test_nothing_to_redrive_is_told(administrator: Browser) -> None:
+    form = administrator.submit(PAGE, REDRIVE, queue="MAIL_QUEUE_URL")
+    assert form.headers["Location"] == f"{PAGE}?notice=nothing-redriven"
+    assert administrator.submit(PAGE, REDRIVE, queue="OPENBADGER_SECRET").status == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("AccessDenied", "AWS does not allow it."),
+        ("AccessDeniedException", "AWS does not allow it."),
+        ("AWS.SimpleQueueService.NonExistentQueue", "AWS knows no such queue."),
+        ("EndpointConnectionError", "not answer as it should: EndpointConnectionError."),
+        ("<b>", "not answer as it should: <b>."),
+    ],
+)
+@pytest.mark.parametrize("verb", ["dead_letters_of", "peek", "redrive"])
+def test_trouble_of_aws_is_told_in_words(
+    verb: str, code: str, said: str, administrator: Browser, dead: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def refuse(*_: Any, **__: Any) -> None:
+        raise QueueError(code)
+
+    put(dead["MAIL_QUEUE_URL"], "a")
+    form = {"csrf": csrf(administrator.get(PAGE))}
+    monkeypatch.setattr(queues, verb, refuse)
+    page = administrator.post(REDRIVE, form) if verb == "redrive" else administrator.get(PAGE)
+    assert page.status == (503 if verb == "redrive" else 200)
+    assert said in words(page)
+    assert "<b>" not in page.text
+
+
+def test_who_may_publish_in_a_system_sees_nothing_of_the_deployment(
+    signed_in: Callable[[str], Browser], database: Any
+) -> None:
+    places.chicago()
+    accounts.allow("pat@example.org", Place("chicago"), Rights(True, True, True))
+    publisher = signed_in("pat@example.org")
+    form = {"csrf": csrf(publisher.get("/context"))}
+    assert publisher.get(PAGE).status == 403
+    assert publisher.get("/activity/deliveries").status == 403
+    assert publisher.post(REDRIVE, form).status == 403
+    assert publisher.post("/activity/deliveries/1/again", form).status == 403
+
+
+def test_messages_are_read_as_workers_read_them() -> None:
+    assert dead_letters.wakeups is worker.wakeups
+    assert {setting.name for setting in dead_letters.config.SETTINGS} >= set(
+        relay.QUEUE_OF_KIND.values()
+    )
+    assert set(relay.QUEUE_OF_KIND) <= set(dead_letters.words.STEPS)
+    assert set(relay.QUEUE_OF_KIND.values()) == set(dead_letters._TITLES)
+
+
+def test_a_webhook_that_was_parked_too_long_is_told_and_goes_back(
+    dead: dict[str, str], administrator: Browser, cloud: Cloud
+) -> None:
+    webhook = parked_webhooks.message(
+        parked_webhooks.Webhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
+    )
+    put(dead["ISSUING_QUEUE_URL"], webhook)
+    shown = panel(administrator, "ISSUING_QUEUE_URL")
+    assert "A webhook that came while the database did not answer." in shown
+    assert "Redriven, it is written down" in shown
+    assert SECRET not in administrator.get(PAGE).text
+    administrator.submit(PAGE, REDRIVE, queue="ISSUING_QUEUE_URL")
+    assert cloud.messages("ISSUING_QUEUE_URL") == [webhook]

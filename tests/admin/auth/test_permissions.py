@@ -1,0 +1,249 @@
+"""A walk: each kind of person at each door of the admin UI.
+
+The doors are those of the table, whatever is added to it; what each person may do is told here
+anew, from the words of the design. Behind the doors stands a view that lets everybody in, so that
+nothing but the one place that decides is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from chalice.app import Response
+
+from chalicelib.admin import routes
+from chalicelib.admin.auth import permissions
+from chalicelib.admin.auth.permissions import Permission, Person
+from chalicelib.admin.shell import guard
+from chalicelib.admin.urls import DOORS
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards
+from chalicelib.domain.badges import badges
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.owners import accounts, owners
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.web.application import BadgeKit
+from tests.admin.browser import Browser, title, words
+from tests.admin.conftest import ADMINISTRATOR, GUEST, STRANGER
+from tests.conftest import SQLITE
+from tests.domain import places
+
+CHICAGO, LIBRARY, PARK = Place("chicago"), Place("chicago", "library"), Place("chicago", "park")
+SECRET_NAME = "Night Reader"
+GRANTS: dict[str, list[tuple[Place, Rights]]] = {
+    "drafter": [(LIBRARY, Rights(draft=True))],
+    "reviewer": [(LIBRARY, Rights(review=True))],
+    "publisher": [(LIBRARY, Rights(publish=True))],
+    "publisher-of-the-park": [(PARK, Rights(publish=True))],
+    "publisher-of-all": [(CHICAGO, Rights(publish=True))],
+    "held-back": [(CHICAGO, Rights(publish=True)), (LIBRARY, Rights(draft=True))],
+}
+# What each may do in the library, and in the system around it.
+IN_THE_LIBRARY = {
+    "drafter": {"enter", "draft"},
+    "reviewer": {"enter", "review"},
+    "publisher": {"enter", "draft", "publish", "review"},
+    "publisher-of-the-park": set(),
+    "publisher-of-all": {"enter", "draft", "publish", "review"},
+    "held-back": {"enter", "draft"},
+}
+ALL = {"enter", "draft", "publish", "review"}
+IN_CHICAGO = {"publisher-of-all": ALL, "held-back": ALL}
+OPEN = {
+    "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/api/user", "/help",
+    "/help/pictures/{name}", "/about", "/terms", "/studio/presets/{name}",
+}  # fmt: skip
+
+
+@pytest.fixture
+def engine() -> str:
+    """Who may what is decided in Python."""
+    return SQLITE
+
+
+@pytest.fixture
+def library(database: Any) -> Mapping[str, str]:
+    """A library with one of each thing; what stands for each parameter of a path."""
+    chicago = places.chicago()
+    for slug in ("library", "park"):
+        data = {"slug": slug, "name": slug, "url": "http://example.org"}
+        issuer = owners.create_issuer(chicago, data)
+        owners.create_program(issuer, {**data, "slug": "summer"})
+    scope = owners.scope("chicago", "library")
+    data = {
+        "name": SECRET_NAME, "slug": "reader", "earnerDescription": "E", "unique": 1,
+        "consumerDescription": "C", "criteriaUrl": "http://example.org/c",
+    }  # fmt: skip
+    badge = badges.by_id(badges.create(scope, data, places.PICTURE).id)
+    award, _ = awards.give(badge, "earner@example.org")
+    draft = drafts.create(scope, "a@example.org", {"name": SECRET_NAME})
+    for who, granted in GRANTS.items():
+        for place, rights in granted:
+            accounts.allow(f"{who}@example.org", place, rights)
+    return {
+        "draft": str(draft.id), "badge": "reader", "award": award.slug, "system": "chicago",
+        "application": applications.create(badge, {"learner": "l@example.org"}).slug,
+        "issuer": "library", "program": "summer", "section": "description", "batch": "0" * 16,
+        "code": "1", "id": "1", "account": "1",
+    }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _open_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    def let_in(*_: Any, **__: Any) -> Response:
+        return Response("You are in", {"Content-Type": "text/plain"}, 200)
+
+    monkeypatch.setattr(guard, "imported", lambda name: let_in)
+
+
+def expected(who: str, permission: Permission, to: str, path: str) -> bool:
+    """Tell whether somebody whose rights end in the library, or around it, gets in."""
+    if who == "administrator":
+        return True
+    if who == "guest":
+        return False
+    if to == "deployment":
+        return permission is Permission.ENTER
+    if to == "context":  # each works in the first place that was granted
+        place = {name: rights for name, rights in IN_THE_LIBRARY.items() if name not in IN_CHICAGO}
+        own = {**place, **IN_CHICAGO, "publisher-of-the-park": ALL}
+        return permission.value in own[who]
+    inside = to != "place" or "{issuer}" in path
+    rights = IN_THE_LIBRARY[who] if inside else IN_CHICAGO.get(who, set())
+    return permission.value in rights
+
+
+@pytest.mark.parametrize("who", ["stranger", "guest", *GRANTS, "administrator"])
+def test_each_door_opens_to_whom_it_should(
+    who: str,
+    library: Mapping[str, str],
+    guest: Any,
+    browser: Browser,
+    signed_in: Callable[[str], Browser],
+) -> None:
+    addresses = {"guest": GUEST, "administrator": ADMINISTRATOR}
+    walker = browser if who == "stranger" else signed_in(addresses.get(who, f"{who}@example.org"))
+    token = ""
+    if who != "stranger":
+        from chalicelib.admin.auth import csrf
+
+        token = csrf.token(walker.cookies["session"])
+    wrong = []
+    for path, methods in DOORS.items():
+        target = re.sub(r"\{(\w+)\}", lambda found: library[found[1]], path)
+        for method, door in methods.items():
+            answer = walker.get(target) if method == "GET" else walker.post(target, {"csrf": token})
+            if who == "stranger":
+                right = (answer.status, answer.headers.get("Location")) == (303, "/signin")
+            elif expected(who, door.permission, door.to, path):
+                right = (answer.status, answer.text) == (200, "You are in")
+            else:
+                right = answer.status == 403 and SECRET_NAME not in answer.text
+            if not right:
+                wrong.append(f"{method} {path}: {answer.status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("who", "target", "status"),
+    [
+        ("drafter", "/drafts/1/edit/description", 200),
+        ("drafter", "/drafts/1/publish", 403),
+        ("reviewer", "/drafts/1/edit/description", 403),
+        ("reviewer", "/badges/reader/awards", 403),
+        ("publisher", "/badges/reader/awards", 200),
+        ("publisher", "/settings/systems/chicago/issuers/library/users", 200),
+        ("publisher", "/settings/systems/chicago/users", 403),
+        ("publisher", "/settings/systems", 403),
+        ("publisher-of-the-park", "/badges/reader", 403),
+        ("publisher-of-all", "/settings/systems/chicago/issuers/library/users", 200),
+        ("held-back", "/badges/reader/issue", 403),
+        ("held-back", "/settings/systems/chicago/issuers/park/users", 200),
+        ("publisher-of-all", "/activity", 403),
+    ],
+)
+def test_some_doors_by_hand(
+    who: str,
+    target: str,
+    status: int,
+    library: Mapping[str, str],
+    signed_in: Callable[[str], Browser],
+) -> None:
+    assert signed_in(f"{who}@example.org").get(target).status == status
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/drafts/999", "/drafts/x", "/badges/nothing", "/awards/nothing/revoke",
+        "/applications/nothing", "/settings/systems/nowhere",
+        "/settings/systems/chicago/issuers/nobody",
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_not_found(
+    target: str, library: Mapping[str, str], administrator: Browser
+) -> None:
+    assert administrator.get(target).status == 404
+
+
+def test_a_form_from_elsewhere_opens_no_door(
+    library: Mapping[str, str], administrator: Browser
+) -> None:
+    assert administrator.post("/badges/reader/archive", {}).status == 403
+    assert administrator.post("/badges/reader/archive", {"csrf": "0" * 64}).status == 403
+
+
+def test_every_route_is_a_door_or_open_on_purpose(app: Any) -> None:
+    # Made anew: which of the application's routes are the admin UI's cannot be told any more.
+    again = runpy.run_path(str(routes.__file__))["routes"]
+    alone = BadgeKit(app_name="admin", configure_logs=False)
+    alone.register_blueprint(again)
+    assert set(alone.routes) == {*DOORS, *OPEN}
+    assert set(alone.routes) <= set(app.routes)
+
+
+def test_what_belongs_to_a_badge_whose_system_is_gone_is_the_administrators_alone(
+    library: Mapping[str, str], administrator: Browser, signed_in: Callable[[str], Browser]
+) -> None:
+    gone = places.chicago("gone")
+    badge = places.published(gone, "orphan", name=SECRET_NAME)
+    application = applications.create(badge, {"learner": "l@example.org"})
+    award, _ = awards.give(badge, "earner@example.org")
+    owners.delete(gone)
+    for path in (f"applications/{application.slug}", f"awards/{award.slug}/revoke"):
+        answer = signed_in("publisher-of-all@example.org").get(f"/{path}")
+        assert (path, answer.status, SECRET_NAME in answer.text) == (path, 403, False)
+        assert administrator.get(f"/{path}").status == 200
+
+
+def test_an_account_alone_lets_in_but_no_further(
+    guest: Any, signed_in: Callable[[str], Browser]
+) -> None:
+    page = signed_in(GUEST).get("/activity")
+    assert (page.status, title(page)) == (403, "You have no access yet")
+    assert "Ask an administrator of" in words(page)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_administrators_may_do_all(permission: Permission) -> None:
+    assert permissions.may(Person("a@admin.example.org", administrator=True), permission)
+
+
+def test_slugs_compare_whatever_their_case() -> None:
+    person = Person("a@example.org", False, ((Place("Chicago"), Rights(draft=True)),))
+    assert permissions.may(person, Permission.DRAFT, Place("chicago", "library"))
+    assert not permissions.may(person, Permission.DRAFT, Place("chicago-2"))
+    assert not permissions.may(person, Permission.DRAFT)
+
+
+def test_nobody_else_is_somebody(database: Any) -> None:
+    assert permissions.person(STRANGER) is None
+
+
+def test_it_is_about_places_that_exist(library: Mapping[str, str]) -> None:
+    assert Scope(owners.system("chicago")).place == CHICAGO

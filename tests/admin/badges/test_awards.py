@@ -1,0 +1,169 @@
+"""The awards of a badge: listed, revoked with a reason, mailed again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import peewee
+import pytest
+
+from chalicelib.data.models import Award, Badge, Event, Job
+from chalicelib.domain.awards import awards
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.owners import accounts, owners
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place
+from tests.admin.browser import Browser, title, words
+from tests.conftest import Clock
+from tests.domain.places import chicago, published
+
+LIST = "/badges/reader/awards"
+
+
+@pytest.fixture
+def badge(database: peewee.Database, clock: Clock) -> Badge:
+    return published(chicago(), "reader")
+
+
+def give(badge: Badge, email: str = "ada@example.org", **more: str) -> Award:
+    """Return an award whose mail was sent, an hour ago."""
+    award, _ = awards.give(badge, email, **more)  # type: ignore[arg-type]
+    event = Event.get(Event.key == f"award:{award.id}")
+    outbox.add("award-mail", event=event, award=award, key=f"award-mail:{award.id}")
+    mail = Job.select().where(Job.kind == "award-mail", Job.award == award).get()
+    Job.update(state=outbox.DONE, outcome="mailed", due=None).where(Job.id == mail.id).execute()
+    return award
+
+
+def rows(browser: Browser, target: str = LIST) -> list[str]:
+    body = re.search(r"<tbody.*?</tbody>", browser.get(target).text, flags=re.DOTALL)
+    found = re.findall(r"<tr .*?</tr>", body[0], flags=re.DOTALL) if body else []
+    return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in found]
+
+
+def test_an_award_tells_who_when_by_which_code_and_how_its_mail_is(
+    administrator: Browser, badge: Badge
+) -> None:
+    award = give(badge, comment="Well <done>", claim_code="honey")
+    assert rows(administrator) == [
+        "ada@example.org by the claim code honey 14 Mar 2026, 15:09 UTC Well &lt;done&gt; Active "
+        "Mailed 14 Mar 2026, 15:09 UTC Mail again Revoke"
+    ]
+    page = administrator.get(LIST)
+    assert f"/public/assertions/{award.slug}" in page.text
+    assert f"/awards/{award.slug}/revoke" in page.text
+
+
+def test_a_revoked_one_tells_why_and_can_no_longer_be_acted_on(
+    administrator: Browser, badge: Badge
+) -> None:
+    awards.revoke(give(badge), "A mistake")
+    (row,) = rows(administrator)
+    assert "Revoked 14 March 2026 A mistake" in row
+    assert "Mail again" not in row
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            {"state": outbox.WAITING, "outcome": None, "reason": "SES is busy"},
+            "On its way SES is busy",
+        ),
+        (
+            {"state": outbox.FAILED, "outcome": None, "reason": "SES said no"},
+            "Not mailed SES said no",
+        ),
+        ({"state": outbox.DONE, "outcome": "not needed"}, "Not mailed"),
+    ],
+)
+def test_the_mail_s_state_is_told(
+    administrator: Browser, badge: Badge, columns: dict[str, str | None], said: str
+) -> None:
+    give(badge)
+    Job.update(**columns).where(Job.kind == "award-mail").execute()
+    (row,) = rows(administrator)
+    assert said in row
+
+
+def test_they_are_searched_filtered_and_paged(administrator: Browser, badge: Badge) -> None:
+    awards.give_all(badge, [f"e{number}@example.org" for number in range(60)])
+    awards.revoke(Award.get(Award.email == "e7@example.org"))
+    assert len(rows(administrator)) == 50
+    assert len(rows(administrator, f"{LIST}?page=2")) == 10
+    assert "60 awards" in words(administrator.get(LIST))
+    (found,) = rows(administrator, f"{LIST}?search=E59%40")
+    assert found.startswith("e59@example.org")
+    (revoked,) = rows(administrator, f"{LIST}?state=revoked&page=1")
+    assert revoked.startswith("e7@example.org")
+    assert "No award is like that" in words(administrator.get(f"{LIST}?search=%3Cscript%3E"))
+
+
+def test_nobody_has_it_yet(administrator: Browser, badge: Badge) -> None:
+    assert "Nobody has this badge yet" in words(administrator.get(LIST))
+
+
+def test_revoking_asks_first_and_tells_the_earner(administrator: Browser, badge: Badge) -> None:
+    award = give(badge)
+    path = f"/awards/{award.slug}/revoke"
+    page = administrator.get(path)
+    assert title(page) == "Revoke this award?"
+    assert "The earner gets a mail" in words(page)
+    answer = administrator.submit(path, path, reason="A <b>mistake</b>")
+    assert "notice=revoked" in answer.headers["Location"]
+    gone = Award.get_by_id(award.id)
+    assert (gone.revoked is not None, gone.revocation_reason) == (True, "A <b>mistake</b>")
+    assert [job.kind for job in Job.select().where(Job.kind == "revocation")] == ["revocation"]
+    assert "<b>mistake" not in administrator.get(LIST).text
+
+
+def test_revoking_twice_is_said_and_does_nothing(administrator: Browser, badge: Badge) -> None:
+    award = give(badge)
+    path = f"/awards/{award.slug}/revoke"
+    token = administrator.get(path)
+    for notice in ("notice=revoked", "notice=not-revoked"):
+        fields = {"csrf": re.findall(r'name="csrf" value="(\w+)"', token.text)[0], "reason": ""}
+        assert notice in administrator.post(path, fields).headers["Location"]
+    assert "notice=not-revoked" in administrator.get(path).headers["Location"]
+    assert Job.select().where(Job.kind == "revocation").count() == 1
+
+
+def test_a_reason_that_is_too_long_is_shown_again(administrator: Browser, badge: Badge) -> None:
+    award = give(badge)
+    path = f"/awards/{award.slug}/revoke"
+    refused = administrator.submit(path, path, reason="x" * 2001)
+    assert refused.status == 400
+    assert "The reason has 2001 characters" in words(refused)
+    assert Award.get_by_id(award.id).revoked is None
+
+
+def test_a_mail_is_sent_again_once_however_often_that_is_pressed(
+    administrator: Browser, badge: Badge, clock: Clock
+) -> None:
+    award = give(badge)
+    path = f"/awards/{award.slug}/mail"
+    for pause, notice in (
+        (timedelta(0), "mail-too-soon"),
+        (timedelta(minutes=2), "mail-queued"),
+        (timedelta(0), "mail-under-way"),
+    ):
+        clock.move(pause)
+        answer = administrator.submit(LIST, path, search="ada", page="1")
+        assert f"notice={notice}" in answer.headers["Location"]
+        assert "search=ada" in answer.headers["Location"]
+    assert Job.select().where(Job.kind == "award-mail").count() == 2
+    page = administrator.get(f"{LIST}?notice=mail-under-way")
+    assert "The mail is on its way already." in words(page)
+
+
+def test_an_award_of_another_place_is_not_to_be_reached(
+    signed_in: Callable[[str], Browser], badge: Badge
+) -> None:
+    award = give(badge)
+    owners.create_system({"slug": "boston", "name": "B", "url": "http://example.org"})
+    accounts.allow("pat@example.org", Place("boston"), Rights(publish=True))
+    pat = signed_in("pat@example.org")
+    assert pat.get(f"/awards/{award.slug}/revoke").status == 403
+    assert pat.get("/awards/nobody-knows-it/revoke").status == 404

@@ -1,0 +1,187 @@
+"""Settings of systems, issuers and programs: creating, changing, deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.data.models import Badge, Draft, Grant, Issuer, System
+from chalicelib.domain.drafts import drafts
+from chalicelib.domain.images import images
+from chalicelib.domain.owners import accounts, owners
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.workspace import profiles
+from chalicelib.errors import NotFound
+from chalicelib.openbadges import default_image
+from tests.admin.browser import Browser, csrf, title, words
+from tests.conftest import Cloud
+from tests.domain import places
+from tests.imaging.pictures import size
+
+SYSTEM = "/settings/systems/chicago"
+PNG = default_image.content()
+
+
+def profile(system: System, **changes: str) -> dict[str, str]:
+    now = owners.system(system.slug)
+    return {**profiles.said(now), "base": profiles.base(now), **changes}
+
+
+def test_the_first_system_is_where_one_works(administrator: Browser) -> None:
+    assert administrator.get("/directory").headers["Location"] == (
+        "/settings/systems?notice=no-system"
+    )
+    assert "There is no system yet" in words(administrator.get("/settings/systems"))
+    answer = administrator.submit(
+        "/settings/systems/new", "/settings/systems/new", name="Łódź & City", url="https://example.org"
+    )  # fmt: skip
+    made = System.get()
+    assert answer.headers["Location"] == f"/settings/systems/{made.slug}?notice=place-created"
+    assert made.slug == "odz-city"
+    assert "You work in: Łódź & City" in words(administrator.get("/directory"))
+
+
+def test_issuers_and_programs_are_made_inside(administrator: Browser) -> None:
+    places.chicago()
+    for path, name, slug in [
+        (f"{SYSTEM}/issuers", "The Library", "the-library"),
+        (f"{SYSTEM}/issuers/the-library/programs", "Summer", "summer"),
+    ]:
+        assert "There is no" in words(administrator.get(path))
+        form = {"name": name, "url": "https://example.org"}
+        answer = administrator.submit(f"{path}/new", f"{path}/new", **form)
+        assert answer.headers["Location"] == f"{path}/{slug}?notice=place-created"
+        assert name in words(administrator.get(path))
+        again = administrator.submit(f"{path}/new", f"{path}/new", **form)
+        assert again.status == 400
+        assert "has this address already" in words(again)
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(administrator: Browser) -> None:
+    answer = administrator.submit(
+        "/settings/systems/new", "/settings/systems/new", name="", url="nowhere", email="x",
+        description="d" * 256, slug="a b",
+    )  # fmt: skip
+    assert answer.status == 400
+    said = words(answer)
+    for part in ("Give it a name", "letters, digits and hyphens", "website", "255", "one e-mail"):
+        assert part in said
+    assert 'value="nowhere"' in answer.text
+    assert System.select().count() == 0
+
+
+def test_a_profile_is_changed_with_a_picture(administrator: Browser, cloud: Cloud) -> None:
+    system = places.chicago()
+    fields = profile(system, name="New <b>name", description="Line")
+    answer = administrator.upload(
+        SYSTEM, {**fields, "csrf": csrf(administrator.get(SYSTEM))}, "image", PNG
+    )
+    assert answer.headers["Location"] == f"{SYSTEM}?notice=saved"
+    now = owners.system("chicago")
+    assert (now.name, now.description, now.email) == ("New <b>name", "Line", None)
+    ((key, kept),) = cloud.objects().items()
+    assert (key, size(kept)) == (now.image.key, (400, 400))
+    assert "<b>" not in administrator.get(SYSTEM).text
+
+
+def test_a_file_that_is_no_picture_is_refused(administrator: Browser, cloud: Cloud) -> None:
+    fields = profile(places.chicago())
+    answer = administrator.upload(
+        SYSTEM, {**fields, "csrf": csrf(administrator.get(SYSTEM))}, "image", b"<svg/>"
+    )
+    assert answer.status == 400
+    assert "This SVG file cannot be read" in words(answer)
+    assert cloud.objects() == {}
+
+
+def test_two_people_one_profile_the_second_is_shown_both(administrator: Browser) -> None:
+    system = places.chicago()
+    mine = profile(system, name="Mine")
+    profiles.save(
+        owners.system("chicago"),
+        {"name": "Theirs", "url": "http://example.org", "description": None, "email": None},
+        profiles.base(owners.system("chicago")),
+    )
+    answer = administrator.submit(SYSTEM, SYSTEM, **mine)
+    assert (answer.status, title(answer)) == (409, "Somebody else changed this meanwhile")
+    assert "Theirs" in words(answer)
+    assert "Mine" in words(answer)
+    assert owners.system("chicago").name == "Theirs"
+    assert administrator.submit(SYSTEM, SYSTEM, **profile(system, name="Mine")).status == 303
+
+
+def test_sending_a_form_twice_is_no_conflict(administrator: Browser) -> None:
+    mine = profile(places.chicago(), name="Mine")
+    assert administrator.submit(SYSTEM, SYSTEM, **mine).status == 303
+    assert administrator.submit(SYSTEM, SYSTEM, **mine).status == 303
+
+
+def test_deleting_tells_what_goes_and_wants_the_name(administrator: Browser) -> None:
+    system = places.chicago()
+    owners.create_issuer(system, {"slug": "l", "name": "L", "url": "http://example.org"})
+    drafts.create(Scope(system), "a@example.org", {"name": "D"})
+    places.published(system, "stays")
+    accounts.allow("a@example.org", Place("chicago", "l"), Rights(draft=True))
+    page = words(administrator.get(f"{SYSTEM}/delete"))
+    for part in ("One issuer", "One draft or template", "The permission of one user",
+                 "One published badge stays"):  # fmt: skip
+        assert part in page
+    answer = administrator.submit(f"{SYSTEM}/delete", f"{SYSTEM}/delete", name="c")
+    assert answer.status == 400
+    assert System.select().count() == 1
+    answer = administrator.submit(f"{SYSTEM}/delete", f"{SYSTEM}/delete", name="C")
+    assert answer.headers["Location"] == "/settings/systems?notice=deleted"
+    counts = [table.select().count() for table in (System, Issuer, Draft, Grant, Badge)]
+    assert counts == [0, 0, 0, 0, 1]
+
+
+def test_elsewhere_they_are_kept_by_the_other_api(
+    administrator: Browser, settings: dict[str, str]
+) -> None:
+    system = places.chicago()
+    settings["OPENBADGER_URL"] = "https://api.example.org"
+    assert "https://api.example.org" in words(administrator.get(SYSTEM))
+    answer = administrator.submit(SYSTEM, SYSTEM, **profile(system, name="Mine"))
+    assert answer.status == 403
+    assert "https://api.example.org" in words(answer)
+    assert owners.system("chicago").name == "C"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [(" City of  Læring 2 ", "city-of-lring-2"), ("Ünï/x?", "uni-x"), ("東京", "")],
+)
+def test_slugs_are_proposed_from_names(name: str, slug: str) -> None:
+    assert profiles.proposed_slug(name) == slug
+
+
+def test_pictures_are_shown(administrator: Browser, cloud: Cloud) -> None:
+    system = places.chicago()
+    data: dict[str, Any] = {}
+    owners.update(system, data, images.Picture(url="http://example.org/logo.png"))
+    assert 'src="http://example.org/logo.png"' in administrator.get(SYSTEM).text
+
+
+def test_nobody_replaces_a_picture_that_they_have_not_seen(database: Any) -> None:
+    owner = places.chicago()
+    values, base = (
+        {**profiles.said(owner), "description": None, "email": None},
+        profiles.base(owner),
+    )
+    profiles.save(owner, values, base, images.Picture(url="http://example.org/theirs.png"))
+    with pytest.raises(profiles.ProfileChanged):
+        profiles.save(owner, values, base, images.Picture(url="http://example.org/mine.png"))
+    assert owners.system("chicago").image.url == "http://example.org/theirs.png"
+
+
+def test_what_was_deleted_meanwhile_is_not_found(database: Any) -> None:
+    owner = places.chicago()
+    values, base = (
+        {**profiles.said(owner), "description": None, "email": None},
+        profiles.base(owner),
+    )
+    owners.delete(owners.system("chicago"))
+    with pytest.raises(NotFound):
+        profiles.save(owner, values, base)

@@ -1,0 +1,97 @@
+"""Users of a place and their permissions: adding, changing, removing; never one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.data.models import Account
+from chalicelib.domain.owners import accounts, owners
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.owners import Place
+from tests.admin.browser import Browser, words
+from tests.domain import places
+
+USERS = "/settings/systems/chicago/issuers/library/users"
+LIBRARY = Place("chicago", "library")
+BOSS = "boss@example.org"
+
+
+@pytest.fixture
+def boss(database: Any, signed_in: Callable[[str], Browser]) -> Browser:
+    """Who may publish in the library."""
+    owners.create_issuer(
+        places.chicago(), {"slug": "library", "name": "Library", "url": "http://example.org"}
+    )
+    accounts.allow(BOSS, LIBRARY, Rights(publish=True))
+    return signed_in(BOSS)
+
+
+def account(email: str) -> int:
+    found = accounts.find(email)
+    assert found is not None
+    number: int = found.id
+    return number
+
+
+def test_a_user_is_added_and_may_do_so_at_once(
+    boss: Browser, signed_in: Callable[[str], Browser]
+) -> None:
+    answer = boss.submit(USERS, USERS, email="New@example.org", review="1")
+    assert (answer.status, answer.headers["Location"]) == (303, f"{USERS}?notice=user-added")
+    assert "New@example.org" in words(boss.get(USERS))
+    assert signed_in("new@example.org").get("/applications").status == 200
+
+
+def test_who_has_rights_around_is_told_apart(boss: Browser) -> None:
+    accounts.allow("mayor@example.org", Place("chicago"), Rights(draft=True))
+    page = words(boss.get(USERS))
+    assert "From C, around it mayor@example.org Draft" in page
+    assert "boss@example.org Publish That is you" in page
+
+
+def test_a_change_bites_at_once(boss: Browser, signed_in: Callable[[str], Browser]) -> None:
+    accounts.allow("new@example.org", LIBRARY, Rights(review=True))
+    one = f"{USERS}/{account('new@example.org')}"
+    assert "new@example.org" in words(boss.get(one))
+    worker = signed_in("new@example.org")
+    assert worker.get("/applications").status == 200
+    assert boss.submit(one, one, draft="1").status == 303
+    assert worker.get("/applications").status == 403
+    assert boss.submit(one, f"{one}/delete").status == 303
+    assert worker.get("/directory").status == 403
+    assert boss.get(one).status == 404
+
+
+@pytest.mark.parametrize("do", ["add", "change", "remove", "look"])
+def test_nobody_edits_their_own(do: str, boss: Browser) -> None:
+    one = f"{USERS}/{account(BOSS)}"
+    if do == "look":
+        answer = boss.get(one)
+    else:
+        target = {"add": USERS, "change": one, "remove": f"{one}/delete"}[do]
+        answer = boss.submit(USERS, target, email=BOSS.upper(), draft="1", publish="1")
+    assert answer.status == 403
+    assert "Nobody changes their own permissions" in words(answer)
+    (grant,) = accounts.at(LIBRARY)
+    assert accounts.rights_of(grant) == Rights(publish=True)
+
+
+def test_what_is_wrong_is_said_beside_what_was_typed(boss: Browser) -> None:
+    answer = boss.submit(USERS, USERS, email="<script>", publish="1")
+    assert answer.status == 400
+    assert "Enter one e-mail address" in words(answer)
+    assert 'value="&lt;script&gt;"' in answer.text
+    answer = boss.submit(USERS, USERS, email="a@example.org")
+    assert "Choose at least one permission." in words(answer)
+    assert Account.select().count() == 1
+
+
+def test_permissions_elsewhere_are_not_found_here(boss: Browser) -> None:
+    accounts.allow("mayor@example.org", Place("chicago"), Rights(draft=True))
+    number = account("mayor@example.org")
+    assert boss.get(f"{USERS}/{number}").status == 404
+    assert boss.submit(USERS, f"{USERS}/{number}/delete").status == 404
+    assert boss.get(f"{USERS}/x").status == 404

@@ -1,0 +1,89 @@
+"""Calling the courier: once, and with a reason when it does not answer."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from chalicelib.aws import functions, session
+from chalicelib.net.client import Unreachable
+from tests.conftest import COURIER
+from tests.lambdas import Lambda
+from tests.servers import LOOPBACK, unused_port
+
+EVENT = {"url": "http://badges.example.org/"}
+
+
+def test_it_is_called_as_lambda_s_functions_are(settings: dict[str, str]) -> None:
+    """In moto's simple mode, where functions answer with what they are told."""
+    from moto import mock_aws
+
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        session.forget()
+        trust = {"RoleName": "courier", "AssumeRolePolicyDocument": "{}", "Path": "/"}
+        role = session.client("iam").create_role(**trust)["Role"]["Arn"]
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("app.py", "")
+        session.client("lambda").create_function(
+            FunctionName=COURIER, Runtime="python3.11", Role=role, Handler="app.courier",
+            Code={"ZipFile": code.getvalue()},
+        )  # fmt: skip
+        assert functions.send(COURIER, EVENT) == EVENT
+    session.forget()
+
+
+def test_what_it_answers_is_returned(courier: Lambda) -> None:
+    courier.functions[COURIER] = lambda event: {"heard": event}
+    assert functions.send(COURIER, EVENT) == {"heard": EVENT}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("AccessDeniedException", "may not call it; deploy the stack again"),
+        ("ResourceNotFoundException", "none of this name; deploy the stack again"),
+        ("TooManyRequestsException", "ask AWS for a higher limit of concurrent executions"),
+        ("ServiceException", "Lambda answered ServiceException"),
+    ],
+)
+def test_why_it_cannot_be_called_is_told_and_logged(
+    code: str, words: str, courier: Lambda, caplog: pytest.LogCaptureFixture
+) -> None:
+    courier.refuses = code
+    with pytest.raises(Unreachable, match=words) as problem:
+        functions.send(COURIER, EVENT)
+    assert COURIER in problem.value.message
+    assert words in caplog.text
+    assert "badges.example.org" not in caplog.text
+
+
+def test_a_courier_that_is_not_there_is_told(courier: Lambda) -> None:
+    with pytest.raises(Unreachable, match=r"badgekit-test-other, .* none of this name"):
+        functions.send("badgekit-test-other", EVENT)
+
+
+@pytest.mark.parametrize("answer", [None, [], "words", 5])
+def test_an_answer_of_another_kind_is_none(answer: Any, courier: Lambda) -> None:
+    courier.functions[COURIER] = lambda event: answer
+    with pytest.raises(Unreachable, match="ended without an answer"):
+        functions.send(COURIER, EVENT)
+
+
+def test_it_is_called_once_even_if_it_fails(courier: Lambda) -> None:
+    def end(event: Any) -> Any:
+        raise RuntimeError
+
+    courier.functions[COURIER] = end
+    with pytest.raises(Unreachable, match="its log tells why"):
+        functions.send(COURIER, EVENT)
+    assert len(courier.calls) == 1
+
+
+def test_lambda_may_not_answer(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://{LOOPBACK}:{unused_port()}")
+    with pytest.raises(Unreachable, match="Lambda did not answer"):
+        functions.send(COURIER, EVENT)

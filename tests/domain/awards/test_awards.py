@@ -1,0 +1,583 @@
+"""One active award of a badge to an address, whatever the spelling, the order and the races."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count, permutations, product
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib.data.models import Award, Badge, Event, Job
+from chalicelib.domain.awards import awards, lookup
+from chalicelib.domain.badges import badges
+from chalicelib.domain.events import payloads
+from chalicelib.domain.jobs import outbox
+from chalicelib.domain.shared.pagination import Page
+from chalicelib.errors import Conflict, NotFound, ValidationError
+from tests.conftest import Clock
+from tests.openbadges import examples
+from tests.openbadges.examples import stored
+
+pytestmark = pytest.mark.usefixtures("database")
+
+EARNER = "Earner@example.org"
+OTHER = "other@example.org"
+SPELLINGS = (EARNER, "earner@example.org", "EARNER@EXAMPLE.ORG")
+Together = Callable[..., list[Any]]
+
+
+class BrokenError(Exception):
+    """Stands for anything that goes wrong between two statements."""
+
+
+@contextmanager
+def broken(database: peewee.Database, after: int) -> Iterator[None]:
+    """Let something go wrong after so many statements."""
+    numbers = count()
+
+    def hook(_: Any) -> None:
+        if next(numbers) == after:
+            raise BrokenError
+
+    database.query_hooks.append(hook)
+    try:
+        yield
+    finally:
+        database.query_hooks.remove(hook)
+
+
+@pytest.fixture
+def badge(database: peewee.Database) -> Badge:
+    return stored(examples.badge(None))
+
+
+@pytest.fixture
+def other_badge(database: peewee.Database) -> Badge:
+    return stored(examples.badge(None, slug="other"))
+
+
+def counts() -> tuple[int, int, int]:
+    """Return how many awards, events and jobs there are."""
+    return Award.select().count(), Event.select().count(), Job.select().count()
+
+
+def given(badge: Badge, email: str = EARNER, **more: Any) -> Award:
+    """Give an award that must be new."""
+    award, new = awards.give(badge, email, **more)
+    assert new
+    return award
+
+
+def again(award: Award) -> Award:
+    """Read an award anew."""
+    row: Award = Award.get_by_id(award.id)
+    return row
+
+
+# Giving
+
+
+def test_an_award_is_kept_as_it_was_given(badge: Badge, clock: Clock) -> None:
+    row = again(given(badge))
+    assert (row.badge, row.email, row.email_key) == (badge, EARNER, EARNER.lower())
+    assert (row.comment, row.origin, row.expires, row.revoked) == (None, None, None, None)
+    assert row.issued_on == clock.now
+    assert re.fullmatch("[0-9a-f]{40}", row.slug)
+    assert re.fullmatch("[0-9a-f]{32}", row.salt)
+
+
+def test_an_award_may_come_with_its_slug_comment_and_times(badge: Badge) -> None:
+    issued, expires = (datetime(year, 1, 1, 12, tzinfo=UTC) for year in (2014, 9999))
+    award = given(
+        badge, slug="my-award", comment="Well done ☃ 😀", issued_on=issued, expires=expires
+    )
+    row = again(award)
+    assert (row.slug, row.comment) == ("my-award", "Well done ☃ 😀")
+    assert (row.issued_on, row.expires) == (issued, expires)
+
+
+def test_a_new_award_comes_with_one_event_and_one_job(badge: Badge) -> None:
+    award = given(badge)
+    event, job = Event.get(), Job.get()
+    assert (event.source, event.action, event.subject) == ("own", "award", EARNER)
+    assert (job.kind, job.event, job.award, job.state) == ("award", event, award, outbox.RECEIVED)
+    assert counts() == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("first", "second"), list(product(SPELLINGS, SPELLINGS)))
+def test_an_address_has_a_badge_once_whatever_its_letter_case(
+    badge: Badge, first: str, second: str
+) -> None:
+    award = given(badge, first)
+    assert awards.give(badge, second) == (award, False)
+    assert again(award).email == first
+    assert counts() == (1, 1, 1)
+
+
+def test_a_badge_that_is_not_unique_is_given_once_all_the_same(badge: Badge) -> None:
+    badge.is_unique = False
+    award = given(badge)
+    assert awards.give(badge, EARNER) == (award, False)
+
+
+def test_other_addresses_and_other_badges_are_something_else(
+    badge: Badge, other_badge: Badge
+) -> None:
+    given(badge)
+    given(badge, OTHER)
+    given(other_badge)
+    assert counts() == (3, 3, 3)
+
+
+@pytest.mark.parametrize("email", ["", "nope", "a@b", "a@b.co, c@d.co", "a@b.co\n", None, 5])
+def test_only_addresses_are_given_badges(badge: Badge, email: Any) -> None:
+    with pytest.raises(ValidationError) as problem:
+        awards.give(badge, email)
+    assert problem.value.details == [{"message": "Invalid email", "field": "email", "value": email}]
+    assert counts() == (0, 0, 0)
+
+
+def test_an_archived_badge_is_not_given(badge: Badge) -> None:
+    badges.update(badge, {"archived": True})
+    with pytest.raises(Conflict, match="archived"):
+        awards.give(badge, EARNER)
+    assert counts() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("slug", ["taken", "TAKEN"])
+def test_a_slug_is_given_once_whatever_its_letter_case(badge: Badge, slug: str) -> None:
+    given(badge, slug="taken")
+    with pytest.raises(Conflict) as problem:
+        awards.give(badge, OTHER, slug=slug)
+    assert problem.value.message == "badgeInstance with that `slug` already exists"
+    assert problem.value.details == {"slug": slug}
+    assert counts() == (1, 1, 1)
+
+
+def test_whoever_has_the_badge_hears_of_that_and_not_of_the_slug(badge: Badge) -> None:
+    award = given(badge, slug="taken")
+    assert awards.give(badge, EARNER, slug="taken") == (award, False)
+
+
+def test_a_slug_may_be_as_long_as_a_slug_can_be(badge: Badge) -> None:
+    award = given(badge, slug="a" * 255)
+    given(badge, OTHER, slug="a" * 254 + "b")
+    assert awards.revoke(award)
+    assert counts() == (2, 3, 3)
+
+
+# What an award answers
+
+
+def test_an_origin_is_answered_once(badge: Badge, other_badge: Badge) -> None:
+    award = given(badge, origin="application:1")
+    assert awards.give(badge, EARNER, origin="application:1") == (award, False)
+    assert awards.give(badge, OTHER, origin="application:1") == (award, False)
+    assert awards.give(other_badge, OTHER, origin="application:1") == (award, False)
+    assert counts() == (1, 1, 1)
+
+
+def test_an_origin_is_not_answered_again_after_a_revocation(badge: Badge) -> None:
+    award = given(badge, origin="application:1")
+    awards.revoke(award)
+    found, new = awards.give(badge, EARNER, origin="application:1")
+    assert (found, new, found.revoked is not None) == (award, False, True)
+    assert counts() == (1, 2, 2)
+
+
+def test_an_origin_is_not_answered_again_after_the_award_expired(
+    badge: Badge, clock: Clock
+) -> None:
+    award = given(badge, origin="application:1", expires=clock.now + timedelta(days=1))
+    clock.move(timedelta(days=2))
+    before = again(award).__data__
+    assert awards.give(badge, EARNER, origin="application:1") == (award, False)
+    assert again(award).__data__ == before
+
+
+def test_another_origin_does_not_give_the_badge_a_second_time(badge: Badge) -> None:
+    award = given(badge, origin="application:1")
+    assert awards.give(badge, EARNER, origin="application:2") == (award, False)
+    assert awards.give(badge, EARNER) == (award, False)
+    assert again(award).origin == "application:1"
+
+
+def test_an_award_is_found_by_what_it_answers(badge: Badge) -> None:
+    award = given(badge, origin="application:1")
+    assert awards.by_origin("application:1") == award
+    assert awards.by_origin("application:2") is None
+
+
+# Anew
+
+
+def test_a_revoked_badge_can_be_given_anew(badge: Badge) -> None:
+    first = given(badge)
+    awards.revoke(first)
+    second = given(badge, SPELLINGS[2])
+    assert lookup.active(badge, EARNER) == second
+    assert again(first).revoked
+    assert [event.action for event in Event.select().order_by(Event.id)] == [
+        "award", "revoke", "award",
+    ]  # fmt: skip
+
+
+def test_a_badge_can_be_given_anew_from_the_moment_it_expires(badge: Badge, clock: Clock) -> None:
+    expires = clock.now + timedelta(days=1)
+    first = given(badge, expires=expires)
+    clock.now = expires - timedelta(microseconds=1)
+    assert awards.give(badge, EARNER) == (first, False)
+    clock.now = expires
+    second = given(badge)
+    assert lookup.active(badge, EARNER) == second
+    assert again(first).revoked is None
+    assert counts() == (2, 2, 2)
+
+
+def test_only_the_expired_award_makes_room(badge: Badge, other_badge: Badge, clock: Clock) -> None:
+    expires = clock.now + timedelta(days=1)
+    given(badge, expires=expires)
+    others = [given(badge, OTHER, expires=expires), given(other_badge, expires=expires)]
+    clock.move(timedelta(days=2))
+    given(badge)
+    assert [again(award).active_key is None for award in others] == [False, False]
+
+
+# Races
+
+
+def test_many_at_once_end_with_one_award_one_event_and_one_job(
+    badge: Badge, together: Together
+) -> None:
+    answers = together(*[lambda email=email: awards.give(badge, email) for email in SPELLINGS * 2])
+    assert sorted(new for _, new in answers) == [False] * 5 + [True]
+    assert len({award.id for award, _ in answers}) == 1
+    assert counts() == (1, 1, 1)
+
+
+def test_many_answers_at_once_to_one_origin_end_with_one_award(
+    badge: Badge, together: Together
+) -> None:
+    answers = together(
+        *[
+            lambda n=n: awards.give(badge, f"earner{n}@example.org", origin="application:1")
+            for n in range(5)
+        ]
+    )
+    assert sorted(new for _, new in answers) == [False] * 4 + [True]
+    assert len({award.id for award, _ in answers}) == 1
+    assert counts() == (1, 1, 1)
+
+
+def test_many_at_once_for_one_slug_end_with_one_award(badge: Badge, together: Together) -> None:
+    answers = together(
+        *[
+            lambda n=n: awards.give(badge, f"earner{n}@example.org", slug="the-slug")
+            for n in range(4)
+        ]
+    )
+    assert sorted(isinstance(answer, Conflict) for answer in answers) == [False, True, True, True]
+    assert counts() == (1, 1, 1)
+
+
+def test_many_at_once_after_an_award_expired_end_with_one_more(
+    badge: Badge, together: Together, clock: Clock
+) -> None:
+    given(badge, expires=clock.now + timedelta(days=1))
+    clock.move(timedelta(days=2))
+    answers = together(*[lambda: awards.give(badge, EARNER)] * 4)
+    assert sorted(new for _, new in answers) == [False, False, False, True]
+    assert counts() == (2, 2, 2)
+
+
+def test_many_revocations_at_once_are_one(badge: Badge, together: Together) -> None:
+    award = given(badge)
+    answers = together(*[lambda: awards.revoke(Award.get_by_id(award.id))] * 4)
+    assert sorted(answers) == [False, False, False, True]
+    assert counts() == (1, 2, 2)
+
+
+def test_what_is_heard_at_once_in_any_order_ends_the_same(badge: Badge, together: Together) -> None:
+    for number in range(5):
+        uid, email = f"uid-{number}", f"earner{number}@example.org"
+        heard = [
+            lambda uid=uid, email=email: awards.record(uid, badge, email),
+            lambda uid=uid, email=email: awards.record(uid, badge, email),
+            lambda uid=uid, email=email: awards.record_revocation(uid, None, email),
+            lambda uid=uid, email=email: awards.record_revocation(uid, badge, email),
+        ]
+        answers = together(*heard)
+        assert [answer for answer in answers if isinstance(answer, Exception)] == []
+        row = Award.get(Award.slug == uid)
+        assert (row.badge, row.revoked is not None, row.active_key) == (badge, True, None)
+    assert counts() == (5, 0, 0)
+
+
+def test_an_award_may_be_revoked_elsewhere_while_it_is_written_down(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = awards._insert
+
+    def late(*args: Any, **values: Any) -> Award | None:
+        awards.record_revocation("uid", None, EARNER)
+        return insert(*args, **values)
+
+    monkeypatch.setattr(awards, "_insert", late)
+    award, new = awards.record("uid", badge, EARNER)
+    assert (new, award.badge, award.revoked is not None) == (False, badge, True)
+    assert counts() == (1, 0, 0)
+
+
+def test_an_award_may_be_written_down_while_its_revocation_is(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = Award.create
+
+    def late(**values: Any) -> Any:
+        monkeypatch.setattr(Award, "create", insert)
+        awards.record("uid", badge, EARNER)
+        return insert(**values)
+
+    monkeypatch.setattr(Award, "create", late)
+    award = awards.record_revocation("uid", None, EARNER, "By mistake")
+    assert (award.badge, award.revocation_reason) == (badge, "By mistake")
+    assert award.revoked is not None
+    assert counts() == (1, 0, 0)
+
+
+# All or nothing
+
+
+def test_a_failure_after_any_statement_leaves_nothing(
+    badge: Badge, database: peewee.Database, statements: list[str]
+) -> None:
+    given(badge, OTHER)
+    statements.clear()
+    given(badge, "third@example.org")
+    total = len(statements)
+    before = counts()
+    for number in range(total):
+        with broken(database, number), pytest.raises(BrokenError):
+            awards.give(badge, EARNER)
+        assert counts() == before
+    given(badge)
+
+
+def test_a_failed_revocation_changes_nothing(badge: Badge, database: peewee.Database) -> None:
+    award = given(badge)
+    before = again(award).__data__
+    for number in range(3):
+        with broken(database, number), pytest.raises(BrokenError):
+            awards.revoke(award)
+        assert (again(award).__data__, counts()) == (before, (1, 1, 1))
+    assert awards.revoke(award)
+
+
+def test_an_expired_award_keeps_its_place_when_the_new_one_fails(
+    badge: Badge, clock: Clock
+) -> None:
+    old = given(badge, expires=clock.now + timedelta(days=1))
+    given(badge, OTHER, slug="taken")
+    clock.move(timedelta(days=2))
+    with pytest.raises(Conflict):
+        awards.give(badge, EARNER, slug="taken")
+    assert lookup.active(badge, EARNER) == old
+
+
+# Revoking
+
+
+def test_a_revocation_writes_its_reason_and_one_event(badge: Badge, clock: Clock) -> None:
+    award = given(badge)
+    assert awards.revoke(award, "By mistake")
+    row = again(award)
+    assert (row.revoked, row.revocation_reason, row.active_key) == (clock.now, "By mistake", None)
+    event = Event.select().order_by(Event.id.desc()).get()
+    assert json.loads(event.body)["action"] == event.action == "revoke"
+    job = Job.get(Job.event == event)
+    assert (job.kind, job.award) == ("revocation", award)
+
+
+def test_revoking_again_changes_nothing(badge: Badge, clock: Clock) -> None:
+    award = given(badge)
+    awards.revoke(award, "By mistake")
+    before = again(award).__data__
+    clock.move(timedelta(days=1))
+    assert not awards.revoke(award, "Another reason")
+    assert (again(award).__data__, counts()) == (before, (1, 2, 2))
+
+
+# What another API did
+
+
+def test_what_was_heard_of_is_written_down_without_an_event(badge: Badge) -> None:
+    issued = datetime(2014, 6, 10, tzinfo=UTC)
+    award, new = awards.record(
+        "uid", badge, EARNER, origin="application:1", comment="Good", issued_on=issued
+    )
+    row = again(award)
+    assert new
+    assert (row.slug, row.badge, row.email, row.comment) == ("uid", badge, EARNER, "Good")
+    assert (row.origin, row.issued_on) == ("application:1", issued)
+    assert lookup.active(badge, EARNER) == award
+    assert counts() == (1, 0, 0)
+
+
+def test_an_archived_badge_may_have_been_awarded_elsewhere(badge: Badge) -> None:
+    badge.archived = True
+    assert awards.record("uid", badge, EARNER)[1]
+
+
+def test_hearing_of_an_award_again_changes_nothing(badge: Badge, other_badge: Badge) -> None:
+    award, _ = awards.record("uid", badge, EARNER, comment="Good")
+    before = again(award).__data__
+    issued = datetime(2014, 6, 10, tzinfo=UTC)
+    assert awards.record("uid", badge, EARNER) == (award, False)
+    assert awards.record("UID", other_badge, OTHER, comment="x", issued_on=issued) == (award, False)
+    assert again(award).__data__ == before
+
+
+def test_a_second_uid_for_the_same_badge_and_address_is_the_first_award(badge: Badge) -> None:
+    first, _ = awards.record("uid-1", badge, EARNER)
+    assert awards.record("uid-2", badge, EARNER.upper()) == (first, False)
+    assert counts() == (1, 0, 0)
+
+
+def test_after_a_revocation_a_second_uid_is_an_award_of_its_own(badge: Badge) -> None:
+    first, _ = awards.record("uid-1", badge, EARNER)
+    awards.record_revocation("uid-1", badge, EARNER)
+    second, new = awards.record("uid-2", badge, EARNER)
+    assert new
+    assert second != first
+    assert lookup.active(badge, EARNER) == second
+
+
+def test_an_award_learns_what_it_answered_unless_another_did(badge: Badge) -> None:
+    award, _ = awards.record("uid-1", badge, EARNER)
+    awards.record("uid-1", badge, EARNER, origin="application:1")
+    assert again(award).origin == "application:1"
+    other, _ = awards.record("uid-2", badge, OTHER)
+    assert awards.record("uid-2", badge, OTHER, origin="application:1") == (other, False)
+    assert again(other).origin is None
+    awards.record("uid-1", badge, EARNER, origin="application:2")
+    assert again(award).origin == "application:1"
+
+
+def test_an_unknown_uid_that_answers_what_was_answered_is_that_answer(badge: Badge) -> None:
+    award = given(badge, origin="application:1")
+    assert awards.record("uid", badge, OTHER, origin="application:1") == (award, False)
+
+
+def test_a_revocation_may_be_heard_of_before_its_award(badge: Badge, clock: Clock) -> None:
+    award = awards.record_revocation("uid", None, EARNER, "By mistake")
+    assert (award.badge_id, award.revoked, award.revocation_reason) == (
+        None, clock.now, "By mistake",
+    )  # fmt: skip
+    issued = datetime(2014, 6, 10, tzinfo=UTC)
+    found, new = awards.record("uid", badge, EARNER, issued_on=issued)
+    assert (found, new) == (award, False)
+    row = again(award)
+    assert (row.badge, row.issued_on, row.revoked) == (badge, issued, clock.now)
+    with pytest.raises(NotFound):
+        lookup.active(badge, EARNER)
+
+
+def test_a_revocation_is_heard_of_once(badge: Badge, clock: Clock) -> None:
+    awards.record("uid", badge, EARNER)
+    first = awards.record_revocation("uid", badge, EARNER, "By mistake").__data__
+    clock.move(timedelta(days=1))
+    assert awards.record_revocation("uid", None, OTHER, "Another").__data__ == first
+    assert counts() == (1, 0, 0)
+
+
+ORDERS = list(permutations(["award", "award again", "revocation", "revocation without badge"]))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
+def test_whatever_the_order_the_award_is_known_and_revoked(
+    badge: Badge, order: tuple[str, ...]
+) -> None:
+    for what in order:
+        if what.startswith("award"):
+            awards.record("uid", badge, EARNER)
+        else:
+            awards.record_revocation("uid", badge if what == "revocation" else None, EARNER)
+    row = Award.get()
+    assert (row.slug, row.badge, row.email) == ("uid", badge, EARNER)
+    assert row.revoked is not None
+    assert row.active_key is None
+    assert counts() == (1, 0, 0)
+    given(badge)
+
+
+@pytest.mark.parametrize("email", ["", "nope", "a@b.co\n"])
+def test_what_is_no_address_is_not_written_down(badge: Badge, email: str) -> None:
+    with pytest.raises(ValidationError):
+        awards.record("uid", badge, email)
+    with pytest.raises(ValidationError):
+        awards.record_revocation("uid", badge, email)
+    assert counts() == (0, 0, 0)
+
+
+# Finding
+
+
+def test_the_active_award_is_found_whatever_the_letter_case(badge: Badge) -> None:
+    award = given(badge)
+    assert [lookup.active(badge, spelling) for spelling in SPELLINGS] == [award] * 3
+
+
+def test_an_address_without_the_badge_is_answered_as_the_original_did(badge: Badge) -> None:
+    given(badge, OTHER)
+    with pytest.raises(NotFound) as problem:
+        lookup.active(badge, EARNER)
+    assert problem.value.message == (
+        f"Could not find badgeInstance field: `email`, value: `{EARNER}`"
+    )
+
+
+def test_a_badge_s_awards_are_listed_in_order_without_the_revoked(
+    badge: Badge, other_badge: Badge
+) -> None:
+    first, second, third = (given(badge, f"earner{n}@example.org") for n in range(3))
+    given(other_badge)
+    awards.revoke(second)
+    assert lookup.of(badge).rows == [first, third]
+
+
+def test_slugs_are_new_each_time() -> None:
+    slugs = {awards.new_slug() for _ in range(100)}
+    assert len(slugs) == 100
+    assert all(re.fullmatch("[0-9a-f]{40}", slug) for slug in slugs)
+
+
+def test_what_happened_here_reads_like_a_webhook(badge: Badge) -> None:
+    award = given(badge, comment="Good", issued_on=datetime(2014, 6, 10, tzinfo=UTC))
+    awards.revoke(award)
+    first, second = (
+        payloads.read(payloads.load(event.body)) for event in Event.select().order_by(Event.id)
+    )
+    assert isinstance(first, payloads.AwardNotice)
+    assert (first.uid, first.email, first.comment) == (award.slug, EARNER, "Good")
+    assert (first.issued_on, first.of_milestone) == (award.issued_on, False)
+    assert isinstance(second, payloads.RevocationNotice)
+    assert (second.uid, second.email) == (award.slug, EARNER)
+
+
+def test_an_award_that_was_revoked_stays_one_of_its_badge_whatever_is_heard_later(
+    badge: Badge,
+) -> None:
+    other = stored(examples.badge(badge.system, slug="another"))
+    revoked, _ = awards.give(badge, EARNER)
+    awards.revoke(revoked)
+    moved, new = awards.record(revoked.slug, other, EARNER)
+    assert (moved.badge_id, moved.revoked is None, new) == (badge.id, False, False)
+    given = [awards.give(other, f"{number}@example.org")[0] for number in range(3)]
+    assert lookup.of(badges.by_id(other.id), Page(1, 3)).rows == given
+    assert len(awards.give_all(other, ["late@example.org"])) == 1

@@ -1,0 +1,94 @@
+"""Lists of addresses, however they were pasted: what is read, and what is said of each."""
+
+from __future__ import annotations
+
+import peewee
+import pytest
+
+from chalicelib.data.models import Award, Badge
+from chalicelib.domain.awards import awards, recipients
+from chalicelib.domain.badges import badges
+from tests.conftest import Clock
+from tests.domain.places import chicago, published
+
+
+@pytest.fixture
+def badge(database: peewee.Database) -> Badge:
+    return published(chicago(), "reader")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@a.co bob@b.co",
+        "ada@a.co,bob@b.co",
+        "ada@a.co; bob@b.co;",
+        "ada@a.co\nbob@b.co\n",
+        "ada@a.co\tbob@b.co",
+        "  ada@a.co ,, ;\n\n bob@b.co. ",
+        "Ada <ada@a.co>, Bob <bob@b.co>",
+        'Ada Lovelace <ada@a.co>\n"Babbage, Bob" <bob@b.co>',
+        "Ada <ada@a.co> Bob <bob@b.co>",
+        '"ada@a.co" <ada@a.co>; bob@b.co',
+        '"ada@a.co","bob@b.co"',
+        "<ada@a.co>\u00a0<bob@b.co>",
+        "(ada@a.co) 'bob@b.co'",
+        "mailto:ada@a.co MAILTO:bob@b.co",
+        "ada@a.co Bob <bob@b.co>",
+        "ada@a.co\u200b, \ufeffbob@b.co",
+        "ada@a.co, ADA@a.co, bob@b.co, Bob <Bob@B.co>",
+    ],
+)
+def test_whatever_separates_addresses_separates_them(text: str) -> None:
+    assert recipients.read(text) == ["ada@a.co", "bob@b.co"]
+
+
+def test_the_first_spelling_is_kept() -> None:
+    assert recipients.read("Ada@A.co ada@a.co") == ["Ada@A.co"]
+
+
+@pytest.mark.parametrize("text", ["", " \n,;", "<>", '"', '""'])
+def test_nothing_is_nothing(text: str) -> None:
+    assert recipients.read(text) == []
+
+
+@pytest.mark.parametrize("text", ["<" * 200_000, '"' * 200_001, "a<" * 100_000, "a " * 200_000])
+def test_a_hostile_list_is_read_in_no_time(text: str) -> None:
+    assert len(recipients.read(text)) <= 1
+
+
+def test_each_address_is_told_apart(badge: Badge) -> None:
+    awards.give(badge, "Has@it.co")
+    found = recipients.sort_out(
+        badge, recipients.read("new@it.co, has@IT.co, nobody, a@b, =?x?=@it.co")
+    )
+    assert found.good == ["new@it.co"]
+    assert found.awarded == ["has@IT.co"]
+    assert found.bad == ["nobody", "a@b", "=?x?=@it.co"]
+
+
+def test_who_had_the_badge_may_have_it_again(badge: Badge, clock: Clock) -> None:
+    awards.give(badge, "expired@it.co", expires=clock.now)
+    awards.give(badge, "revoked@it.co")
+    awards.revoke(Award.get(Award.email == "revoked@it.co"))
+    found = recipients.sort_out(badge, ["expired@it.co", "revoked@it.co"])
+    assert (found.awarded, len(found.good)) == ([], 2)
+
+
+def test_a_long_list_is_sorted_out_in_few_statements(badge: Badge, statements: list[str]) -> None:
+    statements.clear()
+    found = recipients.sort_out(badge, [f"earner{number}@it.co" for number in range(1000)])
+    assert len(found.good) == 1000
+    assert len(statements) <= 5
+
+
+@pytest.mark.parametrize(("more", "left"), [({}, None), ({"limit": 3}, 2), ({"limit": 1}, 0)])
+def test_room_is_what_the_limit_leaves(
+    database: peewee.Database, more: dict[str, int], left: int | None
+) -> None:
+    badge = published(chicago(), "reader", **more)
+    awards.give(badge, "a@b.co")
+    badge = badges.by_id(badge.id)
+    assert recipients.room(badge) == left
+    badges.update(badge, {"archived": True})
+    assert recipients.room(badges.by_id(badge.id)) == 0

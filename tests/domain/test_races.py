@@ -1,0 +1,210 @@
+"""What many do at the same moment ends as if they had done it one after the other."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib.data.models import Application, Award, Badge, System
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards, lookup, milestones
+from chalicelib.domain.badges import badges as badge_repository
+from chalicelib.domain.badges import codes
+from chalicelib.errors import NotFound
+from tests.conftest import MARIADB
+from tests.domain import places
+
+pytestmark = pytest.mark.usefixtures("database")
+
+Together = Callable[..., list[Any]]
+TIMES = 5
+EARNER = "earner@example.org"
+
+
+@pytest.fixture
+def system(database: Any) -> System:
+    return places.chicago()
+
+
+def counts() -> tuple[int, int]:
+    """Return what is counted of the system's badges: current ones and archived ones."""
+    return places.counted("chicago")
+
+
+def kinds(answers: list[Any]) -> Counter[str]:
+    return Counter(type(answer).__name__ for answer in answers)
+
+
+def test_a_badge_is_deleted_once(system: System, together: Together) -> None:
+    for number in range(TIMES):
+        badge = places.published(system, f"reader-{number}")
+        answers = together(*[lambda badge=badge: badge_repository.delete(badge)] * 4)
+        assert kinds(answers) == {"NoneType": 1, "NotFound": 3}
+        assert counts() == (0, 0)
+
+
+def test_a_badge_is_archived_once(system: System, together: Together) -> None:
+    badge = places.published(system, "reader")
+    for number in range(TIMES):
+        archived = number % 2 == 0
+        together(*[lambda to=archived: badge_repository.update(badge, {"archived": to})] * 4)
+        assert counts() == ((0, 1) if archived else (1, 0))
+
+
+def test_a_badge_that_is_awarded_while_it_is_deleted_keeps_its_award_or_refuses_it(
+    system: System, together: Together
+) -> None:
+    for number in range(TIMES):
+        badge = places.published(system, f"reader-{number}")
+        deleted, given = together(
+            lambda badge=badge: badge_repository.delete(badge),
+            lambda badge=badge: awards.give(badge, EARNER),
+        )
+        assert deleted is None
+        if isinstance(given, Exception):
+            assert "deleted" in str(given)
+            assert Award.select().where(Award.badge == badge).count() == 0
+        else:
+            assert lookup.last(badge, EARNER) == given[0]
+    assert counts() == (0, 0)
+
+
+def test_many_lists_of_the_same_people_award_each_once(system: System, together: Together) -> None:
+    badge = places.published(system, "reader")
+    for number in range(TIMES):
+        emails = [f"{one}-{number}@example.org" for one in range(30)]
+        answers = together(*[lambda emails=emails: awards.give_all(badge, emails)] * 3)
+        assert sorted(len(answer) for answer in answers) == [0, 0, 30]
+    assert Badge.get_by_id(badge.id).awarded == Award.select().count() == 30 * TIMES
+
+
+def test_a_badge_is_locked_before_it_is_read_who_has_it(
+    system: System, statements: list[str]
+) -> None:
+    badge = places.published(system, "reader")
+    statements.clear()
+    awards.give_all(badge, [EARNER])
+    assert statements[0].replace("`", '"').startswith('UPDATE "badge" SET "awarded"')
+
+
+def test_two_awards_that_reach_a_milestone_together_reach_it(
+    system: System, together: Together, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (places.published(system, slug) for slug in ("one", "two", "three"))
+    milestones.create(
+        system,
+        {
+            "primaryBadgeId": third.id, "numberRequired": 2,
+            "supportBadges": [first.id, second.id],
+        },
+    )  # fmt: skip
+    given = [badge_repository.by_id(badge.id) for badge in (first, second)]
+    lock, line = milestones.lock, threading.Barrier(2)
+
+    def together_with_the_other(system_id: int) -> None:
+        if engine == MARIADB:  # SQLite lets only one of them come so far
+            line.wait(timeout=30)
+        lock(system_id)
+
+    monkeypatch.setattr(milestones, "lock", together_with_the_other)
+    together(*[lambda badge=badge: awards.give(badge, EARNER) for badge in given])
+    assert lookup.active(third, EARNER)
+
+
+def test_who_awards_waits_for_milestones_then_for_the_badge_and_then_reads(
+    system: System, statements: list[str]
+) -> None:
+    first, second = (places.published(system, slug) for slug in ("one", "two"))
+    sent = {"primaryBadgeId": second.id, "numberRequired": 1, "supportBadges": [first.id]}
+    milestones.create(system, sent)
+    badge = badge_repository.by_id(first.id)
+    for award in (
+        lambda: awards.give(badge, EARNER),
+        lambda: awards.give_all(badge, ["other@example.org"]),
+    ):
+        statements.clear()
+        award()
+        tables = [sql.replace("`", '"').split('"')[1] for sql in statements[:2]]
+        assert (tables, statements[0][:6]) == (["milestone", "badge"], "UPDATE")
+
+
+def test_awards_and_revocations_and_milestones_that_cross_all_come_through(
+    system: System, together: Together
+) -> None:
+    badges = [places.published(system, slug) for slug in ("one", "two", "three")]
+    for primary, support in itertools.permutations(badges, 2):
+        sent = {"primaryBadgeId": primary.id, "numberRequired": 1, "supportBadges": [support.id]}
+        milestones.create(system, sent)
+    supporting = [badge_repository.by_id(badge.id) for badge in badges]
+
+    def work(number: int) -> None:
+        for turn in range(TIMES):
+            badge = supporting[(number + turn) % 3]
+            award, _ = awards.give(badge, f"{number}-{turn}@example.org")
+            if turn % 2:
+                awards.revoke(award)
+            badge_repository.update(
+                places.published(system, f"b-{number}-{turn}"), {"archived": True}
+            )
+
+    assert together(*[lambda n=n: work(n) for n in range(4)]) == [None] * 4
+    for badge in badges:
+        row = Badge.get_by_id(badge.id)
+        left = Award.select().where(Award.badge == badge, Award.revoked.is_null()).count()
+        assert (row.awarded, row.given) == (left, 4 * TIMES)
+    assert counts() == (3, 4 * TIMES)
+
+
+def test_what_somebody_else_changed_meanwhile_stays(system: System) -> None:
+    badge = places.published(system, "reader")
+    slug = applications.create(badge, {"learner": EARNER}).slug
+    mine, theirs = (Application.get(Application.slug == slug) for _ in range(2))
+    applications.mark_processed(theirs)
+    applications.update(mine, {"assignedTo": "reviewer@example.org"})
+    now = Application.get(Application.slug == slug)
+    assert now.processed is not None
+    assert now.assigned_to == "reviewer@example.org"
+
+
+def test_a_change_of_what_was_deleted_meanwhile_says_so(system: System) -> None:
+    badge = places.published(system, "reader")
+    badge_repository.delete(badge)
+    with pytest.raises(NotFound):
+        badge_repository.update(badge, {"name": "Late"})
+
+
+def test_what_is_made_for_a_badge_that_was_deleted_meanwhile_says_so(system: System) -> None:
+    badge = places.published(system, "reader")
+    badge_repository.delete(badge)
+    for make in (codes.create, codes.create_random):
+        with pytest.raises(NotFound):
+            make(badge, {"code": "a"})
+
+
+def test_a_milestone_that_went_with_its_badge_says_so(system: System) -> None:
+    badge = places.published(system, "reader")
+    sent = {"primaryBadgeId": badge.id, "numberRequired": 1, "supportBadges": []}
+    milestone = milestones.create(system, sent)
+    badge_repository.delete(badge)
+    with pytest.raises(NotFound):
+        milestones.shown(milestone)
+
+
+def test_a_badge_is_added_to_a_milestone_once(system: System, together: Together) -> None:
+    primary, support = (places.published(system, slug) for slug in ("one", "two"))
+    sent = {"primaryBadgeId": primary.id, "numberRequired": 1, "supportBadges": []}
+    milestone = milestones.create(system, sent)
+    add = {"badgeId": support.id}
+    assert together(*[lambda: milestones.add_badge(milestone, add)] * 4) == [None] * 4
+    assert [row.id for row in milestones.shown(milestone).support] == [support.id]
+
+
+def test_many_badges_are_published_at_once(system: System, together: Together) -> None:
+    answers = together(*[lambda n=n: places.published(system, f"badge-{n}") for n in range(12)])
+    assert {type(answer) for answer in answers} == {Badge}
+    assert counts() == (12, 0)

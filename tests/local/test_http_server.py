@@ -1,0 +1,127 @@
+"""The HTTP front: API Gateway's events in, one write out, nothing unbounded."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.local.http_server import LARGEST_BODY, Front, LocalAnswer, event_of
+
+
+def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return {
+        "statusCode": 200,
+        "headers": {"Content-Type": "application/json"},
+        "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]},
+        "body": json.dumps({**event, "left": context.get_remaining_time_in_millis()}),
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.fixture
+def front() -> Iterator[Front]:
+    def pages(target: str) -> LocalAnswer | None:
+        return LocalAnswer(b"mails") if target.startswith("/local/") else None
+
+    front = Front(0, echo, pages, ("image/*", "application/octet-stream"))
+    front.start()
+    yield front
+    front.stop()
+
+
+@pytest.fixture
+def connection(front: Front) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
+    yield connection
+    connection.close()
+
+
+def test_a_request_becomes_a_proxy_event(connection: http.client.HTTPConnection) -> None:
+    connection.request("POST", "/a%20b/c?x=1&x=2&y=", b"hello", {"Content-Type": "text/plain"})
+    event = json.loads(connection.getresponse().read())
+    assert event["path"] == "/a%20b/c"
+    assert event["httpMethod"] == event["requestContext"]["httpMethod"] == "POST"
+    assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"], "y": [""]}
+    assert event["queryStringParameters"] == {"x": "2", "y": ""}
+    assert (event["body"], event["isBase64Encoded"]) == ("hello", False)
+    assert event["left"] > 0
+
+
+def test_binary_bodies_are_handed_over_as_base64_and_others_as_text() -> None:
+    png = event_of("PUT", "/", {"Content-Type": "image/png"}, b"\x89PNG", ("image/*",))
+    assert (png["body"], png["isBase64Encoded"]) == ("iVBORw==", True)
+    broken = event_of("PUT", "/", {"Content-Type": "text/plain"}, b"\xff", ("image/*",))
+    assert (broken["body"], broken["isBase64Encoded"]) == ("�", False)
+    assert event_of("GET", "/", {}, b"", ())["multiValueQueryStringParameters"] is None
+
+
+def test_a_kept_alive_connection_answers_again_and_again_with_all_cookies(
+    connection: http.client.HTTPConnection,
+) -> None:
+    for _ in range(3):
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+
+
+def test_head_and_body_leave_in_one_write(front: Front) -> None:
+    with socket.create_connection(("127.0.0.1", front.server_port), 10) as raw:
+        raw.sendall(b"GET /local/mailbox HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        first = raw.recv(65_536)
+    assert first.endswith(b"\r\n\r\nmails")
+
+
+def test_head_has_no_body(connection: http.client.HTTPConnection) -> None:
+    connection.request("HEAD", "/")
+    answer = connection.getresponse()
+    assert answer.read() == b""
+    assert int(answer.headers["Content-Length"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Length": str(LARGEST_BODY + 1)}, 413),
+        ({"Content-Length": "-1"}, 400),
+        ({"Content-Length": "many"}, 400),
+        ({"Transfer-Encoding": "chunked"}, 411),
+    ],
+)
+def test_bodies_without_a_sensible_length_are_refused(
+    connection: http.client.HTTPConnection, headers: dict[str, str], status: int
+) -> None:
+    connection.putrequest("POST", "/")
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == status
+    assert json.loads(answer.read())["message"]
+    assert answer.headers["Connection"] == "close" or answer.will_close
+
+
+def test_mails_are_shown_to_this_machine_s_names_only(front: Front) -> None:
+    for host, shown in (("localhost", True), ("127.0.0.1:3000", True), ("evil.example", False)):
+        connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
+        connection.request("GET", "/local/mailbox", headers={"Host": host})
+        assert (connection.getresponse().read() == b"mails") is shown
+        connection.close()
+
+
+def test_a_handler_that_fails_is_a_bad_gateway() -> None:
+    def broken(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        raise RuntimeError("no way")
+
+    front = Front(0, broken)
+    front.start()
+    connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
+    connection.request("GET", "/")
+    assert connection.getresponse().status == 502
+    connection.close()
+    front.stop()

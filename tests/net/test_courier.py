@@ -1,0 +1,208 @@
+"""The courier: requests that another function makes end as those that are made here.
+
+Between both is Lambda's Invoke API, with its limits (`tests.lambdas`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.net import client, messages
+from chalicelib.net import courier as net_courier
+from chalicelib.net.client import Forbidden, Redirected, Refused, Unreachable
+from tests.conftest import COURIER
+from tests.lambdas import Context, Lambda
+from tests.servers import LOOPBACK, OK, Server, serving, unused_port
+
+EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start a server that sends these bytes, or behaves as told, and then closes."""
+    with serving() as start:
+        yield start
+
+
+# What goes there and comes back
+
+
+def test_the_request_is_made_by_the_courier(courier: Lambda, serve: Any) -> None:
+    server = serve(EMPTY)
+    client.request("POST", server.url, body=b'{"a":"\xc3\xbc"}', headers={"X-Event": "award"})
+    ((name, event),) = courier.calls
+    assert (name, event["url"]) == (COURIER, server.url)
+    (request,) = server.requests
+    head, _, body = request.partition(b"\r\n\r\n")
+    assert head.startswith(b"POST / HTTP/1.1\r\n")
+    assert b"X-Event: award" in head
+    assert body == b'{"a":"\xc3\xbc"}'
+
+
+def test_its_answer_is_the_same_as_without_it(courier: Lambda, serve: Any) -> None:
+    content = bytes(range(256))
+    server = serve(b"HTTP/1.1 404 Not Found\r\nContent-Type: image/png\r\n\r\n" + content)
+    answer = client.request("GET", server.url)
+    assert answer == client.run(_errand(server.url))
+    assert (answer.status, answer.content) == (404, content)
+    assert len(courier.calls) == 1
+
+
+def test_a_body_that_nobody_wants_is_not_carried(courier: Lambda, serve: Any) -> None:
+    answer = client.request("POST", serve(OK + b"\r\nthanks").url, limit=None)
+    assert (answer.status, answer.content) == (200, b"")
+
+
+def test_many_may_be_under_way_at_once(
+    courier: Lambda, serve: Any, together: Callable[..., list[Any]]
+) -> None:
+    servers = [serve(OK + b"\r\n%d" % number) for number in range(10)]
+    asks = [lambda url=one.url: client.request("GET", url).content for one in servers]
+    assert together(*asks) == [b"%d" % number for number in range(10)]
+
+
+# When it is asked
+
+
+def test_without_the_setting_requests_are_made_here(
+    courier: Lambda, settings: dict[str, str], serve: Any
+) -> None:
+    del settings["COURIER_FUNCTION"]
+    assert client.request("GET", serve(EMPTY).url).status == 200
+    assert courier.calls == []
+
+
+def test_where_nobody_knows_how_to_call_it_requests_are_made_here(
+    courier: Lambda, serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "carrier", None)
+    assert client.request("GET", serve(EMPTY).url).status == 200
+    assert courier.calls == []
+
+
+def test_the_application_knows_how(app: Any, courier: Lambda, serve: Any) -> None:
+    import app as front
+
+    assert front._carry(COURIER, _errand(serve(EMPTY).url)).status == 200
+    assert len(courier.calls) == 1
+
+
+def test_an_address_that_cannot_be_used_anywhere_does_not_go_there(courier: Lambda) -> None:
+    for url in ("ftp://badges.example.org/", "http://badges.example.org/\ud800"):
+        with pytest.raises(Forbidden, match="cannot be used"):
+            client.request("GET", url)
+    assert courier.calls == []
+
+
+def test_the_courier_asks_no_courier(courier: Lambda, serve: Any) -> None:
+    event = {
+        "method": "GET", "url": serve(EMPTY).url, "body": "", "headers": {}, "limit": 9, "seconds": 9,
+    }  # fmt: skip
+    assert net_courier.run(event, Context())["status"] == 200
+    assert courier.calls == []
+
+
+# What goes wrong there
+
+
+def test_private_addresses_are_refused_there(courier: Lambda, settings: dict[str, str]) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "false"
+    with pytest.raises(Forbidden, match=r"127\.0\.0\.1 is not on the public internet"):
+        client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
+    assert len(courier.calls) == 1
+
+
+def test_where_a_redirect_leads_is_told(courier: Lambda, serve: Any) -> None:
+    server = serve(b"HTTP/1.1 302 Found\r\nLocation: http://example.org/b?c=d\r\n\r\n")
+    with pytest.raises(Redirected, match="redirects elsewhere") as problem:
+        client.request("GET", server.url)
+    assert problem.value.location == "http://example.org/b?c=d"
+
+
+def test_nobody_listens(courier: Lambda) -> None:
+    with pytest.raises(Unreachable, match="does not take connections"):
+        client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
+
+
+def test_an_answer_beyond_the_limit_is_refused(courier: Lambda, serve: Any) -> None:
+    with pytest.raises(Refused, match="larger than 3 bytes") as problem:
+        client.request("GET", serve(OK + b"\r\nfour").url, limit=3)
+    assert type(problem.value) is Refused
+
+
+def test_it_gives_up_while_it_can_still_answer(serve: Any, settings: dict[str, str]) -> None:
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    event = {
+        "method": "GET", "url": serve(EMPTY).url, "body": "", "headers": {}, "limit": 9, "seconds": 9,
+    }  # fmt: skip
+    answer = net_courier.run(event, Context(milliseconds=900))
+    assert answer == {
+        "error": "Unreachable",
+        "message": "127.0.0.1 did not answer in time",
+        "location": None,
+    }
+
+
+def test_an_error_that_only_a_newer_courier_knows_may_pass(courier: Lambda) -> None:
+    courier.functions[COURIER] = lambda event: {"error": "Moved", "message": "?", "location": None}
+    with pytest.raises(Unreachable):
+        client.request("GET", "http://badges.example.org/")
+
+
+def test_a_courier_that_ends_has_not_answered(
+    courier: Lambda, caplog: pytest.LogCaptureFixture
+) -> None:
+    def end(event: Any) -> Any:
+        raise RuntimeError
+
+    courier.functions[COURIER] = end
+    with pytest.raises(Unreachable, match="its log tells why"):
+        client.request(
+            "POST", "http://badges.example.org/?token=secret", body=b"secret",
+            headers={"Authorization": "secret"},
+        )  # fmt: skip
+    assert COURIER in caplog.text
+    assert "secret" not in caplog.text
+    assert len(courier.calls) == 1  # it may have been made
+
+
+# What Lambda hands over
+
+
+def test_as_much_as_may_be_carried_is_carried_both_ways(courier: Lambda, serve: Any) -> None:
+    content = bytes(range(256)) * (net_courier.LARGEST // 256)
+    headers = b"".join(b"X-%d: %s\r\n" % (n, b"\xff" * 650) for n in range(90))
+    server = serve(OK + headers + b"\r\n", content)
+    answer = client.request("POST", server.url, body=content)
+    assert answer.content == content
+    assert server.requests[0].endswith(content)
+
+
+def test_what_is_larger_is_refused_in_words(courier: Lambda, serve: Any) -> None:
+    content = bytes(net_courier.LARGEST + 1)
+    with pytest.raises(Refused, match="larger than the 4194304 bytes that the courier takes"):
+        client.request("POST", serve(EMPTY).url, body=content)
+    assert courier.calls == []
+    with pytest.raises(Refused, match="is larger than 4194304 bytes"):
+        client.request("GET", serve(OK + b"\r\n", content).url)
+
+
+def test_too_many_headers_are_refused_in_words(courier: Lambda, serve: Any) -> None:
+    headers = b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(70))
+    with pytest.raises(Refused, match="more than 65536 characters of headers"):
+        client.request("GET", serve(OK + headers + b"\r\n").url)
+
+
+def test_what_is_handed_over_is_json(courier: Lambda, serve: Any) -> None:
+    client.request("GET", serve(EMPTY).url)
+    ((_, event),) = courier.calls
+    assert json.loads(json.dumps(event)) == event
+    assert event.keys() == {"method", "url", "body", "headers", "limit", "seconds"}
+
+
+def _errand(url: str) -> messages.Errand:
+    return messages.Errand("GET", url, b"", {}, 1024, 10.0)

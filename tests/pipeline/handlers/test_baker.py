@@ -1,0 +1,96 @@
+"""Assertions are baked into the badge's picture, whatever kind of picture that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import peewee
+import pytest
+
+from chalicelib.aws import storage
+from chalicelib.data.models import Badge
+from chalicelib.domain.badges import badges
+from chalicelib.domain.images import images
+from chalicelib.imaging import uploads
+from chalicelib.openbadges import baking, default_image
+from chalicelib.pipeline.handlers import baker
+from tests.conftest import Cloud
+from tests.domain import places
+from tests.imaging.pictures import GIF, JPEG, svg
+from tests.openbadges import examples
+from tests.openbadges.examples import stored
+from tests.openbadges.png import png as small_png
+from tests.servers import Server, serving
+
+WIDE = svg('<rect width="200" height="100" fill="red"/>', 'viewBox="0 0 200 100"')
+
+
+@pytest.fixture
+def badge(database: peewee.Database, cloud: Cloud) -> Badge:
+    return places.published(places.chicago(), "reader")
+
+
+def baked(badge: Badge, picture: images.Picture, cloud: Cloud) -> tuple[bytes, str | None]:
+    """Return what an award of a badge with a picture is baked into, and what is said about it."""
+    badge.image = images.keep(picture)
+    badge.save()
+    award = stored(examples.award(badges.by_id(badge.id)))
+    key, note = baker.bake(award, patient=True)
+    made = cloud.objects()[key]
+    assert award.slug in str(baking.unbake(made))
+    return baking.bake(made, "{}"), note
+
+
+@pytest.mark.parametrize("content", [JPEG, GIF], ids=["JPEG", "GIF"])
+def test_pictures_that_programs_sent_become_png_files(
+    content: bytes, badge: Badge, cloud: Cloud
+) -> None:
+    storage.put("images/p", content, "image/jpeg")
+    made, note = baked(badge, images.Picture(key="images/p"), cloud)
+    assert note is None
+    assert made == baking.bake(uploads.as_png(content), "{}")
+
+
+def test_png_files_stay_as_they_are(badge: Badge, cloud: Cloud) -> None:
+    storage.put("images/p", small_png(), "image/png")
+    made, note = baked(badge, images.Picture(key="images/p"), cloud)
+    assert (made, note) == (baking.bake(small_png(), "{}"), None)
+
+
+@pytest.fixture
+def serve(settings: dict[str, str]) -> Iterator[Callable[..., Server]]:
+    """Start a server on this machine that sends something; requests may reach it."""
+    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
+    with serving() as start:
+        yield start
+
+
+@pytest.mark.parametrize("content", [JPEG, WIDE], ids=["JPEG", "SVG"])
+def test_pictures_elsewhere_may_be_of_any_kind(
+    content: bytes, badge: Badge, cloud: Cloud, serve: Callable[..., Server]
+) -> None:
+    url = serve(b"HTTP/1.1 200 OK\r\n\r\n" + content).url
+    made, note = baked(badge, images.Picture(url=url), cloud)
+    assert note is None
+    assert made == baking.bake(uploads.as_png(content), "{}")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (JPEG[:-2], "damaged"),
+        (svg("<script/>"), "script"),
+        (b"<html>Not found</html>", "no SVG"),
+        (b"", "PNG, JPEG or SVG"),
+        (small_png()[:-4], "ends too early"),
+    ],
+)
+def test_for_what_cannot_be_drawn_the_default_picture_is_taken(
+    content: bytes, reason: str, badge: Badge, cloud: Cloud
+) -> None:
+    storage.put("images/p", content, "image/png")
+    made, note = baked(badge, images.Picture(key="images/p"), cloud)
+    assert made == baking.bake(default_image.content(), "{}")
+    assert note is not None
+    assert reason in note
+    assert note.endswith("; the default picture is used")

@@ -1,0 +1,118 @@
+"""Before anything is changed: what CloudFormation would find out half-way, or not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.aws import preflight
+from infra.aws.errors import DeployError
+
+PATH = "/badgekit/prod"
+
+
+@pytest.fixture(autouse=True)
+def account() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+def stack(status: str = "UPDATE_COMPLETE", **parameters: str) -> dict[str, Any]:
+    return {
+        "StackName": "badgekit-prod",
+        "StackStatus": status,
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+    }
+
+
+def put(name: str, value: str) -> None:
+    boto3.client("ssm").put_parameter(Name=f"{PATH}/{name}", Value=value, Type="SecureString")
+
+
+def password() -> str:
+    found = boto3.client("ssm").get_parameter(Name=f"{PATH}/DATABASE_PASSWORD", WithDecryption=True)
+    return str(found["Parameter"]["Value"])
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("UPDATE_IN_PROGRESS", "by somebody else"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name badgekit-prod"),
+        ("DELETE_FAILED", "make destroy"),
+    ],
+)
+def test_a_stack_that_cannot_be_changed_is_told_with_what_to_do(status: str, words: str) -> None:
+    with pytest.raises(DeployError, match=words):
+        preflight.check_state(stack(status))
+
+
+@pytest.mark.parametrize(
+    "before", [None, stack("CREATE_COMPLETE"), stack("UPDATE_ROLLBACK_COMPLETE")]
+)
+def test_any_other_can_be_changed(before: Any) -> None:
+    preflight.check_state(before)
+
+
+@pytest.mark.parametrize(("now", "wished"), [("existing", "aurora"), ("aurora", "existing")])
+def test_the_kind_of_database_stays(now: str, wished: str) -> None:
+    with pytest.raises(DeployError, match=f"works with Database={now}"):
+        preflight.check_database(stack(Database=now), {"Database": wished})
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen"),
+    [
+        (None, {"Database": "aurora"}),
+        (stack(Database="aurora"), {"Database": "aurora"}),
+        (stack(Database="aurora"), {"LogDays": "90"}),
+    ],
+)
+def test_a_first_choice_and_the_same_one_again_are_good(
+    before: Any, chosen: dict[str, str]
+) -> None:
+    preflight.check_database(before, chosen)
+
+
+def test_settings_of_another_database_are_told_before_aurora_is_made() -> None:
+    put("DATABASE_HOST", "db.example.org")
+    put("DATABASE_USER", "badges")
+    with pytest.raises(DeployError) as told:
+        preflight.prepare_aurora(boto3, PATH)
+    assert f"--names {PATH}/DATABASE_HOST {PATH}/DATABASE_USER" in str(told.value)
+    assert "db.example.org" not in str(told.value)
+
+
+def test_aurora_s_password_is_made_once() -> None:
+    preflight.prepare_aurora(boto3, PATH)
+    first = password()
+    assert 8 <= len(first) <= preflight.LONGEST_PASSWORD
+    preflight.prepare_aurora(boto3, PATH)
+    assert password() == first
+
+
+@pytest.mark.parametrize("bad", ["p" * 42, "a/b", "it's", 'say "x"', "me@home", "two words"])
+def test_a_password_that_aurora_does_not_take_is_told_and_not_shown(bad: str) -> None:
+    put("DATABASE_PASSWORD", bad)
+    with pytest.raises(DeployError, match="does not take the password") as told:
+        preflight.prepare_aurora(boto3, PATH)
+    assert bad not in str(told.value)
+
+
+def test_a_snapshot_brings_its_version() -> None:
+    rds = boto3.client("rds")
+    rds.create_db_cluster(
+        DBClusterIdentifier="old", Engine="aurora-mysql", EngineVersion="8.0.mysql_aurora.3.10.2",
+        MasterUsername="badgekit", MasterUserPassword="a long password",
+    )  # fmt: skip
+    rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="kept", DBClusterIdentifier="old")
+    wish = {"DatabaseSnapshot": "kept"}
+    assert preflight.version_of_snapshot(boto3, wish) == {
+        "DatabaseVersion": "8.0.mysql_aurora.3.10.2"
+    }
+    assert preflight.version_of_snapshot(boto3, {**wish, "DatabaseVersion": "8.0"}) == {}
+    assert preflight.version_of_snapshot(boto3, {}) == {}

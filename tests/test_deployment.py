@@ -1,0 +1,302 @@
+"""In the middle of a deployment: CloudFormation gets its secrets, its schema and always an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import peewee
+import pytest
+
+from chalicelib import config, deployment
+from chalicelib.aws import parameters, session
+from chalicelib.data import migrate as migrations
+from chalicelib.domain.owners import owners
+from tests import servers
+from tests.conftest import Cloud
+
+PATH = "/badgekit/test"
+NAMES = ["COOKIE_SECRET", "API_SECRET"]
+
+
+class Context:
+    """Lambda's context: a minute passes with each look at it."""
+
+    def __init__(self, minutes: int = 5) -> None:
+        self.minutes = minutes
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.minutes -= 1
+        return self.minutes * 60_000
+
+
+@pytest.fixture
+def waiting() -> Iterator[servers.Server]:
+    """CloudFormation, waiting for the answer."""
+    with servers.serving() as start:
+        yield start(servers.OK + b"Content-Length: 0\r\n\r\n")
+
+
+@pytest.fixture
+def ask(waiting: servers.Server) -> Callable[..., dict[str, Any]]:
+    """Ask for something as CloudFormation does, and return what it is told."""
+
+    def send(
+        kind: str,
+        request: str = "Create",
+        minutes: int = 5,
+        name: str | None = None,
+        **properties: Any,
+    ) -> Any:
+        event = {
+            "RequestType": request,
+            "ResponseURL": waiting.url + "answer?X-Amz-Signature=abc",
+            "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/badgekit/1",
+            "RequestId": f"request-{len(waiting.requests)}",
+            "ResourceType": kind,
+            "LogicalResourceId": kind.removeprefix("Custom::"),
+            "ResourceProperties": {"ServiceToken": "arn", **properties},
+            **({"PhysicalResourceId": name} if name else {}),
+        }
+        deployment.migrate(event, Context(minutes))
+        head, _, body = waiting.requests[-1].partition(b"\r\n\r\n")
+        assert head.startswith(b"PUT /answer?X-Amz-Signature=abc ")
+        assert b"\r\ncontent-type: \r\n" in head.lower() + b"\r\n"  # or the signature fails
+        answer = json.loads(body)
+        assert answer["RequestId"] == event["RequestId"]
+        assert answer["StackId"] == event["StackId"]
+        assert answer["LogicalResourceId"] == event["LogicalResourceId"]
+        return answer
+
+    return send
+
+
+@pytest.fixture
+def stage(cloud: Cloud, settings: dict[str, str]) -> None:
+    """A deployment whose settings stand in the Parameter Store."""
+    for name in NAMES:
+        settings.pop(name)
+    settings["PARAMETER_PATH"] = PATH
+    config.use(config.Settings(environ=settings, parameters=parameters.read))
+
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.mark.usefixtures("stage")
+def test_missing_secrets_are_made_up_and_encrypted(ask: Ask) -> None:
+    assert ask("Custom::Secrets", Names=NAMES)["Status"] == "SUCCESS"
+    kept = parameters.read(PATH)
+    assert kept.keys() == set(NAMES)
+    assert all(len(value) == 64 for value in kept.values())
+    assert len(set(kept.values())) == 2
+    found = session.client("ssm").get_parameters(Names=[f"{PATH}/API_SECRET"])["Parameters"]
+    assert found[0]["Type"] == "SecureString"
+
+
+@pytest.mark.usefixtures("stage")
+def test_secrets_that_are_there_stay(ask: Ask) -> None:
+    parameters.put_secret_once(PATH, "API_SECRET", "mine")
+    ask("Custom::Secrets", Names=NAMES)
+    before = parameters.read(PATH)
+    assert before["API_SECRET"] == "mine"
+    assert ask("Custom::Secrets", "Update", Names=NAMES)["Status"] == "SUCCESS"
+    assert parameters.read(PATH) == before
+
+
+@pytest.mark.usefixtures("stage")
+def test_new_secrets_are_known_at_once(ask: Ask) -> None:
+    with pytest.raises(config.SettingError):  # and so the store was read
+        config.settings().text("API_SECRET")
+    ask("Custom::Secrets", Names=NAMES)
+    assert config.settings().text("API_SECRET") == parameters.read(PATH)["API_SECRET"]
+
+
+@pytest.mark.usefixtures("stage")
+def test_secrets_are_told_to_nobody(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+    answer = ask("Custom::Secrets", Names=NAMES)
+    for value in parameters.read(PATH).values():
+        assert value not in json.dumps(answer) + caplog.text
+
+
+@pytest.mark.usefixtures("stage")
+def test_aurora_takes_the_password(ask: Ask) -> None:
+    ask("Custom::Secrets", Names=["DATABASE_PASSWORD"])
+    assert 8 <= len(parameters.read(PATH)["DATABASE_PASSWORD"]) <= 41
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_the_database_gets_its_newest_schema(ask: Ask) -> None:
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert migrations.migrate() == []
+    assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_the_first_deployment_makes_the_system_that_it_works_for(
+    ask: Ask, settings: dict[str, str]
+) -> None:
+    settings["OPENBADGER_SYSTEM"] = "new-york"
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    (made,) = owners.systems().rows
+    assert (made.slug, made.name) == ("new-york", "New York")
+    assert (made.url, made.email) == (settings["PERSONA_AUDIENCE"], settings["MAIL_FROM"])
+
+
+@pytest.mark.usefixtures("bare_database")
+@pytest.mark.parametrize("slug", ["chicago", "boston"])
+def test_where_there_is_a_system_none_is_made_or_changed(
+    ask: Ask, settings: dict[str, str], slug: str
+) -> None:
+    migrations.migrate()
+    owners.create_system({"slug": "chicago", "name": "Ours", "url": "https://example.org"})
+    settings["OPENBADGER_SYSTEM"] = slug
+    assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+    (found,) = owners.systems().rows
+    assert (found.slug, found.name, found.url) == ("chicago", "Ours", "https://example.org")
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_in_front_of_another_badgekit_none_is_made(ask: Ask, settings: dict[str, str]) -> None:
+    settings["OPENBADGER_URL"] = "https://badgekit.example.org"
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert owners.systems().total == 0
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_a_system_that_cannot_be_made_stops_no_deployment(
+    ask: Ask, settings: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings["PERSONA_AUDIENCE"] = "no address"
+    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert owners.systems().total == 0
+    assert "/settings/systems/new" in caplog.text
+
+
+def test_asked_by_anybody_else_it_migrates(bare_database: peewee.Database) -> None:
+    assert deployment.migrate({}, None)["applied"][0].startswith("0001")
+
+
+def test_a_migration_that_fails_stops_the_deployment(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> list[str]:
+        raise RuntimeError("0002_second: a column is missing")
+
+    monkeypatch.setattr(migrations, "migrate", fail)
+    answer = ask("Custom::Schema", "Update")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"] == "RuntimeError: 0002_second: a column is missing"
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_undoing_a_deployment_does_not_fail_for_the_same_reason(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation asks for what was there before, by the name that this was given."""
+
+    def fail() -> list[str]:
+        raise RuntimeError("0002_second: a column is missing")
+
+    before = ask("Custom::Schema", Code="code/1.zip")
+    monkeypatch.setattr(migrations, "migrate", fail)
+    name = before["PhysicalResourceId"]
+    failed = ask("Custom::Schema", "Update", name=name, Code="code/2.zip")
+    assert (failed["Status"], failed["PhysicalResourceId"]) == ("FAILED", name)
+    undone = ask("Custom::Schema", "Update", name=name, Code="code/1.zip")
+    assert (undone["Status"], undone["PhysicalResourceId"]) == ("SUCCESS", name)
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_going_back_to_an_earlier_version_may_fail(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> list[str]:
+        raise RuntimeError("the database is away")
+
+    ask("Custom::Schema", Code="code/1.zip")
+    now = ask("Custom::Schema", "Update", Code="code/2.zip")["PhysicalResourceId"]
+    monkeypatch.setattr(migrations, "migrate", fail)
+    assert ask("Custom::Schema", "Update", name=now, Code="code/1.zip")["Status"] == "FAILED"
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long it paused, without doing so."""
+    made: list[float] = []
+    monkeypatch.setattr(deployment.time, "sleep", made.append)
+    return made
+
+
+def test_a_database_that_wakes_up_is_waited_for(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def wakes_up() -> list[str]:
+        if len(pauses) < 2:
+            raise peewee.OperationalError(2003, "Can't connect to MySQL server on 'db' (timed out)")
+        return []
+
+    monkeypatch.setattr(migrations, "migrate", wakes_up)
+    assert ask("Custom::Schema", minutes=9)["Status"] == "SUCCESS"
+    assert len(pauses) == 2
+
+
+def test_a_database_that_stays_away_stops_the_deployment_in_time(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def away() -> list[str]:
+        raise peewee.OperationalError(2003, "Can't connect to MySQL server on 'db' (timed out)")
+
+    monkeypatch.setattr(migrations, "migrate", away)
+    answer = ask("Custom::Schema", minutes=4)
+    assert answer["Status"] == "FAILED"
+    assert "Can't connect to MySQL server" in answer["Reason"]
+    assert len(pauses) == 3
+
+
+def test_a_wrong_password_is_not_waited_for(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def refused() -> list[str]:
+        raise peewee.OperationalError(1045, "Access denied for user 'badgekit'@'10.0.0.7'")
+
+    monkeypatch.setattr(migrations, "migrate", refused)
+    assert ask("Custom::Schema")["Status"] == "FAILED"
+    assert pauses == []
+
+
+@pytest.mark.usefixtures("stage")
+@pytest.mark.parametrize("kind", ["Custom::Secrets", "Custom::Schema", "Custom::Other"])
+def test_deleting_leaves_everything_as_it_is(ask: Ask, kind: str) -> None:
+    parameters.put_secret_once(PATH, "API_SECRET", "mine")
+    assert ask(kind, "Delete", Names=NAMES)["Status"] == "SUCCESS"
+    assert parameters.read(PATH) == {"API_SECRET": "mine"}
+
+
+def test_what_nobody_knows_is_answered_too(ask: Ask) -> None:
+    answer = ask("Custom::Other")
+    assert answer["Status"] == "FAILED"
+    assert "Custom::Other" in answer["Reason"]
+
+
+def test_an_answer_fits_into_what_cloudformation_takes(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> list[str]:
+        raise RuntimeError("ä" * 5000)
+
+    monkeypatch.setattr(migrations, "migrate", fail)
+    assert len(json.dumps(ask("Custom::Schema"), ensure_ascii=False).encode()) < 4096
+
+
+@pytest.mark.usefixtures("bare_database")
+def test_what_is_asked_for_again_is_the_same_resource(ask: Ask) -> None:
+    first = ask("Custom::Schema", Code="code/1.zip")["PhysicalResourceId"]
+    again = ask("Custom::Schema", "Update", name=first, Code="code/1.zip")
+    assert again["PhysicalResourceId"] == first
+
+
+def test_what_is_deleted_keeps_its_name(ask: Ask) -> None:
+    answer = ask("Custom::Schema", "Delete", name="badgekit-Schema-of-old")
+    assert answer["PhysicalResourceId"] == "badgekit-Schema-of-old"
