@@ -17,7 +17,7 @@ from chalicelib.domain.images import images
 from chalicelib.domain.images.images import Picture
 from chalicelib.domain.owners import accounts, consumers, owners, webhooks
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.reviews import reviews
 from chalicelib.studio import pictures
 from docs.demo_designs import CITY, DESIGNS, PLACES, Document

@@ -16,15 +16,15 @@ from chalicelib.data.models import Application, Badge
 from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.badges.catalog import CriterionShown
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow
 from chalicelib.domain.reviews.workflow import Standing, State
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.openbadges.links import Links, web_address
-from chalicelib.web.application import request
 from chalicelib.web.form import Form
+from chalicelib.web.request import request
 
 LONGEST_COMMENT = 10_000  # characters
 LONGEST_SEARCH = 200

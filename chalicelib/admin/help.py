@@ -15,7 +15,7 @@ from chalicelib.config import SettingError
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _
-from chalicelib.web.application import html_answer, redirect
+from chalicelib.web.responses import html_answer, redirect
 
 PICTURES = Path(__file__).parents[1] / "guide"
 FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}  # the links to the bucket last longer

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chalicelib.admin import urls
 from chalicelib.admin.shell import guard
-from chalicelib.web.application import Routes
+from chalicelib.web.routing import Routes
 
 routes = Routes(__name__, pages=True)
 

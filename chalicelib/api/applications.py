@@ -13,9 +13,10 @@ from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.reviews import reviews
-from chalicelib.web.application import json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import json_answer
 
 
 def _application(row: Application) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from chalicelib.data.models import Badge
 from chalicelib.domain.badges import badges, catalog, codes
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place
-from chalicelib.web.application import json_answer
+from chalicelib.domain.owners.places import Place
+from chalicelib.web.responses import json_answer
 
 
 def badge_json(badge: Badge) -> dict[str, Any]:

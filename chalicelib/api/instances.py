@@ -16,11 +16,11 @@ from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges, catalog, codes
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import BadgeKitError, Conflict, ValidationError
-from chalicelib.web.application import json_answer
+from chalicelib.web.responses import json_answer
 
 MOST_AT_ONCE = 5000
 # badgekit-api 0.2.22: app/models/badge-instance.js

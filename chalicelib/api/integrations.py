@@ -12,7 +12,7 @@ from chalice.app import Response
 from chalicelib.api.lists import list_answer, page
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import consumers, owners, webhooks
-from chalicelib.web.application import json_answer
+from chalicelib.web.responses import json_answer
 
 
 def get_webhook(system: str) -> Response:

@@ -9,7 +9,7 @@ from chalice.app import Response
 
 from chalicelib.domain.shared.pagination import Listed, Page
 from chalicelib.errors import InvalidParameter
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 ANY = {"any": None, "": None, "true": True, "1": True, "false": False, "0": False}
 LARGEST_NUMBER = 2**31 - 1

@@ -11,7 +11,7 @@ from chalicelib.data.models import Milestone
 from chalicelib.domain.awards import milestones
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.web.application import json_answer
+from chalicelib.web.responses import json_answer
 
 
 def list_milestones(system: str) -> Response:

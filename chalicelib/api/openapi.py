@@ -21,7 +21,8 @@ from chalicelib.api.operations import (
 )
 from chalicelib.api.schemas import Schema, answer, many, ref
 from chalicelib.errors import NotFound
-from chalicelib.web.application import html_answer, json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_answer, json_answer
 
 CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 LEVEL_NAMES = ("system", "issuer", "program")

@@ -13,7 +13,8 @@ from typing import Any
 
 from chalicelib import config
 from chalicelib.errors import NotFound
-from chalicelib.web.application import Routes, asked, imported, request
+from chalicelib.web.request import request
+from chalicelib.web.routing import Routes, import_view, view_method
 
 routes = Routes(__name__)
 
@@ -128,7 +129,7 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
         auth.authorize(request(), body, segments, master_only=master_only)
         before: list[Any] = []
         if placed:
-            from chalicelib.domain.owners.owners import Place
+            from chalicelib.domain.owners.places import Place
 
             levels = [arguments.pop(name, None) for name in ("issuer", "program")]
             before.append(Place(arguments.pop("system"), *levels))
@@ -136,7 +137,7 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
             from chalicelib.api import bodies
 
             before.append(bodies.read(request(), body))
-        return imported(f"chalicelib.api.{views[asked()]}")(*before, **arguments)
+        return import_view(f"chalicelib.api.{views[view_method()]}")(*before, **arguments)
 
     view.__name__ = path
     routes.view(path, *views)(view)

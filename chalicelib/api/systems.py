@@ -9,7 +9,7 @@ from chalice.app import Response
 from chalicelib.api.lists import list_answer, page
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.web.application import json_answer
+from chalicelib.web.responses import json_answer
 
 
 def _picture(data: dict[str, Any], *, partial: bool = False) -> Any:

@@ -18,11 +18,11 @@ from chalice.app import Response
 from chalicelib import config, tokens
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared import email_addresses, validation
 from chalicelib.errors import InvalidContent, NotFound, TooLarge
 from chalicelib.web import form_parser
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 LIMIT = 16 * 1024  # bytes of a body
 LONGEST_SLUG = 255

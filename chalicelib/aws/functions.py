@@ -1,4 +1,4 @@
-"""Lambda: has the courier, a function of ours that reaches the internet, do something."""
+"""Lambda: invokes another function of the deployment (the courier)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from contextlib import closing
 from typing import Any
 
 from chalicelib.aws.session import client
-from chalicelib.net.messages import Unreachable
 
 log = logging.getLogger("badgekit")
+
+
+class InvokeError(Exception):
+    """The function could not be invoked, or ended without an answer; says why."""
+
 
 # What Lambda says of a call that never got to the function, and what an administrator may do.
 _REASONS = {
@@ -24,20 +28,20 @@ _REASONS = {
 }
 
 
-def send(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Call the courier once and return what it answers.
+def invoke(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Invoke a function once and return its answer.
 
     Parameters
     ----------
     function : str
         Its name.
     event : Mapping[str, Any]
-        What it is told; together with everything around it below Lambda's 6 MB.
+        Its payload; together with everything around it below Lambda's 6 MB.
 
     Raises
     ------
-    Unreachable
-        If it cannot be called, or ends without an answer.
+    InvokeError
+        If it cannot be invoked, or ends without an answer.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -51,18 +55,18 @@ def send(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
             answer = json.loads(payload.read())
     except ClientError as problem:
         code = problem.response["Error"]["Code"]
-        raise _trouble(function, _REASONS.get(code, f"Lambda answered {code}")) from problem
+        raise _failure(function, _REASONS.get(code, f"Lambda answered {code}")) from problem
     except BotoCoreError as problem:
-        raise _trouble(function, f"Lambda did not answer ({type(problem).__name__})") from problem
+        raise _failure(function, f"Lambda did not answer ({type(problem).__name__})") from problem
     except ValueError as problem:
-        raise _trouble(function, "it answered with something else than JSON") from problem
+        raise _failure(function, "it answered with something else than JSON") from problem
     if "FunctionError" in called or not isinstance(answer, dict):
-        raise _trouble(function, "it ended without an answer; its log tells why")
+        raise _failure(function, "it ended without an answer; its log tells why")
     return answer
 
 
-def _trouble(function: str, why: str) -> Unreachable:
-    """Return the error, and log it: whoever made the request may show another one."""
+def _failure(function: str, why: str) -> InvokeError:
+    """Return the error, and log it: what is shown for the request may be another one."""
     message = f"The courier {function}, by which requests go out, did nothing: {why}"
     log.error(message)
-    return Unreachable(message)
+    return InvokeError(message)

@@ -46,17 +46,18 @@ def carry(function: str, errand: Errand) -> Answer:
     """
     if len(errand.body) > LARGEST:
         raise Refused(f"This is larger than the {LARGEST} bytes that the courier takes")
-    answer = functions.send(
-        function,
-        {
-            "method": errand.method,
-            "url": errand.url,
-            "body": base64.b64encode(errand.body).decode("ascii"),
-            "headers": dict(errand.headers),
-            "limit": errand.limit,
-            "seconds": errand.seconds,
-        },
-    )
+    event = {
+        "method": errand.method,
+        "url": errand.url,
+        "body": base64.b64encode(errand.body).decode("ascii"),
+        "headers": dict(errand.headers),
+        "limit": errand.limit,
+        "seconds": errand.seconds,
+    }
+    try:
+        answer = functions.invoke(function, event)
+    except functions.InvokeError as problem:
+        raise Unreachable(str(problem)) from problem
     if "error" in answer:
         raise _error(answer)
     return Answer(answer["status"], answer["headers"], base64.b64decode(answer["body"]))

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from chalicelib.data.models import Badge, Image
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 
 _WEB_ADDRESS = re.compile(r"(https?://)?([^/?#\s]+)([^\s]*)", re.IGNORECASE)
 _HOST_NAME = re.compile(r"(?:[\w-]+\.)+[\w-]+(?::\d+)?")

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib import times
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.badges.catalog import AlignmentShown, Details
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links, web_address
 

@@ -14,7 +14,7 @@ from chalicelib import times
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.badges.catalog import AlignmentShown, CriterionShown, Details
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links, scope_of, web_address
 
 CONTEXT = "https://w3id.org/openbadges/v2"

@@ -14,7 +14,8 @@ from chalicelib import deadline
 from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import Unavailable
 from chalicelib.pipeline import ingest
-from chalicelib.web.application import json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import json_answer
 
 log = logging.getLogger("badgekit")
 

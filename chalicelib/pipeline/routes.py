@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.web.application import Routes
+from chalicelib.web.routing import Routes
 
 routes = Routes(__name__)
 routes.later("/webhooks/badgekit", {"POST": "chalicelib.pipeline.receive:receive"})

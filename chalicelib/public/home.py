@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import VERSION
-from chalicelib.web.application import html_answer, json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_answer, json_answer
 
 # For people and machines by turns.
 FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}

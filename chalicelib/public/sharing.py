@@ -13,7 +13,8 @@ from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.errors import NotFound
 from chalicelib.openbadges.links import Links
 from chalicelib.public.views import FOR_ALL_SITES, FRESH
-from chalicelib.web.application import LARGEST_ANSWER, html_answer, json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import LARGEST_ANSWER, html_answer, json_answer
 
 
 def template(id: str) -> Response:

@@ -19,13 +19,14 @@ from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import catalog, public
 from chalicelib.domain.drafts import sharing
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners import owners, places
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Gone, InvalidParameter, NotFound
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links, web_address
-from chalicelib.web.application import html_answer, json_answer, redirect, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_answer, json_answer, redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
@@ -210,7 +211,7 @@ def image(slug: str) -> Response:
         return _stored(row.key)
     url = web_address(row.url)
     if url is None:
-        raise owners.missing("image", "slug", slug)
+        raise places.missing("image", "slug", slug)
     return redirect(url, 301, FOR_ALL_SITES)
 
 

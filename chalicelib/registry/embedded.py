@@ -15,7 +15,7 @@ from chalicelib.domain.events.payloads import (
     ReviewNotice,
     RevocationNotice,
 )
-from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.owners.places import missing
 
 
 class EmbeddedRegistry:

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.web import form_parser
-from chalicelib.web.application import request
 from chalicelib.web.form_parser import Upload
+from chalicelib.web.request import request
 
 MOST_ROWS = 200
+LIMIT = 128 * 1024  # bytes of a form; what has files or long lists says otherwise
 
 
 class Form:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from chalicelib.errors import InvalidContent, TooLarge
@@ -92,3 +93,11 @@ class Request:
         accept = self.headers.get("accept", "").lower()
         html, json_ = accept.find("text/html"), accept.find("json")
         return html >= 0 and (json_ < 0 or html < json_)
+
+
+current_request: ContextVar[Request] = ContextVar("request")
+
+
+def request() -> Request:
+    """Return the request being answered."""
+    return current_request.get()

@@ -1,4 +1,4 @@
-"""Pages: templates in the app's look, the error page, and the few files they need.
+"""Pages: templates in the app's look, and the error page.
 
 Everything is escaped (but for plain text, `.txt`), and a name that a template misspells is an
 error. Jinja2 is imported and templates are compiled when first needed, not when this is loaded.
@@ -7,30 +7,23 @@ error. Jinja2 is imported and templates are compiled when first needed, not when
 from __future__ import annotations
 
 import functools
-import hashlib
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from chalicelib import config, i18n, times
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _
-from chalicelib.web.application import href
+from chalicelib.web.assets import asset_path
+from chalicelib.web.urls import href, segment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 _HERE = Path(__file__).parents[1]
-_MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
 _DEFAULT_BRAND = "BadgeKit"
 _TURNING = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
@@ -58,46 +51,6 @@ _SHORT_MONTHS = (
     _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"),
     _("Oct"), _("Nov"), _("Dec"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Asset:
-    """One file of the folder `static`; of a folder in it the files in order of their names.
-
-    Parameters
-    ----------
-    body : str
-        Its text.
-    media_type : str
-        What it is.
-    version : str
-        Changes with its text.
-    """
-
-    body: str
-    media_type: str
-    version: str
-
-
-@functools.cache
-def _assets() -> dict[str, Asset]:
-    found = {}
-    for path in (_HERE / "static").iterdir():
-        if media_type := _MEDIA_TYPES.get(path.suffix):
-            parts = sorted(path.iterdir()) if path.is_dir() else [path]
-            text = "\n".join(part.read_text("utf-8") for part in parts)
-            digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-            found[path.name] = Asset(text, media_type, digest)
-    return found
-
-
-def asset(name: str) -> Asset | None:
-    """Return a file of the folder `static`, or None when it has no such file."""
-    return _assets().get(name)
-
-
-def _asset_path(name: str) -> str:
-    return href(f"/static/{name}?v={_assets()[name].version}")
 
 
 def brand() -> str:
@@ -174,7 +127,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(moment=moment, day=day, isolated=isolated, segment=segment)
-    environment.globals.update(brand=brand, href=href, asset=_asset_path, language=i18n.current)
+    environment.globals.update(brand=brand, href=href, asset=asset_path, language=i18n.current)
     texts: Any = environment
     texts.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
     for name in ("gettext", "ngettext"):
@@ -191,11 +144,6 @@ def _isolating(translate: Any) -> Any:
         return translate(context, *text, **{name: isolated(word) for name, word in words.items()})
 
     return isolating
-
-
-def segment(slug: str) -> str:
-    """Return a slug as one part of a path; it may hold anything."""
-    return quote(slug, safe="")
 
 
 def isolated(word: Any) -> Any:

@@ -16,7 +16,7 @@ import pytest
 from chalicelib import i18n
 from chalicelib.data.models import TABLES, Draft
 from chalicelib.domain.drafts import content
-from chalicelib.web import templates
+from chalicelib.web import assets, templates
 from tests.admin.browser import Browser
 from tests.admin.conftest import ADMINISTRATOR, GUEST
 from tests.browser.pages import HOSTILE_NAME, MARK, Page, World, furnish
@@ -76,7 +76,7 @@ def test_each_is_light(visit: Visit) -> None:
 def weight(html: str) -> int:
     """Return how many bytes a page takes with its style and scripts, compressed."""
     names = set(re.findall(r"/static/([\w.-]+\.(?:css|js))\?", html))
-    parts = [html, *(asset.body for name in names if (asset := templates.asset(name)))]
+    parts = [html, *(asset.body for name in names if (asset := assets.asset(name)))]
     return sum(len(gzip.compress(part.encode(), mtime=0)) for part in parts)
 
 

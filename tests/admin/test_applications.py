@@ -16,7 +16,7 @@ from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.awards import awards
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.reviews import workflow
 from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR

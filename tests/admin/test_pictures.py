@@ -10,7 +10,7 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from tests.admin.browser import Browser
 from tests.conftest import Cloud
 from tests.domain import places

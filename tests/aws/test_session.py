@@ -44,7 +44,7 @@ def test_the_courier_may_take_its_time() -> None:
 
 def test_importing_the_adapters_does_not_import_boto3() -> None:
     code = (
-        "import sys; from chalicelib.aws import couriers, mail, parameters, queues, session, storage; "
+        "import sys; from chalicelib.aws import functions, mail, parameters, queues, session, storage; "
         "print([name for name in ('boto3', 'botocore') if name in sys.modules])"
     )
     answer = subprocess.run(

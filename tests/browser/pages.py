@@ -23,9 +23,9 @@ from chalicelib.domain.badges import badges, codes
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.drafts.content import SECTIONS
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import accounts, consumers, owners, webhooks
+from chalicelib.domain.owners import accounts, consumers, owners, places, webhooks
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews
 from chalicelib.studio import pictures
 
@@ -168,7 +168,7 @@ def furnish(base: str, administrator: str) -> World:
     )
     for email, rights in (("drafter", Rights(draft=True)), ("reviewer", Rights(review=True))):
         for place in (scope.place, scope.place._replace(program=None), (scope.system.slug,)):
-            accounts.allow(f"{email}@example.org", owners.Place(*place), rights)
+            accounts.allow(f"{email}@example.org", places.Place(*place), rights)
     badge, plain = _badges(scope, picture)
     world = World({"system": "chicago", "issuer": "library", "program": "scratch"})
     world.values |= {"badge": badge.slug, "plain": plain.slug}

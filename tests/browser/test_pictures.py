@@ -10,7 +10,7 @@ import pytest
 from chalicelib.admin.auth import session
 from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from tests.admin.conftest import ADMINISTRATOR
 from tests.domain.places import chicago
 from tests.imaging import pictures

@@ -15,7 +15,7 @@ from chalicelib.aws import session as aws
 from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.studio import design, pictures
 from infra.local import aws_mocks
 from infra.local.aws_mocks import StandIns

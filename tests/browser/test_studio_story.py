@@ -15,7 +15,7 @@ from chalicelib.aws import session as aws
 from chalicelib.data.models import Award
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.imaging.png import chunks
 from chalicelib.openbadges import baking
 from chalicelib.studio import design, drawing, rendering

@@ -18,7 +18,7 @@ from chalicelib.data import connection, models
 from chalicelib.data.migrate import LOCK_NAME, MIGRATIONS, main, migrate
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges, catalog
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Unavailable
 

@@ -8,7 +8,7 @@ from chalicelib.data.models import Badge, System
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Page
 
 PICTURE = images.Picture(url="http://example.org/b.png")

@@ -25,7 +25,7 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.owners import owners, webhooks
+from chalicelib.domain.owners import owners, places, webhooks
 from chalicelib.pipeline import relay, worker
 from chalicelib.pipeline.handlers import deliver_webhook
 from tests.conftest import SQLITE, Clock
@@ -91,7 +91,7 @@ def awarded(url: str, times: int) -> None:
     system = owners.create_system({"slug": "chicago", "name": "C", "url": "http://example.org"})
     webhooks.put(system, {"url": url, "secret": SECRET})
     badge = badges.create(
-        owners.Scope(system),
+        places.Scope(system),
         {
             "name": "Reader", "slug": "reader", "earnerDescription": "E", "unique": True,
             "consumerDescription": "C", "criteriaUrl": "http://example.org/c",

@@ -18,7 +18,7 @@ from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.owners import owners
+from chalicelib.domain.owners import owners, places
 from chalicelib.domain.reviews import reviews
 from chalicelib.openbadges import default_image
 from chalicelib.pipeline.handlers import send_mail
@@ -30,7 +30,7 @@ EARNER = "earner@example.org"
 
 def an_approved_review() -> None:
     """Have a badge, an application for it, and a review that satisfies its one criterion."""
-    where = owners.Scope(
+    where = places.Scope(
         owners.create_system({"slug": "chicago", "name": "Chicago", "url": "http://example.org"})
     )
     badge = badges.create(

@@ -13,7 +13,7 @@ from chalicelib.aws import session, storage
 from chalicelib.data.models import TABLES, Draft, Image, Unused
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images, sweep
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.imaging import builtin, store
 from chalicelib.openbadges import default_image
 from infra.local.event_sources import scheduled_event

@@ -12,8 +12,8 @@ from chalicelib import i18n
 from infra import catalogs
 
 SOURCE = """
-from chalicelib.language import gettext, ngettext
-from chalicelib.language import marked as _
+from chalicelib.i18n import gettext, ngettext
+from chalicelib.i18n import marked as _
 TITLE = _("A title")
 TEXT = gettext("Hello %(name)s")
 MANY = ngettext("%(num)s badge", "%(num)s badges", 2)

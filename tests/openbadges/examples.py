@@ -16,7 +16,7 @@ from chalicelib.data.models import (
 )
 from chalicelib.domain.badges import block_counts
 from chalicelib.domain.badges.catalog import AlignmentShown, CriterionShown, Details, TagShown
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links
 
 T = TypeVar("T", bound=Table)

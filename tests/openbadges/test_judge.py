@@ -26,7 +26,7 @@ from chalicelib import config
 from chalicelib.aws import session, storage
 from chalicelib.data import connection
 from chalicelib.data.models import Alignment, Award, Criterion, Tag
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import default_image, v2
 from chalicelib.openbadges.baking import bake
 from chalicelib.openbadges.links import Links

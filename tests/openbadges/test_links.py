@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links, web_address
 from tests.openbadges import examples
 from tests.openbadges.examples import BASE, LINKS

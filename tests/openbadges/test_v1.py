@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chalicelib.data.models import Alignment
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v1, v2
 from tests.openbadges import examples
 from tests.openbadges.examples import BASE, LINKS, MAIL_FROM

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.data.models import Alignment, Criterion
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v2
 from tests.openbadges import examples
 from tests.openbadges.examples import BASE, LINKS, MAIL_FROM

@@ -15,7 +15,7 @@ from chalicelib.admin.auth import session
 from chalicelib.data.connection import database
 from chalicelib.data.models import Draft, Image, Job, System, Unused
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import baking
 from chalicelib.studio.design import read
 from chalicelib.studio.drawing import svg

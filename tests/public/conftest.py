@@ -8,7 +8,7 @@ import peewee
 import pytest
 
 from chalicelib.data.models import Award, Badge, Criterion
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.public.routes import routes
 from chalicelib.web.application import BadgeKit
 from tests.client import Answer, Client

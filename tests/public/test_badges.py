@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.badges import catalog
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
 from tests.openbadges import examples

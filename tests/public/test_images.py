@@ -8,7 +8,7 @@ import pytest
 from chalicelib.aws import storage
 from chalicelib.data.models import Award
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
 from tests.openbadges import examples

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.data.models import Badge
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
 from tests.public.conftest import BASE, Public

@@ -13,7 +13,7 @@ from chalicelib.aws import storage
 from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import default_image
 from tests.conftest import Cloud
 from tests.openbadges import examples

@@ -14,7 +14,7 @@ from chalicelib.data.models import Badge, ClaimCode, Draft, Milestone, System
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound, Unavailable, ValidationError
 from chalicelib.registry import registry
 from tests.contract.original import SECRET, OriginalApi

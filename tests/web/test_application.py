@@ -27,9 +27,11 @@ from chalicelib.errors import (
     ValidationError,
     WakingUp,
 )
-from chalicelib.web import application
-from chalicelib.web.application import BadgeKit, Routes, html_answer, json_answer, redirect, request
-from chalicelib.web.request import BODY_LIMIT, Request
+from chalicelib.web import application, responses
+from chalicelib.web.application import BadgeKit
+from chalicelib.web.request import BODY_LIMIT, Request, request
+from chalicelib.web.responses import html_answer, json_answer, redirect
+from chalicelib.web.routing import Routes
 from tests.client import event as event_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -410,16 +412,16 @@ def test_every_answer_has_them(front: Any, method: str, path: str) -> None:
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Frame-Options"] == "DENY"
     policy = headers["Content-Security-Policy"]
-    assert policy == (application.HTML_POLICY if path == "/page" else application.JSON_POLICY)
+    assert policy == (responses.HTML_POLICY if path == "/page" else responses.JSON_POLICY)
 
 
 def test_pages_load_nothing_from_elsewhere_but_images() -> None:
-    rules = dict(rule.strip().split(" ", 1) for rule in application.HTML_POLICY.split(";"))
+    rules = dict(rule.strip().split(" ", 1) for rule in responses.HTML_POLICY.split(";"))
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
     kinds = ("script", "style", "font", "connect")
     assert {rules[f"{kind}-src"] for kind in kinds} == {"'self'"}
     assert rules["form-action"] == "'self'"
-    assert "unsafe" not in application.HTML_POLICY
+    assert "unsafe" not in responses.HTML_POLICY
 
 
 def test_a_view_may_choose_its_own(front: Any) -> None:

@@ -21,7 +21,7 @@ from chalicelib.errors import (
     Unavailable,
     ValidationError,
 )
-from chalicelib.web import templates
+from chalicelib.web import assets, templates
 from tests.client import Client
 
 TEMPLATES = Path(templates.__file__).parents[1] / "templates"
@@ -155,7 +155,7 @@ class TestStaticFiles:
     def test_they_are_served_as_what_they_are_for_ever(
         self, name: str, media_type: str, app: Any
     ) -> None:
-        asset = templates.asset(name)
+        asset = assets.asset(name)
         assert asset is not None
         answer = Client(app).send("GET", f"/static/{name}?v={asset.version}")
         assert (answer.status, answer.text) == (200, asset.body)
@@ -212,7 +212,7 @@ class TestErrors:
 
 def _colours(scheme: str) -> dict[str, str]:
     """Return the stylesheet's colours by name; the dark scheme changes some of the light one's."""
-    asset = templates.asset("style.css")
+    asset = assets.asset("style.css")
     assert asset is not None
     light, dark = re.findall(r":root \{(.*?)\n\s*\}", asset.body, flags=re.DOTALL)
     blocks = [light] if scheme == "light" else [light, dark]

@@ -17,7 +17,7 @@ from chalicelib.domain.jobs import activity, outbox
 from chalicelib.domain.jobs.activity import Filters, Show
 from chalicelib.domain.shared import email_addresses
 from chalicelib.i18n import gettext
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 PATH = "/activity"
 LONGEST_SLUG = 255

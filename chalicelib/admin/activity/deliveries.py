@@ -10,7 +10,7 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
 from chalicelib.domain.events import delivery_log
 from chalicelib.domain.jobs import outbox
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 PATH = "/activity/deliveries"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from chalicelib import config
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 

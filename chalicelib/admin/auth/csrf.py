@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from chalicelib import config
 from chalicelib.admin.auth import keys
-from chalicelib.admin.shell import guard
 from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext
+from chalicelib.web import form
 from chalicelib.web import form as web_form
-from chalicelib.web.application import request
 from chalicelib.web.form import Form
+from chalicelib.web.request import request
 
 FIELD = "csrf"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -24,7 +24,7 @@ def token(cookie: str) -> str:
     return hmac.new(keys.derived("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
-def checked_form(cookie: str | None, limit: int = guard.LIMIT) -> Form:
+def checked_form(cookie: str | None, limit: int = form.LIMIT) -> Form:
     """Return the form that was sent, if it was sent from a page of ours.
 
     Parameters

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the table of doors names permissions at each start; who has them comes later
     from chalicelib.domain.owners.accounts import Rights
-    from chalicelib.domain.owners.owners import Place
+    from chalicelib.domain.owners.places import Place
 
 
 class Permission(StrEnum):

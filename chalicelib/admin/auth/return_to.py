@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 from chalicelib.admin.auth import cookies
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 COOKIE = "after"
 LASTS_SECONDS = 60 * 60

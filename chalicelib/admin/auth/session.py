@@ -9,7 +9,7 @@ from chalicelib import times, tokens
 from chalicelib.admin.auth import cookies, csrf, keys, permissions, workplace
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.data.models import Badge, Draft
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.web.form import Form
 
 COOKIE = "session"

@@ -11,8 +11,10 @@ from chalicelib.admin.auth import cookies, csrf, return_to, session
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
-from chalicelib.web import templates
-from chalicelib.web.application import href, html_answer, redirect, request
+from chalicelib.web import assets, templates
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_answer, redirect
+from chalicelib.web.urls import href
 
 BROWSER_COOKIE = "browser"
 BROWSER_LASTS_SECONDS = 24 * 60 * 60
@@ -23,7 +25,7 @@ SIGN_IN_LIMIT = 16 * 1024  # bytes; anybody may send this form
 
 def static(name: str) -> Response:
     """Serve a stylesheet or a picture; for ever, to who knows its version."""
-    asset = templates.asset(name)
+    asset = assets.asset(name)
     if asset is None:
         raise NotFound(f"/static/{name} does not exist")
     lasting = request().argument("v") == asset.version

@@ -15,7 +15,7 @@ from chalicelib.admin.auth import cookies, permissions
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import NotFound
 

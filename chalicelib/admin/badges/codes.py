@@ -19,7 +19,7 @@ from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 PER_PAGE = 50
 STATES = {

@@ -16,7 +16,7 @@ from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Sorted
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import marked as _
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 PER_PAGE = 100
 MOST_NAMED = 100  # addresses that are named where they are refused

@@ -9,13 +9,13 @@ from chalice.app import Response
 from chalicelib import config
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.workspace import directory
 from chalicelib.domain.workspace.directory import Sort, Tab
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _
 from chalicelib.openbadges.links import Links
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 TABS = {
     Tab.DRAFTS: _("Drafts"),

@@ -13,7 +13,7 @@ from chalicelib.admin.drafts import parts, wording
 from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import drafts, publishing
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotAuthorized, Unavailable, ValidationError
 from chalicelib.i18n import gettext
 

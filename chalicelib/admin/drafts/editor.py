@@ -22,8 +22,8 @@ from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.drafts.drafts import ChangedMeanwhile
 from chalicelib.errors import NotFound, PictureRefused, ValidationError
 from chalicelib.i18n import gettext
-from chalicelib.web.application import HTML_POLICY, json_answer
 from chalicelib.web.form import Form
+from chalicelib.web.responses import HTML_POLICY, json_answer
 
 MANY_BADGES = 12  # then they can be searched
 MOST_BADGES = 100  # on a page, besides those that were chosen

@@ -8,8 +8,8 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.drafts import imports
 from chalicelib.admin.shell import responses
 from chalicelib.domain.drafts import sharing
-from chalicelib.domain.owners.owners import Scope
-from chalicelib.web.application import request
+from chalicelib.domain.owners.places import Scope
+from chalicelib.web.request import request
 
 
 def ask(visit: Visit, scope: Scope) -> Response:

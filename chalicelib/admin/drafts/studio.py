@@ -19,7 +19,7 @@ from chalicelib.admin.shell import responses
 from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import content, design_picker, drafts
 from chalicelib.domain.drafts.drafts import ChangedMeanwhile
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.studio import (
@@ -35,7 +35,8 @@ from chalicelib.studio import (
 )
 from chalicelib.studio.design import Design, DesignRefused
 from chalicelib.web import templates
-from chalicelib.web.application import json_answer, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import json_answer
 
 LOOKED_AT = 384  # pixels of a picture that is only looked at
 MOST_GRAPHICS, MOST_DESIGNS = 48, 24  # shown at once

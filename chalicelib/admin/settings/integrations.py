@@ -16,7 +16,7 @@ from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Webhook
 from chalicelib.domain.owners import consumers, webhooks
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound, ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _

@@ -16,7 +16,7 @@ from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Image, Owner
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.workspace import profiles
 from chalicelib.domain.workspace.profiles import ProfileChanged
 from chalicelib.errors import Conflict, NotAuthorized

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 
 
 def path_of(scope: Scope) -> str:

@@ -9,10 +9,10 @@ from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import responses
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext
-from chalicelib.web.application import request
+from chalicelib.web.request import request
 
 
 def choose(visit: Visit) -> Response:

@@ -13,7 +13,7 @@ from chalicelib.admin.shell import lookup, responses
 from chalicelib.data.models import Grant
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.owners.places import Scope, missing
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext

@@ -14,8 +14,8 @@ from chalicelib.data.models import Badge
 from chalicelib.domain.images import images
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.openbadges.links import Links
-from chalicelib.web.application import request
 from chalicelib.web.form import Form
+from chalicelib.web.request import request
 
 LONGEST_SEARCH = 255
 

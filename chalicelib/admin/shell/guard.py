@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from chalice.app import Response
 
 from chalicelib.admin.auth.permissions import Permission
-from chalicelib.web.application import Routes, asked, href, imported, redirect, request
-
-LIMIT = 128 * 1024  # bytes of a form; what has files or long lists says otherwise
+from chalicelib.web.form import LIMIT
+from chalicelib.web.request import request
+from chalicelib.web.responses import redirect
+from chalicelib.web.routing import Routes, import_view, view_method
+from chalicelib.web.urls import href
 
 
 class Door(NamedTuple):
@@ -45,7 +47,7 @@ def register(routes: Routes, path: str, doors: Mapping[str, Door]) -> None:
     """Register the doors of a path, by their methods."""
 
     def view(**arguments: str) -> Any:
-        return _open(doors[asked()], arguments)
+        return _open(doors[view_method()], arguments)
 
     view.__name__ = path
     routes.view(path, *doors)(view)
@@ -65,5 +67,7 @@ def _open(door: Door, arguments: dict[str, str]) -> Response:
         return responses.no_place(visit)
     if not permissions.may(visit.person, door.permission, found.place):
         return responses.no_access(visit)
-    answer: Response = imported(f"chalicelib.admin.{door.view}")(visit, *found.things, **found.rest)
+    answer: Response = import_view(f"chalicelib.admin.{door.view}")(
+        visit, *found.things, **found.rest
+    )
     return answer

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.auth.workplace import place_of
-from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners import owners, places
+from chalicelib.domain.owners.places import Place
 from chalicelib.errors import NotFound
 
 NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -89,7 +89,7 @@ def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
     slug = arguments.pop("badge")
     badge = badges.by_slug(slug)
     if badge.deleted is not None:
-        raise owners.missing("badge", "slug", slug)
+        raise places.missing("badge", "slug", slug)
     return Found(place_of(badge), (badge,), arguments)
 
 
@@ -100,7 +100,7 @@ def _award(visit: Visit, arguments: dict[str, str]) -> Found:
     slug = arguments.pop("award")
     award = public.assertion(slug)
     if award.badge is None:
-        raise owners.missing("award", "slug", slug)
+        raise places.missing("award", "slug", slug)
     return Found(place_of(award.badge), (award,), arguments)
 
 

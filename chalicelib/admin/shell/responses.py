@@ -13,7 +13,9 @@ from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import notices
 from chalicelib.web import templates
-from chalicelib.web.application import href, html_answer, noted, redirect, request
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_answer, log_error_reference, redirect
+from chalicelib.web.urls import href
 
 
 def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
@@ -56,7 +58,7 @@ def wants_json() -> bool:
 
 def no_access(visit: Visit) -> Response:
     """Say that somebody has not the permission that this takes, and whom to ask."""
-    return page(visit, "no-access", 403, reference=noted(403))
+    return page(visit, "no-access", 403, reference=log_error_reference(403))
 
 
 def no_place(visit: Visit) -> Response:

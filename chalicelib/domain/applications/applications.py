@@ -12,7 +12,7 @@ from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Evidence
 from chalicelib.domain.badges import badges
-from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.owners.places import Scope, missing
 from chalicelib.domain.shared import email_addresses, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field

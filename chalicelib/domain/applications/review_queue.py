@@ -12,7 +12,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Image
 from chalicelib.domain.badges import badges
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.shared.pagination import Page
 
 PAGE = 50

@@ -23,7 +23,7 @@ from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.awards.award_list import BAKING, MAIL
 from chalicelib.domain.events import events
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared.pagination import Page
 
 NAME = re.compile(r"[0-9a-f]{16}")

@@ -8,7 +8,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards.awards import active_key
 from chalicelib.domain.badges import badges, block_counts
-from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.owners.places import Scope, missing
 from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 

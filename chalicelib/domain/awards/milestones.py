@@ -18,7 +18,7 @@ from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.badges.catalog import MilestoneShown
 from chalicelib.domain.events import events
-from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field

@@ -28,7 +28,7 @@ from chalicelib.domain.badges import block_counts, quotas
 from chalicelib.domain.badges.details import Belongings
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place, Scope, missing
+from chalicelib.domain.owners.places import Place, Scope, missing
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import Conflict, ValidationError

@@ -33,7 +33,7 @@ from chalicelib.data.models import (
 )
 from chalicelib.domain.badges import badges, block_counts
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Listed, Page
 
 

@@ -11,7 +11,7 @@ from peewee import IntegrityError
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import badges
-from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.owners.places import Scope, missing
 from chalicelib.domain.shared import email_addresses, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field

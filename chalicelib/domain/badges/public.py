@@ -13,7 +13,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Image, Issuer, Program, System
 from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import block_counts
-from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.errors import NotFound
 

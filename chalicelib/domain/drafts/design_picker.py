@@ -9,7 +9,7 @@ from peewee import fn
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, Image
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.owners.owners import Scope, missing
+from chalicelib.domain.owners.places import Scope, missing
 
 
 class Drawn(NamedTuple):

@@ -21,8 +21,8 @@ from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Prog
 from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
-from chalicelib.domain.owners.owners import missing as not_found
+from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.owners.places import missing as not_found
 from chalicelib.domain.shared.pagination import Listed
 from chalicelib.errors import Conflict, NotFound, ValidationError
 

@@ -7,7 +7,7 @@ from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.drafts.content import Content
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 
 
 @transactional

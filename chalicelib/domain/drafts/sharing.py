@@ -22,7 +22,7 @@ from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.shared import validation
 from chalicelib.errors import NotFound
 

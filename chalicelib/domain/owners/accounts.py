@@ -13,7 +13,7 @@ from peewee import IntegrityError
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Account, Grant
-from chalicelib.domain.owners.owners import Place, missing
+from chalicelib.domain.owners.places import Place, missing
 from chalicelib.domain.shared import email_addresses
 
 

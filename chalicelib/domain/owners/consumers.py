@@ -10,7 +10,7 @@ from peewee import IntegrityError
 from chalicelib.data.compiled_queries import Prepared, value
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Consumer, System
-from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field

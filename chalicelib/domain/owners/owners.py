@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from peewee import JOIN, IntegrityError
 
@@ -13,11 +12,12 @@ from chalicelib.data.compiled_queries import Prepared, instance, value, whole
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
 from chalicelib.domain.images import images
+from chalicelib.domain.owners import accounts
+from chalicelib.domain.owners.places import Place, Scope, missing
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
-from chalicelib.errors import Conflict, NotFound
-from chalicelib.i18n import gettext
+from chalicelib.errors import Conflict
 
 T = TypeVar("T", bound=Owner)
 
@@ -29,57 +29,6 @@ OWNER = (
     Field("description", validation.text(0, 255)),
     Field("email", validation.email),
 )
-
-
-class Place(NamedTuple):
-    """Slugs of a place that badges live in: a system, perhaps an issuer of it, its program."""
-
-    system: str
-    issuer: str | None = None
-    program: str | None = None
-
-    @property
-    def own_slug(self) -> str:
-        """The slug of the place itself, without those around it."""
-        return self.program or self.issuer or self.system
-
-
-@dataclass(frozen=True)
-class Scope:
-    """A place that badges live in: a system, perhaps an issuer of it, perhaps its program."""
-
-    system: System
-    issuer: Issuer | None = None
-    program: Program | None = None
-
-    @property
-    def level(self) -> str:
-        """Return what kind of place it is: ``system``, ``issuer`` or ``program``."""
-        return "program" if self.program else "issuer" if self.issuer else "system"
-
-    @property
-    def innermost(self) -> Owner:
-        """Return the system, issuer or program itself."""
-        return self.program or self.issuer or self.system
-
-    @property
-    def place(self) -> Place:
-        """Return its slugs."""
-        return Place(
-            self.system.slug,
-            self.issuer.slug if self.issuer else None,
-            self.program.slug if self.program else None,
-        )
-
-
-def missing(model: str, field: str, value: object) -> NotFound:
-    """Return the error for something that is not there, in badgekit-api's words."""
-    return NotFound(
-        f"Could not find {model} field: `{field}`, value: `{value}`",
-        reason=gettext("There is no %(model)s “%(value)s” here. Once there is, retry.")
-        % {"model": model, "value": value},
-        told=gettext("It does not exist, or not any more."),
-    )
 
 
 def _levels(depth: int) -> Prepared:
@@ -307,7 +256,7 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
         raise _taken(owner._meta.name, details) from problem
     if before is not None and owner.slug != before.own_slug:
-        _accounts().moved(before, owner.slug)
+        accounts.moved(before, owner.slug)
 
 
 def _place(owner: Owner) -> Place:
@@ -319,12 +268,6 @@ def _place(owner: Owner) -> Place:
     return Place(owner.slug)
 
 
-def _accounts() -> Any:
-    from chalicelib.domain.owners import accounts  # which names places as this does
-
-    return accounts
-
-
 def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
     return Conflict(f"{model} with that `slug` already exists", details=dict(details))
 
@@ -332,5 +275,5 @@ def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
 @transactional
 def delete(owner: Owner) -> None:
     """Delete a system, issuer or program with all in it but its badges, which stay, without it."""
-    _accounts().gone(_place(owner))
+    accounts.gone(_place(owner))
     owner.delete_instance()

@@ -11,7 +11,7 @@ from chalicelib import config
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Criterion, Review, ReviewItem
 from chalicelib.domain.events import events
-from chalicelib.domain.owners.owners import missing
+from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field

@@ -31,7 +31,7 @@ from chalicelib.data.models import (
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 
 PER_PAGE = 12
 MOST_WORDS, LONGEST_SEARCH = 6, 100

@@ -26,8 +26,8 @@ from chalicelib.data.models import (
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import accounts, owners
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners import accounts, owners, places
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Conflict
 
 MEMBERS = ("name", "url", "description", "email")
@@ -101,7 +101,7 @@ def save(
     table.update(name=table.name).where(table.id == owner.id).execute()  # nobody else, from now on
     now = table.get_or_none(table.id == owner.id)
     if now is None:
-        raise owners.missing(table._meta.name, "slug", owner.slug)
+        raise places.missing(table._meta.name, "slug", owner.slug)
     differs = any(said(now)[name] != (values[name] or "") for name in MEMBERS)
     if base(now) != base_ and (differs or picture is not None):
         raise ProfileChanged(said(now), base(now))

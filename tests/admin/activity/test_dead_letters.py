@@ -16,7 +16,7 @@ from chalicelib.data.models import Event, Job
 from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.pipeline import relay, worker
 from tests.admin.browser import Browser, csrf, title, words
 from tests.conftest import Cloud, dead_letter_queue

@@ -26,7 +26,7 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.web.application import BadgeKit
 from tests.admin.browser import Browser, title, words
 from tests.admin.conftest import ADMINISTRATOR, GUEST, STRANGER

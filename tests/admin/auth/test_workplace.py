@@ -11,7 +11,7 @@ import pytest
 from chalicelib.data.models import System
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from tests.admin.browser import Browser, title, words
 from tests.domain import places
 

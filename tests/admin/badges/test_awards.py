@@ -14,7 +14,7 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from tests.admin.browser import Browser, title, words
 from tests.conftest import Clock
 from tests.domain.places import chicago, published

@@ -15,7 +15,7 @@ from chalicelib.domain.awards import awards, milestones
 from chalicelib.domain.badges import badges, codes
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from tests.admin.browser import Browser, title, words
 from tests.domain import places
 

@@ -15,7 +15,7 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from tests.admin.browser import Browser, csrf, words
 from tests.client import Answer
 from tests.conftest import Clock, Cloud

@@ -14,7 +14,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.registry.embedded import EmbeddedRegistry
 from tests.admin.browser import Browser, csrf, title, words

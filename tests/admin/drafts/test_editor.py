@@ -15,7 +15,7 @@ from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.openbadges import default_image
 from tests.admin.browser import Browser, csrf, title, words
 from tests.client import Answer

@@ -18,7 +18,7 @@ from chalicelib.domain.drafts import content, drafts, sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.errors import InvalidContent
 from chalicelib.openbadges import default_image
 from tests.admin.browser import Browser, words

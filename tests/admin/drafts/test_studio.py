@@ -18,7 +18,7 @@ from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.studio import design, drawing, graphics, pictures, presets, rendering
 from tests.admin.browser import Browser, csrf, title, words
 from tests.client import Answer

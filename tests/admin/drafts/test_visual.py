@@ -17,7 +17,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.imaging import uploads
 from chalicelib.openbadges import default_image
 from chalicelib.studio import pictures

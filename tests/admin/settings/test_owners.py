@@ -11,7 +11,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.workspace import profiles
 from chalicelib.errors import NotFound
 from chalicelib.openbadges import default_image

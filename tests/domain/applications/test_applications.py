@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.data.models import Application, Badge, Evidence
 from chalicelib.domain.applications import applications
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound, ValidationError
 from tests.conftest import Clock
 from tests.openbadges import examples

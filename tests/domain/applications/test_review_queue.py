@@ -11,7 +11,7 @@ from chalicelib.data.models import Application, Badge, System
 from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.badges import badges
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from tests.conftest import Clock
 from tests.domain import places
 

@@ -17,7 +17,7 @@ from chalicelib.data.models import Alignment, Badge, Category, Criterion, Image,
 from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import catalog, details
 from chalicelib.domain.images.images import Picture
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Conflict, NotFound, ValidationError
 from tests.openbadges import examples
 from tests.openbadges.examples import stored

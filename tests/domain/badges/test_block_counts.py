@@ -15,7 +15,7 @@ from chalicelib.data.models import Award, Badge, System, Tally
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges, block_counts, catalog, public
 from chalicelib.domain.badges.block_counts import Start
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Conflict
 from tests.domain import places

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.data.models import Badge
 from chalicelib.domain.badges import badges, codes
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import CodeAlreadyUsed, Conflict, NotFound, ValidationError
 from tests.domain import places
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.data.models import Alignment, Badge, Criterion, Tag
 from chalicelib.domain.badges import badges, catalog, public
-from chalicelib.domain.owners.owners import Place, Scope
+from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import NotFound
 from tests.openbadges import examples

@@ -11,7 +11,7 @@ from chalicelib.domain.drafts import design_picker, drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.images.images import Picture
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound
 from tests.domain.places import PICTURE, chicago, published
 

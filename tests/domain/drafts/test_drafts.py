@@ -13,7 +13,7 @@ from chalicelib.data.models import Draft, DraftLabel, Image, System
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound, ValidationError
 from tests.domain.places import PICTURE, chicago, published
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.data.models import System
 from chalicelib.domain.drafts import drafts, from_badge
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from tests.domain.places import chicago, published
 
 ADA = "ada@example.org"

@@ -15,7 +15,7 @@ from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import events, payloads, serializers
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.jobs.messages import Call
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Unavailable
 from tests.openbadges import examples
 from tests.openbadges.examples import stored

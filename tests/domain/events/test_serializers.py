@@ -25,7 +25,7 @@ from chalicelib.domain.badges.catalog import (
     TagShown,
 )
 from chalicelib.domain.events import serializers
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from tests.openbadges import examples
 
 MOMENT = datetime(2014, 6, 10, 14, 2, 57, 123_456, tzinfo=UTC)

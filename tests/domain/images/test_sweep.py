@@ -19,7 +19,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.images import sweep as image_sweep
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Unavailable
 from tests.conftest import Clock
 from tests.domain.places import chicago, published

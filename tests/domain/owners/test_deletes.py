@@ -10,7 +10,7 @@ from chalicelib.data.models import Badge, System
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges, catalog, public
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Place
+from chalicelib.domain.owners.places import Place
 from chalicelib.errors import Conflict, NotFound
 from tests.domain import places
 

@@ -12,7 +12,7 @@ from chalicelib.data.models import Image, Issuer, Owner, Program, System
 from chalicelib.domain.images import images
 from chalicelib.domain.images.images import Picture
 from chalicelib.domain.owners import owners
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Conflict, NotFound, ValidationError
 from tests.conftest import Clock
 from tests.openbadges import examples

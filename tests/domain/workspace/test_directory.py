@@ -13,7 +13,7 @@ from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.owners.owners import Scope
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.workspace import directory
 from chalicelib.domain.workspace.directory import Sort, Tab
 from tests.domain import places

@@ -16,7 +16,7 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.events import payloads
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.owners import owners
+from chalicelib.domain.owners import places
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import NotFound
 from chalicelib.openbadges import default_image
@@ -194,7 +194,7 @@ def test_a_worker_killed_at_every_single_step_awards_and_mails_once(
     deaths = 0
     for fatal in range(10_000):
         start_over(cloud, tuple(reversed(TABLES)))
-        where = owners.Scope(chicago())
+        where = places.Scope(chicago())
         data = {
             "name": "Reader", "slug": "reader", "earnerDescription": "E", "unique": 1,
             "consumerDescription": "C", "criteriaUrl": "http://example.org/c",

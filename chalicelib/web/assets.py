@@ -1,0 +1,60 @@
+"""The few files that pages need (`static/`): read once, with addresses that change with them."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.web.urls import href
+
+FOLDER = Path(__file__).parents[1] / "static"
+
+
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file of the folder `static`; of a folder in it the files in order of their names.
+
+    Parameters
+    ----------
+    body : str
+        Its text.
+    media_type : str
+        What it is.
+    version : str
+        Changes with its text.
+    """
+
+    body: str
+    media_type: str
+    version: str
+
+
+@functools.cache
+def _assets() -> dict[str, Asset]:
+    found = {}
+    for path in FOLDER.iterdir():
+        if media_type := _MEDIA_TYPES.get(path.suffix):
+            parts = sorted(path.iterdir()) if path.is_dir() else [path]
+            text = "\n".join(part.read_text("utf-8") for part in parts)
+            digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+            found[path.name] = Asset(text, media_type, digest)
+    return found
+
+
+def asset(name: str) -> Asset | None:
+    """Return a file of the folder `static`, or None when it has no such file."""
+    return _assets().get(name)
+
+
+def asset_path(name: str) -> str:
+    """Return the path of a file of the folder `static`, which changes with its content."""
+    return href(f"/static/{name}?v={_assets()[name].version}")

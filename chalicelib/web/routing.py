@@ -1,0 +1,111 @@
+"""Routes: blueprints whose views read `request()` and raise `BadgeKitError`s.
+
+Exceptions become responses here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib import deadline
+from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
+from chalicelib.web.request import request
+from chalicelib.web.responses import error_answer, new_reference
+
+log = logging.getLogger("badgekit")
+
+
+def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
+    """Call what answers; the one place where exceptions become answers.
+
+    Who reads a page is told soon that the database is waking up, and everybody else kept waiting:
+    what was sent by a form must not get lost, and clients of the old API ask only once.
+    """
+    try:
+        with deadline.within(deadline.READER if page and request().is_safe else deadline.CLIENT):
+            return answer()
+    except BadgeKitError as problem:
+        if isinstance(problem, WakingUp):
+            log.info("the database is waking up")
+        elif isinstance(problem, Unavailable):
+            log.warning("unavailable", exc_info=problem)
+        return error_answer(problem, page=page)
+    except Exception:
+        reference = new_reference()
+        log.exception("error %s", reference)
+        return error_answer(
+            BadgeKitError("Something went wrong here; it has been noted."),
+            page=page,
+            reference=reference,
+        )
+
+
+class Routes(Blueprint):
+    """A blueprint whose views may raise `BadgeKitError`.
+
+    Parameters
+    ----------
+    name : str
+        Import name of the module.
+    pages : bool
+        Whether browsers may get errors as pages (the API always answers JSON).
+    """
+
+    def __init__(self, name: str, *, pages: bool = False) -> None:
+        super().__init__(name)
+        self._pages = pages
+
+    def view(self, path: str, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a view for a path and methods (GET unless said otherwise).
+
+        Chalice's check of media types is off: views read bodies as they need them.
+        """
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(view)
+            def guarded(**arguments: str) -> Any:
+                return _guarded(
+                    lambda: view(**arguments), page=self._pages and request().wants_html
+                )
+
+            name = f"{view.__module__.rsplit('.', 1)[-1]}_{view.__name__}"
+            self.route(path, methods=list(methods or ("GET",)), content_types=[], name=name)(
+                guarded
+            )
+            return view
+
+        return decorate
+
+    def later(self, path: str, views: Mapping[str, str]) -> None:
+        """Register views of a path that are imported when they are first asked for.
+
+        Parameters
+        ----------
+        path : str
+            The path.
+        views : Mapping[str, str]
+            For each method the view's module and name, as ``chalicelib.public.views:badge``.
+        """
+
+        def view(**arguments: str) -> Any:
+            return import_view(views[view_method()])(**arguments)
+
+        self.view(path, *views)(view)
+
+
+def view_method() -> str:
+    """Return the method that views know a request by."""
+    return "GET" if request().method == "HEAD" else request().method
+
+
+def import_view(name: str) -> Callable[..., Any]:
+    """Return a function by its module and name, as ``chalicelib.public.views:badge``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
