@@ -13,13 +13,13 @@ variable "system" {
 
 variable "access_list" {
   type        = string
-  description = "JSON array of regular expressions. A user whose whole e-mail address matches one of them is an administrator. Empty means that the parameter ACCESS_LIST is used."
+  description = "JSON array of regular expressions. A user whose whole email address matches one of them is an administrator. Empty means that the parameter ACCESS_LIST is used."
   default     = null
 }
 
 variable "mail_from" {
   type        = string
-  description = "Sender of all mail, an address without a display name."
+  description = "Sender of all emails, an address without a display name."
 }
 
 variable "mail_identity" {
@@ -30,7 +30,7 @@ variable "mail_identity" {
 
 variable "alarm_mail" {
   type        = string
-  description = "Address that alarms are mailed to. Empty means that no mail is sent."
+  description = "Email address that alarms are sent to. Empty means that none are sent."
   default     = null
 }
 

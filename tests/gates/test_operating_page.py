@@ -66,8 +66,8 @@ def test_thresholds_are_those_of_the_alarms() -> None:
     late = {queue.late_minutes for queue in QUEUES}
     assert late == {15, 60}
     assert "more than 15 minutes (webhooks: 60)" in section("…LateAlarm")
-    assert f"More than {alarms.BOUNCES * 100:.0f} in 100 mails" in section("BounceAlarm")
-    assert f"More than {alarms.COMPLAINTS * 1000:.0f} in 1,000 mails" in section("ComplaintAlarm")
+    assert f"More than {alarms.BOUNCES * 100:.0f} in 100 emails" in section("BounceAlarm")
+    assert f"More than {alarms.COMPLAINTS * 1000:.0f} in 1,000 emails" in section("ComplaintAlarm")
 
 
 @pytest.mark.parametrize(
