@@ -1,4 +1,4 @@
-"""The front door: registers the routes, the queue consumers and the schedules. No logic here."""
+"""The entry point: registers routes, queue consumers and schedules. No logic here."""
 
 # ruff: noqa: E402  # the collector is off before anything else is imported
 
@@ -25,16 +25,16 @@ from chalicelib.public.routes import routes as public
 from chalicelib.web.application import BadgeKit
 
 
-def _carry(name: str, errand: messages.Errand) -> messages.Answer:
+def _carry(name: str, errand: messages.HttpRequest) -> messages.HttpResponse:
     from chalicelib.net import courier  # most functions, and most requests, do without it
 
     return courier.carry(name, errand)
 
 
-config.use(config.Settings(parameters=logs.following(parameters.read)))
+config.use(config.Settings(parameters=logs.configured_by(parameters.read)))
 logs.configure()
 outbox.announce = relay.announce
-messages.carrier = _carry
+messages.transport = _carry
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")
@@ -91,7 +91,7 @@ def tidy(event: CloudWatchEvent) -> dict[str, int]:
     """Delete pictures that nobody needs any more."""
     from chalicelib.imaging import sweep
 
-    return {"deleted": sweep.tidy()}
+    return {"deleted": sweep.collect()}
 
 
 @app.lambda_function()

@@ -1,4 +1,4 @@
-"""Where log lines go: to Lambda's own handler, or to standard error anywhere else."""
+"""Logging: to Lambda's own handler, or to standard error elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib import config
 
-Reader = Callable[[str], Mapping[str, str]]
+ReadParameters = Callable[[str], Mapping[str, str]]
 
 
 def configure(stored: Mapping[str, str] | None = None) -> None:
@@ -26,7 +26,7 @@ def configure(stored: Mapping[str, str] | None = None) -> None:
     logging.getLogger("badgekit").setLevel(logging.DEBUG if debug else logging.INFO)
 
 
-def following(read: Reader) -> Reader:
+def configured_by(read: ReadParameters) -> ReadParameters:
     """Return what reads the Parameter Store, and has the log follow what it says."""
 
     def reading(path: str) -> Mapping[str, str]:

@@ -193,9 +193,7 @@ class Camera:
             timezone_id="Europe/London", color_scheme="light",
         )  # fmt: skip
         if signed_in:
-            name, _, value = (
-                session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
-            )
+            name, _, value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
             context.add_cookies([{"name": name, "value": value, "url": self._base}])
         return context.new_page()
 

@@ -145,7 +145,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(outbox, "announce", lambda jobs: None)
-    monkeypatch.setattr(messages, "carrier", None)
+    monkeypatch.setattr(messages, "transport", None)
     # Chalice keeps an application's errors to itself and drops its warnings, unless told not to.
     monkeypatch.setattr(logging.getLogger("badgekit"), "propagate", True)
     logging.getLogger("badgekit").setLevel(logging.NOTSET)
@@ -161,11 +161,11 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
 def app(settings: dict[str, str]) -> Any:
     """The application, imported without its taking over the test's settings."""
     current = config.settings()
-    announce, carrier = outbox.announce, messages.carrier
+    announce, carrier = outbox.announce, messages.transport
     from app import app as front
 
     config.use(current)
-    outbox.announce, messages.carrier = announce, carrier
+    outbox.announce, messages.transport = announce, carrier
     return front
 
 
@@ -460,7 +460,7 @@ def cloud(
             if service not in clients:
                 clients[service] = session.client(service)
         monkeypatch.setattr(session, "_clients", dict(clients))
-        builtin.stored.cache_clear()  # it takes another cloud to have other clients
+        builtin.store_once.cache_clear()  # it takes another cloud to have other clients
         made = Cloud(bucket="badgekit-test-images")
         session.client("s3").create_bucket(Bucket=made.bucket)
         for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"):
@@ -481,7 +481,7 @@ def courier(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterat
     with lambdas.serving() as (account, url):
         account.functions[COURIER] = lambda event: courier.run(event, lambdas.Context())
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
-        monkeypatch.setattr(messages, "carrier", courier.carry)
+        monkeypatch.setattr(messages, "transport", courier.carry)
         settings |= {"COURIER_FUNCTION": COURIER, "ALLOW_PRIVATE_ADDRESSES": "true"}
         yield account
 

@@ -31,7 +31,7 @@ def test_the_parameter_store_is_not_asked_for_the_log_alone(settings: dict[str, 
 
     settings["PARAMETER_PATH"] = "/badgekit/prod"
     del settings["API_SECRET"]
-    config.use(config.Settings(environ=settings, parameters=logs.following(read)))
+    config.use(config.Settings(environ=settings, parameters=logs.configured_by(read)))
     logs.configure()
     assert asked == []
     assert logging.getLogger("badgekit").level == logging.INFO

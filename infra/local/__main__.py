@@ -12,9 +12,9 @@ from typing import Any
 
 from chalicelib import config
 from infra import catalogs
-from infra.local.aws_mocks import StandIns, arn_of
-from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
-from infra.local.http_server import Front
+from infra.local.aws_mocks import AwsMocks, arn_of
+from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, EventSource, Schedule, Workers
+from infra.local.http_server import HttpServer
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
 from infra.local.state import ADMINISTRATOR, State
 
@@ -86,7 +86,7 @@ def wake_everything() -> None:
     relay.announce(outbox.unfinished())
 
 
-def greet(front: Front, state: State, settings: config.Settings) -> None:
+def greet(front: HttpServer, state: State, settings: config.Settings) -> None:
     """Say where to go and how to sign in."""
     base = settings.text("PERSONA_AUDIENCE").rstrip("/")
     print(f"\nBadgeKit runs at {base}")
@@ -114,7 +114,7 @@ def main() -> None:
     except config.SettingError as problem:
         sys.exit(str(problem))
     catalogs.compile_all()
-    stand_ins = StandIns(state.folder, announce_mail)
+    stand_ins = AwsMocks(state.folder, announce_mail)
     stand_ins.start()
     queues = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
 
@@ -129,9 +129,9 @@ def main() -> None:
         "MAIL_QUEUE_URL": app.mail,
         "WEBHOOK_QUEUE_URL": app.deliver,
     }
-    pumps = [Pump(url, arn_of(url), handlers[name]) for name, url in queues.items()]
+    pumps = [EventSource(url, arn_of(url), handlers[name]) for name, url in queues.items()]
     events = stand_ins.mail_events_url
-    pumps.append(Pump(events, arn_of(events), app.mail_event))
+    pumps.append(EventSource(events, arn_of(events), app.mail_event))
     schedules = [
         Schedule("sweep", app.sweep, SWEEP_SECONDS),
         Schedule("tidy", app.tidy, DAY_SECONDS),
@@ -139,7 +139,7 @@ def main() -> None:
     workers = Workers(pumps, schedules)
     pages = MailboxPages(stand_ins.mailbox.folder)
     try:
-        front = Front(port, app.app, pages, tuple(app.app.api.binary_types))
+        front = HttpServer(port, app.app, pages, tuple(app.app.api.binary_types))
     except OSError as problem:
         stand_ins.stop()
         taken = problem.errno == errno.EADDRINUSE

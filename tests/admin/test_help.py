@@ -65,7 +65,7 @@ class TestHelp:
         (tmp_path / "editor.png").write_bytes(png())
         monkeypatch.setattr(help, "PICTURES", tmp_path)
         help._pictures.cache_clear()
-        builtin.stored.cache_clear()
+        builtin.store_once.cache_clear()
         try:
             assert re.findall(r"/help/pictures/([\w.-]+)", browser.get("/help").text) == [
                 "editor.png"
@@ -77,7 +77,7 @@ class TestHelp:
             assert list(cloud.objects().values()) == [png()]
         finally:
             help._pictures.cache_clear()
-            builtin.stored.cache_clear()
+            builtin.store_once.cache_clear()
 
     @pytest.mark.parametrize(
         "name", ["nothing.png", "..%2Fguide.py", "editor", "editor.PNG", "%2e%2e", "x.png%00"]

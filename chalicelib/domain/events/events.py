@@ -190,7 +190,7 @@ def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
         The addresses for which that is news.
     """
     known: set[str] = set()
-    for piece in bulk.pieces(list(keys.values())):
+    for piece in bulk.chunks(list(keys.values())):
         known |= {event.key for event in Event.select(Event.key).where(Event.key.in_(piece))}
     new = [email for email, key in keys.items() if key not in known]
     now = times.now()

@@ -15,7 +15,7 @@ def act(job: Job) -> None:
     notice = payloads.of(job.event, payloads.ReviewNotice)
     if not notice.approved:
         _send_feedback(job)
-    elif not reviews.awards_by_itself(notice.badge.system):
+    elif not reviews.auto_award(notice.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
         _, new = registry().award(notice)

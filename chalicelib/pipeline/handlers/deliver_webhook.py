@@ -32,7 +32,7 @@ def begin(jobs: Sequence[Job]) -> None:
     due = [job for job in jobs if job.kind == "delivery" and job.webhook is not None]
     for job in due:
         try:
-            job.answer = client.begun(functools.partial(_send, *_parts(job)))
+            job.answer = client.start_thread(functools.partial(_send, *_parts(job)))
         except RuntimeError:  # there is no thread to be had; `act` sends it without one
             break
 

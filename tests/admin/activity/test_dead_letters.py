@@ -237,11 +237,11 @@ def test_who_may_publish_in_a_system_sees_nothing_of_the_deployment(
 
 
 def test_messages_are_read_as_workers_read_them() -> None:
-    assert dead_letters.wakeups is worker.wakeups
+    assert dead_letters.messages is worker.job_messages
     assert {setting.name for setting in dead_letters.config.SETTINGS} >= set(
         relay.QUEUE_OF_KIND.values()
     )
-    assert set(relay.QUEUE_OF_KIND) <= set(dead_letters.words.STEPS)
+    assert set(relay.QUEUE_OF_KIND) <= set(dead_letters.wording.STEPS)
     assert set(relay.QUEUE_OF_KIND.values()) == set(dead_letters._TITLES)
 
 
