@@ -33,6 +33,7 @@ def _carry(name: str, errand: messages.HttpRequest) -> messages.HttpResponse:
 
 config.use(config.Settings(parameters=logs.configured_by(parameters.read)))
 logs.configure()
+logs.log_version()
 outbox.announce = relay.announce
 messages.transport = _carry
 

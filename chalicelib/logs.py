@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
-from chalicelib import config
+from chalicelib import VERSION, config
 
 ReadParameters = Callable[[str], Mapping[str, str]]
+
+log = logging.getLogger("badgekit")
 
 
 def configure(stored: Mapping[str, str] | None = None) -> None:
@@ -23,7 +25,12 @@ def configure(stored: Mapping[str, str] | None = None) -> None:
     """
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     debug = config.settings().flag_nearby("DEBUG", stored or {})
-    logging.getLogger("badgekit").setLevel(logging.DEBUG if debug else logging.INFO)
+    log.setLevel(logging.DEBUG if debug else logging.INFO)
+
+
+def log_version() -> None:
+    """Log which version starts, once for each cold start: the log stream begins with it."""
+    log.info("BadgeKit %s starts", VERSION)
 
 
 def configured_by(read: ReadParameters) -> ReadParameters:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from chalice.app import Response
 
-from chalicelib import VERSION, config
+from chalicelib import config
 from chalicelib.admin.auth import session
 from chalicelib.config import SettingError
 from chalicelib.errors import NotFound
@@ -109,7 +109,7 @@ def show_help() -> Response:
 
 def about() -> Response:
     """Tell what this is, which version, and whose work."""
-    return _page("about", version=VERSION, credits=CREDITS)
+    return _page("about", credits=CREDITS)
 
 
 def terms() -> Response:

@@ -55,7 +55,7 @@ IN_THE_LIBRARY = {
 ALL = {"enter", "draft", "publish", "review"}
 IN_CHICAGO = {"publisher-of-all": ALL, "held-back": ALL}
 OPEN = {
-    "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/api/user", "/help",
+    "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/help",
     "/help/pictures/{name}", "/about", "/terms", "/studio/presets/{name}",
 }  # fmt: skip
 
