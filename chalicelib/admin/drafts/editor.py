@@ -18,6 +18,7 @@ from chalicelib.admin.drafts import editor_form, parts, wording
 from chalicelib.admin.shell import responses
 from chalicelib.aws import storage
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.drafts.drafts import ChangedMeanwhile
 from chalicelib.errors import NotFound, PictureRefused, ValidationError
@@ -40,7 +41,7 @@ def show(visit: Visit, draft: Draft, section: str) -> Response:
 def save(visit: Visit, draft: Draft, section: str) -> Response:
     """Save a section, or change the rows of its form."""
     _check(section)
-    if section == content.VISUAL:
+    if section == fields.VISUAL:
         return _save_picture(visit, draft)
     values = editor_form.sent(section, visit.form)
     if focus := editor_form.moved(section, values, visit.form.text("do")):
@@ -58,7 +59,7 @@ def save(visit: Visit, draft: Draft, section: str) -> Response:
 
 
 def _check(section: str) -> None:
-    if section not in content.SECTIONS:
+    if section not in fields.SECTIONS:
         raise NotFound("A badge has no such section")
 
 
@@ -66,7 +67,7 @@ def _onward(visit: Visit, draft: Draft, section: str) -> Response:
     """Go on where the button says: in this section, to the next one, or to the badge's page."""
     if visit.form.text("do") != "next":
         return responses.to(f"/drafts/{draft.id}/edit/{section}", "saved")
-    following = content.SECTIONS[content.SECTIONS.index(section) + 1 :]
+    following = fields.SECTIONS[fields.SECTIONS.index(section) + 1 :]
     if following:
         return responses.to(f"/drafts/{draft.id}/edit/{following[0]}", "saved")
     return responses.to(f"/drafts/{draft.id}", "saved")
@@ -100,7 +101,7 @@ def _compared(visit: Visit, draft: Draft, conflict: ChangedMeanwhile) -> Respons
         title=wording.title(conflict.section),
         author=conflict.author,
         base=conflict.base,
-        fields=list(editor_form.fields(conflict.section, conflict.yours)),
+        fields=list(editor_form.inputs(conflict.section, conflict.yours)),
         differences=editor_form.differences(conflict.section, conflict.theirs, conflict.yours),
     )
 
@@ -118,7 +119,7 @@ def _save_picture(visit: Visit, draft: Draft) -> Response:
         return _picture_refused(visit, draft, {"image": refusal.told})
     except ChangedMeanwhile:
         return _picture_changed(visit, drafts.find(draft.id))
-    return _onward(visit, draft, content.VISUAL)
+    return _onward(visit, draft, fields.VISUAL)
 
 
 def _keep_picture(visit: Visit, draft: Draft, words: str) -> None:
@@ -160,8 +161,8 @@ def _picture_refused(
     visit: Visit, draft: Draft, problems: Mapping[str, str], status: int = 400
 ) -> Response:
     """Show what is wrong with a picture, or with what is said of it; files have to be chosen again."""
-    values = drafts.section(draft, content.VISUAL)
-    return _form(visit, draft, content.VISUAL, values, status, problems=problems)
+    values = drafts.section(draft, fields.VISUAL)
+    return _form(visit, draft, fields.VISUAL, values, status, problems=problems)
 
 
 def _picture_changed(visit: Visit, draft: Draft) -> Response:
@@ -186,9 +187,9 @@ def _form(
     """Show the form of a section: as it is, or with what was typed, which is not saved yet."""
     missing = drafts.missing(draft)
     more: dict[str, Any] = {}
-    if section == content.MILESTONE:
+    if section == fields.MILESTONE:
         more = _candidates(visit, draft, values["milestone"])
-    elif section == content.VISUAL:
+    elif section == fields.VISUAL:
         more = _about_picture(visit, draft)
     answer = responses.page(
         visit,
@@ -217,13 +218,13 @@ def _form(
 
 def _about_picture(visit: Visit, draft: Draft) -> dict[str, Any]:
     """Return a draft's picture, what is said of it, and how a script sends a large one."""
-    url, fields = storage.upload_form(_uploads(draft), seconds=60 * 60)
+    url, hidden = storage.upload_form(_uploads(draft), seconds=60 * 60)
     form = visit.form
     return {
         "image_url": parts.picture_url(draft),
         "alt": form.text("alt") if "alt" in form else drafts.alt(draft),
         "fit": form.text("fit"),
-        "upload": {"url": url, "fields": fields},
+        "upload": {"url": url, "fields": hidden},
     }
 
 

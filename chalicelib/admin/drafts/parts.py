@@ -8,7 +8,8 @@ from chalicelib import config
 from chalicelib.admin.drafts import wording
 from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Draft
-from chalicelib.domain.drafts import content, publishing
+from chalicelib.domain.badges import fields
+from chalicelib.domain.drafts import publishing
 from chalicelib.openbadges.links import Links
 
 
@@ -16,7 +17,7 @@ def sections(missing: list[tuple[str, str]]) -> list[tuple[str, str, int]]:
     """Return the sections: each with its name, and how much is missing in it."""
     return [
         (name, wording.title(name), sum(of == name for of, _ in missing))
-        for name in content.SECTIONS
+        for name in fields.SECTIONS
     ]
 
 

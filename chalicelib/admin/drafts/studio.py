@@ -17,6 +17,7 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.drafts import parts, studio_form, wording
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, design_picker, drafts
 from chalicelib.domain.drafts.drafts import ChangedMeanwhile
 from chalicelib.domain.owners.places import Scope
@@ -208,7 +209,7 @@ def _save(visit: Visit, draft: Draft, document: Document) -> Response:
         drafts.set_image(draft.id, picture, visit.form.text("base"), visit.person.email)
     except ChangedMeanwhile:
         return _elsewhere(visit, drafts.find(draft.id), document)
-    return responses.to(f"/drafts/{draft.id}/edit/{content.VISUAL}", "saved")
+    return responses.to(f"/drafts/{draft.id}/edit/{fields.VISUAL}", "saved")
 
 
 def _elsewhere(visit: Visit, draft: Draft, document: Document) -> Response:
@@ -245,7 +246,7 @@ def _page(
         "studio",
         status,
         draft=draft,
-        base=drafts.base(draft, content.VISUAL),
+        base=drafts.base(draft, fields.VISUAL),
         problems=problems or {},
         touched=touched,
         values=studio_form.fields(document),

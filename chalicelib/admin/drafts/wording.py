@@ -5,35 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from chalicelib.domain.drafts import content
+from chalicelib.domain.badges import field_kinds as kinds
+from chalicelib.domain.badges import fields
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 
 TITLES = {
-    content.DESCRIPTION: _("Description"),
-    content.OPTIONS: _("Options"),
-    content.CRITERIA: _("Criteria"),
-    content.MILESTONE: _("Milestone"),
-    content.VISUAL: _("Visual"),
+    fields.DESCRIPTION: _("Description"),
+    fields.OPTIONS: _("Options"),
+    fields.CRITERIA: _("Criteria"),
+    fields.MILESTONE: _("Milestone"),
+    fields.VISUAL: _("Visual"),
 }
 FIELDS = {
-    "name": _("Name"),
-    "issuerUrl": _("Issuer URL"),
-    "strapline": _("Short description"),
-    "earnerDescription": _("Description for earners"),
-    "consumerDescription": _("Description for consumers"),
-    "timeValue": _("Time to earn it"),
-    "timeUnits": _("Unit of time"),
-    "evidenceType": _("Kind of evidence"),
-    "limit": _("How many may earn it"),
-    "unique": _("Only once for each earner"),
-    "type": _("Type of badge"),
-    "categories": _("Categories"),
-    "tags": _("Tags"),
-    "rubricUrl": _("Rubric URL"),
-    "alignments": _("Alignments"),
-    "multiClaimCode": _("Claim code for many"),
-    "criteria": _("Criteria"),
+    **{field.name: field.label for field in fields.drafted()},
     "isMilestone": _("Whether it is a milestone"),
     "numberRequired": _("How many of them it takes"),
     "supportBadges": _("Support badges"),
@@ -57,31 +42,27 @@ ACTIONS = {
 }
 
 _MISSING = {
-    "name": _("Give the badge a name."),
-    "strapline": _("Say in a sentence what the badge is."),
-    "earnerDescription": _("Tell earners what the badge is about."),
-    "consumerDescription": _("Tell those who see the badge what it stands for."),
-    "criteria": _("Add what an earner must show: at least one criterion."),
-    "criteria[][description]": _("Say what an earner must show, or remove this criterion."),
-    "alignments[][name]": _("Name the standard, or remove this alignment."),
+    **{field.name: field.needed for field in fields.drafted() if field.needed},
+    **{
+        f"{field.name}[][{field.kind.first}]": field.row_needed
+        for field in fields.drafted()
+        if isinstance(field.kind, kinds.Rows)
+    },
     "numberRequired": _("Say how many support badges it takes."),
     "supportBadges": _("Choose at least as many support badges as it takes."),
     "image": _("Add a picture."),
 }
 _WRONG = {
-    content.TOO_LONG: _("This is too long."),
-    content.NO_ADDRESS: _("Enter a whole web address, such as https://example.org."),
-    content.NO_NUMBER: _("Enter a whole number from 1, or nothing."),
-    content.NO_CHOICE: _("Choose one of the list."),
-    content.TOO_MANY: _("These are too many: 200 are the most."),
-    content.NO_PICTURE: _("Add a picture first."),
+    kinds.TOO_LONG: _("This is too long."),
+    kinds.NO_ADDRESS: _("Enter a whole web address, such as https://example.org."),
+    kinds.NO_NUMBER: _("Enter a whole number from 1, or nothing."),
+    kinds.NO_CHOICE: _("Choose one of the list."),
+    kinds.TOO_MANY: _("These are too many: 200 are the most."),
+    kinds.NO_PICTURE: _("Add a picture first."),
 }
 _TOO_LONG = {
-    "name": _("The name is too long: it may have up to 255 characters."),
-    "strapline": _("The short description is too long: it may have up to 140 characters."),
+    **{field.name: field.too_long for field in fields.drafted() if field.too_long},
     "alt": _("The words for the picture are too long: they may have up to 500 characters."),
-    "tags": _("A tag is too long: it may have up to 255 characters."),
-    "multiClaimCode": _("The claim code is too long: it may have up to 255 characters."),
 }
 NO_PICTURE = _("Choose a picture: a PNG, JPEG or SVG file of at most 5 MB.")
 
@@ -107,8 +88,8 @@ def missing(name: str) -> str:
 
 
 def wrong(problems: Mapping[str, str]) -> dict[str, str]:
-    """Return what to do about fields with bad values, by their codes (see `draft_content`)."""
+    """Return what to do about fields with bad values, by their codes (see `field_kinds`)."""
     return {
-        name: gettext((code == content.TOO_LONG and _TOO_LONG.get(name)) or _WRONG[code])
+        name: gettext((code == kinds.TOO_LONG and _TOO_LONG.get(name)) or _WRONG[code])
         for name, code in problems.items()
     }

@@ -18,11 +18,14 @@ from peewee import JOIN
 from chalicelib import times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Program, System
+from chalicelib.domain.badges.field_kinds import MOST, NO_PICTURE
+from chalicelib.domain.badges.fields import SECTIONS, VISUAL
 from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.owners.places import missing as not_found
+from chalicelib.domain.shared.digests import digest
 from chalicelib.domain.shared.pagination import Listed
 from chalicelib.errors import Conflict, NotFound, ValidationError
 
@@ -122,7 +125,7 @@ def content(draft: Draft) -> Content:
 
 def section(draft: Draft, name: str) -> Content:
     """Return what one section of a draft says; of the visual one it is the picture's id."""
-    if name == draft_content.VISUAL:
+    if name == VISUAL:
         return {"image": draft.image_id}
     whole = content(draft)
     return {member: whole[member] for member in draft_content.MEMBERS[name]}
@@ -135,7 +138,7 @@ def alt(draft: Draft) -> str:
 
 def base(draft: Draft, name: str) -> str:
     """Return what says how a section of a draft looks now; `save` wants it back."""
-    return draft_content.digest(section(draft, name))
+    return digest(section(draft, name))
 
 
 @transactional
@@ -169,7 +172,7 @@ def create(
         If it holds what could not be published.
     """
     whole = draft_content.completed(content or {})
-    for name in draft_content.SECTIONS:
+    for name in SECTIONS:
         _refuse(draft_content.problems(name, whole))
     return insert(scope, author, whole, status, image)
 
@@ -260,7 +263,7 @@ def set_image(number: int, picture: images.Picture, base: str, author: str) -> D
     draft = locked(number)
     if draft.image is not None and images.picture(draft.image) == picture:
         return draft  # it was saved a moment ago, and nobody heard of it
-    _compare(draft, draft_content.VISUAL, base, {"image": None})
+    _compare(draft, VISUAL, base, {"image": None})
     return _pictured(draft, picture, author)
 
 
@@ -272,9 +275,9 @@ def set_alt(number: int, words: str, base: str, author: str) -> Draft:
     draft = locked(number)
     if words == alt(draft):  # also when it was saved a moment ago, and nobody heard of it
         return draft
-    _compare(draft, draft_content.VISUAL, base, {"image": draft.image_id})
+    _compare(draft, VISUAL, base, {"image": draft.image_id})
     if draft.image is None:
-        raise ValidationError([{"field": "image", "message": draft_content.NO_PICTURE}])
+        raise ValidationError([{"field": "image", "message": NO_PICTURE}])
     return _pictured(draft, replace(images.picture(draft.image), alt=words or None), author)
 
 
@@ -284,7 +287,7 @@ def clear_image(number: int, base: str, author: str) -> Draft:
     draft = locked(number)
     if draft.image_id is None:
         return draft
-    _compare(draft, draft_content.VISUAL, base, {"image": None})
+    _compare(draft, VISUAL, base, {"image": None})
     return _pictured(draft, None, author)
 
 
@@ -305,7 +308,7 @@ def _pictured(draft: Draft, picture: images.Picture | None, author: str) -> Draf
 def _compare(draft: Draft, name: str, sent: str, yours: Content) -> None:
     """Raise `ChangedMeanwhile` when a section does not look any more as it did."""
     theirs = section(draft, name)
-    now = draft_content.digest(theirs)
+    now = digest(theirs)
     if now != sent:
         raise ChangedMeanwhile(name, theirs, yours, now, draft.author)
 
@@ -349,7 +352,7 @@ def _of_system(draft: Draft) -> Any:
 
 
 def _chosen(draft: Draft, slugs: list[str]) -> list[Badge]:
-    wanted = slugs[: draft_content.MOST]
+    wanted = slugs[:MOST]
     return list(_of_system(draft).where(Badge.slug.in_(wanted))) if wanted else []
 
 

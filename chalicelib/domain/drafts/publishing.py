@@ -15,13 +15,13 @@ from chalicelib import config, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, System
 from chalicelib.domain.awards import milestones
-from chalicelib.domain.badges import badges, codes
+from chalicelib.domain.badges import badges, codes, fields
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.errors import Conflict, ValidationError
 
 LONGEST_SLUG = 255
-_NOT_SENT = ("multiClaimCode", "milestone")
+_NOT_SENT = {field.name for field in fields.drafted() if not field.published}
 
 
 class NameTaken(Conflict):

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from chalicelib import times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Draft, Image
-from chalicelib.domain.badges import badges
+from chalicelib.domain.badges import badges, fields
+from chalicelib.domain.badges.field_kinds import LONGEST_URL, TOO_LONG, TOO_MANY, Labels, Rows
+from chalicelib.domain.badges.fields import SECTIONS, BadgeField
 from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.drafts.content import Content
@@ -30,13 +32,19 @@ _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _STUDIO = ("Shape", "Background", "TextType", "TextContents", "Icon", "Color")
 _MILESTONE = {"isMilestone": "isMilestone", "numberRequired": "milestoneNumRequired",
               "action": "milestoneAction"}  # fmt: skip
-_OTHERWISE = {"strapline": "description", "type": "badgeType"}
-_PLAIN = (
-    "name", "strapline", "issuerUrl", "earnerDescription", "consumerDescription", "rubricUrl",
-    "timeValue", "timeUnits", "limit", "unique", "type", "evidenceType",
+# The plain fields, and the lists.
+_PLAIN = tuple(field for field in fields.drafted() if field.column)
+_LISTS = tuple(field.name for field in fields.drafted() if isinstance(field.kind, (Labels, Rows)))
+# The members in the order of the original web app; newer ones follow.
+_ORDER = (
+    "id", "slug", "name", "status", "description", "issuerUrl", "earnerDescription",
+    "consumerDescription", "rubricUrl", "timeValue", "timeUnits", "limit", "multiClaimCode",
+    "unique", "published", "imageId", *(f"studio{name}" for name in _STUDIO), "created",
+    "lastUpdated", "system", "issuer", "program", "badgeType", "studioBranding",
+    "studioBrandingLabel", "milestoneNumRequired", "milestoneAction", "isMilestone",
+    "evidenceType", "image", "criteria", "alignments", "categories", "tags", "supportBadges",
 )  # fmt: skip
 LARGEST_DESIGN = 16 * 1024  # characters, written out
-_LISTS = ("criteria", "alignments", "categories", "tags")
 
 
 class Shared(NamedTuple):
@@ -119,23 +127,14 @@ def picture(name: str) -> Image | None:
 
 def shown(draft: Draft) -> dict[str, Any]:
     """Return a template in the original's form; its image is left for others to fill in."""
-    said = drafts.content(draft)
-    milestone = said["milestone"]
-    return {
+    content = drafts.content(draft)
+    milestone = content["milestone"]
+    members = {
+        **{_name(field): field.kind.shared(content[field.name]) for field in _PLAIN},
         "id": draft.id,
         "slug": draft.slug,
-        "name": said["name"],
         "status": drafts.TEMPLATE,
-        "description": said["strapline"],
-        "issuerUrl": said["issuerUrl"],
-        "earnerDescription": said["earnerDescription"],
-        "consumerDescription": said["consumerDescription"],
-        "rubricUrl": said["rubricUrl"],
-        "timeValue": said["timeValue"],
-        "timeUnits": said["timeUnits"] or None,
-        "limit": said["limit"],
         "multiClaimCode": "",
-        "unique": int(said["unique"]),
         "published": 0,
         "imageId": None,
         **{f"studio{name}": None for name in _STUDIO},
@@ -144,28 +143,32 @@ def shown(draft: Draft) -> dict[str, Any]:
         "system": draft.system.slug,
         "issuer": draft.issuer.slug if draft.issuer else None,
         "program": draft.program.slug if draft.program else None,
-        "badgeType": said["type"] or None,
         "studioBranding": None,
         "studioBrandingLabel": None,
         "milestoneNumRequired": milestone["numberRequired"],
         "milestoneAction": milestone["action"],
         "isMilestone": int(milestone["isMilestone"]),
-        "evidenceType": said["evidenceType"] or None,
         "image": {"id": None, "mimetype": None, "data": None, "url": None},
         "criteria": [
             {"id": number, "description": one["description"], "badgeId": draft.id,
              "required": int(one["required"]), "note": one["note"]}
-            for number, one in enumerate(said["criteria"], 1)
+            for number, one in enumerate(content["criteria"], 1)
         ],
-        "alignments": [{"id": n, **one} for n, one in enumerate(said["alignments"], 1)],
+        "alignments": [{"id": n, **one} for n, one in enumerate(content["alignments"], 1)],
         "categories": [
             {"id": number, "label": label, "description": None}
-            for number, label in enumerate(said["categories"], 1)
+            for number, label in enumerate(content["categories"], 1)
         ],
-        "tags": [{"id": n, "value": value} for n, value in enumerate(said["tags"], 1)],
+        "tags": [{"id": n, "value": value} for n, value in enumerate(content["tags"], 1)],
         "supportBadges": [],
-        **_of_picture(draft.image),
     }  # fmt: skip
+    ordered = {name: members[name] for name in _ORDER}
+    return {**ordered, **members, **_of_picture(draft.image)}
+
+
+def _name(field: BadgeField) -> str:
+    """Return what a field is called in a shared template."""
+    return field.shared or field.name
 
 
 def _of_picture(image: Image | None) -> dict[str, Any]:
@@ -195,8 +198,8 @@ def read(body: bytes) -> Shared:
     sent = validation.json_object(body)
     if not isinstance(sent.get("name"), str) or not sent["name"].strip():
         raise NotTaken("no template")
-    content = _without_strangers(draft_content.completed(_members(sent)))
-    if any(draft_content.problems(name, content) for name in draft_content.SECTIONS):
+    content = _without_unsupported(draft_content.completed(_members(sent)))
+    if any(draft_content.problems(name, content) for name in SECTIONS):
         raise NotTaken("too much")
     image = sent.get("image")
     image = image if isinstance(image, dict) else {}
@@ -206,7 +209,7 @@ def read(body: bytes) -> Shared:
     return Shared(
         content,
         _bytes(image.get("data")),
-        url if isinstance(url, str) and len(url) <= draft_content.LONGEST_URL else None,
+        url if isinstance(url, str) and len(url) <= LONGEST_URL else None,
         alt or None,
         _design(sent.get("studioDesign")),
         bool(sent.get("supportBadges")),
@@ -216,28 +219,30 @@ def read(body: bytes) -> Shared:
 def _members(sent: Mapping[str, Any]) -> Content:
     """Return what the original's form says, in the members of drafts."""
     return {
-        **{name: sent.get(_OTHERWISE.get(name, name)) for name in _PLAIN},
+        **{field.name: sent.get(_name(field)) for field in _PLAIN},
         **{name: one if isinstance(one := sent.get(name), list) else [] for name in _LISTS},
         "milestone": {name: sent.get(theirs) for name, theirs in _MILESTONE.items()},
     }
 
 
-def _without_strangers(content: Content) -> Content:
+def _without_unsupported(content: Content) -> Content:
     """Return a document without what is no choice, number or address here."""
-    kept = draft_content.without_strangers(content)
-    strange = {
+    kept = draft_content.without_unsupported(content)
+    unsupported = {
         field
-        for section in draft_content.SECTIONS
+        for section in SECTIONS
         for field, code in draft_content.problems(section, kept).items()
-        if code not in (draft_content.TOO_LONG, draft_content.TOO_MANY)
+        if code not in (TOO_LONG, TOO_MANY)
     }
     rows = [
-        {**row, "url": "" if f"alignments[{number}][url]" in strange else row["url"]}
+        {**row, "url": "" if f"alignments[{number}][url]" in unsupported else row["url"]}
         for number, row in enumerate(kept["alignments"])
     ]
-    milestone = {name: value for name, value in kept["milestone"].items() if name not in strange}
-    texts: Content = {name: "" for name in ("issuerUrl", "rubricUrl") if name in strange}
-    return draft_content.completed({**kept, **texts, "alignments": rows, "milestone": milestone})
+    milestone = {
+        name: value for name, value in kept["milestone"].items() if name not in unsupported
+    }
+    plain = {field.name: None for field in _PLAIN if field.name in unsupported}
+    return draft_content.completed({**kept, **plain, "alignments": rows, "milestone": milestone})
 
 
 def _design(sent: Any) -> Any:

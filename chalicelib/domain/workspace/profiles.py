@@ -24,10 +24,11 @@ from chalicelib.data.models import (
     Webhook,
 )
 from chalicelib.domain.badges import badges
-from chalicelib.domain.drafts import content, drafts
+from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts, owners, places
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared.digests import digest
 from chalicelib.errors import Conflict
 
 MEMBERS = ("name", "url", "description", "email")
@@ -69,7 +70,7 @@ def said(owner: Owner) -> dict[str, str]:
 
 def base(owner: Owner) -> str:
     """Return what says how a profile looks now; `save` wants it back."""
-    return content.digest([said(owner), getattr(owner, "image_id", None)])
+    return digest([said(owner), getattr(owner, "image_id", None)])
 
 
 @transactional

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, drafts, sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
@@ -299,7 +300,7 @@ def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: 
         shared = sharing.read(json.dumps(body | (NAMED if named else {})).encode())
     except (InvalidContent, sharing.NotTaken):
         return
-    for section in content.SECTIONS:
+    for section in fields.SECTIONS:
         assert content.problems(section, shared.content) == {}
     assert shared.picture is None or isinstance(shared.picture, bytes)
     assert shared.alt is None or 0 < len(shared.alt) <= content.LONGEST_ALT
