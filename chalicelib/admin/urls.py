@@ -28,22 +28,22 @@ DOORS: dict[str, dict[str, Door]] = {
     },
     "/drafts/{draft}/studio": {
         "GET": Door("drafts.studio:show", DRAFT, "draft"),
-        "POST": Door("drafts.studio:work", DRAFT, "draft"),
+        "POST": Door("drafts.studio:submit", DRAFT, "draft"),
     },
     "/studio/graphics": {"GET": Door("drafts.studio:find", DRAFT)},
     "/drafts/{draft}/publish": {
-        "GET": Door("drafts.drafts:ask_to_publish", PUBLISH, "draft"),
+        "GET": Door("drafts.drafts:confirm_publish", PUBLISH, "draft"),
         "POST": Door("drafts.drafts:publish", PUBLISH, "draft"),
     },
     "/drafts/{draft}/template": {"POST": Door("drafts.drafts:save_as_template", DRAFT, "draft")},
     "/drafts/{draft}/use": {"POST": Door("drafts.drafts:use_template", DRAFT, "draft")},
     "/drafts/{draft}/delete": {
-        "GET": Door("drafts.drafts:ask_to_delete", DRAFT, "draft"),
+        "GET": Door("drafts.drafts:confirm_delete", DRAFT, "draft"),
         "POST": Door("drafts.drafts:delete", DRAFT, "draft"),
     },
     "/share": {
-        "GET": Door("drafts.sharing:ask", DRAFT),
-        "POST": Door("drafts.sharing:take", DRAFT),
+        "GET": Door("drafts.sharing:show", DRAFT),
+        "POST": Door("drafts.sharing:import_template", DRAFT),
     },
     # Published badges
     "/badges/{badge}": {"GET": Door("badges.badges:show", ENTER, "badge")},

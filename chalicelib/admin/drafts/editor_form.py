@@ -1,4 +1,4 @@
-"""The forms of the editor: what they send of each section, and rows that move in them."""
+"""The editor's forms: reads the values of a section, and adds, removes and moves its rows."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _TYPED = {
 _SEPARATOR = ", "  # of labels that are typed
 
 
-def sent(section: str, form: Form) -> dict[str, Any]:
-    """Return what a form sent of a section, as it was typed: empty rows, too."""
-    return {field.name: _sent(field.name, field.kind, form) for field in fields.drafted(section)}
+def read(section: str, form: Form) -> dict[str, Any]:
+    """Return the values of a section as they were typed, including empty rows."""
+    return {field.name: _read(field.name, field.kind, form) for field in fields.drafted(section)}
 
 
-def _sent(name: str, kind: Kind, form: Form) -> Any:
+def _read(name: str, kind: Kind, form: Form) -> Any:
     if isinstance(kind, Rows):
         return [_members(kind, row) for row in form.rows(name)]
     if isinstance(kind, Group):
@@ -39,7 +39,7 @@ def _sent(name: str, kind: Kind, form: Form) -> Any:
 
 
 def _members(kind: Rows | Group, form: Form) -> dict[str, Any]:
-    return {name: _sent(name, member, form) for name, member in kind.members.items()}
+    return {name: _read(name, member, form) for name, member in kind.members.items()}
 
 
 def _typed(text: str) -> list[str]:
@@ -47,7 +47,7 @@ def _typed(text: str) -> list[str]:
 
 
 def inputs(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return the fields of a form that sends the values of a section: names and texts."""
+    """Return the inputs of a form that sends the values of a section: names and texts."""
     if section == fields.MILESTONE:
         values = values["milestone"]
     for name, value in values.items():
@@ -69,27 +69,27 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def moved(section: str, values: dict[str, Any], what: str) -> str | None:
-    """Add a row to those of a section, remove one or move it, as a button asks for.
+def edit_rows(section: str, values: dict[str, Any], button: str) -> str | None:
+    """Add, remove or move a row of a section, as the pressed button says.
 
     Parameters
     ----------
     section : str
-        Which one.
+        The section.
     values : dict[str, Any]
-        What was typed; changed here.
-    what : str
+        Its values as typed; changed in place.
+    button : str
         ``add``, ``remove:2``, ``up:2`` or ``down:2``; ``search`` changes no rows.
 
     Returns
     -------
     str or None
-        What should have the focus then: a row's field or button as ``2:description`` or ``2:up``,
-        ``add`` or ``search``; None when nothing of this was asked for.
+        What gets the focus: a row's field or button as ``2:first`` or ``2:up``, ``add`` or
+        ``search``; None if the button does none of this.
     """
-    if what == "search":
-        return what
-    verb, _, digits = what.partition(":")
+    if button == "search":
+        return button
+    verb, _, digits = button.partition(":")
     if section not in _ROWS or verb not in ("add", "remove", "up", "down"):
         return None
     name, kind = _ROWS[section]
@@ -112,7 +112,7 @@ def moved(section: str, values: dict[str, Any], what: str) -> str | None:
 def differences(
     section: str, theirs: Mapping[str, Any], yours: Mapping[str, Any]
 ) -> list[tuple[str, list[str], list[str]]]:
-    """Return the fields that two versions of a section differ in: name, lines of one, of the other."""
+    """Return the fields in which two versions of a section differ: label, lines of each version."""
     if section == fields.MILESTONE:
         theirs, yours = theirs["milestone"], yours["milestone"]
     return [
@@ -123,7 +123,7 @@ def differences(
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """Return a value in words, a line for each row."""
+    """Return a value as text, a line for each row."""
     if isinstance(value, list):
         return [
             one if isinstance(one, str) else " · ".join(

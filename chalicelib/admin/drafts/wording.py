@@ -1,4 +1,7 @@
-"""What pages say of the sections of a draft: their names, what is missing, what is wrong."""
+"""Labels of sections, fields and choices, and messages about missing and bad values.
+
+The texts of a badge's fields stand in their table, `chalicelib.domain.badges.fields`.
+"""
 
 from __future__ import annotations
 
@@ -68,27 +71,27 @@ NO_PICTURE = _("Choose a picture: a PNG, JPEG or SVG file of at most 5 MB.")
 
 
 def title(section: str) -> str:
-    """Return the name of a section."""
+    """Return the title of a section."""
     return gettext(TITLES[section])
 
 
 def field(name: str) -> str:
-    """Return what a field is called."""
+    """Return the label of a field."""
     return gettext(FIELDS[name])
 
 
 def choices(of: Mapping[str, str], none: str = "") -> list[tuple[str, str]]:
-    """Return the choices of a field, each with its name, after one for none of them."""
+    """Return the choices of a field with their labels, after an empty one."""
     return [("", none), *((value, gettext(text)) for value, text in of.items())]
 
 
 def missing(name: str) -> str:
-    """Return what to do about a field that publishing needs."""
+    """Return the message about a field that publishing needs."""
     return gettext(_MISSING[re.sub(r"\[\d+\]", "[]", name)])
 
 
 def wrong(problems: Mapping[str, str]) -> dict[str, str]:
-    """Return what to do about fields with bad values, by their codes (see `field_kinds`)."""
+    """Return the messages about fields with bad values, by their codes (see `field_kinds`)."""
     return {
         name: gettext((code == kinds.TOO_LONG and _TOO_LONG.get(name)) or _WRONG[code])
         for name, code in problems.items()

@@ -1,4 +1,4 @@
-"""Drafts made from published badges."""
+"""Creates a draft from a published badge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COPIED = tuple(field for field in fields.drafted() if field.column)
 
 
 @transactional
-def of_badge(badge: Badge, scope: Scope, author: str) -> Draft:
+def create(badge: Badge, scope: Scope, author: str) -> Draft:
     """Create a draft from a published badge, with its image and without its claim codes."""
     whole = content.without_unsupported(_content(badge))
     return drafts.insert(scope, author, whole, drafts.DRAFT, badge.image)

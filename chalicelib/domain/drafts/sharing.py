@@ -1,10 +1,10 @@
-"""Templates as BadgeKits share them, in the form of the original web app, and taking one over.
+"""Shared templates: writes a template as the original web app's JSON, and imports such JSON.
 
-Source: badgekit-webapp, ``GET /share/{id}`` with ``Accept: application/json``, as recorded. What is
-no business of others is not shared: codes by which badges can be claimed, and which badges of ours
-count towards a milestone, which mean nothing elsewhere. Two members are ours, and there where a
-picture has such: ``imageAlt``, what it shows in words, and ``studioDesign``, what it was drawn
-from. The original's own members of its studio stay empty: its shapes and colors were others.
+Source: badgekit-webapp, ``GET /share/{id}`` with ``Accept: application/json``, as recorded. Claim
+codes are private, so they are not shared, and neither are support badges, which mean nothing on
+another server. Two members are additions, present if the image has them: ``imageAlt``, its
+alternative text, and ``studioDesign``, the design it was drawn from. The members of the original's
+own studio stay empty, because its shapes and colors differ.
 """
 
 from __future__ import annotations
@@ -47,23 +47,23 @@ _ORDER = (
 LARGEST_DESIGN = 16 * 1024  # characters, written out
 
 
-class Shared(NamedTuple):
-    """A template that another BadgeKit shares.
+class SharedTemplate(NamedTuple):
+    """A template shared by another BadgeKit server.
 
     Parameters
     ----------
     content : Content
-        What it says, as a draft does.
+        Its content, as a draft's.
     picture : bytes or None
-        Its picture, if that came along; it may be anything.
+        Its image, if included; not checked yet.
     picture_url : str or None
-        Where its picture is to be had.
+        The URL of its image.
     alt : str or None
-        What its picture shows, in words.
+        The alternative text of its image.
     design : Any
-        What its picture was drawn from: an object that may say anything, or None.
+        The design of its image, an unchecked object, or None.
     has_badges : bool
-        Whether badges that are not ours counted towards its milestone.
+        Whether its milestone has support badges, which stay behind on the other server.
     """
 
     content: Content
@@ -74,18 +74,18 @@ class Shared(NamedTuple):
     has_badges: bool
 
 
-class NotTaken(Exception):
-    """What came is no template, or none that can be taken over."""
+class InvalidTemplate(Exception):
+    """The JSON is not a template, or holds more than a draft can."""
 
 
 @transactional
 def find(name: str) -> Draft:
-    """Return a template by what it is shared under: its slug, or its number.
+    """Return a template by its slug or its number.
 
     Raises
     ------
     NotFound
-        If there is none; drafts are not shared.
+        If there is no such template; drafts are not shared.
     """
     try:
         return drafts.by_slug(name)
@@ -107,12 +107,12 @@ def _numbered(name: str) -> Draft | None:
 
 @transactional
 def picture(name: str) -> Image | None:
-    """Return the picture of what the original web app knew by a number, or of a published badge.
+    """Return the image of a template or published draft by its number, or of a badge by its slug.
 
     Raises
     ------
     NotFound
-        If there is no template, no draft that was published and no badge of that name.
+        If none of them has this number or slug.
     """
     draft = _numbered(name)
     if draft is not None and draft.status in (drafts.TEMPLATE, drafts.PUBLISHED):
@@ -122,11 +122,11 @@ def picture(name: str) -> Image | None:
     return of_badge
 
 
-# Sharing
+# Writing
 
 
-def shown(draft: Draft) -> dict[str, Any]:
-    """Return a template in the original's form; its image is left for others to fill in."""
+def document(draft: Draft) -> dict[str, Any]:
+    """Return a template as shared JSON; the caller fills in the image."""
     content = drafts.content(draft)
     milestone = content["milestone"]
     members = {
@@ -172,41 +172,35 @@ def _name(field: BadgeField) -> str:
 
 
 def _of_picture(image: Image | None) -> dict[str, Any]:
-    """Return what a picture shows in words, and what it was drawn from, as far as that is known."""
-    said = {
+    """Return the alternative text and the design of an image, as far as it has them."""
+    members = {
         "imageAlt": image and image.alt,
         "studioDesign": json.loads(image.design) if image and image.design else None,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in members.items() if value}
 
 
-# Taking over
+# Importing
 
 
-def read(body: bytes) -> Shared:
-    """Return the template that another BadgeKit answered with.
-
-    Choices, numbers and addresses that are none here are left out.
-
-    Raises
-    ------
-    NotTaken
+def parse(body: bytes) -> SharedTemplate:
+    """X
         If it is no template, or holds more than a badge here can.
     InvalidContent
         If it is no JSON object.
     """
     sent = validation.json_object(body)
     if not isinstance(sent.get("name"), str) or not sent["name"].strip():
-        raise NotTaken("no template")
+        raise InvalidTemplate("no template")
     content = _without_unsupported(draft_content.completed(_members(sent)))
     if any(draft_content.problems(name, content) for name in SECTIONS):
-        raise NotTaken("too much")
+        raise InvalidTemplate("too much")
     image = sent.get("image")
     image = image if isinstance(image, dict) else {}
     url, alt = image.get("url"), draft_content.alt(sent.get("imageAlt"))
     if draft_content.alt_problem(alt):
-        raise NotTaken("too much")
-    return Shared(
+        raise InvalidTemplate("too much")
+    return SharedTemplate(
         content,
         _bytes(image.get("data")),
         url if isinstance(url, str) and len(url) <= LONGEST_URL else None,
@@ -217,7 +211,7 @@ def read(body: bytes) -> Shared:
 
 
 def _members(sent: Mapping[str, Any]) -> Content:
-    """Return what the original's form says, in the members of drafts."""
+    """Return the values of shared JSON by the names of a draft's members."""
     return {
         **{field.name: sent.get(_name(field)) for field in _PLAIN},
         **{name: one if isinstance(one := sent.get(name), list) else [] for name in _LISTS},
@@ -226,7 +220,7 @@ def _members(sent: Mapping[str, Any]) -> Content:
 
 
 def _without_unsupported(content: Content) -> Content:
-    """Return a document without what is no choice, number or address here."""
+    """Return a document without choices, numbers and addresses that drafts do not accept."""
     kept = draft_content.without_unsupported(content)
     unsupported = {
         field
@@ -246,13 +240,13 @@ def _without_unsupported(content: Content) -> Content:
 
 
 def _design(sent: Any) -> Any:
-    """Return a design that was sent, unless it is none or too large; the studio looks at the rest."""
+    """Return a design if it is an object of acceptable size; the studio checks its content."""
     fits = isinstance(sent, dict) and len(json.dumps(sent)) <= LARGEST_DESIGN
     return sent if fits else None
 
 
 def _bytes(data: Any) -> bytes | None:
-    """Return bytes that were sent as a list of their values, as servers old and new do."""
+    """Return bytes from the list of numbers that Node servers send, or None."""
     values = data.get("data") if isinstance(data, dict) else data
     if not isinstance(values, list) or not 0 < len(values) <= images.LARGEST:
         return None
@@ -263,19 +257,21 @@ def _bytes(data: Any) -> bytes | None:
 
 
 @transactional
-def take(scope: Scope, author: str, shared: Shared, image: images.Picture | Image | None) -> Draft:
-    """Make a template of one that was shared.
+def create_template(
+    scope: Scope, author: str, shared: SharedTemplate, image: images.Picture | Image | None
+) -> Draft:
+    """Create a template from a shared one.
 
     Parameters
     ----------
     scope : Scope
-        Where it will belong.
+        The place that it will belong to.
     author : str
-        Who takes it over.
-    shared : Shared
-        What it says.
+        Who imports it.
+    shared : SharedTemplate
+        The shared template.
     image : Picture or Image, optional
-        Its picture, which was looked at.
+        Its image, checked.
     """
     kept = images.keep(image) if isinstance(image, images.Picture) else image
     return drafts.create(scope, author, shared.content, status=drafts.TEMPLATE, image=kept)

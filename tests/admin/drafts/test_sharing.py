@@ -169,13 +169,13 @@ def test_a_design_that_is_none_and_no_picture_is_told(
 
 @pytest.mark.parametrize("alt", [None, "", " ", 7.5, [], {}, True])
 def test_strange_words_for_a_picture_are_left_out(alt: Any) -> None:
-    shared = sharing.read(json.dumps({**NAMED, "imageAlt": alt}).encode())
+    shared = sharing.parse(json.dumps({**NAMED, "imageAlt": alt}).encode())
     assert shared.alt == ("7.5" if alt == 7.5 else None)
 
 
 def test_words_for_a_picture_that_are_too_long_are_told() -> None:
-    with pytest.raises(sharing.NotTaken, match="too much"):
-        sharing.read(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
+    with pytest.raises(sharing.InvalidTemplate, match="too much"):
+        sharing.parse(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
 
 
 def test_pictures_are_asked_for_at_public_addresses_only(
@@ -297,8 +297,8 @@ ROWS = st.lists(
 @given(st.dictionaries(MEMBERS, WILD | ROWS, max_size=12), st.booleans())
 def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: bool) -> None:
     try:
-        shared = sharing.read(json.dumps(body | (NAMED if named else {})).encode())
-    except (InvalidContent, sharing.NotTaken):
+        shared = sharing.parse(json.dumps(body | (NAMED if named else {})).encode())
+    except (InvalidContent, sharing.InvalidTemplate):
         return
     for section in fields.SECTIONS:
         assert content.problems(section, shared.content) == {}
@@ -315,7 +315,7 @@ def test_strange_values_are_left_out_of_a_template_that_is_good_otherwise() -> N
         "alignments": [{"name": "A", "url": "nope"}, 7, None], "tags": "x", "criteria": {"a": 1},
         "categories": [{"label": "Numbers"}, {"label": ["x"]}], "image": "x",
     }  # fmt: skip
-    said = sharing.read(json.dumps(body).encode()).content
+    said = sharing.parse(json.dumps(body).encode()).content
     assert said["alignments"] == [{"name": "A", "url": "", "description": ""}]
     assert (said["tags"], said["criteria"], said["categories"]) == ([], [], ["Numbers"])
     assert (said["issuerUrl"], said["timeUnits"], said["limit"], said["type"]) == ("", "", None, "")

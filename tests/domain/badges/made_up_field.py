@@ -53,7 +53,7 @@ def use_it() -> None:
     from tests.domain.places import PICTURE, chicago
 
     # The editor: its form, its texts, its checks
-    sent = editor_form.sent(fields.OPTIONS, Form({"language": " en "}))
+    sent = editor_form.read(fields.OPTIONS, Form({"language": " en "}))
     assert sent["language"] == "en"
     assert wording.field("language") == "Language"
     assert wording.missing("language") == "Choose a language."
@@ -77,7 +77,7 @@ def use_it() -> None:
 
     # The badge: answered, changed, copied
     assert serializers.bare_badge(badge)["language"] == "en"
-    assert drafts.content(from_badge.of_badge(badge, scope, author))["language"] == "en"
+    assert drafts.content(from_badge.create(badge, scope, author))["language"] == "en"
     badges.update(badge, {"language": "fr"})
     assert serializers.bare_badge(badges.by_id(badge.id))["language"] == "fr"
     (wrong,) = validation.errors({"language": "x" * 36}, badges.BADGE, partial=True)
@@ -85,9 +85,9 @@ def use_it() -> None:
 
     # A shared template, the API's description, a badge of another BadgeKit API
     template = drafts.create(scope, author, {**known, "language": "en"}, status=drafts.TEMPLATE)
-    shared = sharing.shown(template)
+    shared = sharing.document(template)
     assert shared["language"] == "en"
-    assert sharing.read(json.dumps(shared).encode()).content["language"] == "en"
+    assert sharing.parse(json.dumps(shared).encode()).content["language"] == "en"
     taken = schemas.bodies()["NewBadge"]["properties"]["language"]
     assert taken == schemas.maybe({"type": "string", "maxLength": 35})
     assert schemas.answers()["Badge"]["properties"]["language"] == schemas.maybe(schemas.TEXT)
