@@ -1,4 +1,4 @@
-"""In the middle of a deployment: CloudFormation gets its secrets, its schema and always an answer."""
+"""The custom resource: CloudFormation gets secrets, a schema and always a response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = ["COOKIE_SECRET", "API_SECRET"]
 
 
 class Context:
-    """Lambda's context: a minute passes with each look at it."""
+    """Lambda's context; each call advances its clock by a minute."""
 
     def __init__(self, minutes: int = 5) -> None:
         self.minutes = minutes
@@ -33,14 +33,14 @@ class Context:
 
 @pytest.fixture
 def waiting() -> Iterator[servers.Server]:
-    """CloudFormation, waiting for the answer."""
+    """CloudFormation's side of the `ResponseURL`."""
     with servers.serving() as start:
         yield start(servers.OK + b"Content-Length: 0\r\n\r\n")
 
 
 @pytest.fixture
 def ask(waiting: servers.Server) -> Callable[..., dict[str, Any]]:
-    """Ask for something as CloudFormation does, and return what it is told."""
+    """Send an event as CloudFormation does, and return the response it gets."""
 
     def send(
         kind: str,
@@ -74,7 +74,7 @@ def ask(waiting: servers.Server) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def stage(cloud: Cloud, settings: dict[str, str]) -> None:
-    """A deployment whose settings stand in the Parameter Store."""
+    """A deployment with its settings in the Parameter Store."""
     for name in NAMES:
         settings.pop(name)
     settings["PARAMETER_PATH"] = PATH
@@ -85,7 +85,7 @@ Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.mark.usefixtures("stage")
-def test_missing_secrets_are_made_up_and_encrypted(ask: Ask) -> None:
+def test_missing_secrets_are_generated_and_encrypted(ask: Ask) -> None:
     assert ask("Custom::Secrets", Names=NAMES)["Status"] == "SUCCESS"
     kept = parameters.read(PATH)
     assert kept.keys() == set(NAMES)
@@ -96,7 +96,7 @@ def test_missing_secrets_are_made_up_and_encrypted(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("stage")
-def test_secrets_that_are_there_stay(ask: Ask) -> None:
+def test_existing_secrets_stay(ask: Ask) -> None:
     parameters.put_secret_once(PATH, "API_SECRET", "mine")
     ask("Custom::Secrets", Names=NAMES)
     before = parameters.read(PATH)
@@ -106,37 +106,37 @@ def test_secrets_that_are_there_stay(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("stage")
-def test_new_secrets_are_known_at_once(ask: Ask) -> None:
-    with pytest.raises(config.SettingError):  # and so the store was read
+def test_new_secrets_are_used_at_once(ask: Ask) -> None:
+    with pytest.raises(config.SettingError):  # so that the store was read
         config.settings().text("API_SECRET")
     ask("Custom::Secrets", Names=NAMES)
     assert config.settings().text("API_SECRET") == parameters.read(PATH)["API_SECRET"]
 
 
 @pytest.mark.usefixtures("stage")
-def test_secrets_are_told_to_nobody(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
+def test_secrets_are_neither_returned_nor_logged(
+    ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = ask("Custom::Secrets", Names=NAMES)
     for value in parameters.read(PATH).values():
         assert value not in json.dumps(answer) + caplog.text
 
 
 @pytest.mark.usefixtures("stage")
-def test_aurora_takes_the_password(ask: Ask) -> None:
+def test_aurora_accepts_the_password(ask: Ask) -> None:
     ask("Custom::Secrets", Names=["DATABASE_PASSWORD"])
     assert 8 <= len(parameters.read(PATH)["DATABASE_PASSWORD"]) <= 41
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_the_database_gets_its_newest_schema(ask: Ask) -> None:
+def test_the_database_is_migrated_to_the_newest_schema(ask: Ask) -> None:
     assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     assert migrations.migrate() == []
     assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_the_first_deployment_makes_the_system_that_it_works_for(
-    ask: Ask, settings: dict[str, str]
-) -> None:
+def test_the_first_deployment_creates_its_system(ask: Ask, settings: dict[str, str]) -> None:
     settings["OPENBADGER_SYSTEM"] = "new-york"
     assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     (made,) = owners.systems().rows
@@ -146,7 +146,7 @@ def test_the_first_deployment_makes_the_system_that_it_works_for(
 
 @pytest.mark.usefixtures("bare_database")
 @pytest.mark.parametrize("slug", ["chicago", "boston"])
-def test_where_there_is_a_system_none_is_made_or_changed(
+def test_an_existing_system_is_kept_unchanged(
     ask: Ask, settings: dict[str, str], slug: str
 ) -> None:
     migrations.migrate()
@@ -158,14 +158,14 @@ def test_where_there_is_a_system_none_is_made_or_changed(
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_in_front_of_another_badgekit_none_is_made(ask: Ask, settings: dict[str, str]) -> None:
+def test_no_system_is_created_with_another_badgekit_api(ask: Ask, settings: dict[str, str]) -> None:
     settings["OPENBADGER_URL"] = "https://badgekit.example.org"
     assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     assert owners.systems().total == 0
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_a_system_that_cannot_be_made_stops_no_deployment(
+def test_a_failure_to_create_the_system_does_not_stop_the_deployment(
     ask: Ask, settings: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     settings["PERSONA_AUDIENCE"] = "no address"
@@ -174,7 +174,7 @@ def test_a_system_that_cannot_be_made_stops_no_deployment(
     assert "/settings/systems/new" in caplog.text
 
 
-def test_asked_by_anybody_else_it_migrates(bare_database: peewee.Database) -> None:
+def test_any_other_event_migrates(bare_database: peewee.Database) -> None:
     assert deployment.migrate({}, None)["applied"][0].startswith("0001")
 
 
@@ -191,10 +191,10 @@ def test_a_migration_that_fails_stops_the_deployment(
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_undoing_a_deployment_does_not_fail_for_the_same_reason(
+def test_a_rollback_does_not_fail_for_the_same_reason(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CloudFormation asks for what was there before, by the name that this was given."""
+    """CloudFormation sends the previous properties with the previous physical id."""
 
     def fail() -> list[str]:
         raise RuntimeError("0002_second: a column is missing")
@@ -209,9 +209,7 @@ def test_undoing_a_deployment_does_not_fail_for_the_same_reason(
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_going_back_to_an_earlier_version_may_fail(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_deploying_an_earlier_version_may_fail(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> list[str]:
         raise RuntimeError("the database is away")
 
@@ -223,13 +221,13 @@ def test_going_back_to_an_earlier_version_may_fail(
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long it paused, without doing so."""
+    """The pauses, in seconds, recorded instead of made."""
     made: list[float] = []
     monkeypatch.setattr(deployment.time, "sleep", made.append)
     return made
 
 
-def test_a_database_that_wakes_up_is_waited_for(
+def test_a_database_that_is_waking_up_is_waited_for(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     def wakes_up() -> list[str]:
@@ -242,7 +240,7 @@ def test_a_database_that_wakes_up_is_waited_for(
     assert len(pauses) == 2
 
 
-def test_a_database_that_stays_away_stops_the_deployment_in_time(
+def test_an_unreachable_database_stops_the_deployment_in_time(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     def away() -> list[str]:
@@ -268,21 +266,19 @@ def test_a_wrong_password_is_not_waited_for(
 
 @pytest.mark.usefixtures("stage")
 @pytest.mark.parametrize("kind", ["Custom::Secrets", "Custom::Schema", "Custom::Other"])
-def test_deleting_leaves_everything_as_it_is(ask: Ask, kind: str) -> None:
+def test_deleting_a_resource_changes_nothing(ask: Ask, kind: str) -> None:
     parameters.put_secret_once(PATH, "API_SECRET", "mine")
     assert ask(kind, "Delete", Names=NAMES)["Status"] == "SUCCESS"
     assert parameters.read(PATH) == {"API_SECRET": "mine"}
 
 
-def test_what_nobody_knows_is_answered_too(ask: Ask) -> None:
+def test_an_unknown_resource_type_gets_a_response(ask: Ask) -> None:
     answer = ask("Custom::Other")
     assert answer["Status"] == "FAILED"
     assert "Custom::Other" in answer["Reason"]
 
 
-def test_an_answer_fits_into_what_cloudformation_takes(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_response_fits_cloudformation_s_limit(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> list[str]:
         raise RuntimeError("ä" * 5000)
 
@@ -291,12 +287,12 @@ def test_an_answer_fits_into_what_cloudformation_takes(
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_what_is_asked_for_again_is_the_same_resource(ask: Ask) -> None:
+def test_the_same_properties_are_the_same_resource(ask: Ask) -> None:
     first = ask("Custom::Schema", Code="code/1.zip")["PhysicalResourceId"]
     again = ask("Custom::Schema", "Update", name=first, Code="code/1.zip")
     assert again["PhysicalResourceId"] == first
 
 
-def test_what_is_deleted_keeps_its_name(ask: Ask) -> None:
+def test_a_deleted_resource_keeps_its_id(ask: Ask) -> None:
     answer = ask("Custom::Schema", "Delete", name="badgekit-Schema-of-old")
     assert answer["PhysicalResourceId"] == "badgekit-Schema-of-old"

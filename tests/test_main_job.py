@@ -1,4 +1,4 @@
-"""The main job, end to end: an approved review becomes an awarded badge, by itself."""
+"""The main job, end to end: an approved review becomes an awarded badge automatically."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def published(client: Client) -> str:
 
 def reviewed(client: Client, badge: str, *, approved: bool, comment: str = "Well done") -> str:
     """Apply for a badge and have the application reviewed; return the application's path."""
-    wish = {
+    body = {
         "learner": EARNER,
         "evidence": [{"url": "http://example.org/book", "mediaType": "link"}],
     }
-    answer = client.api("POST", f"{badge}/applications", wish)
+    answer = client.api("POST", f"{badge}/applications", body)
     application = f"{badge}/applications/{answer.json['application']['slug']}"
     (first, _) = answer.json["application"]["badge"]["criteria"]
     review = {
@@ -175,8 +175,8 @@ def test_one_award_takes_at_most_eight_statements(
 ) -> None:
     badge = published(client)
     for number in range(10):
-        wish = {"learner": f"earner{number}@example.org"}
-        application = client.api("POST", f"{badge}/applications", wish).json["application"]
+        body = {"learner": f"earner{number}@example.org"}
+        application = client.api("POST", f"{badge}/applications", body).json["application"]
         first = application["badge"]["criteria"][0]["id"]
         review = {
             "author": "reviewer@example.org",

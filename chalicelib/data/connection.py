@@ -203,7 +203,7 @@ def _connect() -> None:
             return
         except peewee.OperationalError as problem:
             if problem.args[:1] == (_MYSQL_DENIED,) and not are_new:
-                config.settings().read_again()
+                config.settings().expire_parameters()
                 configure()
                 are_new = True
                 continue
