@@ -1,7 +1,7 @@
-"""The version that still runs works on the next schema: each migration only adds to the one before.
+"""The previous version works on the next schema: a migration only makes additions.
 
-While a deployment goes on, and after one that failed, functions of the version before use tables
-that are newer than they are.
+During a deployment, and after one that failed, functions of the previous version use the new
+schema.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Schema = dict[str, Table]
 
 
 def schema(database: peewee.Database) -> Schema:
-    """Return what a program that writes rows has to know of."""
+    """Return what a program that writes rows must know of the schema."""
     return {
         name: Table(
             {
@@ -57,7 +57,7 @@ def schema(database: peewee.Database) -> Schema:
 
 
 def breaks(before: Schema, after: Schema) -> list[str]:
-    """Return what a program that knows the schema before cannot do on the one after, in words."""
+    """Return descriptions of the changes that break a program written for the schema before."""
     found = [f"{name} is gone" for name in before.keys() - after.keys()]
     for name in sorted(before.keys() & after.keys()):
         old, new = before[name], after[name]
@@ -169,7 +169,7 @@ DOES = {
 
 @pytest.mark.parametrize("engine", ["sqlite"])  # and what it cannot do, below
 @pytest.mark.parametrize("change", DOES)
-def test_what_does_more_than_add_is_seen(to: To, tmp_path: Path, change: str) -> None:
+def test_changes_that_are_no_additions_are_detected(to: To, tmp_path: Path, change: str) -> None:
     before = to(len(ALL))
     (tmp_path / "migrations" / "9999_next.py").write_text(HEAD + change + "\n", "utf-8")
     assert breaks(before, to(len(ALL))) == DOES[change]
@@ -183,9 +183,7 @@ def test_what_does_more_than_add_is_seen(to: To, tmp_path: Path, change: str) ->
         ("MODIFY COLUMN media_type VARCHAR(100) NOT NULL", "image.media_type is another one"),
     ],
 )
-def test_what_must_be_said_from_now_on_is_seen(
-    to: To, tmp_path: Path, change: str, words: str
-) -> None:
+def test_new_required_columns_are_detected(to: To, tmp_path: Path, change: str, words: str) -> None:
     before = to(len(ALL))
     text = f'{HEAD}db.execute_sql("ALTER TABLE image {change}")\n'
     (tmp_path / "migrations" / "9999_next.py").write_text(text, "utf-8")
