@@ -19,7 +19,7 @@ from tests.conftest import Cloud
 
 ADMINISTRATOR = "ada@admin.example.org"
 GUEST = "guest@example.org"
-STRANGER = "mallory@example.org"
+OUTSIDER = "mallory@example.org"
 
 
 @pytest.fixture(autouse=True)

@@ -453,7 +453,7 @@ def test_a_form_that_is_too_large_is_refused(drafter: Browser, draft: Draft) -> 
     assert press(drafter, draft, "preview", top="x" * 200_000).status == 413
 
 
-def test_a_form_from_elsewhere_is_refused(drafter: Browser, draft: Draft) -> None:
+def test_a_form_without_its_token_is_refused(drafter: Browser, draft: Draft) -> None:
     sent = {**fields(drafter.get(address(draft))), "csrf": "0" * 64, "do": "save"}
     assert drafter.post(address(draft), sent).status == 403
     assert now(draft) is None
