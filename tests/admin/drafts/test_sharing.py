@@ -184,7 +184,7 @@ def test_pictures_are_asked_for_at_public_addresses_only(
     from chalicelib.admin.drafts import imports
 
     body = {**NAMED, "image": {"url": "http://169.254.169.254/latest/meta-data/"}}
-    monkeypatch.setattr(imports, "_ask", lambda url: json.dumps(body).encode())
+    monkeypatch.setattr(imports, "_get", lambda url: json.dumps(body).encode())
     answer = share(administrator, "https://badges.example.org/share/1")
     assert answer.headers["Location"].endswith("imported-without-picture")
     assert cloud.objects() == {}
