@@ -82,16 +82,16 @@ def publish(visit: Visit, draft: Draft) -> Response:
     try:
         badge = registry().publish(draft)
     except publishing.NameTaken as conflict:
-        words = gettext("There is already a badge called “%(name)s”; give this one another name.")
+        words = gettext("A badge named “%(name)s” already exists. Choose a different name.")
         return _confirmation(visit, draft, conflict.status, words % {"name": conflict.name})
     except ValidationError as error:
         if drafts.missing(draft):
             return _confirmation(visit, draft, error.status)
-        words = gettext("The BadgeKit API does not take this badge: %(reason)s")
+        words = gettext("The BadgeKit API rejected this badge: %(reason)s")
         return _confirmation(visit, draft, error.status, words % {"reason": error.reason})
     except Unavailable as error:
         words = gettext(
-            "It could not be finished just now. Publish again: no second badge is made."
+            "Publishing didn’t finish. Publish again: this won’t create a second badge."
         )
         return _confirmation(visit, draft, error.status, words)
     return responses.to(badge_list.path(badge), "published")
@@ -106,7 +106,7 @@ def save_as_template(visit: Visit, draft: Draft) -> Response:
 def use_template(visit: Visit, draft: Draft) -> Response:
     """Create a draft from a template, in the current place."""
     if visit.scope is None or not visit.may(Permission.DRAFT, visit.scope.place):
-        raise NotAuthorized("You may not draft badges where you work now. Choose another place.")
+        raise NotAuthorized("You can’t draft badges in this workspace. Switch to another one.")
     made = drafts.copy(draft, visit.scope, visit.person.email)
     return responses.to(f"/drafts/{made.id}/edit/description", "template-used")
 
@@ -120,6 +120,8 @@ def confirm_delete(visit: Visit, draft: Draft) -> Response:
 
 def delete(visit: Visit, draft: Draft) -> Response:
     """Delete a draft or template."""
-    tab = "templates" if draft.status == drafts.TEMPLATE else "drafts"
+    is_template = draft.status == drafts.TEMPLATE
     drafts.delete(draft)
-    return responses.to("/directory", "deleted", tab=tab)
+    if is_template:
+        return responses.to("/directory", "template-deleted", tab="templates")
+    return responses.to("/directory", "draft-deleted", tab="drafts")

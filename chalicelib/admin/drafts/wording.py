@@ -22,11 +22,11 @@ TITLES = {
 }
 FIELDS = {
     **{field.name: field.label for field in fields.drafted()},
-    "isMilestone": _("Whether it is a milestone"),
-    "numberRequired": _("How many of them it takes"),
+    "isMilestone": _("Milestone badge"),
+    "numberRequired": _("Support badges needed"),
     "supportBadges": _("Support badges"),
-    "action": _("What happens then"),
-    "image": _("Picture"),
+    "action": _("When a learner qualifies"),
+    "image": _("Image"),
 }
 UNITS = {
     "minutes": _("minutes"), "hours": _("hours"), "days": _("days"), "weeks": _("weeks"),
@@ -40,8 +40,8 @@ TYPES = {
     "Showcase": _("Showcase"),
 }  # fmt: skip
 ACTIONS = {
-    "issue": _("The badge is awarded at once"),
-    "queue-application": _("An application is queued, for somebody to review"),
+    "issue": _("The badge is awarded automatically"),
+    "queue-application": _("An application is created for review"),
 }
 
 _MISSING = {
@@ -51,23 +51,23 @@ _MISSING = {
         for field in fields.drafted()
         if isinstance(field.kind, kinds.Rows)
     },
-    "numberRequired": _("Say how many support badges it takes."),
-    "supportBadges": _("Choose at least as many support badges as it takes."),
-    "image": _("Add a picture."),
+    "numberRequired": _("Enter how many support badges are needed."),
+    "supportBadges": _("Choose enough support badges."),
+    "image": _("Add an image."),
 }
 _WRONG = {
-    kinds.TOO_LONG: _("This is too long."),
-    kinds.NO_ADDRESS: _("Enter a whole web address, such as https://example.org."),
-    kinds.NO_NUMBER: _("Enter a whole number from 1, or nothing."),
-    kinds.NO_CHOICE: _("Choose one of the list."),
-    kinds.TOO_MANY: _("These are too many: 200 are the most."),
-    kinds.NO_PICTURE: _("Add a picture first."),
+    kinds.TOO_LONG: _("Shorten this text."),
+    kinds.NO_ADDRESS: _("Enter a full web address, for example https://example.org."),
+    kinds.NO_NUMBER: _("Enter a whole number of 1 or more, or leave this empty."),
+    kinds.NO_CHOICE: _("Choose an option from the list."),
+    kinds.TOO_MANY: _("Use at most 200."),
+    kinds.NO_PICTURE: _("Add an image first."),
 }
 _TOO_LONG = {
     **{field.name: field.too_long for field in fields.drafted() if field.too_long},
-    "alt": _("The words for the picture are too long: they may have up to 500 characters."),
+    "alt": _("Use at most 500 characters for the alternative text."),
 }
-NO_PICTURE = _("Choose a picture: a PNG, JPEG or SVG file of at most 5 MB.")
+NO_PICTURE = _("Choose a PNG, JPEG, or SVG file of up to 5 MB.")
 
 
 def title(section: str) -> str:

@@ -21,7 +21,7 @@ def create(badge: Badge, scope: Scope, author: str) -> Draft:
 
 def _content(badge: Badge) -> Content:
     """Return a badge's values as a draft's whole document."""
-    about = catalog.entry(badge).details
+    about = catalog.view(badge).details
     milestone: Content = {}
     if about.milestones:
         first = about.milestones[0]

@@ -6,7 +6,6 @@ The draft records the slug before the first call, so that a retry finds what ear
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +17,9 @@ from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, codes, fields
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
+from chalicelib.domain.shared import slugs
 from chalicelib.errors import Conflict, ValidationError
 
-LONGEST_SLUG = 255
 _NOT_SENT = {field.name for field in fields.drafted() if not field.published}
 
 
@@ -34,13 +33,13 @@ class NameTaken(Conflict):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is already a badge called “{name}”; give this one another name.")
+        super().__init__(f"A badge named “{name}” already exists. Choose a different name.")
         self.name = name
 
 
 def slug(draft: Draft) -> str:
     """Return the slug of a draft's badge, made from its name as BadgeKit has always done."""
-    return re.sub(r"\s+", "-", draft.name.strip().lower())[:LONGEST_SLUG]
+    return slugs.from_badge_name(draft.name)
 
 
 def criteria_url(draft: Draft, badge_slug: str) -> str:
@@ -74,7 +73,7 @@ def check(draft: Draft) -> None:
         If it is a template.
     """
     if draft.status == drafts.TEMPLATE:
-        raise Conflict("A template is not published itself; use it for a draft.")
+        raise Conflict("Templates cannot be published. Create a draft from the template first.")
     if missing := drafts.missing(draft):
         raise ValidationError([{"field": field} for _, field in missing])
 
