@@ -153,6 +153,24 @@ def test_badges_are_added_again_and_taken_away_again(system: System, badges: lis
     assert [row.slug for row in milestones.shown(milestone).support] == ["two"]
 
 
+def test_support_badges_that_are_sent_replace_those_before(
+    system: System, badges: list[Badge]
+) -> None:
+    milestone = made(system, badges[:3])
+    milestones.update(milestone, {"supportBadges": [badges[3].id, badges[2].id]})
+    assert [row.slug for row in milestones.shown(milestone).support] == ["three", "two"]
+
+
+def test_what_is_not_sent_of_a_milestone_stays(system: System, badges: list[Badge]) -> None:
+    milestone = made(system, badges[:3], action="queue-application")
+    milestones.update(milestone, {"numberRequired": 1})
+    row, support = Milestone.get_by_id(milestone.id), milestones.shown(milestone).support
+    assert (row.primary_badge_id, row.number_required, row.action) == (
+        badges[0].id, 1, "queue-application",
+    )  # fmt: skip
+    assert [one.slug for one in support] == ["one", "two"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

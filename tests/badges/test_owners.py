@@ -149,6 +149,16 @@ def test_many_at_once_for_one_slug_end_with_one(
     assert (count(level), Image.select().count()) == (before + 1, 1)
 
 
+def test_none_can_be_given_the_slug_of_another(level: str, create: Create) -> None:
+    create(MINIMAL)
+    owner = create({**MINIMAL, "slug": "other"})
+    with pytest.raises(Conflict) as problem:
+        owners.update(owner, {"slug": "MINI"})
+    assert problem.value.message == f"{level} with that `slug` already exists"
+    assert problem.value.details == {**MINIMAL, "id": owner.id, "slug": "MINI"}
+    assert LEVELS[level].get_by_id(owner.id).slug == "other"
+
+
 def test_slugs_are_taken_within_their_owner_only(scratch: Scope) -> None:
     pittsburgh = owners.create_system({**MINIMAL, "slug": "pittsburgh"})
     library = owners.create_issuer(pittsburgh, {**MINIMAL, "slug": "library"})

@@ -238,6 +238,16 @@ def test_many_at_once_for_one_slug_end_with_one(chicago: Scope, together: Togeth
     assert rows() == [1, 3, 2, 2, 2, 1]
 
 
+def test_a_badge_cannot_be_given_the_slug_of_another(chicago: Scope) -> None:
+    publishing.create(chicago, FULL, PICTURE)
+    badge = publishing.create(chicago, MINIMAL, PICTURE)
+    with pytest.raises(Conflict) as problem:
+        publishing.update(badge, {"slug": "BADGE-ONE"})
+    assert problem.value.message == "badge with that `slug` already exists"
+    assert problem.value.details == {"slug": "BADGE-ONE", "name": "Minimal"}
+    assert Badge.get_by_id(badge.id).slug == badge.slug
+
+
 def test_a_failure_after_any_statement_leaves_nothing(
     chicago: Scope, database: peewee.Database, statements: list[str]
 ) -> None:

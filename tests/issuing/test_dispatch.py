@@ -57,6 +57,34 @@ def test_calls_made_together_are_sent_together(sent: Sent, noted: list[int]) -> 
     assert [message["id"] for _, message, _ in sent] == [1, 2]
 
 
+def test_calls_after_those_made_together_are_sent_at_once(sent: Sent, noted: list[int]) -> None:
+    with dispatch.together():
+        dispatch.announce([Call(1, "review")])
+    dispatch.announce([Call(2, "review")])
+    assert [message["id"] for _, message, _ in sent] == [1, 2]
+    assert noted == [1, 2]
+
+
+def test_calls_made_together_are_sent_even_if_what_follows_fails(
+    sent: Sent, noted: list[int]
+) -> None:
+    with pytest.raises(RuntimeError), dispatch.together():
+        dispatch.announce([Call(1, "review")])
+        raise RuntimeError
+    assert noted == [1]
+
+
+def test_held_calls_can_be_sent_before_the_end_and_are_sent_once(
+    sent: Sent, noted: list[int]
+) -> None:
+    with dispatch.together():
+        dispatch.announce([Call(1, "review")])
+        dispatch.send_held()
+        assert noted == [1]
+        dispatch.announce([Call(2, "review")])
+    assert noted == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("pause", "delay"),
     [
