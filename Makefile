@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 STAGE ?= prod
+TIME ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -9,7 +10,7 @@ TESTED := $(VENV)/.ready-for-tests
 LOCKS := infra/aws/requirements.lock infra/aws/boto3.lock
 ARCH ?= arm64
 
-.PHONY: run test bench walkthrough package deploy destroy lock messages packs screenshots format clean
+.PHONY: run test mutants bench walkthrough package deploy destroy lock messages packs screenshots format clean
 
 run: $(READY)
 	@$(BIN)/python -m infra.local $(ARGS)
@@ -18,6 +19,10 @@ run: $(READY)
 # has few tests, however long they take.
 test: $(TESTED)
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# Which changes to the code would no test notice? By default of the modules that differ from main.
+mutants: $(READY)  ## Break changed modules on purpose and show what no test notices (TIME=10 minutes)
+	@$(BIN)/python -m infra.mutants --minutes $(TIME) $(ARGS)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)

@@ -68,9 +68,13 @@ def test_calls_after_those_made_together_are_sent_at_once(sent: Sent, noted: lis
 def test_calls_made_together_are_sent_even_if_what_follows_fails(
     sent: Sent, noted: list[int]
 ) -> None:
-    with pytest.raises(RuntimeError), dispatch.together():
-        dispatch.announce([Call(1, "review")])
-        raise RuntimeError
+    def fail() -> None:
+        with dispatch.together():
+            dispatch.announce([Call(1, "review")])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert noted == [1]
 
 
