@@ -47,7 +47,7 @@ COMPARISONS = (
     "Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt",
     "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt",
 )  # fmt: skip
-ARITHMETIC = ("Add_Sub", "Sub_Add", "Mul_Div", "BitOr_BitAnd", "BitAnd_BitOr")
+ARITHMETIC = ("Add_Sub", "Sub_Add", "BitOr_BitAnd", "BitAnd_BitOr")
 OTHERS = (
     "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr",
     "ReplaceOrWithAnd", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak",
@@ -56,8 +56,7 @@ OTHERS = (
 )  # fmt: skip
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
 NO_TESTS = 5  # pytest's exit code when nothing was selected
-# What fails on SQLite need not be tried on MariaDB, whose server takes a while to start.
-HALVES = ("not mariadb", "mariadb")
+SQLITE, MARIADB = "not mariadb", "mariadb"  # the halves of the tests, as pytest selects them
 
 
 class _Replaced(Operator):
@@ -94,16 +93,18 @@ class RemoveStatement(_Replaced):
 
 
 class RemoveCondition(_Replaced):
-    """Lets a query's condition be true of every row: one of several in `where`, `join` or `&`."""
+    """Lets one of the conditions of a query's `where` be true of every row."""
 
     code = "True"
 
     def _is_replaced(self, node: Any) -> bool:
-        around = node.parent
-        if node.type != "comparison" or around is None or around.type != "arglist":
+        if node.type not in ("comparison", "atom_expr", "power"):
             return False
-        call = around.parent.get_previous_sibling()
-        return call is not None and call.get_code().strip() == ".where"
+        around = node.parent.parent if node.parent.type == "arglist" else node.parent
+        if around.type != "trailer":
+            return False
+        called = around.get_previous_sibling()
+        return called is not None and called.get_code().strip() == ".where"
 
 
 OPERATORS: dict[str, Any] = {
@@ -153,15 +154,32 @@ def _git(root: Path, *arguments: str) -> str:
     return answer.stdout
 
 
-def mirrored(module: Path, root: Path = ROOT) -> list[Path]:
-    """Return the tests that mirror a module, and then their neighbors that import it."""
+class Tests(NamedTuple):
+    """The test files that mirror a module, and their neighbors that import it."""
+
+    own: tuple[str, ...]
+    neighbors: tuple[str, ...]
+
+    def runs(self) -> list[tuple[str, Sequence[str]]]:
+        """Return what to run, each a half of some files: what fails sooner comes first."""
+        both = self.own + self.neighbors
+        runs = ((SQLITE, self.own), (SQLITE, self.neighbors), (MARIADB, both))
+        return [(half, files) for half, files in runs if files]
+
+
+def mirrored(module: Path, root: Path = ROOT) -> Tests:
+    """Return the tests of a module."""
     folder = TESTS / module.parent.relative_to(CODE)
     name = module.stem if module.stem != "__init__" else module.parent.name
     named = re.compile(rf"test_{name}(_\w+)?\.py")
-    files = sorted(path.relative_to(root) for path in (root / folder).glob("test_*.py"))
+    files = sorted((root / folder).glob("test_*.py"))
     own = [file for file in files if named.fullmatch(file.name)]
     dotted = ".".join(module.with_suffix("").parts).removesuffix(".__init__")
-    return own + [file for file in files if file not in own and dotted in _imported(root / file)]
+    neighbors = [file for file in files if file not in own and dotted in _imported(file)]
+    return Tests(
+        tuple(str(file.relative_to(root)) for file in own),
+        tuple(str(file.relative_to(root)) for file in neighbors),
+    )
 
 
 def _imported(path: Path) -> set[str]:
@@ -224,12 +242,12 @@ def command(half: str, files: Sequence[str], folder: Path) -> str:
     return f"cd {shlex.quote(str(folder))} && {{ {run} || [ $? -eq {NO_TESTS} ]; }}"
 
 
-def seconds_without_mutant(files: Iterable[str], folder: Path) -> float:
+def seconds_without_mutant(tests: Iterable[Tests], folder: Path) -> float:
     """Run tests as they are, and return how long the slower half takes; leave if one fails."""
-    longest, each_once = 0.0, sorted(set(files))
-    for half in HALVES:
+    longest, files = 0.0, sorted({file for one in tests for file in one.own + one.neighbors})
+    for half in (SQLITE, MARIADB):
         begun = time.monotonic()
-        run = ["sh", "-c", command(half, each_once, folder)]
+        run = ["sh", "-c", command(half, files, folder)]
         answer = subprocess.run(run, capture_output=True, text=True, check=False)
         longest = max(longest, time.monotonic() - begun)
         if answer.returncode:
@@ -237,11 +255,11 @@ def seconds_without_mutant(files: Iterable[str], folder: Path) -> float:
     return longest
 
 
-def diff_if_alive(mutant: Mutant, files: Sequence[str], seconds: float, folder: Path) -> str | None:
+def diff_if_alive(mutant: Mutant, tests: Tests, seconds: float, folder: Path) -> str | None:
     """Make a mutant in a folder and test it there; return its diff if no test fails in time."""
     operator = OPERATORS[mutant.operator]()
     with use_mutation(folder / mutant.module, operator, mutant.occurrence) as (before, after):
-        for half in HALVES:
+        for half, files in tests.runs():
             run = shlex.join(("sh", "-c", command(half, files, folder)))
             outcome, _ = run_tests(run, seconds)
             if outcome is not TestOutcome.SURVIVED:
@@ -254,7 +272,7 @@ def diff_if_alive(mutant: Mutant, files: Sequence[str], seconds: float, folder: 
 
 def tried(
     wanted: Iterable[Mutant],
-    tests: Mapping[Path, Sequence[str]],
+    tests: Mapping[Path, Tests],
     folders: Sequence[Path],
     until: float,
     each: float,
@@ -265,14 +283,14 @@ def tried(
     ----------
     wanted : Iterable[Mutant]
         The mutants, in order.
-    tests : Mapping[Path, Sequence[str]]
-        The test files of each module.
+    tests : Mapping[Path, Tests]
+        Those of each module.
     folders : Sequence[Path]
         Copies of the work tree.
     until : float
         When to stop, by `time.monotonic`.
     each : float
-        How many seconds a half of the tests may take; one that takes longer has found the mutant.
+        How many seconds a run of tests may take; one that takes longer has found the mutant.
 
     Yields
     ------
@@ -322,8 +340,8 @@ def main() -> None:
         print(f"No module differs from {options.against}. To name one: make mutants "
               'ARGS="chalicelib/tokens.py"')  # fmt: skip
         return
-    tests = {module: [str(file) for file in mirrored(module)] for module in modules}
-    for module in [module for module in modules if not tests[module]]:
+    tests = {module: mirrored(module) for module in modules}
+    for module in [module for module in modules if not tests[module].runs()]:
         print(f"{module}: no test mirrors this module")
         modules.remove(module)
     line = [mutant for module in modules for mutant in mutants(module)]
@@ -335,9 +353,11 @@ def main() -> None:
         folders = [copied(ROOT, Path(place) / str(number)) for number in range(options.jobs)]
         print(f"{len(line)} mutants of {len(modules)} modules. First the tests without any ...")
         until = time.monotonic() + options.minutes * 60
-        each = 30 + 4 * seconds_without_mutant(itertools.chain(*tests.values()), folders[0])
+        each = 30 + 4 * seconds_without_mutant(tests.values(), folders[0])
         for mutant, diff in tried(line[: options.most], tests, folders, until, each):
             count[mutant.module] += 1
+            if count.total() % 25 == 0:
+                print(f"{count.total()} tried, {alive.total()} alive", file=sys.stderr)
             if diff is not None:
                 alive[mutant.module] += 1
                 print(f"\n{mutant.module}:{mutant.line} survives {mutant.operator}\n{diff}")

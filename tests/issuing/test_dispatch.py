@@ -136,6 +136,20 @@ def test_a_call_that_sqs_does_not_take_on_stays_where_it_is(
     assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}]}
 
 
+def test_a_call_is_early_until_the_moment_it_is_due(clock: Clock) -> None:
+    assert dispatch.is_early(Call(1, "review", clock.now + timedelta(microseconds=1)))
+    assert not dispatch.is_early(Call(1, "review", clock.now))
+    assert not dispatch.is_early(Call(1, "review"))
+
+
+def test_a_sweep_calls_for_the_jobs_that_are_overdue(
+    sent: Sent, noted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "overdue", lambda: [Call(3, "review"), Call(4, "delivery")])
+    assert dispatch.sweep() == 2
+    assert [message["id"] for _, message, _ in sent] == noted == [3, 4]
+
+
 @pytest.mark.parametrize("due", ["soon", [], {}, float("inf")])
 def test_a_call_that_names_no_time_is_none_of_ours(sent: Sent, due: Any) -> None:
     body = json.dumps({"version": 1, "kind": "delivery", "id": 7, "due": due})
