@@ -323,8 +323,7 @@ def tried(
             yield from (future.result() for future in done)
 
 
-def main() -> None:
-    """Try mutants of the modules that were named or changed, and print those that survive."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make mutants", description=(__doc__ or "").split("\n")[0]
     )
@@ -334,39 +333,46 @@ def main() -> None:
     parser.add_argument("--most", type=int, help="how many mutants at most")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--seed", type=int, default=0, help="of the random order")
-    options = parser.parse_args()
-    modules = [Path(name) for name in options.modules] or changed(options.against)
-    if not modules:
-        print(f"No module differs from {options.against}. To name one: make mutants "
-              'ARGS="chalicelib/tokens.py"')  # fmt: skip
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Try mutants of the modules that were named or changed, and print those that survive."""
+    options = _options()
+    chosen = [Path(name) for name in options.modules] or changed(options.against)
+    tests = {module: found for module in chosen if (found := mirrored(module)).runs()}
+    for module in chosen:
+        if module not in tests:
+            print(f"{module} has no tests of its own: mutants of it are not made")
+    if not tests:
+        print(f"No module with tests differs from {options.against}. To name one:")
+        print('  make mutants ARGS="chalicelib/tokens.py"')
         return
-    tests = {module: mirrored(module) for module in modules}
-    for module in [module for module in modules if not tests[module].runs()]:
-        print(f"{module}: no test mirrors this module")
-        modules.remove(module)
-    line = [mutant for module in modules for mutant in mutants(module)]
+    line = [mutant for module in tests for mutant in mutants(module)]
     random.Random(options.seed).shuffle(line)
+    until = time.monotonic() + options.minutes * 60
     count, alive = Counter[Path](), Counter[Path]()
     # Recordings that some tests replay stand beside the checkout, and the copies are elsewhere.
     os.environ.setdefault("BADGEKIT_SHARED", str(ROOT.parent / "shared"))
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         folders = [copied(ROOT, Path(place) / str(number)) for number in range(options.jobs)]
-        print(f"{len(line)} mutants of {len(modules)} modules. First the tests without any ...")
-        until = time.monotonic() + options.minutes * 60
-        each = 30 + 4 * seconds_without_mutant(tests.values(), folders[0])
-        for mutant, diff in tried(line[: options.most], tests, folders, until, each):
-            count[mutant.module] += 1
-            if count.total() % 25 == 0:
-                print(f"{count.total()} tried, {alive.total()} alive", file=sys.stderr)
-            if diff is not None:
-                alive[mutant.module] += 1
-                print(f"\n{mutant.module}:{mutant.line} survives {mutant.operator}\n{diff}")
+        print(f"Running the tests of {len(tests)} modules, and then their {len(line)} mutants ...")
+        try:
+            each = 30 + 4 * seconds_without_mutant(tests.values(), folders[0])
+            for mutant, diff in tried(line[: options.most], tests, folders, until, each):
+                count[mutant.module] += 1
+                if diff is not None:
+                    alive[mutant.module] += 1
+                    print(f"\n{mutant.module}:{mutant.line} survives {mutant.operator}\n{diff}")
+                if count.total() % 25 == 0:
+                    print(f"{count.total()} tried, {alive.total()} alive", flush=True)
+        except KeyboardInterrupt:
+            print("Stopped.")
     print()
-    for module in modules:
+    for module in tests:
         print(f"{alive[module]:5} of {count[module]:5} alive  {module}")
-    total = count.total()
-    share = 100 * alive.total() / total if total else 0.0
-    print(f"{total} mutants tried, {alive.total()} alive ({share:.1f} %)")
+    share = 100 * alive.total() / max(1, count.total())
+    print(f"{count.total()} mutants tried, {alive.total()} alive ({share:.1f} %)")
 
 
 if __name__ == "__main__":

@@ -90,11 +90,13 @@ def test_a_badge_is_locked_before_it_is_read_who_has_it(
     assert statements[0].replace("`", '"').startswith('UPDATE "badge" SET "awarded"')
 
 
+LOCK = re.compile(r'UPDATE "(\w+)" SET "(\w+)" = "\1"\."\2" WHERE \("\1"\."(\w+)" = [^ ]+\)')
+
+
 def locks(statements: list[str]) -> list[str]:
-    """Return the tables whose rows were locked, by updates that change nothing, in that order."""
-    plain = [sql.replace("`", '"') for sql in statements]
-    found = [re.match(r'UPDATE "(\w+)" SET "(\w+)" = "\1"\."\2" ', sql) for sql in plain]
-    return [one[1] for one in found if one]
+    """Return what was locked, by updates that change nothing: tables, and what chose the rows."""
+    found = [LOCK.fullmatch(sql.replace("`", '"')) for sql in statements]
+    return [f"{one[1]}.{one[3]}" for one in found if one]
 
 
 def test_a_badge_is_locked_while_an_award_of_it_is_recorded_or_revoked(
@@ -109,7 +111,7 @@ def test_a_badge_is_locked_while_an_award_of_it_is_recorded_or_revoked(
     ):
         statements.clear()
         change()
-        assert locks(statements) == ["badge"]
+        assert locks(statements) == ["badge.id"]
 
 
 def test_a_system_s_milestones_are_locked_while_one_is_changed(
@@ -125,7 +127,7 @@ def test_a_system_s_milestones_are_locked_while_one_is_changed(
     ):
         statements.clear()
         change()
-        assert locks(statements) == ["milestone"]
+        assert locks(statements) == ["milestone.system_id"]
 
 
 def test_two_awards_that_reach_a_milestone_together_reach_it(
