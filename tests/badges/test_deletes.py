@@ -6,9 +6,26 @@ from typing import Any
 
 import pytest
 
-from chalicelib.badges import awards, catalog, holders, owners, published, publishing
+from chalicelib.badges import (
+    applications,
+    awards,
+    catalog,
+    codes,
+    holders,
+    milestones,
+    owners,
+    published,
+    publishing,
+)
 from chalicelib.badges.owners import Place
-from chalicelib.data.models import Badge, System
+from chalicelib.data.models import (
+    Application,
+    Badge,
+    ClaimCode,
+    Milestone,
+    MilestoneBadge,
+    System,
+)
 from chalicelib.errors import Conflict, NotFound
 from tests.badges import places
 
@@ -74,6 +91,24 @@ def test_the_awards_of_a_deleted_badge_go_on_answering(system: System) -> None:
     assert (found.badge.name, found.badge.system) == ("reader", system)
     assert publishing.by_slug(found.badge.slug).id == badge.id
     assert details(badge).criteria[0].description == "a"
+
+
+def test_what_belongs_to_a_deleted_badge_goes_and_what_belongs_to_others_stays(
+    system: System,
+) -> None:
+    badge, other = (places.published(system, slug) for slug in ("reader", "other"))
+    for one, support in ((badge, other), (other, other)):
+        codes.create(one, {"code": "summer"})
+        applications.create(one, {"learner": EARNER})
+        sent = {"primaryBadgeId": one.id, "numberRequired": 2, "supportBadges": [support.id]}
+        milestones.create(system, sent)
+    milestones.add_badge(Milestone.get(Milestone.primary_badge == other), {"badgeId": badge.id})
+    awards.give(badge, EARNER)
+    publishing.delete(badge)
+    assert (
+        ClaimCode.get().badge == Application.get().badge == Milestone.get().primary_badge == other
+    )
+    assert [row.badge for row in MilestoneBadge.select()] == [other]
 
 
 def test_its_slug_is_free_again_and_the_awards_are_not_the_new_one_s(system: System) -> None:
