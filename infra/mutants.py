@@ -355,10 +355,13 @@ def main() -> None:
     # Recordings that some tests replay stand beside the checkout, and the copies are elsewhere.
     os.environ.setdefault("BADGEKIT_SHARED", str(ROOT.parent / "shared"))
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
-        folders = [copied(ROOT, Path(place) / str(number)) for number in range(options.jobs)]
+        folders = [Path(place) / str(number) for number in range(options.jobs)]
+        copied(ROOT, folders[0])
         print(f"Running the tests of {len(tests)} modules, and then their {len(line)} mutants ...")
         try:
             each = 30 + 4 * seconds_without_mutant(tests.values(), folders[0])
+            for folder in folders[1:]:
+                shutil.copytree(folders[0], folder)  # with what pytest made of the tests
             for mutant, diff in tried(line[: options.most], tests, folders, until, each):
                 count[mutant.module] += 1
                 if diff is not None:

@@ -66,6 +66,15 @@ def test_it_follows_once_and_is_not_taken_back(system: System, badges: list[Badg
     assert who_has(badges[0]) == []
 
 
+def test_a_revoked_award_does_not_count_towards_it(system: System, badges: list[Badge]) -> None:
+    made(system, badges)
+    awards.revoke(give(badges[1]))
+    give(badges[2])
+    assert who_has(badges[0]) == []
+    give(badges[3])
+    assert who_has(badges[0]) == [EARNER]
+
+
 def test_it_follows_from_awards_to_many(system: System, badges: list[Badge]) -> None:
     made(system, badges)
     emails = [f"{number}@example.org" for number in range(5)]
