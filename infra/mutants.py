@@ -3,7 +3,7 @@
 Each mutant is one small change to a module: a comparison, a condition, a call left out. The tests
 of that module run against it; when all of them pass, the mutant survives, and its diff is printed.
 By default the modules are those that differ from `main`; the order is random, so that a short time
-still gives a fair sample. Cosmic Ray makes the mutants and runs the tests. The two operators here
+still gives a fair sample. Cosmic Ray makes the mutants and runs the tests. The operators here
 are those that it lacks.
 """
 
@@ -51,7 +51,7 @@ ARITHMETIC = ("Add_Sub", "Sub_Add", "BitOr_BitAnd", "BitAnd_BitOr")
 OTHERS = (
     "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr",
     "ReplaceOrWithAnd", "ReplaceBreakWithContinue", "ReplaceContinueWithBreak",
-    "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_USub_UAdd", "ExceptionReplacer",
+    "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_USub_UAdd",
     "ZeroIterationForLoop",
 )  # fmt: skip
 PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
@@ -92,6 +92,16 @@ class RemoveStatement(_Replaced):
         return changed.type in ("atom_expr", "power")
 
 
+class CatchNothing(_Replaced):
+    """Lets exceptions pass that are caught; Cosmic Ray's own cannot replace dotted names."""
+
+    code = "()"
+
+    def _is_replaced(self, node: Any) -> bool:
+        around = node.parent
+        return around is not None and around.type == "except_clause" and node is around.children[1]
+
+
 class RemoveCondition(_Replaced):
     """Lets one of the conditions of a query's `where` be true of every row."""
 
@@ -117,6 +127,7 @@ OPERATORS: dict[str, Any] = {
         )
     },
     "RemoveStatement": RemoveStatement,
+    "CatchNothing": CatchNothing,
     "RemoveCondition": RemoveCondition,
 }
 

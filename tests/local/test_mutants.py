@@ -94,6 +94,12 @@ def test_a_call_or_a_change_is_left_out(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("caught", ["OSError", "outbox.LeaseLostError", "(OSError, KeyError)"])
+def test_an_exception_is_not_caught(tmp_path: Path, caught: str) -> None:
+    source = f"try:\n    a()\nexcept {caught} as problem:\n    b()\n"
+    assert made(source, "CatchNothing", tmp_path) == [source.replace(caught, "()")]
+
+
 def test_a_condition_of_a_query_is_left_out(tmp_path: Path) -> None:
     source = "Award.where(Award.id == a, Award.revoked.is_null()).where(a < b).order_by(c == d)\n"
     assert made(source, "RemoveCondition", tmp_path) == [
