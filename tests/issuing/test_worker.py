@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.badges import awards, outbox, publishing, reviews
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
@@ -145,6 +146,39 @@ def test_errors_of_servers_may_pass_and_those_of_requests_do_not(
         {"Records": [record(json.dumps({"version": 1, "kind": "review", "id": job.id}))]}, None
     )
     assert Job.get_by_id(job.id).state == state
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (RuntimeError("a secret"), "Unexpected trouble: RuntimeError"),
+        (ClientError({"Error": {"Code": "Throttling"}}, "SendEmail"), "AWS answered Throttling"),
+    ],
+    ids=["unexpected", "AWS"],
+)
+def test_any_other_trouble_puts_a_job_back_and_says_what_kind_it_was(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, problem: Exception, reason: str
+) -> None:
+    def act(job: Job) -> None:
+        raise problem
+
+    an_approved_review()
+    monkeypatch.setitem(worker.ACTIONS, "review", act)  # type: ignore[arg-type]
+    body = json.dumps({"version": 1, "kind": "review", "id": Job.get().id})
+    assert worker.work({"Records": [record(body)]}, None) == {"batchItemFailures": []}
+    assert (Job.get().state, Job.get().reason) == (outbox.WAITING, reason)
+
+
+def test_without_a_database_all_messages_are_given_back(
+    pipeline: Pipeline, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def claim(ids: Any, lease: Any) -> list[Job]:
+        raise Unavailable("The database does not answer")
+
+    records = two_jobs(app)
+    monkeypatch.setattr(outbox, "claim", claim)
+    answer = worker.work({"Records": records}, None)
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["approved", "unknown"]
 
 
 BADGE = {"slug": "reader", "name": "Reader", "system": {"slug": "chicago"}}
