@@ -218,7 +218,10 @@ def mutants(module: Path, root: Path = ROOT) -> list[Mutant]:
 
 
 def _left_out(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Find what no test should notice: annotations, decorators, log lines, imports for types."""
+    """Find what no test can or should notice.
+
+    Annotations, decorators, log lines, imports for types, and `zip` that is strict to be safe.
+    """
     for node in ast.walk(ast.parse(source)):
         nodes: list[Any] = [
             getattr(node, "annotation", None),
@@ -226,6 +229,8 @@ def _left_out(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
             *getattr(node, "decorator_list", ()),
         ]
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            nodes.append(node)
+        if isinstance(node, ast.keyword) and node.arg == "strict":
             nodes.append(node)
         if isinstance(node, ast.Expr) and ast.unparse(node).startswith("log."):
             nodes.append(node)

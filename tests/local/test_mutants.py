@@ -28,6 +28,7 @@ def is_open(hour: int, guests: list[str] | None = None) -> bool | None:
     """Tell whether the door is open."""
     if guests is None:
         log.warning("nobody: %d", hour - 1)
+    pairs = zip((), (), strict=True)
     return hour >= 8 and hour < 20
 '''
 WEAK = """
