@@ -222,6 +222,13 @@ def test_all_are_listed_in_order_of_creation(scratch: Scope) -> None:
     assert owners.programs(issuers[1]).rows == []
 
 
+def test_everywhere_is_each_system_with_what_is_in_it(scratch: Scope) -> None:
+    aurora = owners.create_system({**MINIMAL, "slug": "aurora", "name": "Aurora"})
+    assert owners.everywhere() == [
+        Scope(aurora), Scope(scratch.system), Scope(scratch.system, scratch.issuer), scratch,
+    ]  # fmt: skip
+
+
 def test_pictures_come_along_in_the_same_statement(scratch: Scope, statements: list[str]) -> None:
     assert scratch.issuer is not None
     assert scratch.program is not None
