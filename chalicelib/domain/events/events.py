@@ -16,7 +16,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
@@ -77,7 +77,7 @@ def _add(
 ) -> Event:
     event = Event.create(
         key=key, source=source, action=action[:64], subject=subject and subject[:255],
-        badge_slug=badge_slug and badge_slug[:255], body=body,
+        badge_slug=badge_slug and badge_slug[: limits.SLUG], body=body,
     )  # fmt: skip
     if kind := JOB_OF_ACTION.get(action):
         outbox.add(kind, event=event, award=award)
@@ -163,7 +163,7 @@ def to_issue(badge: Badge, wishes: Mapping[str, str], comment: str | None, autho
     rows: list[dict[str, Any]] = [
         {
             "key": key, "source": OWN, "action": ISSUE, "subject": email,
-            "badge_slug": badge.slug[:255], "received": now,
+            "badge_slug": badge.slug[: limits.SLUG], "received": now,
             "body": _json({
                 "action": ISSUE, "badge": about, "email": email, "comment": comment,
                 "author": author, "of": len(wishes),
@@ -197,7 +197,7 @@ def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     rows = [
         {
             "key": keys[email], "source": OWN, "action": "milestone", "subject": email[:255],
-            "badge_slug": badge.slug[:255], "body": "{}", "received": now,
+            "badge_slug": badge.slug[: limits.SLUG], "body": "{}", "received": now,
         }
         for email in new
     ]  # fmt: skip
@@ -228,7 +228,7 @@ class _Own:
 
 def _own(events: Sequence[_Own], badge: Badge | None) -> None:
     """Write events down, each with its job and the delivery to the system's webhook."""
-    slug = badge.slug[:255] if badge else None
+    slug = badge.slug[: limits.SLUG] if badge else None
     rows: list[dict[str, Any]] = [
         {
             "key": event.key,
