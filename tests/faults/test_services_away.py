@@ -33,22 +33,17 @@ AWAY: dict[str, Exception] = {
 }
 
 
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
-
-
 def failing(times: int, problem: Exception, verb: Callable[..., Any]) -> Callable[..., Any]:
     """Return a verb that fails so many times before it works."""
     left = [times]
 
-    def verb_or_trouble(*args: Any, **kwargs: Any) -> Any:
+    def verb_or_failure(*args: Any, **kwargs: Any) -> Any:
         if left[0] > 0:
             left[0] -= 1
             raise problem
         return verb(*args, **kwargs)
 
-    return verb_or_trouble
+    return verb_or_failure
 
 
 def assert_all_is_well(cloud: Cloud) -> None:

@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,7 @@ import pytest
 
 from chalicelib.net import client
 from chalicelib.net.client import Refused, Unreachable
-from tests.servers import LOOPBACK, OK, Behave, Server, read_request, serving, unused_port
-
-
-@pytest.fixture
-def private(settings: dict[str, str]) -> None:
-    """Private addresses may be reached."""
-    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
-
+from tests.servers import LOOPBACK, OK, Behave, read_request, unused_port
 
 # Servers that do not answer as they should
 

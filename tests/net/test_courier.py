@@ -6,7 +6,7 @@ Between both is Lambda's Invoke API, with its limits (`tests.lambdas`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,16 +16,9 @@ from chalicelib.net import courier as net_courier
 from chalicelib.net.client import Forbidden, Redirected, Refused, Unreachable
 from tests.conftest import COURIER
 from tests.lambdas import Context, Lambda
-from tests.servers import LOOPBACK, OK, Server, serving, unused_port
+from tests.servers import LOOPBACK, OK, unused_port
 
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
 
 
 # What goes there and comes back

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import peewee
 import pytest
 
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
@@ -15,15 +14,10 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.pipeline import worker
 from tests.client import Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
 from tests.pipeline.harness import QUEUES, Pipeline
 from tests.pipeline.test_receive import AWARD, REVIEW
-
-
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 def record(body: str, name: str = "a-message") -> dict[str, Any]:

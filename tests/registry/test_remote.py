@@ -75,26 +75,24 @@ def test_asking_again_awards_nothing_more(api: OriginalApi, notice: payloads.Rev
 def test_an_award_that_was_made_but_not_written_down_is_found_again(
     api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
-    api.trouble = []
+    api.failures = []
     api.instances["reader", "earner@example.org"] = "made-before-the-crash"
     award, new = registry().award(notice)
     assert new
     assert award.slug == "made-before-the-crash"
 
 
-def test_trouble_there_is_trouble_that_may_pass(
+def test_a_server_error_there_can_be_retried(
     api: OriginalApi, notice: payloads.ReviewNotice
 ) -> None:
-    api.trouble = [500]
+    api.failures = [500]
     with pytest.raises(Unavailable):
         registry().award(notice)
     assert Award.select().count() == 0
     assert registry().award(notice)[1]
 
 
-def test_an_api_that_is_away_is_trouble_that_may_pass(
-    api: OriginalApi, notice: payloads.ReviewNotice
-) -> None:
+def test_an_unreachable_api_can_be_retried(api: OriginalApi, notice: payloads.ReviewNotice) -> None:
     with pytest.raises(Unavailable):
         RemoteRegistry("http://127.0.0.1:1").award(notice)
 
@@ -108,10 +106,10 @@ def test_the_courier_asks_where_functions_are_not_let_out(
     assert len(courier.calls) == len(api.calls) == 2
 
 
-def test_trouble_by_the_courier_is_trouble_that_may_pass(
+def test_a_server_error_behind_the_courier_can_be_retried(
     courier: Lambda, api: OriginalApi, notice: payloads.ReviewNotice, settings: dict[str, str]
 ) -> None:
-    api.trouble = [500]
+    api.failures = [500]
     with pytest.raises(Unavailable, match="answered 500"):
         registry().award(notice)
     with pytest.raises(Unavailable, match="does not take connections"):
@@ -266,7 +264,7 @@ def test_an_award_that_cannot_be_taken_back_there_stays(
     api: OriginalApi, wish: payloads.IssueNotice
 ) -> None:
     award, _ = registry().issue(wish, "issue:a:0")
-    api.trouble = [503]
+    api.failures = [503]
     with pytest.raises(Unavailable):
         registry().take_back(award, None)
     assert Award.get_by_id(award.id).revoked is None

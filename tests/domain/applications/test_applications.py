@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import peewee
 import pytest
 
 from chalicelib.data.models import Application, Badge, Evidence
@@ -27,14 +26,6 @@ EVIDENCE = [
     {"reflection": "just text"},
     {},
 ]
-
-
-@pytest.fixture
-def scratch(database: peewee.Database) -> Scope:
-    """A program within an issuer within a system."""
-    chicago = stored(examples.system())
-    library = stored(examples.issuer(chicago))
-    return Scope(chicago, library, stored(examples.program(library)))
 
 
 @pytest.fixture
