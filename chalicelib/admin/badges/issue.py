@@ -1,4 +1,4 @@
-"""Issuing a badge by e-mail: the form, what is wrong with it, and how far each address is."""
+"""Issuing a badge by email: the form, its validation, and the progress of each address."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Sent:
-    """What was entered.
+    """The submitted values.
 
     Parameters
     ----------
     text, comment : str
         The list of addresses and the comment, as they were typed.
     token : str
-        What the form was made with.
+        The random token of the form.
     """
 
     text: str
@@ -57,12 +57,12 @@ def ask(visit: Visit, badge: Badge) -> Response:
 
 
 def issue(visit: Visit, badge: Badge) -> Response:
-    """Queue the badge for each address, or say what is wrong with which of them."""
+    """Queue the badge for each address, or show which entries are not accepted."""
     form = visit.form
     token = form.text("token")[:64] or secrets.token_hex(8)
     sent = Sent(form.text("addresses"), form.text("comment"), token)
-    entries = recipients.read(sent.text)
-    batch = bulk_issue.name(badge, token, entries, sent.comment)
+    entries = recipients.parse(sent.text)
+    batch = bulk_issue.batch_id(badge, token, entries, sent.comment)
     if bulk_issue.exists(batch):
         return _to_progress(badge, batch)
     problems = _problems(badge, entries, sent.comment)
@@ -79,7 +79,7 @@ def issue(visit: Visit, badge: Badge) -> Response:
 
 
 def progress(visit: Visit, badge: Badge, batch: str) -> Response:
-    """Show how far each address of a batch is."""
+    """Show the progress of each address of a batch."""
     page = Page(responses.page_number(request().argument("page")), PER_PAGE)
     found = bulk_issue.progress(badge, batch, page)
     path = badge_list.path(badge, f"/issue/{batch}")
@@ -98,8 +98,8 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
 
 
 def _seen(badge: Badge, sent: Sent) -> str:
-    """Name a list: whoever issues to the others means the list that they saw sorted out."""
-    return bulk_issue.name(badge, sent.token, recipients.read(sent.text), "")
+    """Return a digest of the list, so that skipping entries applies to the list that was shown."""
+    return bulk_issue.batch_id(badge, sent.token, recipients.parse(sent.text), "")
 
 
 def _to_progress(badge: Badge, batch: str) -> Response:
@@ -107,7 +107,7 @@ def _to_progress(badge: Badge, batch: str) -> Response:
 
 
 def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
-    """Return what is wrong with a form before any address is looked at."""
+    """Return the problems of a form that do not depend on single addresses."""
     problems = {}
     if not entries:
         problems["addresses"] = gettext("Enter at least one e-mail address.")
@@ -121,7 +121,7 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
 
 
 def _named(found: Recipients) -> dict[str, str]:
-    """Return what is wrong with addresses, by the part of the page that names them."""
+    """Return the problems with addresses, by the part of the page that lists them."""
     problems = {}
     if count := len(found.bad):
         words = ngettext("One of these is no e-mail address.",
@@ -151,7 +151,7 @@ def _form(
     problems: dict[str, str] | None = None,
     found: Recipients | None = None,
 ) -> Response:
-    """Show the form, with what was entered and what is wrong with it."""
+    """Show the form, with the values entered and their problems."""
     return badge_list.page(
         visit,
         "issue",

@@ -35,7 +35,7 @@ def act(job: Job) -> None:
 def _record(job: Job) -> tuple[Award, bool]:
     """Write down the award that an event tells of; tell whether it is that one that counts."""
     notice = payloads.of(job.event, payloads.AwardNotice)
-    award = registry().record(notice)
+    award = registry().record_award(notice)
     own = award.slug == notice.uid
     if not own and award.revoked is None and job.attempts < baker.PATIENCE:
         # The revocation of the one before may be on its way, in another queue.

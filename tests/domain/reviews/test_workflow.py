@@ -14,7 +14,7 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import payloads
 from chalicelib.domain.reviews import reviews, workflow
-from chalicelib.domain.reviews.workflow import HELD_FOR, Assignment, State
+from chalicelib.domain.reviews.workflow import ASSIGNED_FOR, Assignment, State
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.registry import registry
 from tests.conftest import Clock
@@ -89,12 +89,12 @@ def test_who_has_it_may_keep_it_for_longer(application: Application, clock: Cloc
     assert workflow.assign(application, ADA.lower())
     held = workflow.assignment(again(application))
     assert held is not None
-    assert held.until == later + HELD_FOR
+    assert held.until == later + ASSIGNED_FOR
 
 
 def test_after_that_anybody_may_take_it(application: Application, clock: Clock) -> None:
     assert workflow.assign(application, ADA)
-    clock.move(HELD_FOR)
+    clock.move(ASSIGNED_FOR)
     assert workflow.assignment(again(application)) is None
     assert workflow.assign(application, BEN)
     assert not workflow.assign(application, ADA)
@@ -160,7 +160,7 @@ def test_what_is_not_approved_is_dealt_with(application: Application, clock: Clo
 
 def test_a_second_review_from_the_same_hands_is_refused(application: Application) -> None:
     reviewed(application, met=True)
-    with pytest.raises(Conflict, match="not assigned to you any more"):
+    with pytest.raises(Conflict, match="no longer assigned to you"):
         workflow.submit(application, ADA, said(application, met=True))
     assert Review.select().count() == 1
 
@@ -182,7 +182,7 @@ def test_who_takes_longer_may_send_unless_somebody_else_took_it(badge: Badge, cl
     slow, lost = applied(badge), applied(badge)
     for one in (slow, lost):
         assert workflow.assign(one, ADA)
-    clock.move(HELD_FOR * 2)
+    clock.move(ASSIGNED_FOR * 2)
     assert workflow.assign(lost, BEN)
     assert workflow.submit(slow, ADA, said(slow, met=True))
     with pytest.raises(Conflict):
