@@ -111,7 +111,7 @@ def _award(award: Award) -> Letter:
             "issuer": _issuer_name(award),
             "assertion_url": links.assertion(award.slug),
             "image_url": links.assertion_image(award.slug),
-            "image_alt": v2.picture_alt(award),
+            "image_alt": v2.image_alt(award),
         },
     )
 
