@@ -1,6 +1,6 @@
-"""The shapes of what the API takes and answers, as JSON Schema for the OpenAPI document.
+"""JSON Schemas of what the API takes and answers, for the OpenAPI document.
 
-What it takes is read off the very fields that bodies are checked against, bounds included.
+Schemas of bodies are generated from the fields that validate them, including their limits.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib import limits
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import milestones
@@ -68,8 +69,8 @@ _CHECKS: dict[Any, Schema] = {
 }
 _PICTURE: Schema = {
     "type": "string",
-    "description": "A web address, or a `data:` URI of a PNG, JPEG or GIF of at most 5 MB; "
-    "in a multipart body a file.",
+    "description": "A web address, or a `data:` URI of a PNG, JPEG or GIF of at most "
+    f"{limits.PICTURE_MB} MB; in a multipart body a file.",
 }
 
 

@@ -56,6 +56,8 @@ def _take(body: str) -> None:
     if kind == "Send":
         outbox.confirm(job_id, "mailed")
     elif kind == "Bounce" and detail["bounce"]["bounceType"] == "Permanent":
-        outbox.refute(job_id, "The mail came back: the address does not exist or takes no mail")
+        outbox.refute(
+            job_id, "The email bounced: the address does not exist or does not accept email"
+        )
     elif kind == "Reject":
-        outbox.refute(job_id, "SES refused to send the mail")
+        outbox.refute(job_id, "SES refused to send the email")

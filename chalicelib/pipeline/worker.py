@@ -147,7 +147,9 @@ def _is_to_be_tried(job: Job) -> bool:
 
 def _attempt(job: Job) -> None:
     if not _is_to_be_tried(job):  # whatever stopped its workers left no reason
-        outbox.fail(job, f"Its worker was stopped {job.attempts - 1} times, and nobody knows why.")
+        outbox.fail(
+            job, f"The worker was stopped {job.attempts - 1} times without reporting an error."
+        )
         return
     try:
         ACTIONS[job.kind](job)
@@ -174,5 +176,5 @@ def _in_words(problem: Exception) -> str:
     """Return a reason without anything from inside messages, which may hold secrets."""
     if _is_of_aws(problem):
         error = getattr(problem, "response", {}).get("Error", {})
-        return f"AWS answered {error.get('Code', 'an error')}"
-    return f"Unexpected trouble: {type(problem).__name__}"
+        return f"AWS returned {error.get('Code', 'an error')}"
+    return f"Unexpected error: {type(problem).__name__}"

@@ -67,7 +67,7 @@ def _set_owners(row: Badge, owners: Mapping[str, Any]) -> Badge:
         return row
     quotas.lock(row.id)
     row = Badge.get_by_id(row.id)
-    before = block_counts.lists_of(row)
+    before = block_counts.lists_with(row)
     row = _complete(row, **owners)
     block_counts.move_badge(row, before)
     return row

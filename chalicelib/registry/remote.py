@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib import config, times, tokens
+from chalicelib import config, limits, times, tokens
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     import requests
 
 SECONDS = (3.05, 10)  # to connect, to respond
-LARGEST = 5 * 1024 * 1024  # bytes
 TOKEN_SECONDS = 60
 LISTS = ("criteria", "alignments", "categories", "tags")
 
@@ -133,7 +132,7 @@ class RemoteRegistry:
         path = _path(_reference(badge))
         there = self._call("GET", path).get("badge")
         if not isinstance(there, dict):
-            raise Unavailable("The BadgeKit API returned a response that is not a badge")
+            raise Unavailable("The BadgeKit API returned something other than a badge")
         # The API deletes those that are not sent again.
         lists = {name: there.get(name) or [] for name in LISTS}
         self._call("PUT", path, {**lists, "archived": archived})
@@ -186,9 +185,9 @@ class RemoteRegistry:
         try:
             result = json.loads(text)
         except ValueError as problem:
-            raise Unavailable("The BadgeKit API does not answer") from problem
+            raise Unavailable("The BadgeKit API is not responding") from problem
         if not isinstance(result, dict):
-            raise Unavailable("The BadgeKit API returned a response that is not a JSON object")
+            raise Unavailable("The BadgeKit API returned an unexpected response")
         if status not in allowed:
             raise _error_of(status, result)
         return result
@@ -212,7 +211,7 @@ def _directly(
         )
         return response.status_code, _content(response)
     except requests.RequestException as problem:
-        raise Unavailable("The BadgeKit API does not answer") from problem
+        raise Unavailable("The BadgeKit API is not responding") from problem
 
 
 def _by_courier(
@@ -223,7 +222,7 @@ def _by_courier(
 
     try:
         response = client.request(
-            method, url, body=content, headers=headers, limit=LARGEST, seconds=SECONDS[1]
+            method, url, body=content, headers=headers, limit=limits.FETCHED, seconds=SECONDS[1]
         )
     except client.Refused as problem:  # its operators may fix it
         raise Unavailable(f"The BadgeKit API cannot be reached: {problem.message}") from problem
@@ -236,9 +235,9 @@ def _content(response: requests.Response) -> bytes:
 
     content, until = b"", time.monotonic() + SECONDS[1]
     with response:
-        while piece := response.raw.read1(LARGEST, decode_content=True):
+        while piece := response.raw.read1(limits.FETCHED, decode_content=True):
             content += piece
-            if len(content) > LARGEST or time.monotonic() > until:
+            if len(content) > limits.FETCHED or time.monotonic() > until:
                 raise requests.Timeout("the response is too large or too slow")
     return content
 
@@ -278,7 +277,7 @@ def _instance(response: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _error_of(status: int, response: Mapping[str, Any]) -> Exception:
-    message = f"The BadgeKit API answered {status}: {str(response.get('message'))[:300]}"
+    message = f"The BadgeKit API returned {status}: {str(response.get('message'))[:300]}"
     if status >= 500 or status == 429:
         return Unavailable(message)
     if status == 404:

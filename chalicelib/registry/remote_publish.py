@@ -16,7 +16,7 @@ from chalicelib import config
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.badges import badges
-from chalicelib.domain.badges.details import Belongings
+from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
 from chalicelib.registry import mirror
@@ -100,7 +100,7 @@ def _badge_in(response: Mapping[str, Any]) -> dict[str, Any]:
         or not isinstance(badge.get("slug"), str)
         or not isinstance(badge.get("id"), int)
     ):
-        raise Unavailable("The BadgeKit API returned a response that is not a badge")
+        raise Unavailable("The BadgeKit API returned something other than a badge")
     return badge
 
 
@@ -161,7 +161,7 @@ def _record(draft: Draft, badge: Mapping[str, Any]) -> Badge:
         if (owner := getattr(draft, level)) is not None
     }
     row = mirror.badge({**body, **returned, **owners})
-    Belongings(body).keep(row)
+    BadgeDetails(body).replace(row)
     Badge.update(image=draft.image_id).where(Badge.id == row.id).execute()
     publishing.finish(draft.id, row.slug)
     return badges.by_id(row.id)

@@ -23,7 +23,7 @@ FLOORS = (
     "domain web",
     "data aws",
 )
-BASE = {"config", "deadline", "errors", "i18n", "logs", "times", "tokens"}
+BASE = {"config", "deadline", "errors", "i18n", "limits", "logs", "times", "tokens"}
 # The same within the two largest rooms.
 INSIDE = {
     "domain": (
@@ -33,7 +33,8 @@ INSIDE = {
         "events applications",
         "badges",
         "jobs owners",
-        "shared images",
+        "images",
+        "shared",
     ),
     "admin": (
         "routes",

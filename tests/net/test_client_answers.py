@@ -22,7 +22,7 @@ from tests.servers import LOOPBACK, OK, Behave, read_request, unused_port
 
 
 def test_nobody_listens(private: None) -> None:
-    with pytest.raises(Unreachable, match="does not take connections"):
+    with pytest.raises(Unreachable, match="does not accept connections"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
 

@@ -45,7 +45,7 @@ def test_a_mail_that_came_back_for_good_is_failed_and_can_be_retried(job: Job) -
     assert hear(told("Bounce", job.id, bounce={"bounceType": "Permanent"})) == []
     row = Job.get_by_id(job.id)
     assert row.state == outbox.FAILED
-    assert "came back" in row.reason
+    assert "bounced" in row.reason
     assert outbox.retry(job.id)
 
 

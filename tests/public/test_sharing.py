@@ -139,7 +139,7 @@ def test_people_get_a_page_with_instructions(public: Public, chicago: Scope) -> 
     assert "Find Orion" in page.text
     assert "by night" not in page.text
     assert f"{BASE}/share/{draft.slug}" in page.text
-    assert 'alt="The badge Star &lt;Gazer&gt;"' in page.text
+    assert 'alt="Star &lt;Gazer&gt; badge"' in page.text
     drawn = template(chicago, images.Picture(key="images/a", alt="A <star>"))
     assert 'alt="A &lt;star&gt;" width' in public.browse(f"/share/{drawn.slug}").text
     assert public.browse(f"/share/{template(chicago, name='').slug}").status == 200

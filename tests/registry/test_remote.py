@@ -112,9 +112,9 @@ def test_a_server_error_behind_the_courier_can_be_retried(
     courier: Lambda, api: OriginalApi, payload: payloads.ReviewNotice, settings: dict[str, str]
 ) -> None:
     api.failures = [500]
-    with pytest.raises(Unavailable, match="answered 500"):
+    with pytest.raises(Unavailable, match="returned 500"):
         registry().award(payload)
-    with pytest.raises(Unavailable, match="does not take connections"):
+    with pytest.raises(Unavailable, match="does not accept connections"):
         RemoteRegistry("http://127.0.0.1:1").award(payload)
     settings["ALLOW_PRIVATE_ADDRESSES"] = "false"
     with pytest.raises(Unavailable, match=r"cannot be reached: .* not on the public internet"):

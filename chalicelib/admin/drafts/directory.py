@@ -25,10 +25,10 @@ TABS = {
 }
 SORTS = {
     Sort.CREATED: _("Newest first"),
-    Sort.ACTIVE: _("Last active"),
+    Sort.ACTIVE: _("Recently active"),
     Sort.NAME: _("Name"),
     Sort.AWARDED: _("Most awarded"),
-    Sort.PENDING: _("Most applications waiting"),
+    Sort.PENDING: _("Most applications to review"),
 }
 OF_DRAFTS = (Sort.CREATED, Sort.ACTIVE, Sort.NAME)
 
@@ -46,6 +46,7 @@ def show(visit: Visit, scope: Scope) -> Response:
     return responses.page(
         visit,
         "directory",
+        named=scope.innermost.name,
         tab=tab.value,
         tabs=[
             (responses.address("/directory", tab=one.value, **kept), gettext(text), counts[one],
@@ -69,4 +70,4 @@ def _argument(name: str) -> str:
 
 
 def _number(text: str) -> Any:
-    return int(text) if lookup.NUMBER.fullmatch(text) else None
+    return int(text) if lookup.ID.fullmatch(text) else None

@@ -80,16 +80,16 @@ def publish(visit: Visit, draft: Draft) -> Response:
     try:
         badge = registry().publish(draft)
     except publishing.NameTaken as taken:
-        words = gettext("There is already a badge called “%(name)s”; give this one another name.")
+        words = gettext("A badge named “%(name)s” already exists. Choose a different name.")
         return _asked(visit, draft, taken.status, words % {"name": taken.name})
     except ValidationError as refused:
         if drafts.missing(draft):
             return _asked(visit, draft, refused.status)
-        words = gettext("The BadgeKit API does not take this badge: %(reason)s")
+        words = gettext("The BadgeKit API rejected this badge: %(reason)s")
         return _asked(visit, draft, refused.status, words % {"reason": refused.reason})
     except Unavailable as trouble:
         words = gettext(
-            "It could not be finished just now. Publish again: no second badge is made."
+            "Publishing didn’t finish. Publish again: this won’t create a second badge."
         )
         return _asked(visit, draft, trouble.status, words)
     return responses.to(badge_list.path(badge), "published")
@@ -104,7 +104,7 @@ def save_as_template(visit: Visit, draft: Draft) -> Response:
 def use_template(visit: Visit, draft: Draft) -> Response:
     """Begin a draft with what a template says, in the place that somebody works as."""
     if visit.scope is None or not visit.may(Permission.DRAFT, visit.scope.place):
-        raise NotAuthorized("You may not draft badges where you work now. Choose another place.")
+        raise NotAuthorized("You can’t draft badges in this workspace. Switch to another one.")
     made = drafts.copy(draft, visit.scope, visit.person.email)
     return responses.to(f"/drafts/{made.id}/edit/description", "template-used")
 
@@ -118,6 +118,8 @@ def ask_to_delete(visit: Visit, draft: Draft) -> Response:
 
 def delete(visit: Visit, draft: Draft) -> Response:
     """Delete a draft or template."""
-    tab = "templates" if draft.status == drafts.TEMPLATE else "drafts"
+    is_template = draft.status == drafts.TEMPLATE
     drafts.delete(draft)
-    return responses.to("/directory", "deleted", tab=tab)
+    if is_template:
+        return responses.to("/directory", "template-deleted", tab="templates")
+    return responses.to("/directory", "draft-deleted", tab="drafts")

@@ -151,7 +151,7 @@ def _sent_picture(form: Form, draft: Draft) -> bytes | None:
         try:
             return storage.take(key, _uploads(draft))
         except NotFound as problem:
-            raise PictureRefused(gettext("Choose the picture again.")) from problem
+            raise PictureRefused(gettext("Choose the image again.")) from problem
     file = form.file("image")
     return file.content if file else None
 
@@ -166,9 +166,7 @@ def _picture_refused(
 
 def _picture_changed(visit: Visit, draft: Draft) -> Response:
     """Show the picture that somebody else chose meanwhile."""
-    words = gettext(
-        "%(author)s chose another picture meanwhile. To replace it, choose yours again."
-    )
+    words = gettext("%(author)s has changed the image. To replace it, choose yours again.")
     return _picture_refused(visit, draft, {"image": words % {"author": draft.author}}, 409)
 
 

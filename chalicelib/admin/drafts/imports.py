@@ -10,7 +10,7 @@ import json
 from dataclasses import replace
 from urllib.parse import unquote, urljoin
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.data.models import Image
 from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.domain.drafts.sharing import Shared
@@ -21,7 +21,7 @@ from chalicelib.imaging import uploads
 from chalicelib.net import client
 
 LONGEST_ADDRESS = 2083
-LARGEST = 4 * images.LARGEST + 1024 * 1024  # bytes; a picture takes up to four for each of its own
+LARGEST = 4 * limits.PICTURE + limits.MB  # bytes; a picture takes up to four for each of its own
 SECONDS = 8.0
 HOPS = 3  # pictures may be kept elsewhere, as ours are
 
@@ -39,7 +39,7 @@ def fetched(text: str) -> tuple[Shared, images.Picture | Image | None]:
         With the words to show beside the field.
     """
     if not text:
-        raise Refused(gettext("Paste the address of a template, or its id."))
+        raise Refused(gettext("Paste a template link or ID."))
     ours = config.settings().url("/share/")
     if text.startswith(ours) or not text.lower().startswith(("http://", "https://")):
         name = unquote(text.removeprefix(ours).split("?")[0].split("#")[0])
@@ -50,11 +50,11 @@ def fetched(text: str) -> tuple[Shared, images.Picture | Image | None]:
 
 def _from_here(name: str) -> tuple[Shared, Image | None]:
     if "/" in name or ":" in name:
-        raise Refused(gettext("An address begins with http:// or https://."))
+        raise Refused(gettext("Paste a full link, starting with http:// or https://."))
     try:
         draft = sharing.find(name)
     except NotFound as problem:
-        raise Refused(gettext("There is no template of that id here.")) from problem
+        raise Refused(gettext("No template here has that ID. Check it and try again.")) from problem
     image: Image | None = draft.image
     shared = _read(json.dumps(sharing.shown(draft)).encode())
     has_badges = bool(drafts.content(draft)["milestone"]["supportBadges"])
@@ -68,37 +68,46 @@ def _read(body: bytes) -> Shared:
         if str(problem) == "too much":
             raise Refused(
                 gettext(
-                    "That template holds more than a badge here can: longer texts, or more rows."
+                    "This template has more text or more rows than a badge can hold here. "
+                    "Ask its owner to shorten it."
                 )
             ) from problem
-        raise Refused(gettext("There is no template at that address.")) from problem
+        raise Refused(
+            gettext("This link doesn’t lead to a template. Check it and try again.")
+        ) from problem
 
 
 def _ask(url: str) -> bytes:
     if len(url) > LONGEST_ADDRESS:
-        raise Refused(gettext("That address is too long."))
+        raise Refused(gettext("This link is too long. Check it and try again."))
     try:
         answer = client.request(
             "GET", url, headers={"Accept": "application/json"}, limit=LARGEST, seconds=SECONDS
         )
     except client.Forbidden as problem:
         raise Refused(
-            gettext("That address must not be reached: it is not on the public internet, or no "
-                    "address of a page.")
+            gettext("This link can’t be opened from here. Paste a link to a page on the public "
+                    "internet.")
         ) from problem  # fmt: skip
     except client.Redirected as problem:
         raise Refused(
-            gettext("That address leads on to another one. Open it in a browser, and paste the "
-                    "address that you see then.")
+            gettext("This link redirects. Open it in a browser, then paste the address shown "
+                    "there.")
         ) from problem  # fmt: skip
     except client.Refused as problem:
-        raise Refused(gettext("That address cannot be used: %s.") % problem.message) from problem
+        raise Refused(gettext("This link can’t be used: %s.") % problem.message) from problem
     except client.Unreachable as problem:
-        raise Refused(gettext("That address did not answer. Try again later.")) from problem
+        raise Refused(gettext("The site didn’t respond. Try again later.")) from problem
     if answer.status == 404:
-        raise Refused(gettext("That address answered 404: there is no template there."))
+        raise Refused(gettext("No template was found at this link. Check it and try again."))
     if answer.status != 200:
-        raise Refused(gettext("That address answered %d, not with a template.") % answer.status)
+        raise Refused(
+            gettext(
+                "The site responded with status %d, not a template. "
+                "Check the link, or try again later."
+            )
+            % answer.status
+        )
     return answer.content
 
 
@@ -134,7 +143,7 @@ def _download(url: str) -> bytes | None:
     """Return what lies at an address, each step towards it looked at anew."""
     for _ in range(HOPS):
         try:
-            answer = client.request("GET", url, limit=images.LARGEST, seconds=SECONDS)
+            answer = client.request("GET", url, limit=limits.PICTURE, seconds=SECONDS)
             return answer.content if answer.status == 200 else None
         except client.Redirected as problem:
             url = _next(url, problem.location)

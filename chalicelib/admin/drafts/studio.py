@@ -75,7 +75,7 @@ def work(visit: Visit, draft: Draft) -> Response:
 
 def _published(draft: Draft) -> Response:
     if responses.wants_json():
-        words = gettext("This was published meanwhile, and is no draft any more.")
+        words = gettext("This badge has been published, so its draft can no longer be edited.")
         return json_response({"problem": words}, 400)
     return parts.to_badge(draft)
 
@@ -151,7 +151,9 @@ def _like(visit: Visit, draft: Draft, slug: str) -> Design:
     try:
         return design.read(design_picker.find(_scope(visit, draft), slug))
     except NotFound as problem:
-        raise DesignRefused(gettext("The design of this badge is not there any more.")) from problem
+        raise DesignRefused(
+            gettext("This badge’s design no longer exists. Choose another one.")
+        ) from problem
 
 
 def _scope(visit: Visit, draft: Draft) -> Scope:
@@ -187,7 +189,7 @@ def _picture(read: Design) -> str:
 def _note(read: Design) -> str:
     """Return what is to be said about a design that can be drawn, but not whole."""
     if read.ribbon.label and read.ribbon.style == "none":
-        return gettext("To see the words on the ribbon, choose a ribbon.")
+        return gettext("To show the ribbon text, choose a ribbon.")
     return ""
 
 
@@ -213,7 +215,7 @@ def _save(visit: Visit, draft: Draft, document: Document) -> Response:
 
 def _elsewhere(visit: Visit, draft: Draft, document: Document) -> Response:
     """Say that somebody else chose a picture meanwhile; saving again replaces it."""
-    words = gettext("%(author)s chose another picture meanwhile. To replace it, save again.")
+    words = gettext("%(author)s has changed the image. To replace it, save again.")
     problems = {"studio": words % {"author": draft.author}}
     return _page(visit, draft, document, 409, problems=problems, touched=True)
 

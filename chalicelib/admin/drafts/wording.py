@@ -21,24 +21,24 @@ FIELDS = {
     "issuerUrl": _("Issuer URL"),
     "strapline": _("Short description"),
     "earnerDescription": _("Description for earners"),
-    "consumerDescription": _("Description for consumers"),
-    "timeValue": _("Time to earn it"),
-    "timeUnits": _("Unit of time"),
-    "evidenceType": _("Kind of evidence"),
-    "limit": _("How many may earn it"),
-    "unique": _("Only once for each earner"),
-    "type": _("Type of badge"),
+    "consumerDescription": _("Description for everyone else"),
+    "timeValue": _("Time to earn"),
+    "timeUnits": _("Time unit"),
+    "evidenceType": _("Evidence type"),
+    "limit": _("Maximum awards"),
+    "unique": _("Once per person"),
+    "type": _("Badge type"),
     "categories": _("Categories"),
     "tags": _("Tags"),
     "rubricUrl": _("Rubric URL"),
     "alignments": _("Alignments"),
-    "multiClaimCode": _("Claim code for many"),
+    "multiClaimCode": _("Reusable claim code"),
     "criteria": _("Criteria"),
-    "isMilestone": _("Whether it is a milestone"),
-    "numberRequired": _("How many of them it takes"),
+    "isMilestone": _("Milestone badge"),
+    "numberRequired": _("Support badges needed"),
     "supportBadges": _("Support badges"),
-    "action": _("What happens then"),
-    "image": _("Picture"),
+    "action": _("When a learner qualifies"),
+    "image": _("Image"),
 }
 UNITS = {
     "minutes": _("minutes"), "hours": _("hours"), "days": _("days"), "weeks": _("weeks"),
@@ -52,38 +52,38 @@ TYPES = {
     "Showcase": _("Showcase"),
 }  # fmt: skip
 ACTIONS = {
-    "issue": _("The badge is awarded at once"),
-    "queue-application": _("An application is queued, for somebody to review"),
+    "issue": _("The badge is awarded automatically"),
+    "queue-application": _("An application is created for review"),
 }
 
 _MISSING = {
-    "name": _("Give the badge a name."),
-    "strapline": _("Say in a sentence what the badge is."),
-    "earnerDescription": _("Tell earners what the badge is about."),
-    "consumerDescription": _("Tell those who see the badge what it stands for."),
-    "criteria": _("Add what an earner must show: at least one criterion."),
-    "criteria[][description]": _("Say what an earner must show, or remove this criterion."),
+    "name": _("Add a name."),
+    "strapline": _("Add a short description."),
+    "earnerDescription": _("Add a description for earners."),
+    "consumerDescription": _("Add a description for everyone else."),
+    "criteria": _("Add at least one criterion."),
+    "criteria[][description]": _("Describe this criterion, or remove it."),
     "alignments[][name]": _("Name the standard, or remove this alignment."),
-    "numberRequired": _("Say how many support badges it takes."),
-    "supportBadges": _("Choose at least as many support badges as it takes."),
-    "image": _("Add a picture."),
+    "numberRequired": _("Enter how many support badges are needed."),
+    "supportBadges": _("Choose enough support badges."),
+    "image": _("Add an image."),
 }
 _WRONG = {
-    content.TOO_LONG: _("This is too long."),
-    content.NO_ADDRESS: _("Enter a whole web address, such as https://example.org."),
-    content.NO_NUMBER: _("Enter a whole number from 1, or nothing."),
-    content.NO_CHOICE: _("Choose one of the list."),
-    content.TOO_MANY: _("These are too many: 200 are the most."),
-    content.NO_PICTURE: _("Add a picture first."),
+    content.TOO_LONG: _("Shorten this text."),
+    content.NO_ADDRESS: _("Enter a full web address, for example https://example.org."),
+    content.NO_NUMBER: _("Enter a whole number of 1 or more, or leave this empty."),
+    content.NO_CHOICE: _("Choose an option from the list."),
+    content.TOO_MANY: _("Use at most 200."),
+    content.NO_PICTURE: _("Add an image first."),
 }
 _TOO_LONG = {
-    "name": _("The name is too long: it may have up to 255 characters."),
-    "strapline": _("The short description is too long: it may have up to 140 characters."),
-    "alt": _("The words for the picture are too long: they may have up to 500 characters."),
-    "tags": _("A tag is too long: it may have up to 255 characters."),
-    "multiClaimCode": _("The claim code is too long: it may have up to 255 characters."),
+    "name": _("Use at most 255 characters for the name."),
+    "strapline": _("Use at most 140 characters for the short description."),
+    "alt": _("Use at most 500 characters for the alternative text."),
+    "tags": _("Use at most 255 characters for each tag."),
+    "multiClaimCode": _("Use at most 255 characters for the claim code."),
 }
-NO_PICTURE = _("Choose a picture: a PNG, JPEG or SVG file of at most 5 MB.")
+NO_PICTURE = _("Choose a PNG, JPEG, or SVG file of up to 5 MB.")
 
 
 def title(section: str) -> str:

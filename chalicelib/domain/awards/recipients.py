@@ -90,6 +90,6 @@ def classify(badge: Badge, entries: list[str]) -> Recipients:
 
 def remaining(badge: Badge) -> int | None:
     """Return how many awards the badge's limit still allows, without a lock; None if unlimited."""
-    if badge.archived or badge.deleted is not None:
+    if not badge.is_awardable:
         return 0
     return None if badge.award_limit is None else max(0, badge.award_limit - badge.awarded)

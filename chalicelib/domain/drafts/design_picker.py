@@ -8,6 +8,7 @@ from peewee import fn
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, Image
+from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners.places import Scope, missing
 
@@ -17,9 +18,6 @@ class Drawn(NamedTuple):
 
     name: str
     image: Image
-
-
-_LEVELS: dict[str, Any] = {"system": Badge.system, "issuer": Badge.issuer, "program": Badge.program}
 
 
 @transactional
@@ -66,10 +64,10 @@ def find(where: Scope, slug: str) -> str:
 
 def _queries(where: Scope) -> list[Any]:
     """Return the queries for what has a design here: badges, then drafts and templates."""
-    badges = Badge.select(Badge.id, Badge.name, Image).join(Image)
+    of_badges = Badge.select(Badge.id, Badge.name, Image).join(Image)
     of_drafts = Draft.select(Draft.id, Draft.name, Image).join(Image)
     drawn = Image.design.is_null(False)
     return [
-        badges.where(_LEVELS[where.level] == where.innermost.id, Badge.deleted.is_null(), drawn),
+        of_badges.where(badges.inside(where), drawn),
         of_drafts.where(drafts.inside(where), drawn),
     ]

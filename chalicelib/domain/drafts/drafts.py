@@ -8,7 +8,6 @@ A draft that was published stays as a row, unlisted, so that its number goes on 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,7 @@ from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.owners.places import missing as not_found
+from chalicelib.domain.shared import slugs
 from chalicelib.domain.shared.pagination import Listed
 from chalicelib.errors import Conflict, NotFound, ValidationError
 
@@ -51,7 +51,7 @@ class ChangedMeanwhile(Conflict):
     def __init__(
         self, section: str, theirs: Content, yours: Content, base: str, author: str
     ) -> None:
-        super().__init__("Somebody else changed this meanwhile")
+        super().__init__("Someone else changed this first")
         self.section = section
         self.theirs = theirs
         self.yours = yours
@@ -182,7 +182,7 @@ def _refuse(problems: Mapping[str, str]) -> None:
 def insert(scope: Scope, author: str, whole: Content, status: str, image: Image | None) -> Draft:
     """Begin a draft or template with a whole document, in the transaction under way."""
     draft = Draft.create(
-        slug=secrets.token_hex(16),
+        slug=slugs.random_slug(),
         status=status,
         system=scope.system,
         issuer=scope.issuer,
@@ -321,7 +321,7 @@ def locked(number: int, *, even_published: bool = False) -> Draft:
     Draft.update(status=Draft.status).where(Draft.id == number).execute()
     draft = find(number)
     if draft.status == PUBLISHED and not even_published:
-        raise NotFound("This was published meanwhile, and is no draft any more.")
+        raise NotFound("This draft was published in the meantime and can no longer be edited.")
     return draft
 
 
@@ -343,7 +343,7 @@ def _of_system(draft: Draft) -> Any:
     """Return the query for the badges that may support a draft's milestone, by name."""
     return (
         Badge.select()
-        .where(Badge.system == draft.system_id, Badge.deleted.is_null())
+        .where(Badge.system == draft.system_id, Badge.live())
         .order_by(Badge.name, Badge.id)
     )
 
@@ -373,7 +373,7 @@ def candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Liste
     Listed[Badge]
         The badges; `total` is how many there are to choose from without a search.
     """
-    current = _of_system(draft).where(Badge.archived == False)  # noqa: E712
+    current = _of_system(draft).where(Badge.with_archived(False))
     found = {badge.id: badge for badge in _chosen(draft, chosen)}
     others = current.where(Badge.name.contains(search)) if search else current
     others = others.where(Badge.id.not_in(list(found))) if found else others

@@ -18,7 +18,7 @@ def of_badge(badge: Badge, scope: Scope, author: str) -> Draft:
 
 
 def _said(badge: Badge) -> Content:
-    about = catalog.entry(badge).details
+    about = catalog.view(badge).details
     milestone: Content = {}
     if about.milestones:
         first = about.milestones[0]

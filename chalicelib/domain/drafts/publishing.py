@@ -6,7 +6,6 @@ the draft notes the slug before the first one, so that the next try finds what t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +17,9 @@ from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, codes
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
+from chalicelib.domain.shared import slugs
 from chalicelib.errors import Conflict, ValidationError
 
-LONGEST_SLUG = 255
 _NOT_SENT = ("multiClaimCode", "milestone")
 
 
@@ -34,13 +33,13 @@ class NameTaken(Conflict):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is already a badge called “{name}”; give this one another name.")
+        super().__init__(f"A badge named “{name}” already exists. Choose a different name.")
         self.name = name
 
 
 def slug(draft: Draft) -> str:
     """Return what a draft's badge is called in URLs, as BadgeKit always made it of the name."""
-    return re.sub(r"\s+", "-", draft.name.strip().lower())[:LONGEST_SLUG]
+    return slugs.from_badge_name(draft.name)
 
 
 def criteria_url(draft: Draft, of: str) -> str:
@@ -73,7 +72,7 @@ def check(draft: Draft) -> None:
     Conflict
     """
     if draft.status == drafts.TEMPLATE:
-        raise Conflict("A template is not published itself; use it for a draft.")
+        raise Conflict("Templates cannot be published. Create a draft from the template first.")
     if missing := drafts.missing(draft):
         raise ValidationError([{"field": field} for _, field in missing])
 

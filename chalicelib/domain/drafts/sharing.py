@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Draft, Image
 from chalicelib.domain.badges import badges
@@ -249,7 +249,7 @@ def _design(sent: Any) -> Any:
 def _bytes(data: Any) -> bytes | None:
     """Return bytes that were sent as a list of their values, as servers old and new do."""
     values = data.get("data") if isinstance(data, dict) else data
-    if not isinstance(values, list) or not 0 < len(values) <= images.LARGEST:
+    if not isinstance(values, list) or not 0 < len(values) <= limits.PICTURE:
         return None
     try:
         return bytes(values)

@@ -207,9 +207,9 @@ def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
 
 def _shown(badge: Badge) -> dict[str, Any]:
     """Return a badge as webhooks show it; what belongs to it only if there is one to show it to."""
-    if badges.follows(badge).told:
-        return serializers.badge(catalog.entry(badge))
-    return serializers.badge(catalog.outline(badge))
+    if badges.award_effects(badge).calls_webhook:
+        return serializers.badge(catalog.view(badge))
+    return serializers.badge(catalog.view_without_details(badge))
 
 
 def _json(body: Mapping[str, Any]) -> str:
@@ -242,7 +242,7 @@ def _own(events: Sequence[_Own], badge: Badge | None) -> None:
         for event in events
     ]
     kept = bulk.insert(Event, rows)
-    listener = badge.system if badge and badges.follows(badge).told else None
+    listener = badge.system if badge and badges.award_effects(badge).calls_webhook else None
     jobs = []
     for event, row in zip(events, kept, strict=True):
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})

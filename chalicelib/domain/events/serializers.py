@@ -28,7 +28,13 @@ if TYPE_CHECKING:
         System,
         Webhook,
     )
-    from chalicelib.domain.badges.catalog import AnyOwner, Details, Entry, MilestoneShown, Picture
+    from chalicelib.domain.badges.catalog import (
+        AnyOwner,
+        BadgeView,
+        Details,
+        MilestoneView,
+        Picture,
+    )
 
 Json = dict[str, Any]
 
@@ -70,12 +76,12 @@ def program(row: Program) -> Json:
     return {**_owner(row, row.image), "description": row.description}
 
 
-def badge(entry: Entry) -> Json:
+def badge(entry: BadgeView) -> Json:
     """Return a badge with what belongs to it."""
     return badges([entry])[0]
 
 
-def badges(entries: Sequence[Entry]) -> list[Json]:
+def badges(entries: Sequence[BadgeView]) -> list[Json]:
     """Return badges with what belongs to them; owners that they share are represented once."""
     shown: dict[int, Json] = {}
 
@@ -152,7 +158,7 @@ def code(row: ClaimCode) -> Json:
     }
 
 
-def milestone(row: MilestoneShown) -> Json:
+def milestone(row: MilestoneView) -> Json:
     """Return a milestone; its badges are bare."""
     return {
         "id": row.id,

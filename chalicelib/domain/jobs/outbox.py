@@ -288,7 +288,7 @@ def postpone(job: Job, reason: str) -> bool:
     """
     limits = retries.of(job.kind)
     if job.attempts >= limits.attempts:
-        fail(job, f"{reason} (given up after {job.attempts} attempts)")
+        fail(job, f"{reason} (gave up after {job.attempts} attempts)")
         return False
     pause = limits.pause(job.attempts)
     transact(lambda: _end(job, WAITING, times.now() + pause, None, reason))

@@ -64,7 +64,7 @@ class ReviewView:
     ----------
     state : State
         The application's state.
-    criteria : Sequence[catalog.CriterionShown]
+    criteria : Sequence[catalog.CriterionView]
         The badge's criteria.
     evidence : Sequence[Evidence]
         The learner's evidence.
@@ -80,7 +80,7 @@ class ReviewView:
     """
 
     state: State
-    criteria: Sequence[catalog.CriterionShown]
+    criteria: Sequence[catalog.CriterionView]
     evidence: Sequence[Evidence]
     reviews: Sequence[Review]
     items: Mapping[int, Sequence[ReviewItem]]
@@ -246,8 +246,8 @@ def award(
 def _approval(application: Application) -> ReviewNotice:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
-        raise Conflict("The last review of this application does not approve it.")
-    about = serializers.badge(catalog.outline(application.badge))
+        raise Conflict("The latest review did not approve this application.")
+    about = serializers.badge(catalog.view_without_details(application.badge))
     content = {
         "action": "review",
         "application": serializers.application(application, about, ()),

@@ -39,5 +39,7 @@ def _record(job: Job) -> tuple[Award, bool]:
     own = award.slug == notice.uid
     if not own and award.revoked is None and job.attempts < baker.PATIENCE:
         # The revocation of the one before may be on its way, in another queue.
-        raise Unavailable("The earner has this badge by another award, which may be revoked soon")
+        raise Unavailable(
+            "The earner already has this badge from another award, which may be about to be revoked"
+        )
     return award, own

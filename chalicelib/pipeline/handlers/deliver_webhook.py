@@ -69,7 +69,7 @@ def act(job: Job) -> None:
         If there was no answer, or none that says that it was taken.
     """
     if job.webhook is None:
-        raise NotFound("The system has no webhook any more. Set one, then retry.")
+        raise NotFound("The system no longer has a webhook. Set one, then retry.")
     sending: Future[int] | None = job.answer
     try:
         status = sending.result() if sending else _send(*_parts(job))
@@ -78,5 +78,5 @@ def act(job: Job) -> None:
     except BadgeKitError as problem:  # a redirect, a bad certificate: its owner may mend it
         raise Unavailable(problem.reason) from problem
     if not 200 <= status < 300:
-        raise Unavailable(f"The receiver answered {status}")
+        raise Unavailable(f"The receiver returned status {status}")
     outbox.finish(job, "delivered")

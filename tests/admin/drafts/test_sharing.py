@@ -220,7 +220,7 @@ def test_drafts_and_what_is_not_there_are_told_alike(
     for text in (str(draft.id), draft.slug, "nope", "99999"):
         answer = share(administrator, text)
         assert answer.status == 400
-        assert "There is no template of that id here." in words(answer)
+        assert "No template here has that ID. Check it and try again." in words(answer)
     assert Draft.select().count() == 1
 
 
@@ -230,15 +230,15 @@ def test_drafts_and_what_is_not_there_are_told_alike(
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("", "Paste the address of a template"),
-        ("http://169.254.169.254/latest/meta-data/", "must not be reached"),
-        ("http://localhost/share/1", "must not be reached"),
-        ("http://[::1]/share/1", "must not be reached"),
-        ("http://0x7f.1/share/1", "must not be reached"),
-        ("http://user@example.org/", "must not be reached"),
-        ("file:///etc/passwd", "begins with http"),
-        ("ftp://example.org/x", "begins with http"),
-        ("//example.org/x", "begins with http"),
+        ("", "Paste a template link or ID"),
+        ("http://169.254.169.254/latest/meta-data/", "can’t be opened from here"),
+        ("http://localhost/share/1", "can’t be opened from here"),
+        ("http://[::1]/share/1", "can’t be opened from here"),
+        ("http://0x7f.1/share/1", "can’t be opened from here"),
+        ("http://user@example.org/", "can’t be opened from here"),
+        ("file:///etc/passwd", "Paste a full link"),
+        ("ftp://example.org/x", "Paste a full link"),
+        ("//example.org/x", "Paste a full link"),
         ("http://" + "a" * 2100, "too long"),
     ],
 )
@@ -256,16 +256,19 @@ def test_an_address_that_must_not_be_reached_is_refused_beside_the_field(
 @pytest.mark.parametrize(
     ("answered", "why"),
     [
-        (b"HTTP/1.1 404 Not Found\r\n\r\n", "That address answered 404"),
-        (b"HTTP/1.1 500 Oh\r\n\r\n", "That address answered 500"),
-        (b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n\r\n", "leads on to another"),
-        (OK + b"\r\n<html>", "There is no template at that address"),
-        (OK + b"\r\n[]", "There is no template at that address"),
-        (OK + b'\r\n{"name": 7}', "There is no template at that address"),
-        (OK + b'\r\n{"name": "' + b"n" * 300 + b'"}', "more than a badge here can"),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", "No template was found at this link."),
+        (b"HTTP/1.1 500 Oh\r\n\r\n", "The site responded with status 500"),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n\r\n",
+            "This link redirects.",
+        ),
+        (OK + b"\r\n<html>", "This link doesn’t lead to a template."),
+        (OK + b"\r\n[]", "This link doesn’t lead to a template."),
+        (OK + b'\r\n{"name": 7}', "This link doesn’t lead to a template."),
+        (OK + b'\r\n{"name": "' + b"n" * 300 + b'"}', "than a badge can hold here"),
         (OK + b"Content-Length: 99999999\r\n\r\n{", "is larger than"),
-        (OK + b"\r\n" + b"[" * 100_000, "There is no template at that address"),
-        (b"SSH-2.0-OpenSSH\r\n", "did not answer"),
+        (OK + b"\r\n" + b"[" * 100_000, "This link doesn’t lead to a template."),
+        (b"SSH-2.0-OpenSSH\r\n", "The site didn’t respond."),
     ],
 )
 def test_an_answer_that_is_no_template_is_told_in_words(
