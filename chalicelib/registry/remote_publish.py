@@ -36,7 +36,7 @@ class Call(Protocol):
 
 def publish(call: Call, number: int) -> Badge:
     """Publish a draft (see `chalicelib.registry.Registry.publish`)."""
-    draft, begun = publishing.begin(number)
+    draft, begun = publishing.start(number)
     if draft.status == drafts.PUBLISHED:
         return publishing.published(draft)
     badge = _create_or_update(call, draft, begun=begun)
@@ -56,16 +56,16 @@ def _create_or_update(call: Call, draft: Draft, *, begun: bool) -> dict[str, Any
     if existing is not None:
         return _update(call, draft, existing, body)
     if draft.published_as != body["slug"]:  # the draft was renamed since
-        draft = publishing.note(draft)
+        draft = publishing.record_slug(draft)
     try:
         return _badge_in(call("POST", f"{_owners(draft)}/badges", body, allowed=(200, 201)))
     except Conflict as problem:
         existing = _of_earlier_attempt(call, draft) if begun else None
         if existing is None:
-            publishing.forget(draft)
+            publishing.clear_slug(draft)
             raise publishing.NameTaken(draft.name) from problem
     except (ValidationError, NotAuthorized, NotFound):
-        publishing.forget(draft)
+        publishing.clear_slug(draft)
         raise
     return _update(call, draft, existing, body)
 

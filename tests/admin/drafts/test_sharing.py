@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, drafts, sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
@@ -168,13 +169,13 @@ def test_a_design_that_is_none_and_no_picture_is_told(
 
 @pytest.mark.parametrize("alt", [None, "", " ", 7.5, [], {}, True])
 def test_strange_words_for_a_picture_are_left_out(alt: Any) -> None:
-    shared = sharing.read(json.dumps({**NAMED, "imageAlt": alt}).encode())
+    shared = sharing.parse(json.dumps({**NAMED, "imageAlt": alt}).encode())
     assert shared.alt == ("7.5" if alt == 7.5 else None)
 
 
 def test_words_for_a_picture_that_are_too_long_are_told() -> None:
-    with pytest.raises(sharing.NotTaken, match="too much"):
-        sharing.read(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
+    with pytest.raises(sharing.InvalidTemplate, match="too much"):
+        sharing.parse(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
 
 
 def test_pictures_are_asked_for_at_public_addresses_only(
@@ -183,7 +184,7 @@ def test_pictures_are_asked_for_at_public_addresses_only(
     from chalicelib.admin.drafts import imports
 
     body = {**NAMED, "image": {"url": "http://169.254.169.254/latest/meta-data/"}}
-    monkeypatch.setattr(imports, "_ask", lambda url: json.dumps(body).encode())
+    monkeypatch.setattr(imports, "_get", lambda url: json.dumps(body).encode())
     answer = share(administrator, "https://badges.example.org/share/1")
     assert answer.headers["Location"].endswith("imported-without-picture")
     assert cloud.objects() == {}
@@ -299,10 +300,10 @@ ROWS = st.lists(
 @given(st.dictionaries(MEMBERS, WILD | ROWS, max_size=12), st.booleans())
 def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: bool) -> None:
     try:
-        shared = sharing.read(json.dumps(body | (NAMED if named else {})).encode())
-    except (InvalidContent, sharing.NotTaken):
+        shared = sharing.parse(json.dumps(body | (NAMED if named else {})).encode())
+    except (InvalidContent, sharing.InvalidTemplate):
         return
-    for section in content.SECTIONS:
+    for section in fields.SECTIONS:
         assert content.problems(section, shared.content) == {}
     assert shared.picture is None or isinstance(shared.picture, bytes)
     assert shared.alt is None or 0 < len(shared.alt) <= content.LONGEST_ALT
@@ -317,7 +318,7 @@ def test_strange_values_are_left_out_of_a_template_that_is_good_otherwise() -> N
         "alignments": [{"name": "A", "url": "nope"}, 7, None], "tags": "x", "criteria": {"a": 1},
         "categories": [{"label": "Numbers"}, {"label": ["x"]}], "image": "x",
     }  # fmt: skip
-    said = sharing.read(json.dumps(body).encode()).content
+    said = sharing.parse(json.dumps(body).encode()).content
     assert said["alignments"] == [{"name": "A", "url": "", "description": ""}]
     assert (said["tags"], said["criteria"], said["categories"]) == ([], [], ["Numbers"])
     assert (said["issuerUrl"], said["timeUnits"], said["limit"], said["type"]) == ("", "", None, "")

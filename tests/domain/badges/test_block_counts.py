@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("database")
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have several blocks where there are few rows."""
     monkeypatch.setattr(block_counts, "SMALL", 3)
-    monkeypatch.setattr(block_counts, "BIG", 9)
+    monkeypatch.setattr(block_counts, "LARGE", 9)
 
 
 def count(system: int, *ids: int, by: int = 1) -> None:
