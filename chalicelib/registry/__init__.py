@@ -17,10 +17,10 @@ from typing import Protocol
 from chalicelib import config
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    AwardPayload,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 
 
@@ -30,7 +30,7 @@ class Registry(Protocol):
     Every method can be retried.
     """
 
-    def award(self, payload: ReviewNotice) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         """Award the badge of an approved application, and mark the application processed.
 
         Returns
@@ -46,10 +46,10 @@ class Registry(Protocol):
             If it cannot be awarded now.
         """
 
-    def record_award(self, payload: AwardNotice) -> Award:
+    def record_award(self, payload: AwardPayload) -> Award:
         """Record an award that a webhook reported."""
 
-    def record_revocation(self, payload: RevocationNotice) -> Award:
+    def record_revocation(self, payload: RevocationPayload) -> Award:
         """Record the revocation of an award that a webhook reported."""
 
     def publish(self, draft: Draft) -> Badge:
@@ -68,12 +68,12 @@ class Registry(Protocol):
             If it cannot be published now. Publishing it again does not create a second badge.
         """
 
-    def issue(self, payload: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         """Award a badge to an address at the request of a user of this deployment.
 
         Parameters
         ----------
-        payload : IssueNotice
+        payload : IssuePayload
             The request.
         origin : str
             Identifies the request, which is fulfilled once, however often this is called.

@@ -9,11 +9,11 @@ from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import publishing
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
+    AwardPayload,
     BadgeReference,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 from chalicelib.domain.owners.places import missing
 from chalicelib.registry import recording
@@ -22,7 +22,7 @@ from chalicelib.registry import recording
 class EmbeddedRegistry:
     """Badges in our own tables (see `chalicelib.registry.Registry`)."""
 
-    def award(self, payload: ReviewNotice) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
             # The application's slug identifies the badge, even if it was renamed since the review.
             application = applications.by_slug(payload.application)
@@ -40,16 +40,16 @@ class EmbeddedRegistry:
 
         return transact(work)
 
-    def record_award(self, payload: AwardNotice) -> Award:
+    def record_award(self, payload: AwardPayload) -> Award:
         return recording.record_award(payload, _badge)
 
-    def record_revocation(self, payload: RevocationNotice) -> Award:
+    def record_revocation(self, payload: RevocationPayload) -> Award:
         return recording.record_revocation(payload, _badge)
 
     def publish(self, draft: Draft) -> Badge:
         return publishing.publish(draft.id)
 
-    def issue(self, payload: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
             # The id identifies the badge, even if it was renamed since the request.
             badge = badges.by_id(payload.badge_id)

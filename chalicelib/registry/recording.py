@@ -10,17 +10,17 @@ from collections.abc import Callable
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import awards
-from chalicelib.domain.events.payloads import AwardNotice, BadgeReference, RevocationNotice
+from chalicelib.domain.events.payloads import AwardPayload, BadgeReference, RevocationPayload
 
 BadgeOf = Callable[[BadgeReference], Badge]
 
 
-def record_award(payload: AwardNotice, badge_of: BadgeOf) -> Award:
+def record_award(payload: AwardPayload, badge_of: BadgeOf) -> Award:
     """Record an award in one transaction (see `chalicelib.registry.Registry.record_award`).
 
     Parameters
     ----------
-    payload : AwardNotice
+    payload : AwardPayload
         The award as the webhook reported it.
     badge_of : BadgeOf
         Returns the row of the badge that a webhook names.
@@ -39,7 +39,7 @@ def record_award(payload: AwardNotice, badge_of: BadgeOf) -> Award:
     return transact(work)
 
 
-def record_revocation(payload: RevocationNotice, badge_of: BadgeOf) -> Award:
+def record_revocation(payload: RevocationPayload, badge_of: BadgeOf) -> Award:
     """Record a revocation in one transaction (see `Registry.record_revocation`)."""
 
     def work() -> Award:

@@ -21,11 +21,11 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import events
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
+    AwardPayload,
     BadgeReference,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 from chalicelib.domain.shared import validation
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
@@ -52,7 +52,7 @@ class RemoteRegistry:
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
-    def award(self, payload: ReviewNotice) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         origin = applications.origin(payload.application)
         known = awards.by_origin(origin)
         if known is not None:
@@ -79,18 +79,18 @@ class RemoteRegistry:
         self._mark_processed(payload)
         return result
 
-    def record_award(self, payload: AwardNotice) -> Award:
+    def record_award(self, payload: AwardPayload) -> Award:
         # Requested before the transaction, which must not wait for the other API.
         content = self._badge_of_assertion(payload.uid) if payload.of_milestone else None
         return recording.record_award(payload, lambda reference: _mirrored(reference, content))
 
-    def record_revocation(self, payload: RevocationNotice) -> Award:
+    def record_revocation(self, payload: RevocationPayload) -> Award:
         return recording.record_revocation(payload, _mirrored)
 
     def publish(self, draft: Draft) -> Badge:
         return remote_publish.publish(self._call, draft.id)
 
-    def issue(self, payload: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         known = awards.by_origin(origin)
         if known is not None:
             return known, True
@@ -138,7 +138,7 @@ class RemoteRegistry:
         self._call("PUT", path, {**lists, "archived": archived})
         badges.archive(badge, archived)
 
-    def _mark_processed(self, payload: ReviewNotice) -> None:
+    def _mark_processed(self, payload: ReviewPayload) -> None:
         if not payload.processed:
             path = f"{_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
             with contextlib.suppress(NotFound):  # deleted there: nothing left to mark

@@ -44,14 +44,14 @@ def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[Origina
 
 
 @pytest.fixture
-def payload() -> payloads.ReviewNotice:
+def payload() -> payloads.ReviewPayload:
     payload = payloads.read(REVIEW)
-    assert isinstance(payload, payloads.ReviewNotice)
+    assert isinstance(payload, payloads.ReviewPayload)
     return payload
 
 
 def test_an_approved_application_is_awarded_there_and_written_down_here(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     award, new = registry().award(payload)
     assert new
@@ -64,7 +64,9 @@ def test_an_approved_application_is_awarded_there_and_written_down_here(
     assert api.calls == [f"POST {path}/instances", f"PUT {path}/applications/an-application"]
 
 
-def test_asking_again_awards_nothing_more(api: OriginalApi, payload: payloads.ReviewNotice) -> None:
+def test_asking_again_awards_nothing_more(
+    api: OriginalApi, payload: payloads.ReviewPayload
+) -> None:
     first, _ = registry().award(payload)
     second, new = registry().award(payload)
     assert (second.id, new) == (first.id, False)
@@ -73,7 +75,7 @@ def test_asking_again_awards_nothing_more(api: OriginalApi, payload: payloads.Re
 
 
 def test_an_award_that_was_made_but_not_written_down_is_found_again(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     api.failures = []
     api.instances["reader", "earner@example.org"] = "made-before-the-crash"
@@ -83,7 +85,7 @@ def test_an_award_that_was_made_but_not_written_down_is_found_again(
 
 
 def test_a_server_error_there_can_be_retried(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     api.failures = [500]
     with pytest.raises(Unavailable):
@@ -93,14 +95,14 @@ def test_a_server_error_there_can_be_retried(
 
 
 def test_an_unreachable_api_can_be_retried(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     with pytest.raises(Unavailable):
         RemoteRegistry("http://127.0.0.1:1").award(payload)
 
 
 def test_the_courier_asks_where_functions_are_not_let_out(
-    courier: Lambda, api: OriginalApi, payload: payloads.ReviewNotice
+    courier: Lambda, api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     award, new = registry().award(payload)
     assert new
@@ -109,7 +111,7 @@ def test_the_courier_asks_where_functions_are_not_let_out(
 
 
 def test_a_server_error_behind_the_courier_can_be_retried(
-    courier: Lambda, api: OriginalApi, payload: payloads.ReviewNotice, settings: dict[str, str]
+    courier: Lambda, api: OriginalApi, payload: payloads.ReviewPayload, settings: dict[str, str]
 ) -> None:
     api.failures = [500]
     with pytest.raises(Unavailable, match="returned 500"):
@@ -122,7 +124,7 @@ def test_a_server_error_behind_the_courier_can_be_retried(
 
 
 def test_a_secret_that_does_not_fit_is_told(
-    api: OriginalApi, payload: payloads.ReviewNotice, settings: dict[str, str]
+    api: OriginalApi, payload: payloads.ReviewPayload, settings: dict[str, str]
 ) -> None:
     settings["OPENBADGER_SECRET"] = "another-secret-of-more-than-enough-letters"
     with pytest.raises(NotAuthorized, match="OPENBADGER_SECRET"):
@@ -130,7 +132,7 @@ def test_a_secret_that_does_not_fit_is_told(
 
 
 def test_a_badge_that_is_not_there_is_told(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     api.badges.clear()
     with pytest.raises(NotFound, match="reader"):
@@ -138,7 +140,7 @@ def test_a_badge_that_is_not_there_is_told(
 
 
 def test_an_award_is_written_down_before_the_application_is_marked(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     answer = api.answer
 
@@ -155,7 +157,7 @@ def test_an_award_is_written_down_before_the_application_is_marked(
 
 
 def test_an_application_that_was_deleted_there_is_dealt_with(
-    api: OriginalApi, payload: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     answer = api.answer
 
@@ -175,7 +177,7 @@ def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
         "issuedOn": 1795463032,
     }  # fmt: skip
     payload = payloads.read(body)
-    assert isinstance(payload, payloads.AwardNotice)
+    assert isinstance(payload, payloads.AwardPayload)
     assert registry().record_award(payload).badge.slug == "master"
 
 
@@ -185,9 +187,9 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
     award = {**revoke, "action": "award", "badge": BADGE, "comment": None}
     for body in (revoke, award):
         payload = payloads.read(body)
-        if isinstance(payload, payloads.RevocationNotice):
+        if isinstance(payload, payloads.RevocationPayload):
             registry().record_revocation(payload)
-        elif isinstance(payload, payloads.AwardNotice):
+        elif isinstance(payload, payloads.AwardPayload):
             registry().record_award(payload)
     badge = Badge.get()
     assert badge.system.name == "Chicago"
@@ -197,16 +199,16 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
 
 
 @pytest.fixture
-def issue_payload() -> payloads.IssueNotice:
+def issue_payload() -> payloads.IssuePayload:
     content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
                "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
-    payload = payloads.read(content, own=True)
-    assert isinstance(payload, payloads.IssueNotice)
+    payload = payloads.read(content, local=True)
+    assert isinstance(payload, payloads.IssuePayload)
     return payload
 
 
 def test_a_badge_is_issued_there_and_written_down_here_once(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     for _ in range(2):
         award, answered = registry().issue(issue_payload, "issue:a:0")
@@ -218,7 +220,7 @@ def test_a_badge_is_issued_there_and_written_down_here_once(
 
 
 def test_what_was_issued_but_not_written_down_is_found_again(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     api.instances["reader", "ada@example.org"] = "made-before-the-crash"
     award, answered = registry().issue(issue_payload, "issue:a:0")
@@ -227,7 +229,7 @@ def test_what_was_issued_but_not_written_down_is_found_again(
 
 
 def test_who_has_the_badge_is_not_issued_it_again(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     first, _ = registry().issue(issue_payload, "issue:a:0")
     second, answered = registry().issue(issue_payload, "issue:b:0")
@@ -236,7 +238,7 @@ def test_who_has_the_badge_is_not_issued_it_again(
 
 
 def test_an_award_is_taken_back_there_and_here(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     award, _ = registry().issue(issue_payload, "issue:a:0")
     assert registry().revoke(award, "A mistake")
@@ -248,7 +250,7 @@ def test_an_award_is_taken_back_there_and_here(
 
 
 def test_an_award_that_is_gone_there_is_taken_back_here(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     award, _ = registry().issue(issue_payload, "issue:a:0")
     api.instances.clear()
@@ -256,7 +258,7 @@ def test_an_award_that_is_gone_there_is_taken_back_here(
 
 
 def test_a_newer_award_of_the_address_is_left_alone(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     award, _ = registry().issue(issue_payload, "issue:a:0")
     api.instances["reader", "ada@example.org"] = "a-newer-one"
@@ -265,7 +267,7 @@ def test_a_newer_award_of_the_address_is_left_alone(
 
 
 def test_an_award_that_cannot_be_taken_back_there_stays(
-    api: OriginalApi, issue_payload: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     award, _ = registry().issue(issue_payload, "issue:a:0")
     api.failures = [503]

@@ -70,10 +70,10 @@ def issue(visit: Visit, badge: Badge) -> Response:
     )
     if form.text("skip") != _shown_list(badge, sent):
         problems |= _refused(found)
-    problems |= _too_many(badge, found.good)
-    if problems or not found.good:
+    problems |= _too_many(badge, found.eligible)
+    if problems or not found.eligible:
         return _form(visit, badge, sent, problems or _refused(found), found)
-    bulk_issue.issue(badge, batch, found.good, sent.comment or None, visit.person.email)
+    bulk_issue.issue(badge, batch, found.eligible, sent.comment or None, visit.person.email)
     return _to_progress(badge, batch)
 
 
@@ -122,7 +122,7 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
 def _refused(found: Recipients) -> dict[str, str]:
     """Return the errors of addresses, by the part of the page that lists them."""
     problems = {}
-    if count := len(found.bad):
+    if count := len(found.invalid):
         words = ngettext("One entry isn’t an email address.",
                          "%(count)s entries aren’t email addresses.", count)  # fmt: skip
         problems["bad"] = words % {"count": count}

@@ -185,7 +185,7 @@ def inside(
 
 
 @transactional
-def of(
+def of_badge(
     badge: Badge,
     *,
     processed: bool | None = None,

@@ -156,7 +156,7 @@ def issue(
     if not keys or exists(batch):
         return False
     try:
-        events.to_issue(badge, keys, comment, author)
+        events.request_issue(badge, keys, comment, author)
     except IntegrityError:  # the same form was submitted twice at the same time
         if not exists(batch):
             raise

@@ -167,7 +167,7 @@ _BADGE_ID = (Field("badgeId", validation.integer, required=True),)
 
 
 @transactional
-def of(system: System, page: Page | None = None) -> Listed[MilestoneView]:
+def of_system(system: System, page: Page | None = None) -> Listed[MilestoneView]:
     """Return the milestones of a system in order of creation, or a page of them."""
     found = listed(
         Milestone.select().where(Milestone.system == system).order_by(Milestone.id), page
@@ -194,7 +194,7 @@ def find(system: System, number: str) -> Milestone:
 
 
 @transactional
-def shown(milestone: Milestone) -> MilestoneView:
+def view(milestone: Milestone) -> MilestoneView:
     """Return the view of a milestone.
 
     Raises

@@ -31,17 +31,17 @@ class Recipients:
 
     Parameters
     ----------
-    good : list[str]
+    eligible : list[str]
         Addresses that the badge can be issued to.
     awarded : list[str]
         Addresses that have the badge.
-    bad : list[str]
+    invalid : list[str]
         Entries that are not email addresses.
     """
 
-    good: list[str]
+    eligible: list[str]
     awarded: list[str]
-    bad: list[str]
+    invalid: list[str]
 
 
 def parse(text: str) -> list[str]:

@@ -144,7 +144,7 @@ def find(application: Application, slug: str) -> Review:
 
 
 @transactional
-def of(application: Application, page: Page | None = None) -> Listed[Review]:
+def of_application(application: Application, page: Page | None = None) -> Listed[Review]:
     """Return the reviews of an application in order of creation, or a page of them."""
     return listed(
         Review.select().where(Review.application == application).order_by(Review.id), page

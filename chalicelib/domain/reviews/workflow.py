@@ -30,7 +30,7 @@ from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.events import payloads, serializers
-from chalicelib.domain.events.payloads import ReviewNotice
+from chalicelib.domain.events.payloads import ReviewPayload
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Conflict
@@ -213,7 +213,7 @@ def submit(application: Application, author: str, data: Mapping[str, Any]) -> bo
 
 @transactional
 def award(
-    application: Application, give: Callable[[ReviewNotice], tuple[Award, bool]]
+    application: Application, give: Callable[[ReviewPayload], tuple[Award, bool]]
 ) -> tuple[Award | None, bool]:
     """Award the badge of an approved application, as its review does if `AUTO_AWARD` is on.
 
@@ -221,7 +221,7 @@ def award(
     ----------
     application : Application
         With its badge.
-    give : Callable[[ReviewNotice], tuple[Award, bool]]
+    give : Callable[[ReviewPayload], tuple[Award, bool]]
         The registry's method (see `chalicelib.registry.Registry.award`).
 
     Returns
@@ -243,7 +243,7 @@ def award(
     return given, new
 
 
-def _approval(application: Application) -> ReviewNotice:
+def _approval(application: Application) -> ReviewPayload:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
         raise Conflict("The latest review did not approve this application.")
@@ -255,7 +255,7 @@ def _approval(application: Application) -> ReviewNotice:
         "approved": True,
     }
     payload = payloads.read(content)
-    if not isinstance(payload, ReviewNotice):
+    if not isinstance(payload, ReviewPayload):
         raise TypeError("the payload of a review was read as another kind")
     return payload
 

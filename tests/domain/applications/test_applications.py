@@ -69,7 +69,7 @@ def test_an_application_is_kept_with_its_evidence_in_order(badge: Badge, clock: 
 def test_a_learner_may_apply_for_a_badge_several_times(badge: Badge) -> None:
     first, second = created(badge), created(badge)
     assert first.slug != second.slug
-    assert applications.of(badge).rows == [first, second]
+    assert applications.of_badge(badge).rows == [first, second]
 
 
 @pytest.mark.parametrize("expiration", ["2030-01-01T00:00:00.000Z", 1893456000, 1893456000000])

@@ -557,10 +557,10 @@ def test_what_happened_here_reads_like_a_webhook(badge: Badge) -> None:
     first, second = (
         payloads.read(payloads.load(event.body)) for event in Event.select().order_by(Event.id)
     )
-    assert isinstance(first, payloads.AwardNotice)
+    assert isinstance(first, payloads.AwardPayload)
     assert (first.uid, first.email, first.comment) == (award.slug, EARNER, "Good")
     assert (first.issued_on, first.of_milestone) == (award.issued_on, False)
-    assert isinstance(second, payloads.RevocationNotice)
+    assert isinstance(second, payloads.RevocationPayload)
     assert (second.uid, second.email) == (award.slug, EARNER)
 
 

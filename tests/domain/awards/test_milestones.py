@@ -98,7 +98,7 @@ def test_an_application_is_queued_instead_once(system: System, badges: list[Badg
     made(system, badges, 1, action="queue-application")
     for badge in badges[1:]:
         give(badge)
-    assert [row.learner for row in applications.of(badges[0]).rows] == [EARNER]
+    assert [row.learner for row in applications.of_badge(badges[0]).rows] == [EARNER]
     assert who_has(badges[0]) == []
 
 
@@ -113,7 +113,7 @@ def test_many_reach_it_in_few_statements(
     awards.give_all(badge_repository.by_id(badges[1].id), emails)
     assert len(statements) <= 60
     assert who_has(badges[0]) == emails
-    assert [row.learner for row in applications.of(queued).rows] == emails
+    assert [row.learner for row in applications.of_badge(queued).rows] == emails
     assert Badge.get_by_id(badges[0].id).awarded == 400
 
 
@@ -149,10 +149,10 @@ def test_badges_are_added_again_and_taken_away_again(system: System, badges: lis
     milestone = made(system, badges[:2])
     for _ in range(2):
         milestones.add_badge(milestone, {"badgeId": badges[2].id})
-    assert [row.slug for row in milestones.shown(milestone).support] == ["one", "two"]
+    assert [row.slug for row in milestones.view(milestone).support] == ["one", "two"]
     for _ in range(2):
         milestones.remove_badge(milestone, {"badgeId": str(badges[1].id)})
-    assert [row.slug for row in milestones.shown(milestone).support] == ["two"]
+    assert [row.slug for row in milestones.view(milestone).support] == ["two"]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_what_makes_no_sense_is_refused(
     milestone = made(system, badges)
     with pytest.raises(ValidationError):
         milestones.update(milestone, change)
-    assert milestones.of(system).total == 1
+    assert milestones.of_system(system).total == 1
 
 
 def test_another_system_s_badges_do_not_count(system: System, badges: list[Badge]) -> None:
@@ -183,4 +183,4 @@ def test_it_goes_with_its_badge(system: System, badges: list[Badge]) -> None:
     made(system, badges, 1)
     give(badges[1])
     badge_repository.delete(badge_repository.by_id(badges[0].id))
-    assert milestones.of(system).rows == []
+    assert milestones.of_system(system).rows == []

@@ -62,9 +62,9 @@ def test_each_address_is_told_apart(badge: Badge) -> None:
     found = recipients.classify(
         badge, recipients.parse("new@it.co, has@IT.co, nobody, a@b, =?x?=@it.co")
     )
-    assert found.good == ["new@it.co"]
+    assert found.eligible == ["new@it.co"]
     assert found.awarded == ["has@IT.co"]
-    assert found.bad == ["nobody", "a@b", "=?x?=@it.co"]
+    assert found.invalid == ["nobody", "a@b", "=?x?=@it.co"]
 
 
 def test_who_had_the_badge_may_have_it_again(badge: Badge, clock: Clock) -> None:
@@ -72,13 +72,13 @@ def test_who_had_the_badge_may_have_it_again(badge: Badge, clock: Clock) -> None
     awards.give(badge, "revoked@it.co")
     awards.revoke(Award.get(Award.email == "revoked@it.co"))
     found = recipients.classify(badge, ["expired@it.co", "revoked@it.co"])
-    assert (found.awarded, len(found.good)) == ([], 2)
+    assert (found.awarded, len(found.eligible)) == ([], 2)
 
 
 def test_a_long_list_is_sorted_out_in_few_statements(badge: Badge, statements: list[str]) -> None:
     statements.clear()
     found = recipients.classify(badge, [f"earner{number}@it.co" for number in range(1000)])
-    assert len(found.good) == 1000
+    assert len(found.eligible) == 1000
     assert len(statements) <= 5
 
 
