@@ -110,7 +110,7 @@ def review(visit: Visit, application: Application) -> Response:
         return _refused(visit, application)
     if problems := _problems(typed, form):
         return _page(visit, application, 400, form=form, problems=problems)
-    if _missing(typed) and form.text("told") != NOT_APPROVED:
+    if _missing(typed) and form.text("confirmed") != NOT_APPROVED:
         return _page(visit, application, form=form, asks=True)
     data = {
         "comment": form.text("comment") or None,

@@ -77,13 +77,13 @@ def embedded(database: peewee.Database, settings: dict[str, str]) -> None:
         about = body["badge"] if body["action"] != "review" else body["application"]["badge"]
         mirror.badge(content[about["slug"]])
         if body["action"] == "review":
-            told = body["application"]
+            sent = body["application"]
             Application.get_or_create(
-                slug=told["slug"],
+                slug=sent["slug"],
                 defaults={
                     "badge": Badge.get(Badge.slug == about["slug"]),
-                    "learner": told["learner"],
-                    "learner_key": told["learner"],
+                    "learner": sent["learner"],
+                    "learner_key": sent["learner"],
                 },
             )
 
@@ -146,7 +146,7 @@ def killing(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def check(cloud: Cloud) -> dict[str, Any]:
     """Check what must hold whatever happened, and return what must be alike every time."""
-    told = [webhook.content for webhook in recording.webhooks()]
+    bodies = [webhook.content for webhook in recording.webhooks()]
     mails = cloud.mails()
     about = Counter((str(mail["To"]), str(mail["Subject"])) for mail in mails)
     failed = [(job.kind, job.reason) for job in Job.select().where(Job.state == outbox.FAILED)]
@@ -154,7 +154,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
 
     approved = {
         (body["application"]["learner"], body["application"]["badge"]["slug"])
-        for body in told
+        for body in bodies
         if body["action"] == "review" and body["approved"]
     }
     for learner, slug in approved:
@@ -167,7 +167,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
     pictures = cloud.objects()
     for event in Event.select().where(Event.action == "award"):
         uid = event_uid(event)
-        body = next((body for body in told if body.get("uid") == uid), None)
+        body = next((body for body in bodies if body.get("uid") == uid), None)
         award = Award.get_or_none(Award.slug == uid)
         if award is None:  # the second award of a badge to an address: the first one counts
             assert body is not None
@@ -176,7 +176,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
         picture = pictures[str(award.baked_key)]
         assert f"/public/assertions/{award.slug}" in str(baking.unbake(picture))
 
-    for body in told:
+    for body in bodies:
         if body["action"] == "revoke":
             assert Award.get(Award.slug == body["uid"]).revoked is not None
 

@@ -103,7 +103,7 @@ def awarded(url: str, times: int) -> None:
     Job.delete().where(Job.kind != "delivery").execute()
 
 
-def test_a_thousand_webhooks_arrive_at_a_bad_receiver_whoever_dies(
+def test_a_thousand_webhooks_arrive_at_a_bad_receiver_though_workers_die(
     database: peewee.Database,
     engine: str,
     receiver: Receiver,

@@ -217,7 +217,7 @@ def test_a_database_that_goes_away_at_any_statement_loses_nothing(
     assert len(cloud.mails()) == 1 or (not cloud.mails() and "may have been sent" in failed[0])
 
 
-def test_the_sweeper_sends_again_what_nobody_is_at(
+def test_the_sweeper_requeues_jobs_without_a_worker(
     pipeline: Pipeline, cloud: Cloud, clock: Clock
 ) -> None:
     an_approved_review()

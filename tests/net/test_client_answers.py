@@ -21,7 +21,7 @@ from tests.servers import LOOPBACK, OK, Behave, read_request, unused_port
 # Servers that do not answer as they should
 
 
-def test_nobody_listens(private: None) -> None:
+def test_no_server_listens(private: None) -> None:
     with pytest.raises(Unreachable, match="does not accept connections"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
@@ -228,7 +228,7 @@ def test_the_certificate_is_checked_against_the_name_not_the_address(
         client.request("GET", "https://example.org/", resolve=lambda *_: [(LOOPBACK, port)])
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(
+def test_a_certificate_without_a_known_issuer_is_refused(
     private: None, secure_server: tuple[int, list[str | None]]
 ) -> None:
     port, _ = secure_server

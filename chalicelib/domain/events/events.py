@@ -1,4 +1,4 @@
-"""Events: what happened, written once, each with the job of acting on it.
+"""Events: what happened, recorded once, each with the job that handles it.
 
 Received webhooks and events of the embedded API are rows of one table with bodies of the same
 format, so that one pipeline handles both. Local events are sent to the system's webhook unchanged.

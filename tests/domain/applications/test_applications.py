@@ -1,4 +1,4 @@
-"""Applications: who wishes to earn which badge, with what to show for it."""
+"""Applications: created, changed, listed and deleted, with their evidence."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ def test_a_learner_may_apply_for_a_badge_several_times(badge: Badge) -> None:
 
 
 @pytest.mark.parametrize("expiration", ["2030-01-01T00:00:00.000Z", 1893456000, 1893456000000])
-def test_an_application_may_be_somebody_s_to_review_until_some_day(
-    badge: Badge, expiration: Any
-) -> None:
+def test_an_application_may_be_assigned_until_a_date(badge: Badge, expiration: Any) -> None:
     row = again(created(badge, assignedTo="rev@example.org", assignedExpiration=expiration))
     assert (row.assigned_to, row.assigned_expiration) == ("rev@example.org", NEW_YEAR)
 

@@ -85,7 +85,7 @@ def test_one_may_follow_from_another(system: System, badges: list[Badge]) -> Non
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"limit": 0}])
-def test_a_badge_that_cannot_be_awarded_stops_nobody(
+def test_a_milestone_badge_that_cannot_be_awarded_stops_no_other_award(
     system: System, badges: list[Badge], change: dict[str, Any]
 ) -> None:
     made(system, badges, 1)

@@ -82,7 +82,7 @@ def test_an_unknown_action_is_kept_and_nothing_is_done_about_it() -> None:
     assert Job.select().count() == 0
 
 
-def test_the_same_bytes_are_heard_once() -> None:
+def test_the_same_bytes_are_recorded_once() -> None:
     assert [recorded(b'{"a":1}'), recorded(b'{"a":1}'), recorded(b'{"a": 1}')] == [
         True,
         False,
@@ -91,13 +91,15 @@ def test_the_same_bytes_are_heard_once() -> None:
     assert (Event.select().count(), Job.select().count()) == (2, 2)
 
 
-def test_the_same_bytes_at_the_same_moment_are_heard_once(together: Together) -> None:
+def test_the_same_bytes_at_the_same_moment_are_recorded_once(together: Together) -> None:
     answers = together(*[lambda: recorded(b'{"a":1}')] * 6)
     assert sorted(answers) == [False] * 5 + [True]
     assert (Event.select().count(), Job.select().count()) == (1, 1)
 
 
-def test_whoever_is_late_by_one_statement_hears_that_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_another_request_recorded_meanwhile_are_not_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     add = events._add
 
     def late(*args: Any, **more: Any) -> Event:
@@ -171,7 +173,7 @@ def test_a_revocation_reads_like_the_original_s_webhook(award: Award, badge: Bad
     assert (Job.get().kind, Job.get().award) == ("revocation", award)
 
 
-def test_a_revocation_may_be_of_a_badge_never_heard_of() -> None:
+def test_a_revocation_may_be_of_an_unknown_badge() -> None:
     award = stored(examples.award(None))
     transact(lambda: events.revoked(award, None))
     row = Event.get()

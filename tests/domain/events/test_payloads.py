@@ -66,9 +66,9 @@ def test_a_review_says_which_criteria_are_met() -> None:
         {"criterionId": 2, "satisfied": 0, "comment": "Too short"},
         {"criterionId": 3, "satisfied": False},
     ]
-    told = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
+    criteria = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
     content = changed(
-        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", told
+        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", criteria
     )
     payload = payloads.read(content)
     assert isinstance(payload, ReviewPayload)

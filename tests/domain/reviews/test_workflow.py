@@ -66,7 +66,7 @@ def state(application: Application) -> State:
     return workflow.states([again(application)])[application.id]
 
 
-# In somebody's hands
+# Assignment
 
 
 def test_an_application_is_in_one_reviewer_s_hands_for_twenty_minutes(
@@ -109,13 +109,13 @@ def test_what_is_put_back_is_free(application: Application) -> None:
     assert workflow.assign(application, BEN)
 
 
-def test_who_was_named_without_an_end_by_the_api_keeps_nobody_off(badge: Badge) -> None:
+def test_an_assignment_without_an_end_from_the_api_does_not_hold(badge: Badge) -> None:
     application = applied(badge, assignedTo=BEN)
     assert workflow.assignment(application) is None
     assert workflow.assign(application, ADA)
 
 
-def test_what_was_dealt_with_or_is_gone_is_nobody_s(badge: Badge) -> None:
+def test_a_processed_or_deleted_application_is_not_assigned(badge: Badge) -> None:
     done, gone = applied(badge), applied(badge)
     applications.mark_processed(done)
     applications.delete(gone)
@@ -178,7 +178,9 @@ def test_what_is_sent_twice_at_once_is_one_review(
         assert Review.select().count() == number
 
 
-def test_who_takes_longer_may_send_unless_somebody_else_took_it(badge: Badge, clock: Clock) -> None:
+def test_a_late_review_is_accepted_unless_another_reviewer_was_assigned(
+    badge: Badge, clock: Clock
+) -> None:
     slow, lost = applied(badge), applied(badge)
     for one in (slow, lost):
         assert workflow.assign(one, ADA)
