@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import peewee
@@ -32,7 +32,8 @@ MIN_CONNECT_SECONDS = 1.0  # however little time is left
 ANSWER_SECONDS = 30.0  # until the response to a statement
 QUERY_SECONDS = 10.0  # the least time for a statement, however little is left
 PROBE_SECONDS = 1.0  # between attempts to connect to a database that is waking up
-AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # written by infra/aws/certificates.py
+# Written by infra/aws/certificates.py.
+AWS_CERTIFICATES = os.path.join(os.path.dirname(__file__), "aws.pem")
 # The server does not accept connections, or does not respond.
 NOT_REACHABLE = {2002, 2003, 2006, 2013}
 _MYSQL_DENIED = 1045
@@ -48,7 +49,7 @@ _last_used = threading.local()
 def open_sqlite(path: str) -> peewee.Database:
     """Return a SQLite database with durable commits and concurrent readers (WAL)."""
     if path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     return peewee.SqliteDatabase(
         path,
         pragmas={
@@ -97,7 +98,7 @@ def _tls(certificates: str) -> Any:
     """Return the SSL context for a value of the setting ``DATABASE_CERTIFICATES``."""
     import ssl
 
-    file = {"system": None, "aws": str(AWS_CERTIFICATES)}.get(certificates, certificates)
+    file = {"system": None, "aws": AWS_CERTIFICATES}.get(certificates, certificates)
     context = ssl.create_default_context(cafile=file)
     # By default, Python 3.13 and newer refuse certificates without an authority key identifier.
     # Certificates generated for databases often lack it; accept the same ones on every Python.

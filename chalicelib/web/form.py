@@ -14,7 +14,6 @@ from chalicelib.web.form_parser import Upload
 from chalicelib.web.request import request
 
 MAX_ROWS = 200
-LIMIT = 128 * 1024  # bytes of a form; forms with files or long lists have their own limits
 
 
 class Form:

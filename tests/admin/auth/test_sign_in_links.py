@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -201,6 +201,21 @@ class TestOpening:
         clock.move(timedelta(seconds=2))
         answer = browser.get(late)
         assert (answer.status, title(answer)) == (410, "This link has expired")
+
+    def test_a_link_expires_with_its_token_or_its_row(
+        self, browser: Browser, ask: Ask, clock: Clock
+    ) -> None:
+        def signed(exp: datetime) -> str:
+            return "/signin/" + tokens.sign({"nonce": nonce, "exp": times.unix(exp)}, key)
+
+        key, token = keys.derive_key("sign-in link"), ask().rpartition("/")[2]
+        nonce = tokens.unverified(token)["nonce"]
+        row_ends = clock.now + 15 * MINUTE
+        assert title(browser.get(signed(clock.now))) == "This link has expired"
+        clock.now = row_ends
+        assert title(browser.get(signed(row_ends + MINUTE))) == "This link has expired"
+        clock.now = row_ends - timedelta(seconds=1)
+        assert browser.get(signed(row_ends)).status == 303
 
     def test_a_deleted_expired_link_is_reported_as_expired(
         self, browser: Browser, ask: Ask, clock: Clock
