@@ -178,17 +178,19 @@ def test_the_courier_makes_requests_when_it_is_called(
         monkeypatch.setenv(variable, value)
     with servers.serving() as serve:
         server = serve(OK + b"X-Kind: picture\r\n\r\n" + bytes(range(256)))
-        errand = HttpRequest("POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0)
-        answer = courier.carry(name, errand)
+        http_request = HttpRequest(
+            "POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0
+        )
+        answer = courier.carry(name, http_request)
         assert (answer.status, answer.content) == (200, bytes(range(256)))
         assert answer.headers["x-kind"] == "picture"
         assert server.requests[0].endswith(b'{"action":"award"}')
         with pytest.raises(Refused, match="larger than 9 bytes"):
-            courier.carry(name, errand._replace(limit=9))
+            courier.carry(name, http_request._replace(limit=9))
     with pytest.raises(Unreachable, match="does not accept connections"):
-        courier.carry(name, errand._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
+        courier.carry(name, http_request._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
     with pytest.raises(Unreachable, match="the function does not exist"):
-        courier.carry(f"{name}-of-another", errand)
+        courier.carry(f"{name}-of-another", http_request)
 
 
 def test_a_second_deployment_changes_nothing(stack: Stack) -> None:
