@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.queues import OUTBOX
+
 log = logging.getLogger("badgekit")
 
 PARAMETERS_KEPT_SECONDS = 300
@@ -84,10 +86,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds within which SES tells that it sent a mail; one that it did not tell of is sent again.", "600", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket of badge images and baked badges.", "badgekit-images"),
     Setting("IMAGE_BASE_URL", "Address of a host that serves the bucket's `images/`, such as `https://pictures.example.org`; unset: links to the bucket that are good for an hour."),
-    Setting("ISSUING_QUEUE_URL", "SQS queue of reviews, revocations and wishes to issue, to act on."),
-    Setting("AWARD_QUEUE_URL", "SQS queue of awards to bake."),
-    Setting("MAIL_QUEUE_URL", "SQS queue of mails to send."),
-    Setting("WEBHOOK_QUEUE_URL", "SQS queue of webhooks to deliver."),
+    *(Setting(queue.setting, queue.carries) for queue in OUTBOX),
     Setting("PARAMETER_PATH", "Folder in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
     Setting("COURIER_FUNCTION", "Lambda function that makes outgoing requests, for functions whose network does not let them out; unset: they make them."),
     Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses; for local use.", "false", "flag"),

@@ -17,6 +17,7 @@ from chalicelib.aws import queues
 from chalicelib.domain.events import events, payloads
 from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import BadgeKitError, InvalidContent, NotAuthorized, Unavailable
+from chalicelib.queues import ISSUING
 
 if TYPE_CHECKING:
     from chalicelib.domain.events.payloads import Notice
@@ -99,9 +100,8 @@ def park(verified: Verified) -> None:
         If the queue does not take it either.
     """
     try:
-        queues.send(
-            config.settings().text("ISSUING_QUEUE_URL"), [parked_webhooks.message(verified.webhook)]
-        )
+        url = config.settings().text(ISSUING.setting)
+        queues.send(url, [parked_webhooks.message(verified.webhook)])
     except Exception as problem:
         log.exception("a webhook could not be parked")
         raise Unavailable(

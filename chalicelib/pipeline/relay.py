@@ -16,22 +16,12 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib import config, times
 from chalicelib.aws import queues
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.jobs import messages as job_messages
-from chalicelib.domain.jobs import outbox
 from chalicelib.domain.jobs.messages import Call
+from chalicelib.queues import Queue
 
 log = logging.getLogger("badgekit")
-
-QUEUE_OF_KIND = {
-    "review": "ISSUING_QUEUE_URL",
-    "revocation": "ISSUING_QUEUE_URL",
-    "issue": "ISSUING_QUEUE_URL",
-    "award": "AWARD_QUEUE_URL",
-    "award-mail": "MAIL_QUEUE_URL",
-    "revocation-mail": "MAIL_QUEUE_URL",
-    "feedback-mail": "MAIL_QUEUE_URL",
-    "delivery": "WEBHOOK_QUEUE_URL",
-}
 
 _held = threading.local()
 
@@ -84,14 +74,15 @@ def _send(calls: Sequence[Call]) -> None:
 
 def _sent(calls: Sequence[Call]) -> list[Call]:
     """Send calls, each to the queue of its kind; return those that SQS took."""
-    by_queue: dict[str, list[Call]] = defaultdict(list)
+    by_queue: dict[Queue, list[Call]] = defaultdict(list)
     for call in calls:
-        by_queue[QUEUE_OF_KIND[call.kind]].append(call)
+        by_queue[kinds.of(call.kind).queue].append(call)
     sent: list[Call] = []
-    for setting, some in by_queue.items():
+    for queue, some in by_queue.items():
         messages = [job_messages.message(call) for call in some]
         with _or_the_sweeper(len(some)):
-            queues.send(config.settings().text(setting), messages, [_delay(call) for call in some])
+            url = config.settings().text(queue.setting)
+            queues.send(url, messages, [_delay(call) for call in some])
             sent += some
     return sent
 

@@ -9,39 +9,22 @@ queue also brings webhooks that were parked (see `hearing`).
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.data.models import Job
+from chalicelib.domain.jobs import kinds, outbox, parked_webhooks
 from chalicelib.domain.jobs import messages as job_messages
-from chalicelib.domain.jobs import outbox, parked_webhooks, retries
 from chalicelib.domain.jobs.messages import Call
 from chalicelib.domain.jobs.parked_webhooks import Webhook
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.pipeline import ingest, relay
-from chalicelib.pipeline.handlers import (
-    award_badge,
-    bake_award,
-    deliver_webhook,
-    issue_badge,
-    revoke_award,
-    send_mail,
-)
 
 log = logging.getLogger("badgekit")
 
-ACTIONS: Mapping[str, Callable[[Job], None]] = {
-    "review": award_badge.act,
-    "award": bake_award.act,
-    "revocation": revoke_award.act,
-    "issue": issue_badge.act,
-    "award-mail": send_mail.act,
-    "revocation-mail": send_mail.act,
-    "feedback-mail": send_mail.act,
-    "delivery": deliver_webhook.act,
-}
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
 TIME_FOR_ONE_MS = 25_000  # what SES, another API or the courier may take at the most
@@ -68,7 +51,7 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     again: list[str] = []
     for record in event["Records"]:
         name = record["messageId"]
-        if call := job_messages.read(record["body"], ACTIONS):
+        if call := job_messages.read(record["body"], kinds.BY_NAME):
             if relay.is_early(call):
                 early.append((call, name))
             else:
@@ -101,14 +84,33 @@ def _work(messages: Mapping[int, Sequence[str]], context: Any) -> list[str]:
     """
     jobs = outbox.claim(list(messages), _lease(context)) if messages else []
     if _has_time(context):
-        deliver_webhook.begin([job for job in jobs if _is_to_be_tried(job)])
+        _start([job for job in jobs if _is_to_be_tried(job)])
     again: list[str] = []
     for job in jobs:
         if not _has_time(context):
             relay.send_held()  # this may be stopped at any moment now
-        if not ((_has_time(context) or deliver_webhook.is_answered(job)) and _act(job)):
+        if not ((_has_time(context) or _is_answered(job)) and _act(job)):
             again += messages[job.id]
     return again
+
+
+def _start(jobs: Sequence[Job]) -> None:
+    """Start at once all jobs of the kinds that allow for it; `_act` then waits for each."""
+    for kind in kinds.KINDS:
+        if kind.start and (those := [job for job in jobs if job.kind == kind.name]):
+            _imported(kind.start)(those)
+
+
+def _is_answered(job: Any) -> bool:
+    """Tell whether a job was started and has been answered, so that only its row is to be changed."""
+    return job.answer is not None and bool(job.answer.done())
+
+
+def _imported(name: str) -> Callable[..., None]:
+    """Return a function named as ``module:function``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., None] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def _remaining_ms(context: Any) -> float | None:
@@ -142,7 +144,7 @@ def _act(job: Job) -> bool:
 
 
 def _is_to_be_tried(job: Job) -> bool:
-    return job.attempts <= retries.of(job.kind).attempts
+    return job.attempts <= kinds.of(job.kind).retries.attempts
 
 
 def _attempt(job: Job) -> None:
@@ -150,7 +152,7 @@ def _attempt(job: Job) -> None:
         outbox.fail(job, f"Its worker was stopped {job.attempts - 1} times, and nobody knows why.")
         return
     try:
-        ACTIONS[job.kind](job)
+        _imported(kinds.of(job.kind).handler)(job)
     except outbox.LeaseLostError:
         raise
     except BadgeKitError as problem:

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from chalicelib import config
+from chalicelib.queues import OUTBOX, QUEUES
 from infra import catalogs
 from infra.local.aws_mocks import StandIns, arn_of
 from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
@@ -116,22 +117,17 @@ def main() -> None:
     catalogs.compile_all()
     stand_ins = StandIns(state.folder, announce_mail)
     stand_ins.start()
-    queues = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
+    urls = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
 
     import app
 
-    settings = state.settings(queues)
+    settings = state.settings({queue.setting: urls[queue.name] for queue in OUTBOX})
     config.use(settings)
     prepare_database(settings)
-    handlers = {
-        "ISSUING_QUEUE_URL": app.issue,
-        "AWARD_QUEUE_URL": app.award,
-        "MAIL_QUEUE_URL": app.mail,
-        "WEBHOOK_QUEUE_URL": app.deliver,
-    }
-    pumps = [Pump(url, arn_of(url), handlers[name]) for name, url in queues.items()]
-    events = stand_ins.mail_events_url
-    pumps.append(Pump(events, arn_of(events), app.mail_event))
+    pumps = [
+        Pump(urls[queue.name], arn_of(urls[queue.name]), getattr(app, queue.consumer))
+        for queue in QUEUES
+    ]
     schedules = [
         Schedule("sweep", app.sweep, SWEEP_SECONDS),
         Schedule("tidy", app.tidy, DAY_SECONDS),

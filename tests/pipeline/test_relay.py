@@ -14,6 +14,7 @@ from chalicelib.data import connection
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.jobs.messages import Call
 from chalicelib.pipeline import relay, worker
+from chalicelib.queues import BY_SETTING
 from tests.conftest import Clock
 
 Sent = list[tuple[str, dict[str, Any], int]]
@@ -28,7 +29,7 @@ def sent(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Sent:
         found.extend((url, *one) for one in zip(messages, delays, strict=True))
 
     monkeypatch.setattr(queues, "send", send)
-    settings |= {name: name.split("_")[0].lower() for name in relay.QUEUE_OF_KIND.values()}
+    settings |= {name: name.split("_")[0].lower() for name in BY_SETTING}
     return found
 
 

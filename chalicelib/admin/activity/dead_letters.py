@@ -22,10 +22,11 @@ from chalicelib.admin.shell import responses
 from chalicelib.aws import queues
 from chalicelib.aws.queues import QueueError
 from chalicelib.data.models import Job
-from chalicelib.domain.jobs import messages, outbox, parked_webhooks
+from chalicelib.domain.jobs import kinds, messages, outbox, parked_webhooks
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _
+from chalicelib.queues import BY_SETTING, OUTBOX
 
 PATH = "/activity/dead-letters"
 MOST = 1000  # messages at a time
@@ -33,12 +34,6 @@ SECONDS = 10.0  # for all queues together; the function that answers has 30
 LONGEST_SHOWN = 200
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
 
-_TITLES = {
-    "ISSUING_QUEUE_URL": _("Reviews, issuing and revocations"),
-    "AWARD_QUEUE_URL": _("Badges to make"),
-    "MAIL_QUEUE_URL": _("Mails"),
-    "WEBHOOK_QUEUE_URL": _("Webhooks to systems"),
-}
 _TROUBLE = {
     "AccessDenied": _(
         "AWS does not allow it. The role of this deployment needs sqs:GetQueueAttributes, "
@@ -113,7 +108,7 @@ class Line:
     def title(self) -> str:
         """What the queue is for."""
         settings = [self.setting, *self.sharing]
-        return " · ".join(gettext(_TITLES.get(name, name)) for name in settings)
+        return " · ".join(gettext(BY_SETTING[name].title) for name in settings)
 
     @property
     def count(self) -> int:
@@ -166,9 +161,8 @@ def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
 
 def _lines() -> Iterator[Line]:
     """Return our queues, as the settings name them."""
-    for setting in config.SETTINGS:
-        if setting.name.endswith("_QUEUE_URL"):
-            yield Line(setting.name, config.settings().optional(setting.name) or "")
+    for queue in OUTBOX:
+        yield Line(queue.setting, config.settings().optional(queue.setting) or "")
 
 
 def _looked_into(lines: Iterable[Line]) -> Iterator[Line]:
@@ -198,7 +192,7 @@ def _in_words(code: str) -> str:
 
 def _job_id(body: str) -> int | None:
     """Return which job a message wakes, or None when workers cannot read it."""
-    call = messages.read(body, wording.STEPS)
+    call = messages.read(body, kinds.BY_NAME)
     return call and call.job
 
 

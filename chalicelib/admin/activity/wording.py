@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.data.models import Event, Job
 from chalicelib.domain.events import events
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.i18n import gettext
 from chalicelib.i18n import marked as _
 
@@ -16,16 +16,6 @@ ACTIONS = {
     "issue": _("Issue"),
 }
 _SOURCES = {events.WEBHOOK: _("Webhook"), events.OWN: _("This deployment")}
-STEPS = {
-    "review": _("Act on the review"),
-    "award": _("Make the badge"),
-    "revocation": _("Withdraw the badge"),
-    "issue": _("Award the badge"),
-    "award-mail": _("Tell the earner"),
-    "revocation-mail": _("Tell the earner"),
-    "feedback-mail": _("Send the feedback"),
-    "delivery": _("Deliver the webhook"),
-}
 _TONES = {
     outbox.RECEIVED: "waiting",
     outbox.QUEUED: "waiting",
@@ -76,7 +66,8 @@ def source(event: Event) -> str:
 
 def step(job: Job) -> str:
     """Return what a job is there to do."""
-    return _told(STEPS, job.kind)
+    kind = kinds.BY_NAME.get(job.kind)
+    return gettext(kind.label) if kind else job.kind
 
 
 def _told(names: dict[str, str], name: str) -> str:

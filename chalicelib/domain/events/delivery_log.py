@@ -9,8 +9,7 @@ from peewee import JOIN
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Event, Job, System
-from chalicelib.domain.events.events import DELIVERY
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.jobs.activity import PER_PAGE, WAITING, Show
 
 MOST_SYSTEMS = 500  # to choose from
@@ -63,7 +62,7 @@ def page(show: Show, number: int, system: str | None = None) -> Page:
         .join(Event)
         .switch(Job)
         .join(System, JOIN.LEFT_OUTER)
-        .where(Job.kind == DELIVERY)
+        .where(Job.kind == kinds.DELIVERY)
     )
     if show in _STATES:
         found = found.where(Job.state.in_(_STATES[show]))

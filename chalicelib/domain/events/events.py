@@ -22,14 +22,13 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import payloads, serializers
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 
 WEBHOOK, OWN = "webhook", payloads.OWN
 
 # What is done about an action; others are kept and shown as ignored.
-JOB_OF_ACTION = {"review": "review", "award": "award", "revoke": "revocation"}
-DELIVERY = "delivery"  # to the system's own webhook
-ISSUE = "issue"  # a wish of somebody here; no webhook says so
+JOB_OF_ACTION = {"review": kinds.REVIEW, "award": kinds.AWARD, "revoke": kinds.REVOCATION}
+ISSUE = "issue"  # requested here; webhooks never say so
 
 
 @transactional
@@ -171,7 +170,7 @@ def to_issue(badge: Badge, wishes: Mapping[str, str], comment: str | None, autho
         }
         for email, key in wishes.items()
     ]  # fmt: skip
-    outbox.add_all([{"kind": ISSUE, "event": event} for event in bulk.insert(Event, rows)])
+    outbox.add_all([{"kind": kinds.ISSUE, "event": event} for event in bulk.insert(Event, rows)])
 
 
 def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
@@ -247,5 +246,5 @@ def _own(events: Sequence[_Own], badge: Badge | None) -> None:
     for event, row in zip(events, kept, strict=True):
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})
         if listener is not None:
-            jobs.append({"kind": DELIVERY, "event": row, "system": listener})
+            jobs.append({"kind": kinds.DELIVERY, "event": row, "system": listener})
     outbox.add_all(jobs)

@@ -24,7 +24,7 @@ from chalicelib.data.compiled_queries import Change, numbers, value
 from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.fields import moment
 from chalicelib.data.models import Award, Badge, Event, Job, Webhook
-from chalicelib.domain.jobs import retries
+from chalicelib.domain.jobs import kinds
 from chalicelib.domain.jobs.messages import Call
 
 RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done", "failed"
@@ -36,11 +36,7 @@ UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
 SWEEP_LIMIT = 500
 
-# Receivers are told at least once; a second mail or badge would be one too many.
-REPEATABLE = ("delivery",)
-
-
-# Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
+# Sends messages for jobs; set by `chalicelib.wiring`, so that the domain knows no queue.
 announce: Callable[[Sequence[Call]], None] = lambda calls: None  # noqa: E731
 
 
@@ -60,7 +56,7 @@ def add(
     Parameters
     ----------
     kind : str
-        What is to be done; `chalicelib.pipeline.worker` knows the list.
+        What is to be done: the name of a row in `kinds`.
     event : Event, optional
         What caused it.
     award : Award, optional
@@ -286,12 +282,12 @@ def postpone(job: Job, reason: str) -> bool:
     LeaseLostError
         If the lease ended and somebody else has the job now.
     """
-    limits = retries.of(job.kind)
-    if job.attempts >= limits.attempts:
+    policy = kinds.of(job.kind).retries
+    if job.attempts >= policy.attempts:
         fail(job, f"{reason} (given up after {job.attempts} attempts)")
         return False
-    pause = limits.pause(job.attempts)
-    transact(lambda: _end(job, WAITING, times.now() + pause, None, reason))
+    due = times.now() + policy.backoff(job.attempts)
+    transact(lambda: _end(job, WAITING, due, None, reason))
     return True
 
 
@@ -316,7 +312,7 @@ def again(job_id: int) -> bool:
     bool
         Whether there was such a job.
     """
-    return _start_over(job_id, Job.kind.in_(REPEATABLE), Job.state.in_((DONE, FAILED)))
+    return _start_over(job_id, Job.kind.in_(kinds.REPEATABLE), Job.state.in_((DONE, FAILED)))
 
 
 def _start_over(job_id: int, *conditions: Any) -> bool:

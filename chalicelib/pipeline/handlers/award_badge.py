@@ -5,12 +5,12 @@ from __future__ import annotations
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job
 from chalicelib.domain.events import payloads
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.registry import registry
 
 
-def act(job: Job) -> None:
+def award_badge(job: Job) -> None:
     """Act on the review of a job's event."""
     notice = payloads.of(job.event, payloads.ReviewNotice)
     if not notice.approved:
@@ -24,7 +24,7 @@ def act(job: Job) -> None:
 
 def _send_feedback(job: Job) -> None:
     def work() -> None:
-        outbox.add("feedback-mail", event=job.event, key=f"feedback-mail:{job.id}")
+        outbox.add(kinds.FEEDBACK_MAIL, event=job.event, key=f"{kinds.FEEDBACK_MAIL}:{job.id}")
         outbox.finish(job, "not approved")
 
     transact(work)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Job
 from chalicelib.domain.events import payloads
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.errors import Unavailable
 from chalicelib.pipeline.handlers import baker
 from chalicelib.registry import registry
 
 
-def act(job: Job) -> None:
+def bake_award(job: Job) -> None:
     """Act on the award of a job's event."""
     award, own = (job.award, True) if job.award else _record(job)
     note = award.baked_note
@@ -25,7 +25,8 @@ def act(job: Job) -> None:
         if baked:
             Award.update(**baked).where(Award.id == award.id).execute()
         if award.revoked is None:
-            outbox.add("award-mail", event=job.event, award=award, key=f"award-mail:{award.id}")
+            key = f"{kinds.AWARD_MAIL}:{award.id}"
+            outbox.add(kinds.AWARD_MAIL, event=job.event, award=award, key=key)
         outcome = "baked" if baked else "baked before"
         outbox.finish(job, outcome if own else "already awarded", note=note)
 

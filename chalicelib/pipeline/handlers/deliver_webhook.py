@@ -24,22 +24,16 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 
 
-def begin(jobs: Sequence[Job]) -> None:
-    """Send the webhooks of these jobs, all at once; those of other kinds are left alone.
+def start(jobs: Sequence[Job]) -> None:
+    """Start sending the webhooks of these jobs, all at once.
 
-    Threads do nothing but network: rows are read before and written by `act`.
+    Threads only use the network: `deliver_webhook` writes the rows.
     """
-    due = [job for job in jobs if job.kind == "delivery" and job.webhook is not None]
-    for job in due:
+    for job in [job for job in jobs if job.webhook is not None]:
         try:
             job.answer = client.begun(functools.partial(_send, *_parts(job)))
-        except RuntimeError:  # there is no thread to be had; `act` sends it without one
+        except RuntimeError:  # there is no thread to be had; `deliver_webhook` sends it without one
             break
-
-
-def is_answered(job: Any) -> bool:
-    """Tell whether a delivery was begun and has been answered, so that only its row is to be changed."""
-    return job.answer is not None and bool(job.answer.done())
 
 
 def _parts(job: Any) -> tuple[str, str, str]:
@@ -56,14 +50,14 @@ def _send(url: str, text: str, secret: str) -> int:
     return answer.status
 
 
-def act(job: Job) -> None:
+def deliver_webhook(job: Job) -> None:
     """See a delivery through.
 
     Raises
     ------
     NotFound
         If the system has no webhook any more.
-    outgoing.Forbidden
+    client.Forbidden
         If the address is none that may be reached.
     Unavailable
         If there was no answer, or none that says that it was taken.

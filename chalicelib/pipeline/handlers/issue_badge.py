@@ -8,7 +8,7 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.registry import registry
 
 
-def act(job: Job) -> None:
+def issue_badge(job: Job) -> None:
     """Act on the wish of a job's event. The event's key names what the award answers."""
     notice = payloads.of(job.event, payloads.IssueNotice)
     origin = job.event.key if job.event else ""

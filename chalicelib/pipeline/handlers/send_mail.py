@@ -21,7 +21,7 @@ from chalicelib.aws import mail
 from chalicelib.data.models import Award, Job
 from chalicelib.domain.badges import public
 from chalicelib.domain.events import events, payloads
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Unavailable
@@ -45,7 +45,7 @@ class Letter:
     context: dict[str, Any]
 
 
-def act(job: Job) -> None:
+def send_mail(job: Job) -> None:
     """Send the mail that a job is about."""
     if job.outcome == outbox.SENDING:
         _leave(job)
@@ -86,12 +86,12 @@ def _note_sent(job: Job) -> None:
 
 
 def _letter(job: Job) -> Letter | None:
-    if job.kind == "feedback-mail":
+    if job.kind == kinds.FEEDBACK_MAIL:
         return _feedback(job)
     if job.award is None:
         raise TypeError(f"job {job.id} names no award")
     award = public.assertion(job.award.slug)
-    if job.kind == "revocation-mail":
+    if job.kind == kinds.REVOCATION_MAIL:
         return _revocation(award)
     return None if award.revoked else _award(award)
 

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Event, Image, Job
-from chalicelib.domain.jobs import outbox, retries
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.jobs.messages import Call
 from chalicelib.domain.jobs.outbox import LeaseLostError
 from chalicelib.errors import Conflict, Unavailable
@@ -308,7 +308,7 @@ def test_a_sending_that_surely_failed_starts_anew(clock: Clock) -> None:
     outbox.begin_sending(job)
     outbox.postpone(job, "SES refused it")
     assert again(job).outcome is None
-    clock.move(retries.USUAL.first + MICROSECOND)
+    clock.move(kinds.DEFAULT.first_delay + MICROSECOND)
     outbox.begin_sending(claimed(job))
     outbox.fail(again(job), "nobody knows")
     outbox.retry(job.id)
@@ -330,7 +330,7 @@ def test_pauses_double_up_to_an_hour_and_then_it_is_given_up(clock: Clock) -> No
         pauses.append((row.due - clock.now).total_seconds())
         clock.now = row.due + MICROSECOND
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600]
-    assert len(pauses) == retries.USUAL.attempts - 1
+    assert len(pauses) == kinds.DEFAULT.attempts - 1
     assert again(job).state == outbox.FAILED
     assert again(job).reason == "S3 does not answer (given up after 10 attempts)"
 
@@ -340,7 +340,7 @@ def test_a_postponed_job_is_left_alone_until_its_pause_ended(clock: Clock) -> No
     outbox.postpone(job, "S3 does not answer")
     outbox.mark_queued([job.id])  # the note of the first message comes late
     assert outbox.claim([job.id], timedelta(minutes=1)) == []  # so does a copy of it
-    clock.move(retries.USUAL.first + MICROSECOND)
+    clock.move(kinds.DEFAULT.first_delay + MICROSECOND)
     assert len(outbox.claim([job.id], timedelta(minutes=1))) == 1
 
 
@@ -358,7 +358,7 @@ def test_a_postponed_job_is_called_for_when_its_pause_ends(clock: Clock, calls: 
     job = claimed(added())
     calls.clear()
     outbox.postpone(job, "S3 does not answer")
-    assert calls == [Call(job.id, "review", clock.now + retries.USUAL.first)]
+    assert calls == [Call(job.id, "review", clock.now + kinds.DEFAULT.first_delay)]
 
 
 def test_a_job_that_waits_for_word_is_called_for_when_that_is_due(
@@ -382,7 +382,7 @@ def test_after_a_start_all_are_called_for_when_they_are_due(clock: Clock) -> Non
     outbox.postpone(waiting, "S3 does not answer")
     assert outbox.unfinished() == [
         Call(written.id, "review"),
-        Call(waiting.id, "award", clock.now + retries.USUAL.first),
+        Call(waiting.id, "award", clock.now + kinds.DEFAULT.first_delay),
     ]
 
 
@@ -390,7 +390,7 @@ def test_a_postponed_job_is_also_found_by_the_sweeper(clock: Clock) -> None:
     job = claimed(added())
     outbox.postpone(job, "S3 does not answer")
     assert outbox.overdue() == []
-    clock.move(retries.USUAL.first + MICROSECOND)
+    clock.move(kinds.DEFAULT.first_delay + MICROSECOND)
     assert outbox.overdue() == [Call(job.id, "review")]
 
 
