@@ -13,28 +13,16 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib import config, logs
+from chalicelib import wiring
 from chalicelib.admin.routes import routes as admin
 from chalicelib.api.routes import routes as api
-from chalicelib.aws import parameters
-from chalicelib.domain.jobs import outbox
-from chalicelib.net import messages
 from chalicelib.pipeline import relay
 from chalicelib.pipeline.routes import routes as webhooks
 from chalicelib.public.routes import routes as public
+from chalicelib.queues import AWARDS, ISSUING, MAIL_EVENTS, MAILS, WEBHOOKS
 from chalicelib.web.application import BadgeKit
 
-
-def _carry(name: str, errand: messages.Errand) -> messages.Answer:
-    from chalicelib.net import courier  # most functions, and most requests, do without it
-
-    return courier.carry(name, errand)
-
-
-config.use(config.Settings(parameters=logs.following(parameters.read)))
-logs.configure()
-outbox.announce = relay.announce
-messages.carrier = _carry
+wiring.install()
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")
@@ -48,31 +36,31 @@ def _work(event: SQSEvent) -> dict[str, Any]:
     return worker.work(event.to_dict(), event.context)
 
 
-@app.on_sqs_message(queue="badgekit-issuing", batch_size=10)
+@app.on_sqs_message(queue=ISSUING.name, batch_size=ISSUING.batch)
 def issue(event: SQSEvent) -> dict[str, Any]:
     """Act on reviews and revocations."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-awards", batch_size=10)
+@app.on_sqs_message(queue=AWARDS.name, batch_size=AWARDS.batch)
 def award(event: SQSEvent) -> dict[str, Any]:
     """Bake awards and have their earners told."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-mails", batch_size=10)
+@app.on_sqs_message(queue=MAILS.name, batch_size=MAILS.batch)
 def mail(event: SQSEvent) -> dict[str, Any]:
     """Send mails."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-webhooks", batch_size=10)
+@app.on_sqs_message(queue=WEBHOOKS.name, batch_size=WEBHOOKS.batch)
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Tell systems what happened in them."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-mail-events", batch_size=10)
+@app.on_sqs_message(queue=MAIL_EVENTS.name, batch_size=MAIL_EVENTS.batch)
 def mail_event(event: SQSEvent) -> dict[str, Any]:
     """Hear from SES what became of mails."""
     from chalicelib.pipeline import ses_events

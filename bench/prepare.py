@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chalicelib import config, tokens
+from chalicelib import config, tokens, wiring
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
 from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System, Webhook
@@ -85,7 +85,7 @@ def fill(settings: dict[str, str], applications: int, listener: str | None = Non
     list[bytes]
         For each application the webhook that says that it was approved.
     """
-    config.use(config.Settings(environ=settings, file=Path("no-config.json")))
+    wiring.install(config.Settings(environ=settings, file=Path("no-config.json")))
     connection.configure()
     migrate()
     with connection.database.atomic():

@@ -82,7 +82,7 @@ class Answer(NamedTuple):
 Carrier = Callable[[str, Errand], Answer]
 
 carrier: Carrier | None = None
-"""Gives an errand to the courier of that name; `app.py` says who does."""
+"""Gives an errand to the courier of that name; `chalicelib.wiring` sets it."""
 
 
 def courier() -> Callable[[Errand], Answer] | None:

@@ -120,9 +120,10 @@ def main() -> None:
     urls = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
 
     import app
+    from chalicelib import wiring
 
     settings = state.settings({queue.setting: urls[queue.name] for queue in OUTBOX})
-    config.use(settings)
+    wiring.install(settings)
     prepare_database(settings)
     pumps = [
         Pump(urls[queue.name], arn_of(urls[queue.name]), getattr(app, queue.consumer))
