@@ -65,7 +65,7 @@ def mail_event(event: SQSEvent) -> dict[str, Any]:
     """Hear from SES what became of mails."""
     from chalicelib.pipeline import ses_events
 
-    return ses_events.hear(event.to_dict())
+    return ses_events.process(event.to_dict())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

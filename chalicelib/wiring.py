@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from chalicelib import config, logs
 from chalicelib.aws import parameters
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.net import messages
 from chalicelib.pipeline import relay
 
-Publish = Callable[[Sequence[Call]], None]
+Publish = Callable[[Sequence[JobMessage]], None]
 
 
 def through_courier(name: str, errand: messages.Errand) -> messages.Answer:
@@ -29,7 +29,7 @@ def through_courier(name: str, errand: messages.Errand) -> messages.Answer:
 def install(
     settings: config.Settings | None = None,
     *,
-    publish: Publish = relay.announce,
+    publish: Publish = relay.publish,
     carrier: messages.Carrier | None = through_courier,
 ) -> None:
     """Install the settings, the outbox's relay and the HTTP client's courier; configure the log.
@@ -45,5 +45,5 @@ def install(
     """
     config.use(settings or config.Settings(parameters=logs.following(parameters.read)))
     logs.configure()
-    outbox.announce = publish
+    outbox.publish = publish
     messages.carrier = carrier

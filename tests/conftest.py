@@ -163,7 +163,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
 @pytest.fixture
 def app(settings: dict[str, str]) -> Any:
     """The application, imported without its taking over the test's settings."""
-    current, publish, carrier = config.settings(), outbox.announce, messages.carrier
+    current, publish, carrier = config.settings(), outbox.publish, messages.carrier
     from app import app as front
 
     wiring.install(current, publish=publish, carrier=carrier)

@@ -17,7 +17,7 @@ from chalicelib import config, wiring
 from chalicelib.domain.jobs import outbox
 from chalicelib.net import messages
 from chalicelib.pipeline import relay
-assert outbox.announce is relay.announce
+assert outbox.publish is relay.publish
 assert messages.carrier is wiring.through_courier
 assert config.settings()._read_parameters is not None
 """
@@ -34,7 +34,7 @@ def test_each_place_says_what_differs() -> None:
     wiring.install(mine, publish=sent.extend, carrier=None)
     assert config.settings() is mine
     assert messages.carrier is None
-    outbox.announce([])
+    outbox.publish([])
     wiring.install(mine)
-    assert outbox.announce is relay.announce
+    assert outbox.publish is relay.publish
     assert messages.carrier is wiring.through_courier

@@ -11,17 +11,17 @@ from typing import Protocol
 from chalicelib import config
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    AwardPayload,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 
 
 class Registry(Protocol):
     """What is asked of the place where badges live. Every verb may be called again."""
 
-    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         """Award the badge of an approved application, and mark the application processed.
 
         Returns
@@ -37,10 +37,10 @@ class Registry(Protocol):
             If it cannot be done now.
         """
 
-    def record(self, notice: AwardNotice) -> Award:
+    def record(self, payload: AwardPayload) -> Award:
         """Write down an award that was heard of."""
 
-    def revoke(self, notice: RevocationNotice) -> Award:
+    def revoke(self, payload: RevocationPayload) -> Award:
         """Write down that an award was revoked."""
 
     def publish(self, draft: Draft) -> Badge:
@@ -59,12 +59,12 @@ class Registry(Protocol):
             If it cannot be done now; the draft can be published again, and no second badge is made.
         """
 
-    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         """Award a badge to an address, as somebody here wishes; its comment goes with it.
 
         Parameters
         ----------
-        notice : IssueNotice
+        payload : IssueNotice
             What is wished.
         origin : str
             Names the wish, which is answered once, however often this is called.

@@ -9,11 +9,11 @@ from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import publishing
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
+    AwardPayload,
     BadgeReference,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 from chalicelib.domain.owners.places import missing
 
@@ -21,10 +21,10 @@ from chalicelib.domain.owners.places import missing
 class EmbeddedRegistry:
     """See `chalicelib.registry.Registry`."""
 
-    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
             # Its slug says which badge it is for, whatever that was called when it was reviewed.
-            application = applications.by_slug(notice.application)
+            application = applications.by_slug(payload.application)
             if application.processed is not None:
                 # Answered before, perhaps by an award that the earner had already; one that was
                 # revoked since does not come back because somebody edits a review.
@@ -39,34 +39,34 @@ class EmbeddedRegistry:
 
         return transact(work)
 
-    def record(self, notice: AwardNotice) -> Award:
+    def record(self, payload: AwardPayload) -> Award:
         def work() -> Award:
             award, _ = awards.record(
-                notice.uid,
-                _badge(notice.badge),
-                notice.email,
-                comment=notice.comment,
-                issued_on=notice.issued_on,
+                payload.uid,
+                _badge(payload.badge),
+                payload.email,
+                comment=payload.comment,
+                issued_on=payload.issued_on,
             )
             return award
 
         return transact(work)
 
-    def revoke(self, notice: RevocationNotice) -> Award:
+    def revoke(self, payload: RevocationPayload) -> Award:
         def work() -> Award:
-            badge = _badge(notice.badge) if notice.badge else None
-            return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
+            badge = _badge(payload.badge) if payload.badge else None
+            return awards.record_revocation(payload.uid, badge, payload.email, payload.reason)
 
         return transact(work)
 
     def publish(self, draft: Draft) -> Badge:
         return publishing.publish(draft.id)
 
-    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
             # Its id says which badge it is, whatever that is called by now.
-            badge = badges.by_id(notice.badge_id)
-            award, _ = awards.give(badge, notice.email, origin=origin, comment=notice.comment)
+            badge = badges.by_id(payload.badge_id)
+            award, _ = awards.give(badge, payload.email, origin=origin, comment=payload.comment)
             return award, award.origin == origin
 
         return transact(work)
@@ -85,7 +85,7 @@ def _badge(reference: BadgeReference) -> Badge:
 
 
 def _check(reference: BadgeReference, badge: Badge) -> None:
-    """Raise `NotFound` when a notice names another badge, or its badge within other owners."""
+    """Raise `NotFound` when a payload names another badge, or its badge within other owners."""
     if reference.slug.lower() != badge.slug.lower():
         raise missing("badge", "slug", reference.slug)
     for level in ("system", "issuer", "program"):

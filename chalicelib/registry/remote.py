@@ -21,11 +21,11 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import events
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
+    AwardPayload,
     BadgeReference,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 from chalicelib.domain.shared import validation
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
@@ -53,82 +53,82 @@ class RemoteRegistry:
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
-    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
-        origin = applications.origin(notice.application)
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
+        origin = applications.origin(payload.application)
         known = awards.by_origin(origin)
         if known is not None:
-            self._mark_processed(notice)
+            self._mark_processed(payload)
             return known, False
         answer = self._call(
             "POST",
-            f"{_path(notice.badge)}/instances",
-            {"email": notice.learner},
+            f"{_path(payload.badge)}/instances",
+            {"email": payload.learner},
             allowed=(201, 409),
         )
         uid, issued_on = _instance(answer)
 
         def work() -> tuple[Award, bool]:
-            badge = mirror.badge(notice.badge.content)
+            badge = mirror.badge(payload.badge.content)
             award, new = awards.record(
-                uid, badge, notice.learner, origin=origin, issued_on=issued_on
+                uid, badge, payload.learner, origin=origin, issued_on=issued_on
             )
             if new:
-                events.awarded([award], badge)
+                events.record_awards([award], badge)
             return award, new
 
         result = transact(work)
-        self._mark_processed(notice)
+        self._mark_processed(payload)
         return result
 
-    def record(self, notice: AwardNotice) -> Award:
-        content = notice.badge.content
-        if notice.of_milestone:
-            content = self._badge_of_assertion(notice.uid) or content
+    def record(self, payload: AwardPayload) -> Award:
+        content = payload.badge.content
+        if payload.of_milestone:
+            content = self._badge_of_assertion(payload.uid) or content
 
         def work() -> Award:
             award, _ = awards.record(
-                notice.uid,
+                payload.uid,
                 mirror.badge(content),
-                notice.email,
-                comment=notice.comment,
-                issued_on=notice.issued_on,
+                payload.email,
+                comment=payload.comment,
+                issued_on=payload.issued_on,
             )
             return award
 
         return transact(work)
 
-    def revoke(self, notice: RevocationNotice) -> Award:
+    def revoke(self, payload: RevocationPayload) -> Award:
         def work() -> Award:
-            badge = mirror.badge(notice.badge.content) if notice.badge else None
-            return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
+            badge = mirror.badge(payload.badge.content) if payload.badge else None
+            return awards.record_revocation(payload.uid, badge, payload.email, payload.reason)
 
         return transact(work)
 
     def publish(self, draft: Draft) -> Badge:
         return remote_publish.publish(self._call, draft.id)
 
-    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         known = awards.by_origin(origin)
         if known is not None:
             return known, True
-        wish = {"email": notice.email}
-        if notice.comment:
-            wish["comment"] = notice.comment
-        path = f"{_path(notice.badge)}/instances"
+        wish = {"email": payload.email}
+        if payload.comment:
+            wish["comment"] = payload.comment
+        path = f"{_path(payload.badge)}/instances"
         uid, issued_on = _instance(self._call("POST", path, wish, allowed=(201, 409)))
 
         def work() -> tuple[Award, bool]:
-            badge = mirror.badge(notice.badge.content)
+            badge = mirror.badge(payload.badge.content)
             award, new = awards.record(
                 uid,
                 badge,
-                notice.email,
+                payload.email,
                 origin=origin,
-                comment=notice.comment,
+                comment=payload.comment,
                 issued_on=issued_on,
             )
             if new:
-                events.awarded([award], badge)
+                events.record_awards([award], badge)
             return award, new
 
         return transact(work)
@@ -155,9 +155,9 @@ class RemoteRegistry:
         self._call("PUT", path, {**lists, "archived": archived})
         badges.archive(badge, archived)
 
-    def _mark_processed(self, notice: ReviewNotice) -> None:
-        if not notice.processed:
-            path = f"{_path(notice.badge)}/applications/{quote(notice.application, safe='')}"
+    def _mark_processed(self, payload: ReviewPayload) -> None:
+        if not payload.processed:
+            path = f"{_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
             with contextlib.suppress(NotFound):  # deleted there: then it is dealt with
                 self._call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
 

@@ -84,7 +84,7 @@ def wake_everything() -> None:
     from chalicelib.domain.jobs import outbox
     from chalicelib.pipeline import relay
 
-    relay.announce(outbox.unfinished())
+    relay.publish(outbox.unfinished())
 
 
 def greet(front: Front, state: State, settings: config.Settings) -> None:

@@ -72,11 +72,11 @@ class Pipeline:
 
         patch.setattr(ses, "send_email", send_email)
 
-    def hear(self) -> None:
-        """Deliver what SES told."""
+    def report_mails(self) -> None:
+        """Deliver the events of SES."""
         told, self._told = self._told, []
         records = [{"messageId": str(number), "body": body} for number, body in enumerate(told)]
-        assert ses_events.hear({"Records": records}) == {"batchItemFailures": []}
+        assert ses_events.process({"Records": records}) == {"batchItemFailures": []}
 
     def step(self, *, copies: int = 1, of: Sequence[str] = tuple(BY_SETTING)) -> int:
         """Deliver one batch of each queue; return how many messages there were."""
@@ -101,7 +101,7 @@ class Pipeline:
         for _ in range(ROUNDS):
             if self.step():
                 continue
-            self.hear()
+            self.report_mails()
             if not outbox.waiting():
                 return
             self._clock.move(PATIENCE)

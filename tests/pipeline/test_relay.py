@@ -12,7 +12,7 @@ from chalicelib import times
 from chalicelib.aws import queues
 from chalicelib.data import connection
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.pipeline import relay, worker
 from chalicelib.queues import BY_SETTING
 from tests.conftest import Clock
@@ -42,7 +42,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_call_goes_to_the_queue_of_its_kind(sent: Sent, noted: list[int]) -> None:
-    relay.announce([Call(1, "review"), Call(2, "delivery")])
+    relay.publish([JobMessage(1, "review"), JobMessage(2, "delivery")])
     assert sent == [
         ("issuing", {"version": 1, "kind": "review", "id": 1}, 0),
         ("webhook", {"version": 1, "kind": "delivery", "id": 2}, 0),
@@ -51,10 +51,10 @@ def test_a_call_goes_to_the_queue_of_its_kind(sent: Sent, noted: list[int]) -> N
 
 
 def test_calls_made_together_are_sent_together(sent: Sent, noted: list[int]) -> None:
-    with relay.together():
-        relay.announce([Call(1, "review")])
+    with relay.batched():
+        relay.publish([JobMessage(1, "review")])
         assert sent == []
-        relay.announce([Call(2, "review")])
+        relay.publish([JobMessage(2, "review")])
     assert [message["id"] for _, message, _ in sent] == [1, 2]
 
 
@@ -70,7 +70,7 @@ def test_calls_made_together_are_sent_together(sent: Sent, noted: list[int]) -> 
 def test_a_job_that_waits_is_called_for_when_it_is_due(
     sent: Sent, noted: list[int], clock: Clock, pause: timedelta, delay: int
 ) -> None:
-    relay.announce([Call(1, "award-mail", clock.now + pause)])
+    relay.publish([JobMessage(1, "award-mail", clock.now + pause)])
     ((_, message, kept_back),) = sent
     assert kept_back == delay
     assert message["due"] >= (clock.now + pause).timestamp()

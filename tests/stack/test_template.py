@@ -212,7 +212,7 @@ def test_each_mapping_reports_failures_one_by_one(stack: Stack, queue: Queue) ->
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": consumer.at_once}
     assert mapping["FunctionName"] == {"Ref": consumer.resource}
-    assert mapping["BatchSize"] == consumer.batch
+    assert mapping["BatchSize"] == queue.batch
 
 
 def test_there_are_no_other_queues(stack: Stack) -> None:

@@ -147,7 +147,7 @@ def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
     lines = list(_looked_into(_lines()))
     for line in lines:
         line.trouble = trouble.get(line.setting, line.trouble)
-    jobs = outbox.known(
+    jobs = outbox.by_ids(
         [number for line in lines for letter in line.letters if (number := _job_id(letter.body))]
     )
     messages = {
@@ -192,12 +192,12 @@ def _in_words(code: str) -> str:
 
 def _job_id(body: str) -> int | None:
     """Return which job a message wakes, or None when workers cannot read it."""
-    call = messages.read(body, kinds.BY_NAME)
+    call = messages.parse(body, kinds.BY_NAME)
     return call and call.job
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
-    if parked_webhooks.read(letter.body):
+    if parked_webhooks.parse(letter.body):
         text = gettext("A webhook that came while the database did not answer.")
         means = gettext("Redriven, it is written down; if it was already, nothing changes.")
         return Message(letter.sent, None, text, means)

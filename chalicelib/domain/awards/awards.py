@@ -213,7 +213,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
     """
     line = [(first, new)]
     for badge, given in line:
-        events.awarded(given, badge)
+        events.record_awards(given, badge)
         if not badges.follows(badge).supports:
             continue
         emails = {award.email_key: award.email for award in given}
@@ -355,7 +355,7 @@ def revoke(award: Award, reason: str | None = None) -> bool:
     """
     changed = _withdraw(award, reason)
     if changed:
-        events.revoked(award, badges.by_id(award.badge_id) if award.badge_id else None)
+        events.record_revocation(award, badges.by_id(award.badge_id) if award.badge_id else None)
     return changed
 
 

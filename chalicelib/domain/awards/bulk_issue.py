@@ -155,7 +155,7 @@ def issue(
     if not wishes or exists(batch):
         return False
     try:
-        events.to_issue(badge, wishes, comment, author)
+        events.request_issue(badge, wishes, comment, author)
     except IntegrityError:  # the same form arrived twice at once
         if not exists(batch):
             raise

@@ -282,4 +282,4 @@ def queue_applications(badge: Badge, origins: Mapping[str, str]) -> None:
     origins : Mapping[str, str]
         The learners' addresses, and what names the one time of each.
     """
-    applications.create_all(badge, events.milestones_reached(badge, origins))
+    applications.create_all(badge, events.record_milestones(badge, origins))

@@ -59,7 +59,7 @@ class Kind(NamedTuple):
     queue : Queue
         Which queue its messages go to.
     handler : str
-        What does it, as ``module:function``; the function takes the job.
+        The function that does the job, as ``module:function``; it takes the job.
     label : str
         What the Activity page calls it.
     retries : RetryPolicy
@@ -68,8 +68,8 @@ class Kind(NamedTuple):
         Whether a finished job may be run again: receivers of webhooks are notified at least once,
         but a second mail or badge would be one too many.
     start : str
-        Called with all jobs of this kind in a batch before any of them is handled; ``module:function``,
-        or empty. The function returns the jobs that it started.
+        Function that starts all jobs of this kind in a batch at once, before the handler finishes
+        each of them; as ``module:function``, or empty.
     """
 
     name: str

@@ -29,7 +29,7 @@ from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.events import payloads, serializers
-from chalicelib.domain.events.payloads import ReviewNotice
+from chalicelib.domain.events.payloads import ReviewPayload
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Conflict
@@ -208,7 +208,7 @@ def submit(application: Application, author: str, data: Mapping[str, Any]) -> bo
 
 @transactional
 def award(
-    application: Application, give: Callable[[ReviewNotice], tuple[Award, bool]]
+    application: Application, give: Callable[[ReviewPayload], tuple[Award, bool]]
 ) -> tuple[Award | None, bool]:
     """Award the badge that an application was approved for, as its review would have done by itself.
 
@@ -232,13 +232,13 @@ def award(
     """
     if application.processed is not None:
         return lookup.last(application.badge, application.learner), False
-    notice = _approval(application)
-    given, new = give(notice)
+    payload = _approval(application)
+    given, new = give(payload)
     _approval(application)  # its row is locked now: nobody withdrew the approval meanwhile
     return given, new
 
 
-def _approval(application: Application) -> ReviewNotice:
+def _approval(application: Application) -> ReviewPayload:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
         raise Conflict("The last review of this application does not approve it.")
@@ -249,10 +249,10 @@ def _approval(application: Application) -> ReviewNotice:
         "review": serializers.review(last, ()),
         "approved": True,
     }
-    notice = payloads.read(content)
-    if not isinstance(notice, ReviewNotice):
+    payload = payloads.parse(content)
+    if not isinstance(payload, ReviewPayload):
         raise TypeError("a review was read as something else")
-    return notice
+    return payload
 
 
 # What became of them

@@ -1,4 +1,4 @@
-"""A review was heard of: award the badge, or have the learner told what is missing."""
+"""Acts on a review: awards the badge, or sends feedback to the learner."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from chalicelib.registry import registry
 
 
 def award_badge(job: Job) -> None:
-    """Act on the review of a job's event."""
-    notice = payloads.of(job.event, payloads.ReviewNotice)
-    if not notice.approved:
+    """Award the badge if the review of a job's event approves it; else send feedback."""
+    payload = payloads.of(job.event, payloads.ReviewPayload)
+    if not payload.approved:
         _send_feedback(job)
-    elif not reviews.awards_by_itself(notice.badge.system):
+    elif not reviews.awards_by_itself(payload.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
-        _, new = registry().award(notice)
+        _, new = registry().award(payload)
         outbox.finish(job, "awarded" if new else "already awarded")
 
 

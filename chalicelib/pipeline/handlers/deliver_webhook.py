@@ -1,8 +1,10 @@
-"""Webhooks out: a system is told of its reviews, awards and revocations, at least once.
+"""Delivers an event (review, award, revocation) to its system's webhook, at least once.
 
 Body and signature are those of badgekit-api 0.2.22 (`app/lib/hooks.js`): the event as it was
-written down, and a token whose only claim is the body's hash. All deliveries of a batch are under
-way at once, so that those who do not answer cost no more time than one of them.
+recorded, and a token whose only claim is the body's hash. All deliveries of a batch are sent at the
+same time, so that several slow receivers cost no more time than one.
+
+How often and after which delays a delivery is retried is in `chalicelib/domain/jobs/kinds.py`.
 """
 
 from __future__ import annotations
@@ -32,12 +34,12 @@ def start(jobs: Sequence[Job]) -> None:
     for job in [job for job in jobs if job.webhook is not None]:
         try:
             job.answer = client.begun(functools.partial(_send, *_parts(job)))
-        except RuntimeError:  # there is no thread to be had; `deliver_webhook` sends it without one
+        except RuntimeError:  # no thread is available; `deliver_webhook` sends it itself
             break
 
 
 def _parts(job: Any) -> tuple[str, str, str]:
-    """Return address, body and secret of a delivery, which need no database any more."""
+    """Return URL, body and secret of a delivery; sending them needs no database."""
     return job.webhook.url, job.event.body, job.webhook.secret
 
 
@@ -51,26 +53,26 @@ def _send(url: str, text: str, secret: str) -> int:
 
 
 def deliver_webhook(job: Job) -> None:
-    """See a delivery through.
+    """Finish the delivery of a job, or make it if it was not started.
 
     Raises
     ------
     NotFound
-        If the system has no webhook any more.
+        If the system no longer has a webhook.
     client.Forbidden
-        If the address is none that may be reached.
+        If its address may not be reached.
     Unavailable
-        If there was no answer, or none that says that it was taken.
+        If the receiver did not respond, or not with success.
     """
     if job.webhook is None:
-        raise NotFound("The system has no webhook any more. Set one, then retry.")
+        raise NotFound("The system no longer has a webhook. Set one, then retry.")
     sending: Future[int] | None = job.answer
     try:
         status = sending.result() if sending else _send(*_parts(job))
     except (client.Forbidden, Unavailable):
         raise
-    except BadgeKitError as problem:  # a redirect, a bad certificate: its owner may mend it
-        raise Unavailable(problem.reason) from problem
+    except BadgeKitError as error:  # a redirect, a bad certificate: its owner may fix it
+        raise Unavailable(error.reason) from error
     if not 200 <= status < 300:
         raise Unavailable(f"The receiver answered {status}")
     outbox.finish(job, "delivered")

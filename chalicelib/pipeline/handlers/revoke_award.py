@@ -1,4 +1,4 @@
-"""A revocation was heard of: mark the award, and have its earner told."""
+"""Records a revocation, and has the earner notified by mail."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from chalicelib.registry import registry
 
 
 def revoke_award(job: Job) -> None:
-    """Act on the revocation of a job's event."""
-    award = job.award or registry().revoke(payloads.of(job.event, payloads.RevocationNotice))
+    """Revoke the award of a job, or of its event, and add the job that mails it."""
+    award = job.award or registry().revoke(payloads.of(job.event, payloads.RevocationPayload))
 
     def work() -> None:
         key = f"{kinds.REVOCATION_MAIL}:{award.id}"

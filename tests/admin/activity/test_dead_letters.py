@@ -246,8 +246,8 @@ def test_messages_are_read_as_workers_read_them() -> None:
 def test_a_webhook_that_was_parked_too_long_is_told_and_goes_back(
     dead: dict[str, str], administrator: Browser, cloud: Cloud
 ) -> None:
-    webhook = parked_webhooks.message(
-        parked_webhooks.Webhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
+    webhook = parked_webhooks.serialize(
+        parked_webhooks.SignedWebhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
     )
     put(dead["ISSUING_QUEUE_URL"], webhook)
     shown = panel(administrator, "ISSUING_QUEUE_URL")

@@ -61,9 +61,9 @@ def told() -> list[bool]:
     rows = list(Event.select().order_by(Event.id))
     assert [job.event_id for job in Job.select().order_by(Job.id)] == [row.id for row in rows]
     assert {job.kind for job in Job.select()} <= {"review"}
-    found = [payloads.read(payloads.load(row.body)) for row in rows]
-    assert all(isinstance(notice, payloads.ReviewNotice) for notice in found)
-    return [notice.approved for notice in found if isinstance(notice, payloads.ReviewNotice)]
+    found = [payloads.parse(payloads.load(row.body)) for row in rows]
+    assert all(isinstance(payload, payloads.ReviewPayload) for payload in found)
+    return [payload.approved for payload in found if isinstance(payload, payloads.ReviewPayload)]
 
 
 # Approval
@@ -162,9 +162,9 @@ def test_a_comment_is_a_text_for_everybody_who_hears_of_it(
     wanted = None if comment is None else str(comment)
     assert reviews.find(application, review.slug).comment == review.comment == wanted
     for event in Event.select():
-        notice = payloads.read(payloads.load(event.body))
-        assert isinstance(notice, payloads.ReviewNotice)
-        assert notice.comment == wanted
+        payload = payloads.parse(payloads.load(event.body))
+        assert isinstance(payload, payloads.ReviewPayload)
+        assert payload.comment == wanted
 
 
 def test_a_review_does_not_deal_with_the_application(application: Application) -> None:

@@ -146,8 +146,8 @@ def test_an_approval_leaves_the_application_to_the_award(application: Applicatio
     review = Review.get()
     assert (review.author, review.comment) == (ADA, "Well")
     assert state(application) is State.APPROVED
-    notice = payloads.of(Event.get(), payloads.ReviewNotice)
-    assert (notice.approved, notice.author, notice.comment) == (True, ADA, "Well")
+    payload = payloads.of(Event.get(), payloads.ReviewPayload)
+    assert (payload.approved, payload.author, payload.comment) == (True, ADA, "Well")
     assert [job.kind for job in Job.select()] == ["review"]
 
 
@@ -155,7 +155,7 @@ def test_what_is_not_approved_is_dealt_with(application: Application, clock: Clo
     found = reviewed(application, met=False)
     assert (found.processed, found.assigned_to) == (clock.now, None)
     assert state(application) is State.NOT_APPROVED
-    assert not payloads.of(Event.get(), payloads.ReviewNotice).approved
+    assert not payloads.of(Event.get(), payloads.ReviewPayload).approved
 
 
 def test_a_second_review_from_the_same_hands_is_refused(application: Application) -> None:
@@ -248,9 +248,9 @@ def test_what_is_not_approved_is_not_awarded(application: Application, met: bool
 def test_an_approval_that_is_withdrawn_meanwhile_awards_nothing(application: Application) -> None:
     reviewed(application, met=True)
 
-    def give(notice: payloads.ReviewNotice) -> tuple[Award, bool]:
+    def give(payload: payloads.ReviewPayload) -> tuple[Award, bool]:
         reviews.create(application, {"author": BEN, **said(application, met=False)})
-        return registry().award(notice)
+        return registry().award(payload)
 
     with pytest.raises(Conflict, match="does not approve"):
         workflow.award(again(application), give)

@@ -84,7 +84,7 @@ def test_what_was_delivered_can_be_sent_again_and_is_the_same(
     settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
     job = worked(delivery(system, receiver.url))
     assert worked(job).attempts == 1  # a message that comes late sends nothing
-    assert outbox.again(job.id)
+    assert outbox.redeliver(job.id)
     job = worked(job)
     assert (job.state, job.outcome, job.attempts) == (outbox.DONE, "delivered", 1)
     first, second = receiver.requests
@@ -99,7 +99,7 @@ def test_without_its_webhook_it_fails_and_with_another_one_it_can_be_retried(
     webhooks.delete(system)
     job = worked(job)
     assert (job.state, job.reason) == (
-        outbox.FAILED, "The system has no webhook any more. Set one, then retry.",
+        outbox.FAILED, "The system no longer has a webhook. Set one, then retry.",
     )  # fmt: skip
     webhooks.put(system, {"url": receiver.url, "secret": SECRET})
     assert outbox.retry(job.id)
@@ -135,7 +135,7 @@ def test_one_that_cannot_be_sent_keeps_no_other_from_it(
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
     assert worker.work({"Records": records}, None) == {"batchItemFailures": []}
     bad, good = (Job.get_by_id(job.id) for job in jobs)
-    assert (bad.state, bad.reason) == (outbox.WAITING, "Unexpected trouble: InvalidKeyError")
+    assert (bad.state, bad.reason) == (outbox.WAITING, "Unexpected error: InvalidKeyError")
     assert good.outcome == "delivered"
 
 
