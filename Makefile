@@ -1,4 +1,5 @@
-# The two commands are `make run` and `make test`; both set up all they need.
+# The two commands are `make run` and `make test`; both set up all they need. `make help` lists the
+# rest: a target's help stands behind `##` on its line.
 
 PYTHON ?= python3
 STAGE ?= prod
@@ -9,52 +10,60 @@ TESTED := $(VENV)/.ready-for-tests
 LOCKS := infra/aws/requirements.lock infra/aws/boto3.lock
 ARCH ?= arm64
 
-.PHONY: run test bench walkthrough package deploy destroy lock messages packs screenshots format clean
+.DEFAULT_GOAL := help
 
-run: $(READY)
+.PHONY: help run test bench walkthrough package deploy destroy lock messages packs screenshots \
+  format clean
+
+help:  ## Show this help
+	@echo "Usage: make TARGET [ARGS=\"…\"]"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "ARGS passes options on, for example: make run ARGS=\"--port 3456\""
+
+run: $(READY)  ## Run the whole product on this machine, at http://localhost:3000
 	@$(BIN)/python -m infra.local $(ARGS)
 
 # Files are begun in the order of tests/conftest.py, the long ones first; xdist's own puts last what
 # has few tests, however long they take.
-test: $(TESTED)
+test: $(TESTED)  ## Run all tests and quality gates
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-bench: $(READY)
+bench: $(READY)  ## Measure speed, memory and cost beside the last release
 	@$(BIN)/python -m bench $(ARGS)
 
-deploy: package
+deploy: package  ## Deploy to AWS, or upgrade: STAGE=prod ARGS="System=… MailFrom=…"
 	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --arch $(ARCH) $(ARGS)
 
-destroy: $(READY)
+destroy: $(READY)  ## Delete the deployment STAGE and keep its data
 	@$(BIN)/python -m infra.aws.deploy --stage $(STAGE) --destroy $(ARGS)
 
-walkthrough:
+walkthrough:  ## Play a site that uses the API, beside `make run`
 	@$(PYTHON) docs/walkthrough.py
 
-package: $(READY)
+package: $(READY)  ## Write the package and the CloudFormation template to out/
 	@$(BIN)/python -m infra.aws.archive --arch $(ARCH) --out out
 	@$(BIN)/python -m infra.aws.template --arch $(ARCH) out/template-$(ARCH).json
 
-lock: $(READY)
+lock: $(READY)  ## Pin the newest versions of what ships
 	@$(BIN)/python -m infra.aws.lock
 
-messages: $(READY)
+messages: $(READY)  ## Collect the texts for translators
 	@$(BIN)/python -m infra.catalogs
 
 # Versions matter: the packs are to be the same wherever they are made.
-packs: $(READY)
+packs: $(READY)  ## Fetch the studio's graphics and fonts again
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  fonttools==4.68.0 skia-pathops==0.9.2 uharfbuzz==0.57.0
 	@$(BIN)/python -m infra.assets.packs
 	@$(BIN)/python -m infra.assets.fonts
 
-screenshots: $(READY)
+screenshots: $(READY)  ## Take pictures of every page (needs Chromium)
 	@$(BIN)/python -m docs.screenshots $(ARGS)
 
-format: $(READY)
+format: $(READY)  ## Format the code and fix what ruff can fix
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-clean:
+clean:  ## Delete .venv, build output and caches; .local/ stays
 	rm -rf $(VENV) .build out .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # What only tests need, and nobody who runs it should wait for.

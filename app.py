@@ -1,4 +1,4 @@
-"""The front door: registers the routes, the queue consumers and the schedules. No logic here."""
+"""The entry point: registers routes, queue consumers and schedules. No logic here."""
 
 # ruff: noqa: E402  # the collector is off before anything else is imported
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib import wiring
+from chalicelib import logs, wiring
 from chalicelib.admin.routes import routes as admin
 from chalicelib.api.routes import routes as api
 from chalicelib.pipeline import relay
@@ -23,6 +23,7 @@ from chalicelib.queues import AWARDS, ISSUING, MAIL_EVENTS, MAILS, WEBHOOKS
 from chalicelib.web.application import BadgeKit
 
 wiring.install()
+logs.log_version()
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")
@@ -79,7 +80,7 @@ def tidy(event: CloudWatchEvent) -> dict[str, int]:
     """Delete pictures that nobody needs any more."""
     from chalicelib.imaging import sweep
 
-    return {"deleted": sweep.tidy()}
+    return {"deleted": sweep.collect()}
 
 
 @app.lambda_function()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import api, cold_start, main_job, package, report, studio
+from infra.aws.build import BuildError
 
 
 def measure(rounds: int) -> tuple[list[report.Finding], dict[str, Any] | None]:
@@ -32,10 +33,25 @@ def measure(rounds: int) -> tuple[list[report.Finding], dict[str, Any] | None]:
     return found, counted
 
 
+def rounds(text: str) -> int:
+    """Return a number of rounds from the command line; without any, nothing is measured.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is no such number.
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 up, not {text}")
+    return int(text)
+
+
 def main() -> int:
     """Measure, print the table and write the results; or release those of the last run."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=cold_start.ROUNDS, help="of the cold starts")
+    parser.add_argument(
+        "--rounds", type=rounds, default=cold_start.ROUNDS, help="of the cold starts"
+    )
     parser.add_argument("--release", action="store_true", help="measure nothing")
     chosen = parser.parse_args()
     if chosen.release:
@@ -46,11 +62,16 @@ def main() -> int:
             return 1
         print("released; `python -m infra.aws.costs` prints the tables of docs/deploying.md")
         return 0
-    found, counted = measure(chosen.rounds)
+    try:
+        found, counted = measure(chosen.rounds)
+    except BuildError as problem:
+        print(f"The package to measure cannot be made: {problem}", file=sys.stderr)
+        return 1
     print()
     print(report.table(found, report.released()))
     report.write(found, counted)
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -219,7 +219,7 @@ def _more_badges(system: Any, rows: int) -> None:
         }
         for number in range(rows)
     ]  # fmt: skip
-    for piece in bulk.pieces(made):
+    for piece in bulk.chunks(made):
         Badge.insert_many(piece).execute()
     for badge in Badge.select().where(Badge.system == system):
         block_counts.count_badge(badge, 1)
@@ -238,7 +238,7 @@ def _more_awards(system: Any, rows: int) -> None:
         }
         for number in range(rows)
     ]  # fmt: skip
-    for piece in bulk.pieces(made):
+    for piece in bulk.chunks(made):
         Award.insert_many(piece).execute()
     Badge.update(awarded=rows, given=rows).where(Badge.id == badge.id).execute()
 

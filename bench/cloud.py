@@ -116,6 +116,8 @@ def main() -> None:
     from moto.server import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import run_simple
 
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m bench.cloud PORT LOG (the benchmarks start it themselves)")
     port, path = sys.argv[1:]
     serve = DomainDispatcherApplication(create_backend_app)
     with Path(path).open("a", buffering=1, encoding="utf-8") as log:

@@ -60,7 +60,11 @@ def _print(title: str, times: dict[str, float]) -> None:
 def main() -> None:
     """Print both tables."""
     with tempfile.TemporaryDirectory(prefix="badgekit-bench-") as folder:
-        modules = measure(build.build(Path(folder, "package"), here=True))
+        try:
+            package = build.build(Path(folder, "package"), here=True)
+        except build.BuildError as problem:
+            sys.exit(f"The package to measure cannot be made: {problem}")
+        modules = measure(package)
     _print(f"By room, of {sum(modules.values()):.0f} ms", by_room(modules))
     _print("Slowest of ours", {n: t for n, t in modules.items() if n.startswith("chalicelib")})
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from peewee import OperationalError
 
 from chalicelib import config, tokens, wiring
 from chalicelib.data import connection
@@ -84,10 +87,20 @@ def fill(settings: dict[str, str], applications: int, listener: str | None = Non
     -------
     list[bytes]
         For each application the webhook that says that it was approved.
+
+    Raises
+    ------
+    SystemExit
+        If a setting is missing, or the database cannot be used.
     """
+    if missing := [name for name in (*SETTINGS, "DATABASE_DATABASE") if not settings.get(name)]:
+        sys.exit(f"{missing[0]} is missing; `make bench` sets it, and brings a database")
     wiring.install(config.Settings(environ=settings, file=Path("no-config.json")))
-    connection.configure()
-    migrate()
+    try:
+        connection.configure()
+        migrate()
+    except (config.SettingError, OperationalError) as problem:
+        sys.exit(f"The database cannot be used: {problem.args[-1]}; see the settings DATABASE_*")
     with connection.database.atomic():
         system = System.create(slug=SYSTEM, name="Chicago", url="https://chicago.example.org")
         issuer = Issuer.create(

@@ -1,4 +1,4 @@
-"""Every setting in one table: its name, default, meaning and where it is read from.
+"""All settings in one table: name, default, meaning and where each is read from.
 
 A setting is looked for in the command line, the JSON file `config.json`, the environment, the
 Parameter Store and its default, in this order. Names are BadgeKit's own; the command line and the

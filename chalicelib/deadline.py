@@ -1,4 +1,4 @@
-"""How long whoever asked can wait for a database that sleeps while nobody needs it.
+"""Deadline for a sleeping database: how long the current caller can wait for it to wake up.
 
 Aurora Serverless takes some 15 seconds to wake up, and wakes up when somebody connects. Who waits
 longer than that needs to be told nothing; who cannot wait so long gets `errors.WakingUp`.
@@ -13,8 +13,8 @@ from contextvars import ContextVar
 
 WORKER = 30.0  # seconds for each connection, of the 60 that workers have for all
 CLIENT = 22.0  # API Gateway gives up after 29; what is sent by a form must not get lost
-READER = 3.0  # then a page tells, and loads itself again
-SENDER = 3.0  # of a webhook, which is parked
+PAGE = 3.0  # then a page tells, and loads itself again
+WEBHOOK = 3.0  # of a webhook, which is parked
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
 
@@ -29,7 +29,7 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
-def left() -> float:
+def remaining() -> float:
     """Return for how many seconds it may be waited for; not fewer than 0."""
     until = _until.get()
     return WORKER if until is None else max(0.0, until - time.monotonic())

@@ -1,4 +1,4 @@
-"""What CloudFormation asks for in the middle of a deployment: secrets, and the newest schema.
+"""CloudFormation custom resource: creates secrets and migrates the database during a deployment.
 
 With the first schema comes the system that this deployment works for, if there is none at all.
 
@@ -26,7 +26,7 @@ log = logging.getLogger("badgekit")
 LONGEST_REASON = 1000  # characters; the whole answer may have 4,096 bytes
 ANSWER_SECONDS = 20
 SECRET_BYTES = 32
-FEWER_BYTES = {"DATABASE_PASSWORD": 16}  # Aurora takes 41 characters
+SHORTER_SECRET_BYTES = {"DATABASE_PASSWORD": 16}  # Aurora takes 41 characters
 SPARE_MS = 60_000  # for answering, and for the last try
 PAUSE_SECONDS = 5
 
@@ -60,7 +60,7 @@ def migrate(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:
         log.exception("the deployment cannot go on")
         if made != _name(event):  # or it is undone, and must not fail for the same reason
             status, reason = "FAILED", f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]
-    _tell(event, made or _name(event), status, reason)
+    _respond(event, made or _name(event), status, reason)
     return {"applied": done}
 
 
@@ -83,15 +83,15 @@ def _make_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:
     made = [
         name
         for name in properties["Names"]
-        if parameters.put_secret_once(path, name, made_up(name))
+        if parameters.put_secret_once(path, name, random_secret(name))
     ]
     config.settings().read_again()
     return made
 
 
-def made_up(name: str) -> str:
+def random_secret(name: str) -> str:
     """Return a secret that nobody knows yet, as long as the one of this name may be."""
-    return secrets.token_hex(FEWER_BYTES.get(name, SECRET_BYTES))
+    return secrets.token_hex(SHORTER_SECRET_BYTES.get(name, SECRET_BYTES))
 
 
 def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
@@ -108,7 +108,7 @@ def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
             return run() + _first_system()
         except peewee.OperationalError as problem:
             # It is just waking up, or its name is not known yet.
-            if not problem.args or problem.args[0] not in connection.NOT_REACHED:
+            if not problem.args or problem.args[0] not in connection.NOT_REACHABLE:
                 raise
             if context.get_remaining_time_in_millis() < SPARE_MS:
                 raise
@@ -140,7 +140,7 @@ _ACTIONS: Mapping[str, Callable[[Mapping[str, Any], Any], list[str]]] = {
 }
 
 
-def _tell(event: Mapping[str, Any], name: str, status: str, reason: str) -> None:
+def _respond(event: Mapping[str, Any], name: str, status: str, reason: str) -> None:
     """Put the answer to where CloudFormation waits for it: a signed address of S3."""
     body = json.dumps(
         {

@@ -1,4 +1,4 @@
-"""The errors that a person or a client may meet, each with its HTTP status and a text to act on.
+"""Errors that a person or a client may see: an HTTP status and a message to act on.
 
 Domain code raises them, `chalicelib.web.application` is the one place that turns them into answers and the
 issuing worker the one place that turns them into the reason of a failed job. Codes and wordings

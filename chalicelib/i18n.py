@@ -1,4 +1,4 @@
-"""The language of what people read: texts go through gettext, dates through the reader's browser.
+"""Language: texts go through gettext, dates through the reader's browser.
 
 Catalogs are `locales/<language>/LC_MESSAGES/badgekit.mo`, made from the `.po` files beside them when
 the package is built. Which one is used follows from the request's `Accept-Language`; English, which
@@ -78,6 +78,6 @@ def ngettext(one: str, many: str, number: int) -> str:
     return _translations(current()).ngettext(one, many, number)
 
 
-def marked(text: str) -> str:
+def gettext_noop(text: str) -> str:
     """Mark a text to be translated where it is shown; return it as it is."""
     return text

@@ -1,13 +1,15 @@
-"""Where log lines go: to Lambda's own handler, or to standard error anywhere else."""
+"""Logging: to Lambda's own handler, or to standard error elsewhere."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
 
-from chalicelib import config
+from chalicelib import VERSION, config
 
-Reader = Callable[[str], Mapping[str, str]]
+ReadParameters = Callable[[str], Mapping[str, str]]
+
+log = logging.getLogger("badgekit")
 
 
 def configure(stored: Mapping[str, str] | None = None) -> None:
@@ -23,10 +25,15 @@ def configure(stored: Mapping[str, str] | None = None) -> None:
     """
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     debug = config.settings().flag_nearby("DEBUG", stored or {})
-    logging.getLogger("badgekit").setLevel(logging.DEBUG if debug else logging.INFO)
+    log.setLevel(logging.DEBUG if debug else logging.INFO)
 
 
-def following(read: Reader) -> Reader:
+def log_version() -> None:
+    """Log which version starts, once for each cold start: the log stream begins with it."""
+    log.info("BadgeKit %s starts", VERSION)
+
+
+def configured_by(read: ReadParameters) -> ReadParameters:
     """Return what reads the Parameter Store, and has the log follow what it says."""
 
     def reading(path: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Time as this project keeps it: aware datetimes in UTC inside, ISO 8601 outside."""
+"""Time: aware UTC datetimes inside, ISO 8601 outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one kind of token of this project: HS256 JSON Web Tokens, in BadgeKit's header too.
+"""HS256 JSON Web Tokens, also in BadgeKit's `Authorization` header.
 
 Exactly HS256 is accepted, whatever a token claims; several secrets may be good at once, while one
 is being replaced. What the claims must say is decided by whoever asks.

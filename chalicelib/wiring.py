@@ -19,18 +19,18 @@ from chalicelib.pipeline import relay
 Publish = Callable[[Sequence[JobMessage]], None]
 
 
-def through_courier(name: str, errand: messages.Errand) -> messages.Answer:
+def through_courier(name: str, request: messages.HttpRequest) -> messages.HttpResponse:
     """Have the courier make a request; it is imported when the first one is made."""
     from chalicelib.net import courier
 
-    return courier.carry(name, errand)
+    return courier.carry(name, request)
 
 
 def install(
     settings: config.Settings | None = None,
     *,
     publish: Publish = relay.publish,
-    carrier: messages.Carrier | None = through_courier,
+    transport: messages.Transport | None = through_courier,
 ) -> None:
     """Install the settings, the outbox's relay and the HTTP client's courier; configure the log.
 
@@ -40,10 +40,10 @@ def install(
         The settings; by default those of the environment and the Parameter Store.
     publish : Callable
         Sends the messages of new jobs.
-    carrier : Callable or None
+    transport : Callable or None
         Makes requests by the function that `COURIER_FUNCTION` names; None: always make them here.
     """
-    config.use(settings or config.Settings(parameters=logs.following(parameters.read)))
+    config.use(settings or config.Settings(parameters=logs.configured_by(parameters.read)))
     logs.configure()
     outbox.publish = publish
-    messages.carrier = carrier
+    messages.transport = transport

@@ -191,9 +191,7 @@ class Camera:
             timezone_id="Europe/London", color_scheme="light",
         )  # fmt: skip
         if signed_in:
-            name, _, value = (
-                session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
-            )
+            name, _, value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].partition("=")
             context.add_cookies([{"name": name, "value": value, "url": self._base}])
         return context.new_page()
 
@@ -259,11 +257,13 @@ def everything(camera: Camera, world: World, found: list[Page]) -> None:
 
 def main() -> None:
     """Run the product, furnish it and take all pictures."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
         sys.exit("no browser: install Chromium, or name it in the environment variable CHROMIUM")
+    if shutil.which(program) is None:
+        sys.exit(f"CHROMIUM names {program}, which is not a program")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         environ = environ_of(Path(folder))
         base = f"http://localhost:{environ['PORT']}"
@@ -271,7 +271,10 @@ def main() -> None:
             from app import app
 
             _look_into(environ)  # the application took its own settings
-            chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            try:
+                chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            except Error as problem:
+                sys.exit(f"{program} does not start: {problem.message.splitlines()[0]}")
             camera = Camera(chromium, base)
             world = demo.furnish(base, ADMINISTRATOR)
             settle()

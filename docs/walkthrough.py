@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import sys
@@ -21,6 +22,8 @@ from typing import Any
 STATE = Path(os.environ.get("LOCAL_STATE", ".local"))
 PICTURE = Path(__file__).parents[1] / "chalicelib" / "openbadges" / "default.png"
 EARNER = "ada@example.org"
+TIMEOUT_SECONDS = 60
+WRONG_SECRET = "\nSet OPENBADGER_SECRET to the master secret of the server."
 
 
 def encoded(content: bytes) -> str:
@@ -54,25 +57,62 @@ def call(base: str, secret: str, method: str, path: str, data: Any = None) -> di
     }
     request = urllib.request.Request(base + path, body or None, headers, method=method)
     try:
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             status, text = answer.status, answer.read()
     except urllib.error.HTTPError as problem:
         status, text = problem.code, problem.read()
-    except urllib.error.URLError as problem:
-        sys.exit(f"{base} does not answer ({problem.reason}): is `make run` running?")
+    except (OSError, http.client.HTTPException) as problem:
+        reason = getattr(problem, "reason", None) or problem
+        sys.exit(f"{base} does not answer ({reason}): is `make run` running?")
     print(f"{status}  {method} {path}")
-    content: dict[str, Any] = json.loads(text)
+    try:
+        content = json.loads(text)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        sys.exit(f"{base} is not BadgeKit's API. Is `make run` using another port? Set PORT to it.")
     if status >= 400 and content.get("code") != "ResourceConflict":
-        sys.exit(f"     {content}")
+        hint = WRONG_SECRET if status == 403 else ""
+        sys.exit(f"{content.get('code')}: {content.get('message')}{hint}")
     return content
+
+
+def settings() -> tuple[str, str, str]:
+    """Return where the API is, its master secret, and the slug of the system.
+
+    The environment comes first, then what `make run` keeps.
+
+    Raises
+    ------
+    SystemExit
+        If something is missing; in words.
+    """
+    file = STATE / "config.json"
+    kept: dict[str, str] = {}
+    if file.exists():
+        try:
+            kept = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError) as problem:
+            sys.exit(f"{file} cannot be read: {problem}")
+    secret = os.environ.get("OPENBADGER_SECRET") or kept.get("OPENBADGER_SECRET")
+    if not secret and not file.exists():
+        sys.exit(f"{file} is missing: start `make run` first, or set LOCAL_STATE to its folder.")
+    if not secret:
+        sys.exit(
+            f"{file} has no OPENBADGER_SECRET, since `make run` got it from its environment.\n"
+            "Set OPENBADGER_SECRET to the same value here."
+        )
+    system = os.environ.get("OPENBADGER_SYSTEM") or kept.get("OPENBADGER_SYSTEM", "badgekit")
+    local = f"http://localhost:{os.environ.get('PORT') or '3000'}"
+    base = (os.environ.get("PERSONA_AUDIENCE") or local).rstrip("/")
+    if not base.startswith(("http://", "https://")):
+        sys.exit(f"PERSONA_AUDIENCE must be an address such as {local}, and is {base}.")
+    return base, secret, system
 
 
 def main() -> None:
     """Create an issuer and a badge, apply for it, and approve the application."""
-    kept = json.loads((STATE / "config.json").read_text("utf-8"))
-    secret = os.environ.get("OPENBADGER_SECRET") or kept["OPENBADGER_SECRET"]
-    system = os.environ.get("OPENBADGER_SYSTEM") or kept.get("OPENBADGER_SYSTEM", "badgekit")
-    base = os.environ.get("PERSONA_AUDIENCE", f"http://localhost:{os.environ.get('PORT', '3000')}")
+    base, secret, system = settings()
     issuers = f"/systems/{system}/issuers"
     badges = f"{issuers}/library/badges"
 

@@ -41,7 +41,7 @@ def main() -> None:
         fetch()
     except npm.FetchError as problem:
         print(  # noqa: T201
-            f"axe-core could not be fetched from {npm.address('axe-core', VERSION)}: {problem}\n"
+            f"axe-core is missing: {problem}\n"
             "Its tests are skipped until `python -m tests.axe` succeeds.",
             file=sys.stderr,
         )

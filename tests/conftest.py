@@ -150,7 +150,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
     wiring.install(
         config.Settings(environ=environ, file=tmp_path / "no-config.json"),
         publish=lambda messages: None,
-        carrier=None,
+        transport=None,
     )
     logging.getLogger("badgekit").setLevel(logging.NOTSET)
     session.forget()
@@ -163,10 +163,10 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
 @pytest.fixture
 def app(settings: dict[str, str]) -> Any:
     """The application, imported without its taking over the test's settings."""
-    current, publish, carrier = config.settings(), outbox.publish, messages.carrier
+    current, publish, transport = config.settings(), outbox.publish, messages.transport
     from app import app as front
 
-    wiring.install(current, publish=publish, carrier=carrier)
+    wiring.install(current, publish=publish, transport=transport)
     return front
 
 
@@ -461,7 +461,7 @@ def cloud(
             if service not in clients:
                 clients[service] = session.client(service)
         monkeypatch.setattr(session, "_clients", dict(clients))
-        builtin.stored.cache_clear()  # it takes another cloud to have other clients
+        builtin.store_once.cache_clear()  # it takes another cloud to have other clients
         made = Cloud(bucket="badgekit-test-images")
         session.client("s3").create_bucket(Bucket=made.bucket)
         for queue in OUTBOX:
@@ -481,7 +481,7 @@ def courier(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterat
     with lambdas.serving() as (account, url):
         account.functions[COURIER] = lambda event: courier.run(event, lambdas.Context())
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
-        monkeypatch.setattr(messages, "carrier", courier.carry)
+        monkeypatch.setattr(messages, "transport", courier.carry)
         settings |= {"COURIER_FUNCTION": COURIER, "ALLOW_PRIVATE_ADDRESSES": "true"}
         yield account
 

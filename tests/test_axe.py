@@ -15,5 +15,5 @@ def test_without_it_setting_up_goes_on(
     monkeypatch.setattr(axe, "SCRIPT", tmp_path / "axe.js")
     monkeypatch.setenv("npm_config_registry", (tmp_path / "nowhere").as_uri())
     axe.main()
-    assert "could not be fetched" in capsys.readouterr().err
+    assert "cannot be fetched" in capsys.readouterr().err
     assert not axe.SCRIPT.exists()

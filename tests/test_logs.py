@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import config, logs
+from chalicelib import VERSION, config, logs
 
 
 @pytest.mark.parametrize(("debug", "level"), [("false", logging.INFO), ("true", logging.DEBUG)])
@@ -31,7 +31,7 @@ def test_the_parameter_store_is_not_asked_for_the_log_alone(settings: dict[str, 
 
     settings["PARAMETER_PATH"] = "/badgekit/prod"
     del settings["API_SECRET"]
-    config.use(config.Settings(environ=settings, parameters=logs.following(read)))
+    config.use(config.Settings(environ=settings, parameters=logs.configured_by(read)))
     logs.configure()
     assert asked == []
     assert logging.getLogger("badgekit").level == logging.INFO
@@ -43,3 +43,9 @@ def test_what_is_said_nearby_wins(settings: dict[str, str]) -> None:
     settings["DEBUG"] = "false"
     logs.configure({"DEBUG": "true"})
     assert logging.getLogger("badgekit").level == logging.INFO
+
+
+def test_the_log_tells_which_version_starts(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="badgekit")
+    logs.log_version()
+    assert [record.getMessage() for record in caplog.records] == [f"BadgeKit {VERSION} starts"]

@@ -18,7 +18,7 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.net import messages
 from chalicelib.pipeline import relay
 assert outbox.publish is relay.publish
-assert messages.carrier is wiring.through_courier
+assert messages.transport is wiring.through_courier
 assert config.settings()._read_parameters is not None
 """
 
@@ -31,10 +31,10 @@ def test_the_application_is_wired_for_lambda() -> None:
 def test_each_place_says_what_differs() -> None:
     mine = config.Settings(environ={"PORT": "1"})
     sent: list[object] = []
-    wiring.install(mine, publish=sent.extend, carrier=None)
+    wiring.install(mine, publish=sent.extend, transport=None)
     assert config.settings() is mine
-    assert messages.carrier is None
+    assert messages.transport is None
     outbox.publish([])
     wiring.install(mine)
     assert outbox.publish is relay.publish
-    assert messages.carrier is wiring.through_courier
+    assert messages.transport is wiring.through_courier

@@ -18,7 +18,7 @@ from chalicelib.domain.badges.catalog import CriterionShown
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow
-from chalicelib.domain.reviews.workflow import Standing, State
+from chalicelib.domain.reviews.workflow import ReviewView, State
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.i18n import gettext, ngettext
@@ -103,7 +103,7 @@ def release(visit: Visit, application: Application) -> Response:
 
 def review(visit: Visit, application: Application) -> Response:
     """Take the review of whoever has the application in hand."""
-    standing, form = workflow.standing(application), visit.form
+    standing, form = workflow.review_view(application), visit.form
     typed = _typed(standing.criteria, form)
     if not _has_in_hand(application, visit.person.email):
         return _refused(visit, application)
@@ -150,7 +150,7 @@ def _links() -> Links:
 
 
 def _awards_by_itself(badge: Badge) -> bool:
-    return reviews.awards_by_itself(badge.system.slug if badge.system else None)
+    return reviews.auto_award(badge.system.slug if badge.system else None)
 
 
 def _has_in_hand(application: Application, email: str) -> bool:
@@ -192,12 +192,12 @@ def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
 def _refused(visit: Visit, application: Application) -> Response:
     """Say why a review was not taken, with what was typed."""
     now = applications.by_slug(application.slug)
-    standing = workflow.standing(now)
+    standing = workflow.review_view(now)
     words = _refusal(visit, now, standing)
     return _page(visit, now, 409, form=visit.form, refusal=words, kept=True)
 
 
-def _refusal(visit: Visit, application: Application, standing: Standing) -> str:
+def _refusal(visit: Visit, application: Application, standing: ReviewView) -> str:
     last = standing.reviews[0] if standing.reviews else None
     if last and last.slug != visit.form.text("seen"):
         if email_addresses.key(last.author) == email_addresses.key(visit.person.email):
@@ -250,7 +250,7 @@ def _page(
     kept : bool
         Whether what was typed is shown though it cannot be sent.
     """
-    standing, badge, links = workflow.standing(application), application.badge, _links()
+    standing, badge, links = workflow.review_view(application), application.badge, _links()
     email = visit.person.email
     typed = _typed(standing.criteria, form)
     waits = standing.state in (State.WAITING, State.APPROVED)

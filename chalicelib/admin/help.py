@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from chalice.app import Response
 
-from chalicelib import VERSION, config
+from chalicelib import config
 from chalicelib.admin.auth import session
 from chalicelib.config import SettingError
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
-from chalicelib.web.responses import html_answer, redirect
+from chalicelib.i18n import gettext_noop as _
+from chalicelib.web.responses import html_response, redirect
 
 PICTURES = Path(__file__).parents[1] / "guide"
 FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}  # the links to the bucket last longer
@@ -109,7 +109,7 @@ def show_help() -> Response:
 
 def about() -> Response:
     """Tell what this is, which version, and whose work."""
-    return _page("about", version=VERSION, credits=CREDITS)
+    return _page("about", credits=CREDITS)
 
 
 def terms() -> Response:
@@ -135,7 +135,7 @@ def _page(template: str, **context: Any) -> Response:
     visit = session.current()
     frame = "admin/base.html" if visit else "base.html"
     text = templates.render(f"guide/{template}.html", frame=frame, visit=visit, place="", **context)
-    return html_answer(text, headers={"Vary": "Cookie"})
+    return html_response(text, headers={"Vary": "Cookie"})
 
 
 def _link_minutes() -> int:

@@ -23,11 +23,9 @@ OPEN = {
     "/about": {"GET": "help:about"},
     "/studio/presets/{name}": {"GET": "drafts.studio:preset"},
     "/terms": {"GET": "help:terms"},
-    # For programs, which show who they are in their own way.
-    "/api/user": {"POST": "ers:add", "DELETE": "ers:remove"},
 }
 
 for _path, _views in OPEN.items():
-    routes.later(_path, {method: f"chalicelib.admin.{view}" for method, view in _views.items()})
+    routes.lazy(_path, {method: f"chalicelib.admin.{view}" for method, view in _views.items()})
 for _path, _doors in urls.DOORS.items():
     guard.register(routes, _path, _doors)

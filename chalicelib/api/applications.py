@@ -16,7 +16,7 @@ from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.reviews import reviews
 from chalicelib.web.request import request
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 
 def _application(row: Application) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def list_applications(where: Place, badge: str) -> Response:
 
 def create_application(where: Place, data: dict[str, Any], badge: str) -> Response:
     row = applications.create(badges.find(where, badge), data)
-    return json_answer({"status": "created", "application": _application(row)}, 201)
+    return json_response({"status": "created", "application": _application(row)}, 201)
 
 
 def _find(where: Place, badge: str, application: str) -> Application:
@@ -61,7 +61,7 @@ def _find(where: Place, badge: str, application: str) -> Application:
 
 
 def get_application(where: Place, badge: str, application: str) -> Response:
-    return json_answer({"application": _application(_find(where, badge, application))})
+    return json_response({"application": _application(_find(where, badge, application))})
 
 
 def update_application(
@@ -69,14 +69,14 @@ def update_application(
 ) -> Response:
     row = _find(where, badge, application)
     applications.update(row, data)
-    return json_answer({"status": "updated", "application": _application(row)})
+    return json_response({"status": "updated", "application": _application(row)})
 
 
 def delete_application(where: Place, badge: str, application: str) -> Response:
     row = _find(where, badge, application)
     shown = _application(row)
     applications.delete(row)
-    return json_answer({"status": "deleted", "application": shown})
+    return json_response({"status": "deleted", "application": shown})
 
 
 def _review(row: Review) -> dict[str, Any]:
@@ -92,11 +92,13 @@ def list_reviews(where: Place, badge: str, application: str) -> Response:
 
 def create_review(where: Place, data: dict[str, Any], badge: str, application: str) -> Response:
     row = reviews.create(_find(where, badge, application), data)
-    return json_answer({"status": "created", "review": _review(row)}, 201)
+    return json_response({"status": "created", "review": _review(row)}, 201)
 
 
 def get_review(where: Place, badge: str, application: str, review: str) -> Response:
-    return json_answer({"review": _review(reviews.find(_find(where, badge, application), review))})
+    return json_response(
+        {"review": _review(reviews.find(_find(where, badge, application), review))}
+    )
 
 
 def update_review(
@@ -105,11 +107,11 @@ def update_review(
     of = _find(where, badge, application)
     row = reviews.find(of, review)
     reviews.update(of, row, data)
-    return json_answer({"status": "updated", "review": _review(row)})
+    return json_response({"status": "updated", "review": _review(row)})
 
 
 def delete_review(where: Place, badge: str, application: str, review: str) -> Response:
     row = reviews.find(_find(where, badge, application), review)
     shown = _review(row)
     reviews.delete(row)
-    return json_answer({"status": "deleted", "badge": shown})  # the original's name for it
+    return json_response({"status": "deleted", "badge": shown})  # the original's name for it

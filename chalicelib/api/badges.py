@@ -15,7 +15,7 @@ from chalicelib.domain.badges import badges, catalog, codes
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 
 def badge_json(badge: Badge) -> dict[str, Any]:
@@ -35,23 +35,25 @@ def create_badge(where: Place, data: dict[str, Any]) -> Response:
     level = LEVELS[2 if where.program else 1 if where.issuer else 0]
     slugs = {name: quote(slug, safe="") for name, slug in scope.place._asdict().items() if slug}
     location = f"{level.format(**slugs)}/badges/{quote(row.slug, safe='')}"
-    return json_answer({"status": "created", "badge": badge_json(row)}, 201, {"Location": location})
+    return json_response(
+        {"status": "created", "badge": badge_json(row)}, 201, {"Location": location}
+    )
 
 
 def get_badge(where: Place, badge: str) -> Response:
-    return json_answer({"badge": serializers.badge(catalog.find(where, badge))})
+    return json_response({"badge": serializers.badge(catalog.find(where, badge))})
 
 
 def update_badge(where: Place, data: dict[str, Any], badge: str) -> Response:
     row = badges.find(where, badge)
     badges.update(row, data, bodies.picture(data, badges.BADGE, partial=True))
-    return json_answer({"status": "updated", "badge": badge_json(badges.by_id(row.id))})
+    return json_response({"status": "updated", "badge": badge_json(badges.by_id(row.id))})
 
 
 def delete_badge(where: Place, badge: str) -> Response:
     row = badges.find(where, badge)
     badges.delete(row)
-    return json_answer({"status": "deleted", "badge": serializers.bare_badge(row)})
+    return json_response({"status": "deleted", "badge": serializers.bare_badge(row)})
 
 
 def list_codes(where: Place, badge: str) -> Response:
@@ -72,7 +74,7 @@ def create_random_code(where: Place, data: dict[str, Any], badge: str) -> Respon
 
 
 def _code(done: str, badge: Badge, code: Any, status: int = 200) -> Response:
-    return json_answer(
+    return json_response(
         {"status": done, "claimCode": serializers.code(code), "badge": badge_json(badge)},
         status,
     )
@@ -81,7 +83,7 @@ def _code(done: str, badge: Badge, code: Any, status: int = 200) -> Response:
 def get_code(where: Place, badge: str, code: str) -> Response:
     row = badges.find(where, badge)
     found = serializers.code(codes.find(row, code))
-    return json_answer({"badge": badge_json(row), "claimCode": found})
+    return json_response({"badge": badge_json(row), "claimCode": found})
 
 
 def delete_code(where: Place, badge: str, code: str) -> Response:
@@ -98,4 +100,4 @@ def claim_code(where: Place, data: dict[str, Any], badge: str, code: str) -> Res
 
 def get_badge_of_code(where: Place, code: str) -> Response:
     row, claimed = codes.badge_of(owners.scope(*where), code)
-    return json_answer({"badge": {**badge_json(row), "claimed": int(claimed)}})
+    return json_response({"badge": {**badge_json(row), "claimed": int(claimed)}})

@@ -155,6 +155,6 @@ def _checked(content: bytes, name: str) -> tuple[bytes, str]:
     if len(content) > images.LARGEST or images.media_type(content) is None:
         raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
     try:
-        return uploads.checked(content)
+        return uploads.check(content)
     except PictureRefused as refusal:
         raise _bad(name, refusal.message) from refusal

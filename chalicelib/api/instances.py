@@ -20,7 +20,7 @@ from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import BadgeKitError, Conflict, ValidationError
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 MOST_AT_ONCE = 5000
 # badgekit-api 0.2.22: app/models/badge-instance.js
@@ -39,13 +39,13 @@ INSTANCE = (
 
 def list_instances(where: Place, badge: str) -> Response:
     row = badges.find(where, badge)
-    found, about = lookup.of(row, page()), badge_json(row)
+    found, about = lookup.of_badge(row, page()), badge_json(row)
     shown = [serializers.instance(award, about) for award in found.rows]
     return list_answer("instances", found, shown)
 
 
 def list_instances_of(where: Place, email: str) -> Response:
-    found = lookup.to(owners.scope(*where), email, page())
+    found = lookup.for_email(owners.scope(*where), email, page())
     entries = catalog.of(award.badge_id for award in found.rows if award.badge_id)
     about = {number: serializers.badge(entry) for number, entry in entries.items()}
     shown = [serializers.instance(award, about[award.badge_id or 0]) for award in found.rows]
@@ -54,7 +54,7 @@ def list_instances_of(where: Place, email: str) -> Response:
 
 def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
     award = transact(lambda: _award(badges.find(where, badge), data))
-    return json_answer(
+    return json_response(
         {"status": "created", "instance": serializers.instance(award, None, new=True)},
         201,
         {"Location": f"/public/assertions/{quote(award.slug, safe='')}"},
@@ -105,7 +105,7 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
     validation.check(data, BULK)
     given = awards.give_all(row, emails, **_values(data))
     shown = [serializers.instance(award, None, new=True) for award in given]
-    return json_answer({"status": "created", "instances": shown}, 201)
+    return json_response({"status": "created", "instances": shown}, 201)
 
 
 def get_instance(where: Place, badge: str, email: str) -> Response:
@@ -122,4 +122,4 @@ def delete_instance(where: Place, badge: str, email: str) -> Response:
 
 def _instance(badge: Badge, award: Award) -> Response:
     shown = serializers.instance(award, badge_json(badge))
-    return json_answer({"instance": shown})
+    return json_response({"instance": shown})

@@ -12,23 +12,23 @@ from chalice.app import Response
 from chalicelib.api.lists import list_answer, page
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import consumers, owners, webhooks
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 
 def get_webhook(system: str) -> Response:
     row = webhooks.of(owners.system(system))
-    return json_answer({"webhook": serializers.webhook(row)})
+    return json_response({"webhook": serializers.webhook(row)})
 
 
 def put_webhook(data: dict[str, Any], system: str) -> Response:
     row, new = webhooks.put(owners.system(system), data)
     done = "created" if new else "updated"
-    return json_answer({"status": done, "webhook": serializers.webhook(row)}, 201 if new else 200)
+    return json_response({"status": done, "webhook": serializers.webhook(row)}, 201 if new else 200)
 
 
 def delete_webhook(system: str) -> Response:
     row = webhooks.delete(owners.system(system))
-    return json_answer({"status": "deleted", "webhook": serializers.webhook(row)})
+    return json_response({"status": "deleted", "webhook": serializers.webhook(row)})
 
 
 def list_consumers(system: str) -> Response:
@@ -38,9 +38,9 @@ def list_consumers(system: str) -> Response:
 
 def create_consumer(data: dict[str, Any], system: str) -> Response:
     row = consumers.create(owners.system(system), data)
-    return json_answer({"status": "created", "consumer": serializers.consumer(row)}, 201)
+    return json_response({"status": "created", "consumer": serializers.consumer(row)}, 201)
 
 
 def delete_consumer(system: str, key: str) -> Response:
     row = consumers.delete(owners.system(system), key)
-    return json_answer({"status": "deleted", "consumer": serializers.consumer(row)})
+    return json_response({"status": "deleted", "consumer": serializers.consumer(row)})

@@ -11,7 +11,7 @@ from chalicelib.data.models import Milestone
 from chalicelib.domain.awards import milestones
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 
 def list_milestones(system: str) -> Response:
@@ -25,7 +25,7 @@ def create_milestone(data: dict[str, Any], system: str) -> Response:
 
 def _answer(done: str, row: Milestone, status: int = 200) -> Response:
     shown = serializers.milestone(milestones.shown(row))
-    return json_answer({"status": done, "milestone": shown}, status)
+    return json_response({"status": done, "milestone": shown}, status)
 
 
 def _find(system: str, milestone: str) -> Milestone:
@@ -34,7 +34,7 @@ def _find(system: str, milestone: str) -> Milestone:
 
 def get_milestone(system: str, milestone: str) -> Response:
     shown = milestones.shown(_find(system, milestone))
-    return json_answer({"milestone": serializers.milestone(shown)})
+    return json_response({"milestone": serializers.milestone(shown)})
 
 
 def update_milestone(data: dict[str, Any], system: str, milestone: str) -> Response:
@@ -45,7 +45,7 @@ def update_milestone(data: dict[str, Any], system: str, milestone: str) -> Respo
 
 def delete_milestone(system: str, milestone: str) -> Response:
     milestones.delete(_find(system, milestone))
-    return json_answer({"status": "deleted"})
+    return json_response({"status": "deleted"})
 
 
 def add_badge(data: dict[str, Any], system: str, milestone: str) -> Response:

@@ -22,7 +22,7 @@ from chalicelib.api.operations import (
 from chalicelib.api.schemas import Schema, answer, many, ref
 from chalicelib.errors import NotFound
 from chalicelib.web.request import request
-from chalicelib.web.responses import html_answer, json_answer
+from chalicelib.web.responses import html_response, json_response
 
 CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 LEVEL_NAMES = ("system", "issuer", "program")
@@ -56,7 +56,7 @@ def _served() -> None:
 
 def show_document() -> Response:
     _served()
-    return json_answer(document(), headers=CACHING)
+    return json_response(document(), headers=CACHING)
 
 
 def show_page() -> Response:
@@ -81,7 +81,7 @@ def show_page() -> Response:
                 "example": body,
             }
         )
-    return html_answer(
+    return html_response(
         templates.render(
             "public/api.html", groups=groups, errors=ERRORS, public=PUBLIC,
             public_levels=PUBLIC_AT_EACH_LEVEL, shapes=shown["components"]["schemas"],

@@ -9,7 +9,7 @@ from chalice.app import Response
 from chalicelib.api.lists import list_answer, page
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 
 def _picture(data: dict[str, Any], *, partial: bool = False) -> Any:
@@ -25,7 +25,7 @@ def list_systems() -> Response:
 
 def create_system(data: dict[str, Any]) -> Response:
     row = owners.create_system(data, _picture(data))
-    return json_answer({"status": "created", "system": serializers.system(row)}, 201)
+    return json_response({"status": "created", "system": serializers.system(row)}, 201)
 
 
 def _system(slug: str) -> dict[str, Any]:
@@ -34,19 +34,19 @@ def _system(slug: str) -> dict[str, Any]:
 
 
 def get_system(system: str) -> Response:
-    return json_answer({"system": _system(system)})
+    return json_response({"system": _system(system)})
 
 
 def update_system(data: dict[str, Any], system: str) -> Response:
     row = owners.system(system)
     owners.update(row, data, _picture(data, partial=True))
-    return json_answer({"status": "updated", "system": serializers.system(row)})
+    return json_response({"status": "updated", "system": serializers.system(row)})
 
 
 def delete_system(system: str) -> Response:
     row = owners.system(system)
     owners.delete(row)
-    return json_answer({"status": "deleted", "system": serializers.system(row)})
+    return json_response({"status": "deleted", "system": serializers.system(row)})
 
 
 def list_issuers(system: str) -> Response:
@@ -57,7 +57,7 @@ def list_issuers(system: str) -> Response:
 def create_issuer(data: dict[str, Any], system: str) -> Response:
     of = owners.system(system)
     row = owners.create_issuer(of, data, _picture(data))
-    return json_answer({"status": "created", "issuer": serializers.issuer(row)}, 201)
+    return json_response({"status": "created", "issuer": serializers.issuer(row)}, 201)
 
 
 def _issuer(system: str, issuer: str) -> Any:
@@ -66,19 +66,19 @@ def _issuer(system: str, issuer: str) -> Any:
 
 def get_issuer(system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
-    return json_answer({"issuer": serializers.issuer(row, owners.programs(row).rows)})
+    return json_response({"issuer": serializers.issuer(row, owners.programs(row).rows)})
 
 
 def update_issuer(data: dict[str, Any], system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
     owners.update(row, data, _picture(data, partial=True))
-    return json_answer({"status": "updated", "issuer": serializers.issuer(row)})
+    return json_response({"status": "updated", "issuer": serializers.issuer(row)})
 
 
 def delete_issuer(system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
     owners.delete(row)
-    return json_answer({"status": "deleted", "issuer": serializers.issuer(row)})
+    return json_response({"status": "deleted", "issuer": serializers.issuer(row)})
 
 
 def list_programs(system: str, issuer: str) -> Response:
@@ -89,7 +89,7 @@ def list_programs(system: str, issuer: str) -> Response:
 def create_program(data: dict[str, Any], system: str, issuer: str) -> Response:
     of = _issuer(system, issuer)
     row = owners.create_program(of, data, _picture(data))
-    return json_answer({"status": "created", "program": serializers.program(row)}, 201)
+    return json_response({"status": "created", "program": serializers.program(row)}, 201)
 
 
 def _program(system: str, issuer: str, program: str) -> Any:
@@ -97,16 +97,16 @@ def _program(system: str, issuer: str, program: str) -> Any:
 
 
 def get_program(system: str, issuer: str, program: str) -> Response:
-    return json_answer({"program": serializers.program(_program(system, issuer, program))})
+    return json_response({"program": serializers.program(_program(system, issuer, program))})
 
 
 def update_program(data: dict[str, Any], system: str, issuer: str, program: str) -> Response:
     row = _program(system, issuer, program)
     owners.update(row, data, _picture(data, partial=True))
-    return json_answer({"status": "updated", "program": serializers.program(row)})
+    return json_response({"status": "updated", "program": serializers.program(row)})
 
 
 def delete_program(system: str, issuer: str, program: str) -> Response:
     row = _program(system, issuer, program)
     owners.delete(row)
-    return json_answer({"status": "deleted", "program": serializers.program(row)})
+    return json_response({"status": "deleted", "program": serializers.program(row)})

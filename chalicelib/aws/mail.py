@@ -1,4 +1,4 @@
-"""SES: sending mails."""
+"""SES: sends mails."""
 
 from __future__ import annotations
 

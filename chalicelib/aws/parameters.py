@@ -1,4 +1,4 @@
-"""Systems Manager's Parameter Store: settings that are not in the environment, and secrets."""
+"""Systems Manager Parameter Store: settings that are not in the environment, and secrets."""
 
 from __future__ import annotations
 

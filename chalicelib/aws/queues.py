@@ -1,4 +1,4 @@
-"""SQS: waking workers up, and looking after the messages that no worker could use."""
+"""SQS: sends job messages, and inspects and redrives dead letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients of AWS, made when first needed and kept: importing boto3 costs more than most requests."""
+"""AWS clients, created when first needed and cached: importing boto3 costs more than most requests."""
 
 from __future__ import annotations
 

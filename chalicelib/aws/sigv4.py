@@ -1,4 +1,4 @@
-"""A call of AWS by the standard library alone, for what a cold start needs before anything else.
+"""Signed AWS calls (Signature Version 4) with the standard library alone, for cold starts.
 
 Loading boto3 takes longer than all of ours, and most first requests need nothing of AWS but the
 settings. In Lambda, region and credentials stand in the environment, so that signing is a handful of

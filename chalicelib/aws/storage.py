@@ -1,4 +1,4 @@
-"""S3: badge images and baked badges, and files on their way to become one of them."""
+"""S3: badge images, baked badges and uploads in progress."""
 
 from __future__ import annotations
 

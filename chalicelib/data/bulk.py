@@ -1,4 +1,4 @@
-"""Writing many rows in few statements, on either database."""
+"""Bulk inserts: many rows in few statements, on either database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AT_ONCE = 200  # rows in a statement
 LONGEST = 1_000_000
 
 
-def pieces(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Return a sequence in pieces for one statement each."""
     for start in range(0, len(items), AT_ONCE):
         yield items[start : start + AT_ONCE]
@@ -38,7 +38,7 @@ def insert(table: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
         If a row is there already; rows of earlier pieces may have been written.
     """
     made: list[M] = []
-    for piece in pieces(rows):
+    for piece in chunks(rows):
         longest = max(sum(len(v) for v in row.values() if isinstance(v, str)) for row in piece)
         together = max(1, LONGEST // (longest + 1))
         for start in range(0, len(piece), together):

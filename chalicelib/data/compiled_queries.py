@@ -1,4 +1,4 @@
-"""Queries that are put together once: the many that only read, and of which each request needs some.
+"""Queries compiled once: the frequent reads that most requests need.
 
 Putting a query together from models takes longer than a database takes to answer it. What differs
 from call to call stays open as a parameter; the rows come as named tuples.
@@ -23,19 +23,19 @@ from chalicelib.errors import TooLarge
 T = TypeVar("T", bound=peewee.Model)
 
 
-class _Open:
+class _Parameter:
     """Stands in a query for a value that is not known yet."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
 
-def value(name: str) -> Any:
+def parameter(name: str) -> Any:
     """Return what stands for the argument of this name."""
-    return peewee.Value(_Open(name), converter=False)
+    return peewee.Value(_Parameter(name), converter=False)
 
 
-def numbers(name: str) -> Any:
+def id_parameters(name: str) -> Any:
     """Return what stands for a list of ids behind `IN`."""
     return SQL(f"({_slot(name)})")
 
@@ -44,7 +44,7 @@ def _slot(name: str) -> str:
     return f"/*{name}*/"
 
 
-class Prepared:
+class CompiledQuery:
     """A query, put together when it is first asked for.
 
     Parameters
@@ -59,7 +59,7 @@ class Prepared:
     def __init__(self, build: Callable[[], Any], *, many: bool = False) -> None:
         self._build = build
         self._many = many
-        self._made: dict[type, _Made] = {}
+        self._made: dict[type, _Compiled] = {}
 
     @transactional
     def __call__(self, **arguments: Any) -> list[Any]:
@@ -84,7 +84,7 @@ class Prepared:
             return [make(row) for row in rows]
         return [make(_converted(list(row), made.converters)) for row in rows]
 
-    def _prepared(self) -> _Made:
+    def _prepared(self) -> _Compiled:
         engine = type(database.obj)
         if engine not in self._made:
             query = self._build()
@@ -99,11 +99,11 @@ class Prepared:
                 inner = query.alias("listed")
                 query = peewee.Select([inner], lists(*(getattr(inner.c, name) for name in names)))
             sql, parameters = query.bind(database).sql()
-            self._made[engine] = _Made(sql, parameters, converters, row)
+            self._made[engine] = _Compiled(sql, parameters, converters, row)
         return self._made[engine]
 
 
-class Change:
+class CompiledChange:
     """A query that changes rows, put together when it is first run.
 
     Parameters
@@ -184,7 +184,7 @@ def insert_all(table: type[T], rows: Sequence[dict[str, Any]], **computed: Any) 
     names = (*defaults, *rows[0])
     key = (type(database.obj), table, *names, *computed)
     if key not in _INSERTS:
-        values = {name: value(name) for name in names} | computed
+        values = {name: parameter(name) for name in names} | computed
         _INSERTS[key] = table.insert({fields[name]: one for name, one in values.items()}).sql()
     sql, parameters = _INSERTS[key]
     head, _, one_row = sql.partition(" VALUES ")
@@ -194,7 +194,7 @@ def insert_all(table: type[T], rows: Sequence[dict[str, Any]], **computed: Any) 
         made.append(table(__no_default__=True, **_filled(defaults), **row))
         contents = made[-1].__data__
         sent += [
-            fields[one.name].db_value(contents[one.name]) if isinstance(one, _Open) else one
+            fields[one.name].db_value(contents[one.name]) if isinstance(one, _Parameter) else one
             for one in parameters
         ]
     cursor = database.execute_sql(f"{head} VALUES {', '.join([one_row] * len(rows))}", sent)
@@ -232,11 +232,11 @@ def _execute(sql: str, parameters: Sequence[Any], arguments: dict[str, Any]) -> 
         if slot in sql:
             sql = sql.replace(slot, ",".join(str(int(one)) for one in given) or "NULL")
     return database.execute_sql(
-        sql, [arguments[one.name] if isinstance(one, _Open) else one for one in parameters]
+        sql, [arguments[one.name] if isinstance(one, _Parameter) else one for one in parameters]
     )
 
 
-class _Made(NamedTuple):
+class _Compiled(NamedTuple):
     """A query, put together for one kind of database."""
 
     sql: str
@@ -296,7 +296,7 @@ def loads(text: str | None, count: int) -> list[list[Any]]:
     return rows
 
 
-def whole(table: Any, name: str) -> Any:
+def all_columns(table: Any, name: str) -> Any:
     """Return all columns of a table, or of an alias of it, as one column for `instance`.
 
     It is a JSON list: drivers take longer to describe columns than Python for JSON.

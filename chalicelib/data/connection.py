@@ -1,4 +1,4 @@
-"""The one connection of this execution environment, and transactions that survive losing it.
+"""The database connection of this execution environment, and transactions that survive losing it.
 
 A connection is checked only after it idled; when it is lost, it is replaced and the whole
 transaction runs again, never a part of one. SQLite and MySQL behave alike here: transactions see
@@ -31,15 +31,15 @@ CONNECT_SECONDS = 5.0  # until the server greeted us
 LEAST_SECONDS = 1.0
 ANSWER_SECONDS = 30.0  # to a statement
 QUERY_SECONDS = 10.0  # that a statement has, however little time is left
-KNOCK_SECONDS = 1.0  # between two tries at a database that is waking up
+PROBE_SECONDS = 1.0  # between two tries at a database that is waking up
 AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # made by infra/aws/certificates.py
 # Nobody there, or nobody who answers.
-NOT_REACHED = {2002, 2003, 2006, 2013}
+NOT_REACHABLE = {2002, 2003, 2006, 2013}
 _MYSQL_DENIED = 1045
 # A key that is taken, a reference that leads nowhere.
 _MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
 # Lost connections and lost races, where running the whole transaction again helps.
-_MYSQL_TRANSIENT = NOT_REACHED | {1020, 1040, 1205, 1213, 2014, 2055}
+_MYSQL_TRANSIENT = NOT_REACHABLE | {1020, 1040, 1205, 1213, 2014, 2055}
 
 database: peewee.DatabaseProxy = peewee.DatabaseProxy()
 _last_used = threading.local()
@@ -72,7 +72,7 @@ class _MySQL(peewee.MySQLDatabase):
     def _connect(self) -> Any:
         import pymysql
 
-        seconds = max(LEAST_SECONDS, min(CONNECT_SECONDS, deadline.left()))
+        seconds = max(LEAST_SECONDS, min(CONNECT_SECONDS, deadline.remaining()))
         limits = {"connect_timeout": seconds, "read_timeout": seconds}
         conn: Any = pymysql.connect(
             database=self.database, autocommit=True, **{**self.connect_params, **limits}
@@ -86,7 +86,7 @@ class _MySQL(peewee.MySQLDatabase):
         """
         database: Any = self
         conn = database.connection()
-        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, deadline.left()))
+        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, deadline.remaining()))
         conn._read_timeout = conn._write_timeout = seconds
 
     def _initialize_connection(self, conn: Any) -> None:
@@ -195,7 +195,7 @@ def _connect() -> None:
     WakingUp
         If it still sleeps.
     """
-    until = time.monotonic() + deadline.left()
+    until = time.monotonic() + deadline.remaining()
     are_new = False
     while True:
         try:
@@ -209,9 +209,9 @@ def _connect() -> None:
                 continue
             if not (_may_sleep(problem) and config.settings().flag("DATABASE_SLEEPS")):
                 raise
-            if time.monotonic() + KNOCK_SECONDS >= until:
+            if time.monotonic() + PROBE_SECONDS >= until:
                 raise WakingUp from problem
-        time.sleep(KNOCK_SECONDS)
+        time.sleep(PROBE_SECONDS)
 
 
 def _may_sleep(problem: peewee.PeeweeException) -> bool:
@@ -222,7 +222,7 @@ def _may_sleep(problem: peewee.PeeweeException) -> bool:
     cause = getattr(getattr(problem, "orig", None), "original_exception", None)
     if isinstance(cause, ssl.SSLError | socket.gaierror):
         return False
-    return bool(problem.args) and problem.args[0] in NOT_REACHED
+    return bool(problem.args) and problem.args[0] in NOT_REACHABLE
 
 
 def _is_transient(problem: peewee.PeeweeException) -> bool:

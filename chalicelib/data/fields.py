@@ -1,4 +1,4 @@
-"""Column types of our own, written once for SQLite and MySQL. Migrations use them too."""
+"""Our column types, the same on SQLite and MySQL. Migrations use them too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings the tables to the newest schema: `python -m chalicelib.data.migrate`, or its Lambda.
+"""Brings the schema up to date: `python -m chalicelib.data.migrate`, or its Lambda function.
 
 Migrations are the numbered files in `migrations/`, run in order by peewee's own runner. A lock
 keeps two runs apart, and running again changes nothing.

@@ -1,4 +1,4 @@
-"""Making and extending tables in migrations so that a migration cut short can simply run again.
+"""Schema changes for migrations, repeatable: a migration that was interrupted can simply run again.
 
 MySQL commits every change of the schema by itself, so a migration that was killed half-way finds
 some of its tables and indexes made.

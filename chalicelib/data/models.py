@@ -1,4 +1,4 @@
-"""The tables. Names are BadgeKit's; what a row means is told where the domain uses it.
+"""The tables. Names are BadgeKit's; what a row means is documented where the domain uses it.
 
 Slugs and other names that clients type are compared without regard to case by their collation;
 addresses are kept as typed and compared by a second column, the key.

@@ -1,6 +1,4 @@
-"""PNG files, chunk by chunk. They come from anywhere, so they are read strictly: what a decoder might
-stumble over is refused here, and whatever follows the image's end is dropped.
-"""
+"""PNG files, parsed strictly chunk by chunk; anything after the image's end is dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures made of pixels: PNG, JPEG and GIF, known by their content and read strictly.
+"""Raster images (PNG, JPEG, GIF), detected by content and parsed strictly.
 
 Nothing is decoded here. What a decoder would stumble over, or would take much memory for, is refused
 before one sees it: what is cut short, damaged, larger than it looks, or of a kind that ours draws wrong.

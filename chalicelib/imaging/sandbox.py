@@ -1,4 +1,4 @@
-"""Draws pictures of strangers where they can do no harm: in a process that has nothing.
+"""Renders untrusted images in a sandboxed subprocess without settings, credentials, files or network.
 
 It has no settings, no credentials, no files and no network, some memory and little time. Whatever a
 picture does to the decoder ends with that process, and becomes a refusal in words.

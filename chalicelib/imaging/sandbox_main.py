@@ -1,4 +1,4 @@
-"""The process that draws pictures of strangers: SVG in, PNG out. Run by `imaging/sandbox.py`.
+"""The sandboxed process: SVG in, PNG out. Run by `imaging/sandbox.py`.
 
 It is a script, not a module: it knows nothing of this project, so that it starts quickly and has
 nothing to give away. Before it reads a picture, it gives up what drawing does not need: files,

@@ -1,4 +1,4 @@
-"""Pictures in the bucket, named by their content: what is there once never changes, nor comes twice.
+"""Image store in the bucket: objects are immutable and deduplicated (content-addressed).
 
 Who keeps one writes its row next: an object that gets none goes after 30 days (see `badges.unused`).
 Call these outside of transactions, since the note of that is committed before the object is put.
@@ -14,7 +14,7 @@ from chalicelib.aws import storage
 from chalicelib.domain.images import sweep
 
 FOLDER = "images/"
-SHIPPED = "images/shipped/"  # what no row names, and no sweep may meet
+BUILTIN = "images/shipped/"  # what no row names, and no sweep may meet
 FOR_EVER = "public, max-age=31536000, immutable"
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 
@@ -49,9 +49,9 @@ def store(content: bytes, media_type: str) -> str:
     return key
 
 
-def ship(png: bytes) -> str:
+def keep_builtin(png: bytes) -> str:
     """Store a picture that comes with the product and stays for ever; return its key."""
-    key = f"{SHIPPED}{hashlib.sha256(png).hexdigest()}.png"
+    key = f"{BUILTIN}{hashlib.sha256(png).hexdigest()}.png"
     _put(key, png, "image/png")
     return key
 

@@ -1,4 +1,4 @@
-"""Uploaded SVG: looked through before it is drawn, and never changed.
+"""Uploaded SVG: checked before it is rendered, and never changed.
 
 What could run, lead elsewhere, or grow while it is drawn is refused in words. What editors leave
 behind (their own names, metadata, comments, a DOCTYPE without content) does no harm, and is taken.
@@ -17,7 +17,7 @@ from xml.parsers import expat
 from chalicelib.domain.images import images
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.imaging import raster
 
 MOST_NODES = 20_000

@@ -1,4 +1,4 @@
-"""Deleting what lies in the bucket and nobody needs, once a day."""
+"""Image garbage collection: deletes unused objects from the bucket, once a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.domain.images import sweep
 BESIDE = (".svg", ".json")  # what may lie beside a picture: the drawing, and its design
 
 
-def tidy() -> int:
+def collect() -> int:
     """Sweep the bucket; return how many pictures were deleted."""
     return sweep.sweep(_delete)
 

@@ -1,4 +1,4 @@
-"""Pictures that somebody uploaded: verified by what they are, and drawn anew or kept as they are."""
+"""Uploaded images: identified by content, then kept as they are or rendered anew."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TURNS = (
 _SIDEWAYS = 5  # the first orientation that makes its width its height
 
 
-def prepared(content: bytes, fit: str) -> bytes:
+def prepare(content: bytes, fit: str) -> bytes:
     """Return an uploaded picture as a badge's: a square PNG file, drawn anew, without metadata.
 
     Parameters
@@ -68,7 +68,7 @@ def prepared(content: bytes, fit: str) -> bytes:
     return _drawn(content, picture, (side, side))
 
 
-def checked(content: bytes) -> tuple[bytes, str]:
+def check(content: bytes) -> tuple[bytes, str]:
     """Return a picture that a program sent, with its pixels as they are, and its media type.
 
     A PNG file leaves its metadata behind.
@@ -94,7 +94,7 @@ def as_png(content: bytes) -> bytes:
         If it is none that can be drawn.
     """
     if svg_reader.looks_like(content):
-        return _seen(sandbox.png(svg_reader.read(content), DRAWN_SIDE))
+        return _refuse_invisible(sandbox.png(svg_reader.read(content), DRAWN_SIDE))
     picture = raster.read(content)
     return _drawn(content, picture, _upright(picture))
 
@@ -135,14 +135,14 @@ def _drawn(content: bytes, picture: Raster, frame: tuple[int, int]) -> bytes:
         size = min(longest, LARGEST_SIDE)
         times = math.ceil(longest / (2 * LARGEST_SIDE))
         svg = _around(content, picture, frame, [*_spots(times, longest / size)])
-        return _seen(sandbox.png(svg, size, seconds=sandbox.PATIENT))
+        return _refuse_invisible(sandbox.png(svg, size, seconds=sandbox.PATIENT))
     while longest > 2 * LARGEST_SIDE:
         longest = (longest + 1) // 2
         content = sandbox.png(_around(content, picture, frame), longest, seconds=sandbox.PATIENT)
         frame = struct.unpack(">II", content[16:24])
         picture = Raster("image/png", *frame)
     svg = _around(content, picture, frame)
-    return _seen(sandbox.png(svg, min(longest, LARGEST_SIDE), seconds=sandbox.PATIENT))
+    return _refuse_invisible(sandbox.png(svg, min(longest, LARGEST_SIDE), seconds=sandbox.PATIENT))
 
 
 def _spots(times: int, step: float) -> Iterator[tuple[float, float, float]]:
@@ -177,7 +177,7 @@ def _around(
     )
 
 
-def _seen(drawn: bytes) -> bytes:
+def _refuse_invisible(drawn: bytes) -> bytes:
     """Refuse a picture in which nothing can be seen, be it that its decoder gave up."""
     parts = png.chunks(drawn, len(drawn))
     header = png.header(parts[0].content)

@@ -1,4 +1,4 @@
-"""The one way out: HTTP requests to addresses that somebody else chose.
+"""SSRF-safe HTTP client: the only way out to addresses that other people chose.
 
 Whoever chooses an address must not reach what only this machine can reach. So every address of a
 name is looked at before anything is sent, the connection goes to exactly the address that was
@@ -24,14 +24,21 @@ from urllib.parse import quote, urlsplit
 
 from chalicelib import VERSION, config
 from chalicelib.net import messages
-from chalicelib.net.messages import Answer, Errand, Forbidden, Redirected, Refused, Unreachable
+from chalicelib.net.messages import (
+    Forbidden,
+    HttpRequest,
+    HttpResponse,
+    Redirected,
+    Refused,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from http.client import HTTPResponse
 
 __all__ = [
-    "Answer", "Forbidden", "Redirected", "Refused", "Unreachable", "begun", "request", "run",
+    "Forbidden", "HttpResponse", "Redirected", "Refused", "Unreachable", "request", "send", "start_thread",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -80,7 +87,7 @@ def request(
     limit: int | None = 5 * 1024 * 1024,
     seconds: float = 10.0,
     resolve: Resolver | None = None,
-) -> Answer:
+) -> HttpResponse:
     """Make a request to an address that somebody else chose.
 
     Parameters
@@ -109,15 +116,15 @@ def request(
     Unreachable
         If it may work later: no answer, or none in time.
     """
-    errand = Errand(method, url, body, headers or {}, limit, seconds)
+    errand = HttpRequest(method, url, body, headers or {}, limit, seconds)
     give = messages.courier()
     if give is None:
-        return run(errand, resolve)
+        return send(errand, resolve)
     _target(url)  # what cannot be used anywhere need not go there
     return give(errand)
 
 
-def run(errand: Errand, resolve: Resolver | None = None) -> Answer:
+def send(errand: HttpRequest, resolve: Resolver | None = None) -> HttpResponse:
     """Make a request from here, whether or not there is a courier (see `request`)."""
     from http.client import HTTPException
 
@@ -230,10 +237,10 @@ def _is_public(text: str) -> bool:
 
 def _in_time(work: Callable[[], T], deadline: float) -> T:
     """Return what `work` returns, or stop waiting for it: name lookups know no time limit."""
-    return begun(work).result(_left(deadline))
+    return start_thread(work).result(_left(deadline))
 
 
-def begun(work: Callable[[], T]) -> Future[T]:
+def start_thread(work: Callable[[], T]) -> Future[T]:
     """Begin some work in a thread of its own, which nobody has to wait for.
 
     Raises
@@ -324,7 +331,7 @@ class _Wire(io.RawIOBase):
         """Do nothing: `http.client` closes before the body is read; `request` closes the socket."""
 
 
-def _ask(wire: Any, target: _Target, errand: Errand) -> HTTPResponse:
+def _ask(wire: Any, target: _Target, errand: HttpRequest) -> HTTPResponse:
     """Send the request and return the answer, of which the body is not read yet."""
     from http.client import HTTPConnection
 
@@ -345,7 +352,7 @@ def _ask(wire: Any, target: _Target, errand: Errand) -> HTTPResponse:
     return connection.getresponse()
 
 
-def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> Answer:
+def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> HttpResponse:
     """Read an answer, if it is one that is taken."""
     if 300 <= response.status < 400:
         redirected = Redirected(
@@ -355,7 +362,7 @@ def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> Answe
         raise redirected
     headers = {name.lower(): value for name, value in response.getheaders()}
     if limit is None:
-        return Answer(response.status, headers, b"")
+        return HttpResponse(response.status, headers, b"")
     announced = response.length
     too_large = Refused(f"The answer of {target.host} is larger than {limit} bytes")
     if announced is not None and announced > limit:
@@ -367,4 +374,4 @@ def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> Answe
             raise too_large
     if announced is not None and len(content) < announced:
         raise Unreachable(f"The answer of {target.host} ended early")
-    return Answer(response.status, headers, bytes(content))
+    return HttpResponse(response.status, headers, bytes(content))

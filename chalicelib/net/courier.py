@@ -1,4 +1,4 @@
-"""The courier: makes requests for functions whose network does not let them out.
+"""Egress proxy: makes requests for functions whose network has no way out.
 
 It is one more Lambda function, which stays outside of that network. `carry` is what others use, and
 `run` what happens there; between them goes one JSON object either way, in base64 where it is bytes.
@@ -14,7 +14,14 @@ from typing import Any
 from chalicelib.aws import functions
 from chalicelib.errors import BadgeKitError
 from chalicelib.net import client
-from chalicelib.net.messages import Answer, Errand, Forbidden, Redirected, Refused, Unreachable
+from chalicelib.net.messages import (
+    Forbidden,
+    HttpRequest,
+    HttpResponse,
+    Redirected,
+    Refused,
+    Unreachable,
+)
 
 # Lambda hands over 6 MB either way: 5.6 for these in base64, and the rest for the headers, whose
 # letters may take six bytes each.
@@ -27,7 +34,7 @@ _ERRORS: Mapping[str, type[BadgeKitError]] = {
 }
 
 
-def carry(function: str, errand: Errand) -> Answer:
+def carry(function: str, errand: HttpRequest) -> HttpResponse:
     """Have the courier make a request.
 
     Parameters
@@ -60,7 +67,7 @@ def carry(function: str, errand: Errand) -> Answer:
         raise Unreachable(str(problem)) from problem
     if "error" in answer:
         raise _error(answer)
-    return Answer(answer["status"], answer["headers"], base64.b64decode(answer["body"]))
+    return HttpResponse(answer["status"], answer["headers"], base64.b64decode(answer["body"]))
 
 
 def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -75,7 +82,7 @@ def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """
     left = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
     limit = event["limit"]
-    errand = Errand(
+    errand = HttpRequest(
         event["method"],
         event["url"],
         base64.b64decode(event["body"]),
@@ -84,7 +91,7 @@ def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         min(event["seconds"], left),
     )
     try:
-        answer = _with_bounded_headers(client.run(errand))
+        answer = _with_bounded_headers(client.send(errand))
     except (Refused, Unreachable) as problem:
         location = problem.location if isinstance(problem, Redirected) else None
         return {
@@ -99,7 +106,7 @@ def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     }
 
 
-def _with_bounded_headers(answer: Answer) -> Answer:
+def _with_bounded_headers(answer: HttpResponse) -> HttpResponse:
     if sum(len(name) + len(value) for name, value in answer.headers.items()) > MOST_HEADERS:
         raise Refused(f"The answer has more than {MOST_HEADERS} characters of headers")
     return answer

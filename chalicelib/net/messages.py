@@ -1,4 +1,4 @@
-"""Requests to somebody outside, as things: what is asked, what came back, what goes wrong.
+"""Value objects for outgoing HTTP: request, response and errors.
 
 Where functions cannot reach the internet themselves, errands are given to somebody who can: the
 courier. This module only knows that there may be one, so that it is cheap to import.
@@ -34,7 +34,7 @@ class Unreachable(Unavailable):
     """There was no answer; asking again later may help."""
 
 
-class Errand(NamedTuple):
+class HttpRequest(NamedTuple):
     """What is asked (see `chalicelib.net.client.request`).
 
     Parameters
@@ -61,7 +61,7 @@ class Errand(NamedTuple):
     seconds: float
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     """What came back.
 
     Parameters
@@ -79,16 +79,16 @@ class Answer(NamedTuple):
     content: bytes
 
 
-Carrier = Callable[[str, Errand], Answer]
+Transport = Callable[[str, HttpRequest], HttpResponse]
 
-carrier: Carrier | None = None
+transport: Transport | None = None
 """Gives an errand to the courier of that name; `chalicelib.wiring` sets it."""
 
 
-def courier() -> Callable[[Errand], Answer] | None:
+def courier() -> Callable[[HttpRequest], HttpResponse] | None:
     """Return whom errands are given to, or None where functions reach the internet themselves."""
     name = config.settings().optional("COURIER_FUNCTION")
-    if not name or carrier is None:
+    if not name or transport is None:
         return None
-    give = carrier
+    give = transport
     return lambda errand: give(name, errand)

@@ -1,1 +1,8 @@
-"""Open Badges documents, and baking them into images."""
+"""Open Badges documents, and baking them into images.
+
+links          Public URLs of everything that Open Badges documents refer to
+v1             Open Badges 1.0 documents, as badgekit-api served them
+v2             Open Badges 2.0 documents: rows in, JSON-LD out
+default_image  The image of badges that have none
+baking         Baking: embeds an assertion in a PNG file (Open Badges Baking Specification 2.0)
+"""

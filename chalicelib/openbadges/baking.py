@@ -1,4 +1,4 @@
-"""Baking: an assertion inside a PNG file, as the Open Badges Baking Specification 2.0 has it."""
+"""Baking: embeds an assertion in a PNG file (Open Badges Baking Specification 2.0)."""
 
 from __future__ import annotations
 

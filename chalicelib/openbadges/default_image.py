@@ -1,4 +1,4 @@
-"""The image of badges that have none of their own."""
+"""The image of badges that have none."""
 
 from __future__ import annotations
 

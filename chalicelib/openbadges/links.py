@@ -1,4 +1,4 @@
-"""The public URLs of everything that Open Badges documents point to."""
+"""Public URLs of everything that Open Badges documents refer to."""
 
 from __future__ import annotations
 

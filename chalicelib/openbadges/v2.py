@@ -18,7 +18,7 @@ from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links, scope_of, web_address
 
 CONTEXT = "https://w3id.org/openbadges/v2"
-WITHOUT_REASON = "Revoked by the issuer."
+NO_REASON = "Revoked by the issuer."
 
 
 def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def revoked(links: Links, award: Award) -> dict[str, Any]:
         "id": links.assertion(award.slug),
         "type": "Assertion",
         "revoked": True,
-        "revocationReason": award.revocation_reason or WITHOUT_REASON,
+        "revocationReason": award.revocation_reason or NO_REASON,
     }
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import Unavailable
 from chalicelib.pipeline import ingest
 from chalicelib.web.request import request
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 log = logging.getLogger("badgekit")
 
@@ -26,10 +26,10 @@ def receive() -> Response:
     webhook = parked_webhooks.SignedWebhook(body, request().headers.get("authorization"))
     verified = ingest.verify(webhook)
     try:
-        with deadline.within(deadline.SENDER):
+        with deadline.within(deadline.WEBHOOK):
             new = ingest.ingest(verified)
     except Exception as error:  # any error: the webhook must not get lost
         log.warning("a webhook is parked", exc_info=not isinstance(error, Unavailable))
         ingest.park(verified)
-        return json_answer({"status": "parked"})
-    return json_answer({"status": "received" if new else "received before"})
+        return json_response({"status": "parked"})
+    return json_response({"status": "received" if new else "received before"})

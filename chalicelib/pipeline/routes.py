@@ -5,4 +5,4 @@ from __future__ import annotations
 from chalicelib.web.routing import Routes
 
 routes = Routes(__name__)
-routes.later("/webhooks/badgekit", {"POST": "chalicelib.pipeline.receive:receive"})
+routes.lazy("/webhooks/badgekit", {"POST": "chalicelib.pipeline.receive:receive"})

@@ -1,1 +1,7 @@
-"""Pages for anyone: badges, issuers, assertions and images."""
+"""Pages and documents that anyone may read.
+
+routes   Public routes; views are imported on their first request
+home     The front page and the health check; the front page is the API's root, too
+views    Public pages and documents: badges, issuers, assertions and images
+sharing  Shared templates: a page for people, and the original's JSON for other BadgeKits
+"""

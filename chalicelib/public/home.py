@@ -1,4 +1,4 @@
-"""The front page, which is also the API's: one URL for people and machines."""
+"""The front page and the health check; the front page is the API's root, too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from chalicelib import VERSION
 from chalicelib.web.request import request
-from chalicelib.web.responses import html_answer, json_answer
+from chalicelib.web.responses import html_response, json_response
 
 # For people and machines by turns.
 FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
@@ -17,8 +17,8 @@ def home() -> Response:
         return healthcheck()
     from chalicelib.web import templates
 
-    return html_answer(templates.render("public/home.html"), headers={"Vary": "Accept"})
+    return html_response(templates.render("public/home.html"), headers={"Vary": "Accept"})
 
 
 def healthcheck() -> Response:
-    return json_answer({"app": "BadgeKit API", "version": VERSION}, headers=FRESH)
+    return json_response({"app": "BadgeKit API", "version": VERSION}, headers=FRESH)

@@ -1,4 +1,4 @@
-"""The routes of what anyone may read; views are imported when they are first asked for."""
+"""Public routes; views are imported on their first request."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AT_EACH_LEVEL = {
 }
 
 for _path, _view in VIEWS.items():
-    routes.later(_path, {"GET": f"chalicelib.public.{_view}"})
+    routes.lazy(_path, {"GET": f"chalicelib.public.{_view}"})
 for _path, _view in AT_EACH_LEVEL.items():
     for _level in LEVELS:
-        routes.later(_level + _path, {"GET": f"chalicelib.public.{_view}"})
+        routes.lazy(_level + _path, {"GET": f"chalicelib.public.{_view}"})

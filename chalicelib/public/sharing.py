@@ -1,4 +1,4 @@
-"""Templates that are shared: a page for people, and the original's JSON for other BadgeKits."""
+"""Shared templates: a page for people, and the original's JSON for other BadgeKits."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from chalicelib.errors import NotFound
 from chalicelib.openbadges.links import Links
 from chalicelib.public.views import FOR_ALL_SITES, FRESH
 from chalicelib.web.request import request
-from chalicelib.web.responses import LARGEST_ANSWER, html_answer, json_answer
+from chalicelib.web.responses import LARGEST_RESPONSE, html_response, json_response
 
 
 def template(id: str) -> Response:
     """Show a template, in the form that whoever asks understands."""
     draft, links = sharing.find(id), Links(config.settings().url(""))
     if not request().wants_html or request().argument("format") == "json":
-        return json_answer(_document(draft, links), headers={**FRESH, **FOR_ALL_SITES})
+        return json_response(_document(draft, links), headers={**FRESH, **FOR_ALL_SITES})
     from chalicelib.web import templates
 
     said = drafts.content(draft)
@@ -33,7 +33,7 @@ def template(id: str) -> Response:
         image_alt=drafts.alt(draft),
         share_url=config.settings().url(f"/share/{draft.slug}"),
     )
-    return html_answer(text, headers={"Vary": "Accept"})
+    return html_response(text, headers={"Vary": "Accept"})
 
 
 def _document(draft: Draft, links: Links) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _document(draft: Draft, links: Links) -> dict[str, Any]:
         content = _content(image)
         filled = {"mimetype": image.media_type, "data": content and list(content)}
         document["image"] |= filled if content else {"url": links.image(image)}
-        if content and _size(document) > LARGEST_ANSWER:
+        if content and _size(document) > LARGEST_RESPONSE:
             document["image"] |= {"mimetype": None, "data": None, "url": links.image(image)}
     return document
 
@@ -58,7 +58,7 @@ def _content(image: Image) -> bytes | None:
         content = storage.get(image.key)
     except NotFound:
         return None
-    return content if 2 * len(content) < LARGEST_ANSWER else None
+    return content if 2 * len(content) < LARGEST_RESPONSE else None
 
 
 def _size(document: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""Pages for anyone: badges, who issues them, awards and images.
+"""Public pages and documents: badges, issuers, assertions and images.
 
 One URL serves people and machines. Browsers get a page. Of the two kinds of machines, those that
 say what they accept get Open Badges 2.0; those that say nothing are clients of badgekit-api, which
@@ -26,7 +26,7 @@ from chalicelib.errors import Gone, InvalidParameter, NotFound
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links, web_address
 from chalicelib.web.request import request
-from chalicelib.web.responses import html_answer, json_answer, redirect
+from chalicelib.web.responses import html_response, json_response, redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
@@ -58,13 +58,13 @@ def _spoken() -> Any:
 
 
 def _document(body: dict[str, Any], status: int = 200) -> Response:
-    return json_answer(body, status, {**FRESH, **FOR_ALL_SITES})
+    return json_response(body, status, {**FRESH, **FOR_ALL_SITES})
 
 
 def _page(template: str, status: int = 200, **context: Any) -> Response:
     from chalicelib.web import templates
 
-    return html_answer(templates.render(template, **context), status, {"Vary": "Accept"})
+    return html_response(templates.render(template, **context), status, {"Vary": "Accept"})
 
 
 def _as_json(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Where published badges live: in this deployment, or in another BadgeKit API.
+"""Registries: where published badges live, in this deployment or in another BadgeKit API.
 
 The pipeline speaks to one `Registry`, whichever it is. Both keep every award they know of in our
 own tables, so that assertions, baked badges and mails work alike.
@@ -64,7 +64,7 @@ class Registry(Protocol):
 
         Parameters
         ----------
-        payload : IssueNotice
+        payload : IssuePayload
             What is wished.
         origin : str
             Names the wish, which is answered once, however often this is called.

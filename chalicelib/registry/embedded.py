@@ -1,4 +1,4 @@
-"""The registry of this deployment: badges live in our own tables."""
+"""The embedded registry: badges live in our own tables."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EmbeddedRegistry:
             if application.processed is not None:
                 # Answered before, perhaps by an award that the earner had already; one that was
                 # revoked since does not come back because somebody edits a review.
-                known = lookup.last(application.badge, application.learner)
+                known = lookup.latest(application.badge, application.learner)
                 if known is not None:
                     return known, False
             award, new = awards.give(

@@ -1,4 +1,4 @@
-"""Our own rows for what lives in another BadgeKit API, made from what it sends of itself.
+"""Local rows for badges and awards that live in another BadgeKit API, made from its messages.
 
 Only what public pages and mails need is kept. What was sent later completes what was sent
 earlier; nothing that is missing from a message is taken away.

@@ -1,4 +1,4 @@
-"""The registry in another BadgeKit API, spoken to as its own clients do.
+"""The remote registry: a client of another BadgeKit API.
 
 Source: badgekit-api 0.2.22, `docs/authorization.md`, `docs/issuing.md`. A second award to an
 address is answered 409 with the URL of the first one's assertion, which makes asking again safe.

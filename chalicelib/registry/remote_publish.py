@@ -1,4 +1,4 @@
-"""Publishing a draft in another BadgeKit API: a badge, its claim code and its milestone.
+"""Publishes a draft in another BadgeKit API: the badge, its claim code and its milestone.
 
 Each is a call that may fail, or fail to tell that it did not. So every step finds out first whether
 an earlier try did it. The badge is known by the slug that the draft noted before the first call, and

@@ -1,4 +1,4 @@
-"""A design in words: what is written as a picture's alternative text unless somebody writes better."""
+"""Alternative text: describes a design in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.studio.design import Design
 from chalicelib.studio.shapes import SHAPES
 
 
-def described(design: Design) -> str:
+def describe(design: Design) -> str:
     """Return in a sentence or two what a badge of a design shows."""
     shape = gettext(SHAPES[design.shape].label)
     if design.graphic:

@@ -1,4 +1,4 @@
-"""What a badge can be filled with: one colour, a gradient, or a pattern of a second colour on it.
+"""Backgrounds: one color, a gradient, or a pattern in a second color.
 
 Each is a function of the two colours, a scale and the badge's middle. It returns definitions, and
 the fills that are painted one over another; they are painted on the badge's outline itself, since
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import CANVAS, Point, number
 

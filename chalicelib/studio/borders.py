@@ -1,4 +1,4 @@
-"""The edge of a badge and the light on it: borders and finishes.
+"""Borders and finishes (the light on a badge).
 
 A border runs along the outline, half of it outside; whoever draws makes the whole a little smaller,
 so that it stays on the canvas.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio.backgrounds import right_half, whole
 from chalicelib.studio.geometry import number
 from chalicelib.studio.palettes import BLACK, WHITE, Palette, luminance, mixed

@@ -1,4 +1,4 @@
-"""A badge's design: a small document that says how its picture is drawn, read and checked.
+"""A design: the small document that says how a badge is drawn, parsed and validated.
 
 Documents have a version; this is the first. They come from forms, from the database and from other
 BadgeKits, so that nothing in one is believed: unknown members and strange values are refused in

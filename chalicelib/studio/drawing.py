@@ -1,4 +1,4 @@
-"""Drawing a design: one function from the document to SVG. The same design gives the same bytes.
+"""Draws a design as SVG. The same design gives the same bytes.
 
 The drawing needs nothing but itself: no style sheet, no other file, no script. Only words in scripts
 that the bundled font lacks are left as text, for the renderer to set (see `lettering`).

@@ -1,4 +1,4 @@
-"""Fonts for text that the renderer draws, since it is in a script that `glyphs.py` does not have.
+"""Fonts for scripts that `glyphs.py` does not cover, used by the renderer.
 
 `<text font-weight="bold" font-family="{family_for(text)}">{isolated(text)}</text>` names what a text
 needs, and `files_in` finds it again when the drawing is rendered.

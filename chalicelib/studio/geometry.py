@@ -1,4 +1,4 @@
-"""Points and paths on the canvas that badges are drawn on: 512 units wide and high, y downwards."""
+"""Points and paths on the canvas: 512 units wide and high, y downwards."""
 
 from __future__ import annotations
 

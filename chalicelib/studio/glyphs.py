@@ -1,4 +1,4 @@
-"""Letters as outlines, so that what somebody designs looks the same everywhere: Nunito ExtraBold.
+"""Letters as outlines (Nunito ExtraBold), so that a badge looks the same everywhere.
 
 Latin and Cyrillic, with Vietnamese, punctuation and currencies. Other scripts are drawn by the
 renderer, with the fonts of `fonts.py`.

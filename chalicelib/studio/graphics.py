@@ -1,4 +1,4 @@
-"""Graphics that a badge may show, by name and by search: Phosphor Icons, filled, in one colour."""
+"""Graphics by name and by search: Phosphor Icons, filled, in one color."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything goes on a badge: words, ribbon and graphic, so that none lies on another."""
+"""Layout: places the texts, ribbon and graphic so that they do not overlap."""
 
 from __future__ import annotations
 

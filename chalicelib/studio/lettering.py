@@ -1,4 +1,4 @@
-"""Words on a badge: fitted to their room, straight or on a circle.
+"""Lettering: fits text to its room, straight or along a circle.
 
 Letters of the bundled font are drawn as outlines, so that a drawing looks the same wherever it is
 opened. A line that has letters which this font lacks is left to the renderer as text, in fonts that

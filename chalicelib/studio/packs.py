@@ -1,4 +1,4 @@
-"""Packs: other people's drawings and letters as `infra/assets/packs.py` wrote them, read when needed."""
+"""Packs of third-party graphics and letters, written by `infra/assets/packs.py`."""
 
 from __future__ import annotations
 

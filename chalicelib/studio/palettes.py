@@ -1,10 +1,10 @@
-"""Colours that go together, and how well one can be told from another (WCAG 2.2, "contrast ratio")."""
+"""Palettes, and the contrast between colors (WCAG 2.2, "contrast ratio")."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 
 
 class Palette(NamedTuple):

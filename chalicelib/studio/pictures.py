@@ -1,4 +1,4 @@
-"""Pictures drawn from designs: the same design is always the same picture, kept once."""
+"""Images rendered from designs: the same design is stored once."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ def keep(document: Any, alt: str | None) -> images.Picture:
     svg, text = drawing.svg(read), design.write(read)
     key = store.keep(rendering.png(svg, SIZE), svg=svg, design=text)
     return images.Picture(
-        key=key, media_type="image/png", alt=alt or alt_text.described(read), design=text
+        key=key, media_type="image/png", alt=alt or alt_text.describe(read), design=text
     )
 
 
-def described(image: Image | None) -> str:
+def alt_text_of(image: Image | None) -> str:
     """Return what a picture shows by the design that it was drawn from; nothing if there is none."""
     if image is None or not image.design:
         return ""
     try:
-        return alt_text.described(design.read(image.design))
+        return alt_text.describe(design.read(image.design))
     except DesignRefused:  # another BadgeKit's
         return ""
 
 
-def own_words(image: Image | None) -> str:
+def custom_alt_text(image: Image | None) -> str:
     """Return what somebody wrote about a picture that was drawn here; nothing where it was described."""
     said = images.alt(image) if image and image.design else ""
-    return "" if said == described(image) else said
+    return "" if said == alt_text_of(image) else said

@@ -1,4 +1,4 @@
-"""Designs to begin with: some that are ready, and one that is made up each time."""
+"""Designs to start from: ready-made ones, and a random one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any, NamedTuple
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio import design
 from chalicelib.studio.backgrounds import BACKGROUNDS
 from chalicelib.studio.borders import FINISHES
@@ -145,7 +145,7 @@ def surprise(chance: Random, like: Design | None = None) -> Design:
     )
 
 
-def beginning(name: str) -> Design:
+def starting_design(name: str) -> Design:
     """Return the design that a badge of this name begins with: always the same."""
     chosen = PRESETS[list(PRESETS)[zlib.crc32(name.encode("utf-8")) % len(PRESETS)]].design
     return replace(chosen, text=design.Text(), ribbon=design.Ribbon())
@@ -154,11 +154,11 @@ def beginning(name: str) -> Design:
 @functools.cache
 def version() -> str:
     """Return what changes when the drawing of a preset does."""
-    return hashlib.sha256("".join(map(drawn, PRESETS)).encode("utf-8")).hexdigest()[:12]
+    return hashlib.sha256("".join(map(draw, PRESETS)).encode("utf-8")).hexdigest()[:12]
 
 
 @functools.cache
-def drawn(name: str) -> str:
+def draw(name: str) -> str:
     """Return the drawing of a preset.
 
     Raises

@@ -1,4 +1,4 @@
-"""Draws SVG that we wrote ourselves; what strangers wrote goes through `imaging/sandbox.py`."""
+"""Renders our own SVG as PNG; untrusted SVG goes through `imaging/sandbox.py`."""
 
 from __future__ import annotations
 

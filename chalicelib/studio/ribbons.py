@@ -1,11 +1,11 @@
-"""Ribbons across a badge: what is drawn of each, and where the words on it go."""
+"""Ribbons across a badge: how each is drawn, and where its text goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import MIDDLE, Point, number, pair
 from chalicelib.studio.lettering import Bent, Straight

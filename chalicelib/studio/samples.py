@@ -1,4 +1,4 @@
-"""Small pictures of what there is to choose from: each shape, background, border, finish and ribbon.
+"""Samples: small pictures of each shape, background, border, finish, ribbon and palette.
 
 Each is drawn by what draws badges, in colours that can be told apart on light and dark pages.
 """

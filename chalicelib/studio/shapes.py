@@ -1,10 +1,10 @@
-"""The shapes that a badge can have, and where on each there is room for a graphic and for texts."""
+"""Shapes of badges, and the room each has for a graphic and for text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import MIDDLE, Point, circle, lobes, regular, rounded, star
 

@@ -19,7 +19,7 @@ from chalice.app import Chalice
 from chalicelib import i18n
 from chalicelib.errors import MethodNotAllowed, NotFound, TooLarge
 from chalicelib.web.request import Request, current_request, request
-from chalicelib.web.responses import error_answer, is_too_large, security_headers
+from chalicelib.web.responses import error_response, is_too_large, security_headers
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -31,14 +31,14 @@ class BadgeKit(Chalice):
         if "httpMethod" not in (event.get("requestContext") or {}):
             answer: dict[str, Any] = super().__call__(event, context)
             return answer
-        path = clean(event.get("path") or event["requestContext"].get("path") or "/")
+        path = clean_path(event.get("path") or event["requestContext"].get("path") or "/")
         token = current_request.set(Request(event, unquote(path)))
         i18n.accepted.set(request().headers.get("accept-language", ""))
         try:
             answer = self._answer(event, context, path)
             if is_too_large(answer):
                 problem = TooLarge("This is too large for one answer; ask for pages of a list")
-                answer = error_answer(problem, page=False).to_dict(self.api.binary_types)
+                answer = error_response(problem, page=False).to_dict(self.api.binary_types)
         finally:
             current_request.reset(token)
         headers = answer["headers"]
@@ -53,7 +53,7 @@ class BadgeKit(Chalice):
         try:
             route, method, arguments = self._find(path, event["requestContext"]["httpMethod"])
         except (NotFound, MethodNotAllowed) as problem:
-            answer = error_answer(problem, page=request().wants_html)
+            answer = error_response(problem, page=request().wants_html)
             return answer.to_dict(self.api.binary_types)
         found: dict[str, Any] = super().__call__(
             {
@@ -122,6 +122,6 @@ class BadgeKit(Chalice):
         return shapes
 
 
-def clean(path: str) -> str:
+def clean_path(path: str) -> str:
     """Return a path without double and trailing slashes, as badgekit-api looks it up."""
     return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"

@@ -1,4 +1,4 @@
-"""The few files that pages need (`static/`): read once, with addresses that change with them."""
+"""Static files (`static/`): read once, with a URL that changes when the content does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms as pages of ours send them, read into texts, flags and rows.
+"""Forms sent by our own pages, read as texts, flags, rows and files.
 
 Names may be nested as in ``criteria[0][note]``; a file is an `Upload`. Texts come without blanks at
 their ends and with plain line breaks, whatever the browser made of them.

@@ -1,4 +1,4 @@
-"""Bodies as HTML forms and uploads send them, read into what the same body in JSON would be.
+"""Parses form bodies (URL-encoded and multipart) into what the same body in JSON would be.
 
 Keys may be nested as in ``criteria[0][note]`` and ``tags[]`` (the convention of Node's `qs`, which
 badgekit-api used).

@@ -1,4 +1,4 @@
-"""The one way in: an HTTP request as API Gateway hands it over, read within bounds."""
+"""An HTTP request as API Gateway passes it on, read within bounds."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from chalicelib.web.request import request
 log = logging.getLogger("badgekit")
 
 
-LARGEST_ANSWER = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, less the headers
+LARGEST_RESPONSE = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, less the headers
 
 
-LONGEST_NOTED = 48  # characters of a part of a path; slugs have 40 and fewer
+LONGEST_LOGGED = 48  # characters of a part of a path; slugs have 40 and fewer
 
 
 HTML_POLICY = (
@@ -32,7 +32,9 @@ HTML_POLICY = (
 JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
-def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def json_response(
+    body: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """Answer with JSON."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(
@@ -40,7 +42,7 @@ def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None 
     )
 
 
-def html_answer(
+def html_response(
     text: str, status: int = 200, headers: Mapping[str, str | list[str]] | None = None
 ) -> Response:
     """Answer with a page."""
@@ -69,21 +71,21 @@ def log_error_reference(status: int) -> str:
     token of a sign-in link.
     """
     asked_for = "/".join(
-        part if len(part) <= LONGEST_NOTED else "…" for part in request().path.split("/")
+        part if len(part) <= LONGEST_LOGGED else "…" for part in request().path.split("/")
     )
-    reference = new_reference()
+    reference = new_error_id()
     log.info("error %s: %d for %s %s", reference, status, request().method, ascii(asked_for))
     return reference
 
 
-def new_reference() -> str:
+def new_error_id() -> str:
     """Return eight digits that nobody else was told."""
     import secrets  # brings more along than most requests need
 
     return secrets.token_hex(4)
 
 
-def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = None) -> Response:
+def error_response(problem: BadgeKitError, *, page: bool, reference: str | None = None) -> Response:
     """Answer with an error, as a page in the app's look or as JSON.
 
     Parameters
@@ -105,9 +107,9 @@ def error_answer(problem: BadgeKitError, *, page: bool, reference: str | None = 
 
         if isinstance(problem, WakingUp) and request().is_safe:
             headers["Refresh"] = str(problem.retry_after)
-            return html_answer(templates.waking_up(), problem.status, headers)
+            return html_response(templates.waking_up(), problem.status, headers)
         quoted = reference or log_error_reference(problem.status)
-        return html_answer(templates.error(problem, quoted), problem.status, headers)
+        return html_response(templates.error(problem, quoted), problem.status, headers)
     body = problem.to_json()
     if reference:
         body["reference"] = reference
@@ -123,8 +125,8 @@ def is_too_large(answer: Mapping[str, Any]) -> bool:
     body = answer["body"] or ""
     return (
         request().is_safe
-        and 6 * len(body) > LARGEST_ANSWER
-        and len(json.dumps(body)) > LARGEST_ANSWER
+        and 6 * len(body) > LARGEST_RESPONSE
+        and len(json.dumps(body)) > LARGEST_RESPONSE
     )
 
 

@@ -16,7 +16,7 @@ from chalice.app import Blueprint
 from chalicelib import deadline
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.web.request import request
-from chalicelib.web.responses import error_answer, new_reference
+from chalicelib.web.responses import error_response, new_error_id
 
 log = logging.getLogger("badgekit")
 
@@ -28,18 +28,18 @@ def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
     what was sent by a form must not get lost, and clients of the old API ask only once.
     """
     try:
-        with deadline.within(deadline.READER if page and request().is_safe else deadline.CLIENT):
+        with deadline.within(deadline.PAGE if page and request().is_safe else deadline.CLIENT):
             return answer()
     except BadgeKitError as problem:
         if isinstance(problem, WakingUp):
             log.info("the database is waking up")
         elif isinstance(problem, Unavailable):
             log.warning("unavailable", exc_info=problem)
-        return error_answer(problem, page=page)
+        return error_response(problem, page=page)
     except Exception:
-        reference = new_reference()
+        reference = new_error_id()
         log.exception("error %s", reference)
-        return error_answer(
+        return error_response(
             BadgeKitError("Something went wrong here; it has been noted."),
             page=page,
             reference=reference,
@@ -82,7 +82,7 @@ class Routes(Blueprint):
 
         return decorate
 
-    def later(self, path: str, views: Mapping[str, str]) -> None:
+    def lazy(self, path: str, views: Mapping[str, str]) -> None:
         """Register views of a path that are imported when they are first asked for.
 
         Parameters

@@ -1,4 +1,4 @@
-"""Pages: templates in the app's look, and the error page.
+"""Renders templates, and the error page.
 
 Everything is escaped (but for plain text, `.txt`), and a name that a template misspells is an
 error. Jinja2 is imported and templates are compiled when first needed, not when this is loaded.
@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import config, i18n, times
+from chalicelib import VERSION, config, i18n, times
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.assets import asset_path
 from chalicelib.web.urls import href, segment
 
@@ -127,7 +127,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(moment=moment, day=day, isolated=isolated, segment=segment)
-    environment.globals.update(brand=brand, href=href, asset=asset_path, language=i18n.current)
+    environment.globals.update(
+        brand=brand, href=href, asset=asset_path, language=i18n.current, version=VERSION
+    )
     texts: Any = environment
     texts.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
     for name in ("gettext", "ngettext"):

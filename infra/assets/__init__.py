@@ -1,1 +1,1 @@
-"""Assets."""
+"""Third-party assets: fetched by digest and packed for the studio."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import io
 import lzma
+import sys
 import tarfile
 import unicodedata
-import urllib.request
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from infra.assets.packs import (  # fmt: skip
     NUNITO_SHA512,
     STUDIO,
     packed,
+    run,
     write,
 )
 
@@ -146,10 +147,9 @@ def droid() -> dict[str, bytes]:
     Raises
     ------
     npm.FetchError
-        If it is another package than the one that was looked at.
+        If it cannot be had, or is another package than the one that was looked at.
     """
-    with urllib.request.urlopen(DROID, timeout=npm.SECONDS) as answer:
-        package = answer.read(npm.LARGEST)
+    package = npm.download(DROID)
     found = hashlib.sha256(package).hexdigest()
     if found != DROID_SHA256:
         raise npm.FetchError(f"the digest of {DROID} is {found}, not {DROID_SHA256}")
@@ -208,4 +208,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(main))

@@ -9,6 +9,7 @@ import io
 import os
 import tarfile
 import urllib.request
+from http.client import HTTPException
 
 REGISTRY = "https://registry.npmjs.org"
 LARGEST = 20 * 1024 * 1024  # bytes
@@ -33,11 +34,23 @@ def fetch(name: str, version: str) -> bytes:
     FetchError
         If it cannot be had.
     """
+    return download(address(name, version))
+
+
+def download(url: str) -> bytes:
+    """Return the file at an address.
+
+    Raises
+    ------
+    FetchError
+        If it cannot be had.
+    """
     try:
-        with urllib.request.urlopen(address(name, version), timeout=SECONDS) as answer:
+        with urllib.request.urlopen(url, timeout=SECONDS) as answer:
             return answer.read(LARGEST)
-    except OSError as problem:
-        raise FetchError(str(problem)) from problem
+    except (OSError, HTTPException, ValueError) as problem:
+        reason = getattr(problem, "reason", None) or problem
+        raise FetchError(f"{url} cannot be fetched: {reason}") from problem
 
 
 def unpacked(package: bytes, sha512: str, wanted: str) -> dict[str, bytes]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tempfile
 import unicodedata
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -240,5 +241,18 @@ def main() -> None:
     write_glyphs()
 
 
+def run(work: Callable[[], None]) -> int:
+    """Do what makes packs, and return the exit status; say in words what is missing for it."""
+    try:
+        work()
+    except npm.FetchError as problem:
+        print(f"The studio's packs are left as they are: {problem}", file=sys.stderr)
+    except ModuleNotFoundError as problem:
+        print(f"{problem.name} is missing: run `make packs`, which installs it", file=sys.stderr)
+    else:
+        return 0
+    return 1
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(run(main))

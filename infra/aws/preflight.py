@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.deployment import made_up
+from chalicelib.deployment import random_secret
 from infra.aws.errors import DeployError
 
 # Settings that the template makes itself with Aurora, or that must be its own.
@@ -81,7 +81,9 @@ def prepare_aurora(session: Any, path: str) -> None:
         )
     password = found.get(PASSWORD)
     if password is None:
-        ssm.put_parameter(Name=f"{path}/{PASSWORD}", Value=made_up(PASSWORD), Type="SecureString")
+        ssm.put_parameter(
+            Name=f"{path}/{PASSWORD}", Value=random_secret(PASSWORD), Type="SecureString"
+        )
     elif len(password) > LONGEST_PASSWORD or set(password) & {*NOT_IN_A_PASSWORD}:
         raise DeployError(
             f"Aurora does not take the password that is there: {LONGEST_PASSWORD} characters at the "

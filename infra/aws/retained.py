@@ -17,7 +17,7 @@ PARAMETERS_AT_ONCE = 10  # that SSM deletes
 AWAKE = f"${costs.PRICES['aurora hour'].dollars:.2f} for each hour and unit that it is awake"
 
 
-class KeptError(DeployError):
+class RetainedError(DeployError):
     """It could not be deleted; the text says why."""
 
 
@@ -52,7 +52,7 @@ _COSTS = {
 }
 
 
-class Kept:
+class Retained:
     """What stacks of one name leave behind, in one account and region.
 
     Parameters
@@ -149,9 +149,11 @@ class Kept:
                 self._kinds[part.kind](self, part.id)
             except ClientError as problem:
                 if not _is_missing(problem.response["Error"]["Code"]):
-                    raise KeptError(f"{part}: {problem}") from problem
+                    raise RetainedError(f"{part}: {problem}") from problem
             except WaiterError as problem:
-                raise KeptError(f"{part} is still being deleted; run this again later") from problem
+                raise RetainedError(
+                    f"{part} is still being deleted; run this again later"
+                ) from problem
             else:
                 yield part
 
@@ -189,7 +191,7 @@ class Kept:
         while versions := self._versions(id):
             answer = self._s3.delete_objects(Bucket=id, Delete={"Objects": versions, "Quiet": True})
             for one in answer.get("Errors", []):
-                raise KeptError(f"{id}: {one['Key']}: {one['Message']}")
+                raise RetainedError(f"{id}: {one['Key']}: {one['Message']}")
         self._s3.delete_bucket(Bucket=id)
 
     def _versions(self, bucket: str) -> list[dict[str, str]]:
@@ -200,7 +202,7 @@ class Kept:
         ]
 
     # Each after whatever stands in it. The rest of what a template keeps is the whole account's.
-    _kinds: Mapping[str, Callable[[Kept, str], object]] = {
+    _kinds: Mapping[str, Callable[[Retained, str], object]] = {
         "AWS::S3::Bucket": _delete_bucket,
         "AWS::RDS::DBInstance": _delete_instance,
         "AWS::RDS::DBCluster": _delete_cluster,

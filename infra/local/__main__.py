@@ -8,14 +8,19 @@ import errno
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from typing import Any
+
+if __name__ == "__main__":
+    # Ctrl-C while the modules below are imported ends the process without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from chalicelib import config
 from chalicelib.queues import OUTBOX, QUEUES
 from infra import catalogs
-from infra.local.aws_mocks import StandIns, arn_of
-from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, Pump, Schedule, Workers
-from infra.local.http_server import Front
+from infra.local.aws_mocks import AwsMocks, arn_of
+from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, EventSource, Schedule, Workers
+from infra.local.http_server import HttpServer
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
 from infra.local.state import ADMINISTRATOR, State
 
@@ -37,12 +42,17 @@ def lock(state: State) -> Any:
     Raises
     ------
     SystemExit
-        If another run uses it.
+        If another run uses it, or it cannot be written to.
     """
     import fcntl
 
-    state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = (state.folder / "lock").open("w")
+    try:
+        state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = (state.folder / "lock").open("w")
+    except OSError as problem:
+        sys.exit(
+            f"{state.folder} cannot be used: {problem.strerror}; set LOCAL_STATE to another folder"
+        )
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -51,12 +61,23 @@ def lock(state: State) -> Any:
 
 
 def prepare_database(settings: config.Settings) -> None:
-    """Bring the tables up to date, and have the system that this deployment works for."""
+    """Bring the tables up to date, and have the system that this deployment works for.
+
+    Raises
+    ------
+    SystemExit
+        If the database cannot be used.
+    """
+    from peewee import OperationalError
+
     from chalicelib.data.connection import transact
     from chalicelib.data.migrate import migrate
     from chalicelib.data.models import System
 
-    migrate()
+    try:
+        migrate()
+    except OperationalError as problem:
+        sys.exit(f"The database cannot be used: {problem.args[-1]}; see the settings DATABASE_*")
     if settings.optional("OPENBADGER_URL"):
         return
     slug = settings.text("OPENBADGER_SYSTEM")
@@ -87,7 +108,7 @@ def wake_everything() -> None:
     relay.publish(outbox.unfinished())
 
 
-def greet(front: Front, state: State, settings: config.Settings) -> None:
+def greet(front: HttpServer, state: State, settings: config.Settings) -> None:
     """Say where to go and how to sign in."""
     base = settings.text("PERSONA_AUDIENCE").rstrip("/")
     print(f"\nBadgeKit runs at {base}")
@@ -103,60 +124,104 @@ def greet(front: Front, state: State, settings: config.Settings) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    """Run until Ctrl-C."""
-    # Waited for, not handled: a handler could find the very lock taken that it needs.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-    try:
-        state = State(sys.argv[1:], dict(os.environ))
-        locked = lock(state)
-        settings = state.settings()
-        port = settings.integer("PORT")
-    except config.SettingError as problem:
-        sys.exit(str(problem))
-    catalogs.compile_all()
-    stand_ins = StandIns(state.folder, announce_mail)
-    stand_ins.start()
-    urls = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
+def port_of(settings: config.Settings) -> int:
+    """Return the port to listen on.
 
+    Raises
+    ------
+    SettingError
+        If there is no such port.
+    """
+    port = settings.integer("PORT")
+    if not 0 < port < 65536:
+        raise config.SettingError("the setting PORT must be a number from 1 to 65535")
+    return port
+
+
+def listen(port: int, stand_ins: AwsMocks) -> HttpServer:
+    """Return the front, listening on its port.
+
+    Raises
+    ------
+    SystemExit
+        If the port cannot be had.
+    """
     import app
-    from chalicelib import wiring
 
-    settings = state.settings({queue.setting: urls[queue.name] for queue in OUTBOX})
-    wiring.install(settings)
-    prepare_database(settings)
-    pumps = [
-        Pump(urls[queue.name], arn_of(urls[queue.name]), getattr(app, queue.consumer))
-        for queue in QUEUES
-    ]
-    schedules = [
-        Schedule("sweep", app.sweep, SWEEP_SECONDS),
-        Schedule("tidy", app.tidy, DAY_SECONDS),
-    ]
-    workers = Workers(pumps, schedules)
     pages = MailboxPages(stand_ins.mailbox.folder)
     try:
-        front = Front(port, app.app, pages, tuple(app.app.api.binary_types))
+        return HttpServer(port, app.app, pages, tuple(app.app.api.binary_types))
     except OSError as problem:
-        stand_ins.stop()
         taken = problem.errno == errno.EADDRINUSE
         sys.exit(
             f"Port {port} is taken; choose another: make run ARGS='--port 3456'"
             if taken
             else f"Port {port} cannot be used: {problem.strerror}"
         )
-    free_orphans()
-    front.start()
-    workers.start()
-    greet(front, state, settings)
-    wake_everything()
 
-    signal.sigwait(STOPPING)
-    print("\nStopping …", flush=True)
-    front.stop()
-    workers.stop()
-    stand_ins.stop()
-    locked.close()
+
+def workers_of(urls: dict[str, str]) -> Workers:
+    """Return what takes messages out of the queues, and what is called from time to time.
+
+    Parameters
+    ----------
+    urls : dict[str, str]
+        The queues' URLs, by the queues' names.
+    """
+    import app
+
+    sources = [
+        EventSource(urls[queue.name], arn_of(urls[queue.name]), getattr(app, queue.consumer))
+        for queue in QUEUES
+    ]
+    schedules = [
+        Schedule("sweep", app.sweep, SWEEP_SECONDS),
+        Schedule("tidy", app.tidy, DAY_SECONDS),
+    ]
+    return Workers(sources, schedules)
+
+
+def run(state: State) -> None:
+    """Start everything, wait for Ctrl-C, and stop what was started, the last thing first."""
+    settings = state.settings()
+    port = port_of(settings)
+    catalogs.compile_all()
+    with ExitStack() as started:
+        stand_ins = AwsMocks(state.folder, announce_mail)
+        stand_ins.start()
+        started.callback(stand_ins.stop)
+        urls = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
+
+        import app  # noqa: F401  # it installs settings of its own, which ours replace
+        from chalicelib import wiring
+
+        settings = state.settings({queue.setting: urls[queue.name] for queue in OUTBOX})
+        wiring.install(settings)
+        front = listen(port, stand_ins)
+        prepare_database(settings)
+        free_orphans()
+        workers = workers_of(urls)
+        workers.start()
+        started.callback(workers.stop)
+        front.start()
+        started.callback(front.stop)
+        greet(front, state, settings)
+        wake_everything()
+
+        signal.sigwait(STOPPING)
+        print("\nStopping …", flush=True)
+
+
+def main() -> None:
+    """Run until Ctrl-C."""
+    # Waited for, not handled: a handler could find the very lock taken that it needs.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        state = State(sys.argv[1:], dict(os.environ))
+        with lock(state):
+            run(state)
+    except config.SettingError as problem:
+        sys.exit(str(problem))
 
 
 if __name__ == "__main__":

@@ -190,7 +190,7 @@ def _is_form_of_this_machine(environ: dict[str, Any]) -> bool:
     return is_form and urlsplit(environ["HTTP_ORIGIN"]).hostname in _HERE
 
 
-class StandIns:
+class AwsMocks:
     """moto's server with its memory written down.
 
     Parameters

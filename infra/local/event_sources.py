@@ -60,7 +60,7 @@ def scheduled_event(rule: str) -> dict[str, Any]:
     }
 
 
-class Pump:
+class EventSource:
     """One queue's event source mapping: receives, invokes, deletes what was done.
 
     Parameters
@@ -143,7 +143,7 @@ class Workers:
         What is called by the clock.
     """
 
-    def __init__(self, pumps: list[Pump], schedules: list[Schedule]) -> None:
+    def __init__(self, pumps: list[EventSource], schedules: list[Schedule]) -> None:
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._keep_pumping, args=(pump,), name="pump") for pump in pumps
@@ -164,7 +164,7 @@ class Workers:
         for thread in self._threads:
             thread.join()
 
-    def _keep_pumping(self, pump: Pump) -> None:
+    def _keep_pumping(self, pump: EventSource) -> None:
         while not self._stopping.is_set():
             try:
                 pump.once()

@@ -125,7 +125,7 @@ def _matches(kind: str, pattern: str) -> bool:
     return kind == pattern or (pattern.endswith("/*") and kind.startswith(pattern[:-1]))
 
 
-class Front(ThreadingHTTPServer):
+class HttpServer(ThreadingHTTPServer):
     """Listens on this machine only and asks the application.
 
     Parameters
@@ -184,7 +184,7 @@ class Front(ThreadingHTTPServer):
 
 
 class _Connection(BaseHTTPRequestHandler):
-    server: Front
+    server: HttpServer
     protocol_version = "HTTP/1.1"
     server_version = "BadgeKit"
     sys_version = ""

@@ -46,7 +46,7 @@ def signed_in(app: Any, database: peewee.Database) -> Callable[[str], Browser]:
 
     def make(email: str) -> Browser:
         made = Browser(app)
-        header = session.started(email)["Set-Cookie"]
+        header = session.start(email)["Set-Cookie"]
         name, value = header.split(";")[0].split("=", 1)
         made.cookies[name] = value
         return made

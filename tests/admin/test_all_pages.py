@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib import i18n
+from chalicelib import VERSION, i18n
 from chalicelib.data.models import TABLES, Draft
 from chalicelib.domain.drafts import content
 from chalicelib.web import assets, templates
@@ -66,6 +66,13 @@ def test_each_answers_as_it_should(visit: Visit) -> None:
         for page, answer in visit()
         if answer.status != page.status or "<h1" not in answer.text
     } == {}
+
+
+def test_each_tells_our_version_once_at_its_end(visit: Visit) -> None:
+    told = re.compile(
+        rf'<p class="release" lang="en">BadgeKit {re.escape(VERSION)}</p>\s*</footer>'
+    )
+    assert {page.name for page, answer in visit() if len(told.findall(answer.text)) != 1} == set()
 
 
 def test_each_is_light(visit: Visit) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import config, tokens
 from chalicelib.domain.owners import owners
-from chalicelib.web import application
+from chalicelib.web import responses
 from tests.client import Answer, Client
 from tests.domain import places
 
@@ -29,14 +29,14 @@ def test_a_list_that_lambda_cannot_hand_over_is_refused_and_its_pages_are_not(
 ) -> None:
     places.published(owners.system("chicago"), "other", strapline="\u0448" * 100)
     whole = api.api("GET", "/systems/chicago/badges")
-    monkeypatch.setattr(application, "LARGEST_ANSWER", len(json.dumps(whole.text)) - 1)
+    monkeypatch.setattr(responses, "LARGEST_RESPONSE", len(json.dumps(whole.text)) - 1)
     refused = api.api("GET", "/systems/chicago/badges")
     assert (refused.status, refused.json["code"]) == (413, "RequestEntityTooLargeError")
     assert "pages" in refused.json["message"]
     assert api.api("GET", "/systems/chicago/badges?page=1&count=1").status == 200
-    monkeypatch.setattr(application, "LARGEST_ANSWER", len(json.dumps(whole.text)))
+    monkeypatch.setattr(responses, "LARGEST_RESPONSE", len(json.dumps(whole.text)))
     assert api.api("GET", "/systems/chicago/badges").status == 200
-    monkeypatch.setattr(application, "LARGEST_ANSWER", 50)
+    monkeypatch.setattr(responses, "LARGEST_RESPONSE", 50)
     assert api.send("GET", "/public/badges").status == 413
     assert api.api("PUT", "/systems/chicago/badges/other", {}).status == 200  # it was done
 

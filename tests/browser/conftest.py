@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.admin.auth import sign_in_links
 from chalicelib.data import connection
-from infra.local.http_server import Front
+from infra.local.http_server import HttpServer
 from tests import axe
 from tests.conftest import SQLITE, Cloud
 
@@ -70,7 +70,7 @@ def site(
                 connection.database.close()
         return answered
 
-    front = Front(0, answer, binary=tuple(app.api.binary_types))
+    front = HttpServer(0, answer, binary=tuple(app.api.binary_types))
     settings["PERSONA_AUDIENCE"] = front.url
     front.start()
     yield front.url

@@ -81,7 +81,7 @@ class Reader:
             ).new_page()
             for signed_in in (True, False)
         }
-        value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+        value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
         tabs[True].context.add_cookies([{"name": "session", "value": value, "url": self._site}])
         for tab in tabs.values():
             tab.context.add_init_script(script)

@@ -50,7 +50,7 @@ def failed_job(system: System) -> Job:
 @pytest.fixture
 def signed_in(page: Any, site: str, system: System) -> Any:
     """A tab in which an administrator is signed in."""
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     return page
 

@@ -25,7 +25,7 @@ def draft(site: str) -> Draft:
 @pytest.fixture
 def tab(page: Any, site: str) -> Any:
     """A tab in which an administrator is signed in."""
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     return page
 

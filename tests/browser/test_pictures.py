@@ -27,7 +27,7 @@ def width() -> int:
 @pytest.fixture
 def tab(page: Any, site: str) -> Any:
     """The visual section of a draft, seen by an administrator."""
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     draft: Draft = drafts.create(Scope(chicago()), "somebody@example.org", {"name": "Star Gazer"})
     page.goto(f"/drafts/{draft.id}/edit/visual")

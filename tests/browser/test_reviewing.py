@@ -36,7 +36,7 @@ def review(page: Any, site: str, application: Application) -> Any:
     """A tab in which an administrator has the application in hand."""
     # Pictures are elsewhere, where no test goes.
     page.route("**/*.png", lambda one: one.fulfill(content_type="image/svg+xml", body=DRAWING))
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     page.goto("/applications")
     page.get_by_role("link", name="somebody").click()

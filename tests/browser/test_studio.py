@@ -18,7 +18,7 @@ from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.studio import design, pictures
 from infra.local import aws_mocks
-from infra.local.aws_mocks import StandIns
+from infra.local.aws_mocks import AwsMocks
 from tests.admin.conftest import ADMINISTRATOR
 from tests.browser.test_accessibility import RULES, SERIOUS
 from tests.browser.test_administrator import spills
@@ -38,7 +38,7 @@ def draft(site: str, cloud: Cloud) -> Draft:
 
 
 def sign_in(context: Any, site: str) -> None:
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     context.add_cookies([{"name": "session", "value": value, "url": site}])
 
 
@@ -422,7 +422,7 @@ def bucket(
     site: str, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """A bucket that a browser can reach, as one in AWS with the rules of `docs/production.md`."""
-    stand_ins = StandIns(tmp_path / "cloud")
+    stand_ins = AwsMocks(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
     # What it does for long queues would stay for all tests that follow in this process.
     monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)

@@ -21,7 +21,7 @@ from chalicelib.openbadges import baking
 from chalicelib.queues import OUTBOX
 from chalicelib.studio import design, drawing, rendering
 from infra.local import aws_mocks
-from infra.local.aws_mocks import StandIns
+from infra.local.aws_mocks import AwsMocks
 from tests.admin.conftest import ADMINISTRATOR
 from tests.conftest import Clock, Cloud
 from tests.domain.places import chicago
@@ -47,7 +47,7 @@ def cloud(
     settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Cloud]:
     """A cloud whose bucket a browser can reach."""
-    stand_ins = StandIns(tmp_path / "cloud")
+    stand_ins = AwsMocks(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
     # What it does for long queues would stay for all tests that follow in this process.
     monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)
@@ -79,7 +79,7 @@ def test_one_picture_from_the_studio_to_the_award(
     chromium: Any, page: Any, site: str, cloud: Cloud, clock: Clock
 ) -> None:
     pipeline = Pipeline(cloud, clock)
-    value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
+    value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     draft = drafts.create(Scope(chicago()), ADMINISTRATOR, SAID)
 

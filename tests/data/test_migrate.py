@@ -190,10 +190,10 @@ def test_what_is_there_is_counted_and_numbered(
     found = catalog.inside(Place("chicago"), archived=True, page=Page(2, 3))
     assert ([entry.badge.slug for entry in found.rows], found.total) == (["b-7"], 4)
     badge = badges.find(Place("chicago"), "b-1")
-    held = lookup.of(badge, Page(2, 4))
+    held = lookup.of_badge(badge, Page(2, 4))
     assert ([award.slug for award in held.rows], held.total) == (["a-6", "a-7"], 6)
     assert (badge.awarded, awards.give(badge, "new@example.org")[1]) == (6, True)
-    assert lookup.of(badges.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
+    assert lookup.of_badge(badges.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
 
 
 def test_says_what_it_did(

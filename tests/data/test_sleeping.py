@@ -30,7 +30,7 @@ def sleeper(
     with sleeping_before(mariadb_server.address) as front:
         settings |= {**front.address.environ(), "DATABASE_SLEEPS": "true"}
         monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.05)
-        monkeypatch.setattr(connection, "KNOCK_SECONDS", 0.01)
+        monkeypatch.setattr(connection, "PROBE_SECONDS", 0.01)
         connection.configure()
         yield front
         connection.database.close()

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from chalicelib.net import courier
-from chalicelib.net.messages import Errand, Refused, Unreachable
+from chalicelib.net.messages import HttpRequest, Refused, Unreachable
 from chalicelib.openbadges import baking
 from docs import walkthrough
 from infra.aws.functions import COURIER
@@ -178,7 +178,7 @@ def test_the_courier_makes_requests_when_it_is_called(
         monkeypatch.setenv(variable, value)
     with servers.serving() as serve:
         server = serve(OK + b"X-Kind: picture\r\n\r\n" + bytes(range(256)))
-        errand = Errand("POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0)
+        errand = HttpRequest("POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0)
         answer = courier.carry(name, errand)
         assert (answer.status, answer.content) == (200, bytes(range(256)))
         assert answer.headers["x-kind"] == "picture"

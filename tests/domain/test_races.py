@@ -70,7 +70,7 @@ def test_a_badge_that_is_awarded_while_it_is_deleted_keeps_its_award_or_refuses_
             assert "deleted" in str(given)
             assert Award.select().where(Award.badge == badge).count() == 0
         else:
-            assert lookup.last(badge, EARNER) == given[0]
+            assert lookup.latest(badge, EARNER) == given[0]
     assert counts() == (0, 0)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import VERSION
 from infra.aws import build, runtimes
 from tests.conftest import SETTINGS as SECRETS
 from tests.gates.source import ROOT
@@ -98,7 +99,7 @@ def test_it_answers_alone(package: Path, tmp_path: Path) -> None:
         [sys.executable, "-I", "-S", "-B", "-c", code],
         env=environ, cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.stderr == ""
+    assert done.stderr == f"INFO badgekit: BadgeKit {VERSION} starts\n"
     assert done.stdout.startswith("404 {'applied': ['0001_first'")
 
 

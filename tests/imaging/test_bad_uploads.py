@@ -101,7 +101,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
 @pytest.mark.parametrize(("content", "words"), BAD.values(), ids=BAD)
 def test_it_is_refused_in_words(content: Callable[[], bytes], words: str) -> None:
     with pytest.raises(PictureRefused) as refusal:
-        uploads.prepared(content(), "fit")
+        uploads.prepare(content(), "fit")
     assert refusal.value.status == 400
     assert words in refusal.value.message
 
@@ -111,7 +111,7 @@ def test_what_is_refused_by_looking_is_never_drawn(monkeypatch: pytest.MonkeyPat
     for content, words in BAD.values():
         if words not in ("too long", "too much memory"):
             with pytest.raises(PictureRefused):
-                uploads.prepared(content(), "fit")
+                uploads.prepare(content(), "fit")
 
 
 ENDLESS = {
@@ -124,11 +124,11 @@ ENDLESS = {
 
 @pytest.mark.parametrize("inside", ENDLESS.values(), ids=ENDLESS)
 def test_what_only_looks_endless_is_drawn(inside: str) -> None:
-    assert size(uploads.prepared(svg(inside), "fit")) == (512, 512)
+    assert size(uploads.prepare(svg(inside), "fit")) == (512, 512)
 
 
 def test_a_photograph_is_a_photograph_whatever_its_name() -> None:
-    assert size(uploads.prepared(JPEG, "crop")) == (96, 96)  # nobody asks for a name
+    assert size(uploads.prepare(JPEG, "crop")) == (96, 96)  # nobody asks for a name
 
 
 def test_little_is_in_memory_of_what_inflates_to_much(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,8 +157,8 @@ def test_the_process_that_draws_and_ours_stay_below_200_megabytes() -> None:
 @given(st.binary(max_size=300), st.sampled_from([b"", SIGNATURE, JPEG[:200], b"GIF89a", b"<svg "]))
 def test_random_bytes_are_refused(content: bytes, start: bytes) -> None:
     for call in (
-        lambda: uploads.prepared(start + content, "fit"),
-        lambda: uploads.checked(content),
+        lambda: uploads.prepare(start + content, "fit"),
+        lambda: uploads.check(content),
     ):
         with pytest.raises(PictureRefused):
             call()

@@ -72,7 +72,7 @@ def test_what_is_kept_and_gets_no_row_goes_and_what_comes_with_the_product_stays
     picture = default_image.content()
     store.keep(picture, svg="<svg/>", design="{}")
     store.store(picture, "image/gif")
-    ours = builtin.stored(session.client("s3"), default_image.FILE)
+    ours = builtin.store_once(session.client("s3"), default_image.FILE)
     assert len(bucket.objects()) == 5
     for _ in range(3):
         tidy(app)

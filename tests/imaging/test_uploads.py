@@ -32,7 +32,7 @@ HALVES = '<rect width="100" height="100" fill="red"/><rect x="100" width="100" h
 
 def refused(content: bytes, fit: str = "fit") -> str:
     with pytest.raises(PictureRefused) as refusal:
-        uploads.prepared(content, fit)
+        uploads.prepare(content, fit)
     return refusal.value.message
 
 
@@ -41,7 +41,7 @@ def refused(content: bytes, fit: str = "fit") -> str:
 
 @pytest.mark.parametrize("content", [JPEG, GIF], ids=["JPEG", "GIF"])
 def test_a_whole_picture_has_transparent_margins(content: bytes) -> None:
-    made = uploads.prepared(content, "fit")
+    made = uploads.prepare(content, "fit")
     assert size(made) == (128, 128)
     rows = pixels(made)
     assert rows[4][64] == rows[124][64] == CLEAR
@@ -52,7 +52,7 @@ def test_a_whole_picture_has_transparent_margins(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [JPEG, GIF], ids=["JPEG", "GIF"])
 def test_of_a_cropped_picture_the_middle_is_left(content: bytes) -> None:
-    made = uploads.prepared(content, "crop")
+    made = uploads.prepare(content, "crop")
     assert size(made) == (96, 96)
     rows = pixels(made)
     assert alike(rows[4][4], BLUE)
@@ -62,11 +62,11 @@ def test_of_a_cropped_picture_the_middle_is_left(content: bytes) -> None:
 
 
 def test_svg_is_drawn_as_large_as_the_studios_own_pictures() -> None:
-    whole = uploads.prepared(svg(HALVES, WIDE), "fit")
+    whole = uploads.prepare(svg(HALVES, WIDE), "fit")
     assert size(whole) == (512, 512)
     rows = pixels(whole)
     assert (rows[10][256], rows[256][10], rows[256][500]) == (CLEAR, RED, BLUE)
-    middle = uploads.prepared(svg(HALVES, WIDE), "crop")
+    middle = uploads.prepare(svg(HALVES, WIDE), "crop")
     assert size(middle) == (512, 512)
     rows = pixels(middle)
     assert (rows[10][10], rows[500][500]) == (RED, BLUE)
@@ -84,12 +84,12 @@ def test_svg_is_drawn_as_large_as_the_studios_own_pictures() -> None:
 def test_pictures_are_never_enlarged_and_made_smaller_where_they_are_large(
     width: int, height: int, fit: str, side: int
 ) -> None:
-    assert size(uploads.prepared(png(width, height), fit)) == (side, side)
+    assert size(uploads.prepare(png(width, height), fit)) == (side, side)
 
 
 @pytest.mark.parametrize("colour", [RED, (0, 0, 255, 128)])
 def test_very_large_pictures_keep_their_colours(colour: tuple[int, ...]) -> None:
-    made = uploads.prepared(png(2100, 2100, bytes(colour)), "fit")
+    made = uploads.prepare(png(2100, 2100, bytes(colour)), "fit")
     assert size(made) == (1024, 1024)
     assert alike(pixels(made)[512][512], colour)
 
@@ -118,7 +118,7 @@ def test_photographs_stand_upright(number: int, corners: tuple[tuple[int, ...], 
 
 def test_nothing_but_pixels_is_left() -> None:
     said = [chunk(b"tEXt", b"Author\0Ada"), chunk(b"eXIf", b"MM\0*"), chunk(b"iCCP", b"x\0\0y")]
-    made = uploads.prepared(png(100, 100, bytes(RED), *said), "fit")
+    made = uploads.prepare(png(100, 100, bytes(RED), *said), "fit")
     assert {kind for kind, _ in chunks(made)} == {b"IHDR", b"IDAT", b"IEND"}
     assert baking.unbake(baking.bake(made, "{}")) == "{}"
 
@@ -161,17 +161,17 @@ def test_there_are_two_ways_to_make_a_square() -> None:
     ("content", "kind"), [(png(1, 1), "image/png"), (JPEG, "image/jpeg"), (GIF, "image/gif")]
 )
 def test_sound_pictures_of_programs_are_kept_as_they_are(content: bytes, kind: str) -> None:
-    assert uploads.checked(content) == (content, kind)
+    assert uploads.check(content) == (content, kind)
 
 
 def test_metadata_of_their_png_files_is_not_kept() -> None:
-    assert uploads.checked(png(1, 1, bytes(RED), chunk(b"tEXt", b"Author\0Ada")))[0] == png(1, 1)
+    assert uploads.check(png(1, 1, bytes(RED), chunk(b"tEXt", b"Author\0Ada")))[0] == png(1, 1)
 
 
 @pytest.mark.parametrize("content", [b"", svg(""), JPEG[:-2], default_image.content()[:-1]])
 def test_what_is_not_sound_is_refused(content: bytes) -> None:
     with pytest.raises(PictureRefused):
-        uploads.checked(content)
+        uploads.check(content)
 
 
 # What an assertion is baked into

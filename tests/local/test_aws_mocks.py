@@ -11,12 +11,12 @@ import pytest
 import requests
 
 from chalicelib.aws import queues, session, storage
-from infra.local.aws_mocks import MOST_DELIVERIES, StandIns, _create_queue
+from infra.local.aws_mocks import MOST_DELIVERIES, AwsMocks, _create_queue
 
 
 @pytest.fixture
-def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIns]:
-    stand_ins = StandIns(tmp_path)
+def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMocks]:
+    stand_ins = AwsMocks(tmp_path)
     monkeypatch.setattr("os.environ", {})
     stand_ins.start()
     yield stand_ins
@@ -24,7 +24,7 @@ def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand
     session.forget()
 
 
-def status(stand_ins: StandIns, method: str, path: str, headers: dict[str, str]) -> int:
+def status(stand_ins: AwsMocks, method: str, path: str, headers: dict[str, str]) -> int:
     connection = http.client.HTTPConnection(urlsplit(stand_ins.url).netloc, timeout=10)
     connection.request(method, path, headers=headers)
     found = connection.getresponse().status
@@ -33,7 +33,7 @@ def status(stand_ins: StandIns, method: str, path: str, headers: dict[str, str])
 
 
 def test_objects_are_files_with_their_media_type(
-    stand_ins: StandIns, settings: dict[str, str], tmp_path: Path
+    stand_ins: AwsMocks, settings: dict[str, str], tmp_path: Path
 ) -> None:
     settings["IMAGE_BUCKET"] = "pictures"
     stand_ins.furnish("pictures", "badges@example.org")
@@ -53,7 +53,7 @@ def test_objects_are_files_with_their_media_type(
     ],
 )
 def test_web_sites_are_refused(
-    stand_ins: StandIns, method: str, path: str, headers: dict[str, str]
+    stand_ins: AwsMocks, method: str, path: str, headers: dict[str, str]
 ) -> None:
     assert status(stand_ins, method, path, headers) == 403
 
@@ -78,7 +78,7 @@ def test_a_page_of_this_machine_may_send_a_file(settings: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     "headers", [{**FORM, "Origin": "https://evil.example"}, {"Origin": "http://localhost:3000"}]
 )
-def test_other_pages_may_not(stand_ins: StandIns, headers: dict[str, str]) -> None:
+def test_other_pages_may_not(stand_ins: AwsMocks, headers: dict[str, str]) -> None:
     assert status(stand_ins, "POST", "/pictures", headers) == 403
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.aws.session import client
 from infra.local import event_sources as pumps
-from infra.local.event_sources import Pump, Schedule, Workers, scheduled_event
+from infra.local.event_sources import EventSource, Schedule, Workers, scheduled_event
 from tests.conftest import Cloud
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:badgekit-issuing"
@@ -37,7 +37,7 @@ def test_messages_arrive_in_lambda_s_own_format_and_are_deleted(queue: str) -> N
         seen.extend(event["Records"])
         assert context.get_remaining_time_in_millis() > 0
 
-    pump = Pump(queue, ARN, handler)
+    pump = EventSource(queue, ARN, handler)
     while pump.once():
         pass
     assert sorted(record["body"] for record in seen) == ["message 0", "message 1", "message 2"]
@@ -54,7 +54,7 @@ def test_only_what_failed_comes_again_and_ends_in_the_dead_letter_queue(queue: s
         failed = [r["messageId"] for r in event["Records"] if r["body"] == "message 1"]
         return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
 
-    pump = Pump(queue, ARN, handler)
+    pump = EventSource(queue, ARN, handler)
     while pump.once():
         pass
     assert sorted(seen) == ["message 0", "message 1", "message 1", "message 2"]
@@ -71,7 +71,7 @@ def test_an_exception_gives_the_whole_batch_back(queue: str) -> None:
         if len(calls) == 1:
             raise RuntimeError("the first worker dies")
 
-    pump = Pump(queue, ARN, handler)
+    pump = EventSource(queue, ARN, handler)
     while pump.once():
         pass
     assert sum(calls) == 6

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_server import LARGEST_BODY, Front, LocalAnswer, event_of
+from infra.local.http_server import LARGEST_BODY, HttpServer, LocalAnswer, event_of
 
 
 def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -24,18 +24,18 @@ def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def front() -> Iterator[Front]:
+def front() -> Iterator[HttpServer]:
     def pages(target: str) -> LocalAnswer | None:
         return LocalAnswer(b"mails") if target.startswith("/local/") else None
 
-    front = Front(0, echo, pages, ("image/*", "application/octet-stream"))
+    front = HttpServer(0, echo, pages, ("image/*", "application/octet-stream"))
     front.start()
     yield front
     front.stop()
 
 
 @pytest.fixture
-def connection(front: Front) -> Iterator[http.client.HTTPConnection]:
+def connection(front: HttpServer) -> Iterator[http.client.HTTPConnection]:
     connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
     yield connection
     connection.close()
@@ -70,7 +70,7 @@ def test_a_kept_alive_connection_answers_again_and_again_with_all_cookies(
         assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
 
 
-def test_head_and_body_leave_in_one_write(front: Front) -> None:
+def test_head_and_body_leave_in_one_write(front: HttpServer) -> None:
     with socket.create_connection(("127.0.0.1", front.server_port), 10) as raw:
         raw.sendall(b"GET /local/mailbox HTTP/1.1\r\nHost: localhost\r\n\r\n")
         first = raw.recv(65_536)
@@ -106,7 +106,7 @@ def test_bodies_without_a_sensible_length_are_refused(
     assert answer.headers["Connection"] == "close" or answer.will_close
 
 
-def test_mails_are_shown_to_this_machine_s_names_only(front: Front) -> None:
+def test_mails_are_shown_to_this_machine_s_names_only(front: HttpServer) -> None:
     for host, shown in (("localhost", True), ("127.0.0.1:3000", True), ("evil.example", False)):
         connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
         connection.request("GET", "/local/mailbox", headers={"Host": host})
@@ -118,7 +118,7 @@ def test_a_handler_that_fails_is_a_bad_gateway() -> None:
     def broken(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise RuntimeError("no way")
 
-    front = Front(0, broken)
+    front = HttpServer(0, broken)
     front.start()
     connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
     connection.request("GET", "/")

@@ -47,7 +47,7 @@ def test_its_answer_is_the_same_as_without_it(courier: Lambda, serve: Any) -> No
     content = bytes(range(256))
     server = serve(b"HTTP/1.1 404 Not Found\r\nContent-Type: image/png\r\n\r\n" + content)
     answer = client.request("GET", server.url)
-    assert answer == client.run(_errand(server.url))
+    assert answer == client.send(_errand(server.url))
     assert (answer.status, answer.content) == (404, content)
     assert len(courier.calls) == 1
 
@@ -79,7 +79,7 @@ def test_without_the_setting_requests_are_made_here(
 def test_where_nobody_knows_how_to_call_it_requests_are_made_here(
     courier: Lambda, serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "carrier", None)
+    monkeypatch.setattr(messages, "transport", None)
     assert client.request("GET", serve(EMPTY).url).status == 200
     assert courier.calls == []
 
@@ -204,5 +204,5 @@ def test_what_is_handed_over_is_json(courier: Lambda, serve: Any) -> None:
     assert event.keys() == {"method", "url", "body", "headers", "limit", "seconds"}
 
 
-def _errand(url: str) -> messages.Errand:
-    return messages.Errand("GET", url, b"", {}, 1024, 10.0)
+def _errand(url: str) -> messages.HttpRequest:
+    return messages.HttpRequest("GET", url, b"", {}, 1024, 10.0)

@@ -94,7 +94,7 @@ def test_a_revoked_assertion_says_no_more_than_that() -> None:
 
 def test_a_revocation_without_reason_gets_a_general_one() -> None:
     award = examples.award(None, revoked=datetime.now(UTC))
-    assert v2.revoked(LINKS, award)["revocationReason"] == v2.WITHOUT_REASON
+    assert v2.revoked(LINKS, award)["revocationReason"] == v2.NO_REASON
 
 
 def test_an_award_of_an_unknown_badge_has_no_assertion() -> None:

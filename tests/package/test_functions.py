@@ -55,7 +55,7 @@ def look(deployment: Deployment) -> Iterator[None]:
 def browser(deployment: Deployment) -> Browser:
     """A browser in which an administrator is signed in."""
     made = Browser(deployment.front)
-    name, value = session.started(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)
+    name, value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)
     made.cookies[name] = value
     return made
 

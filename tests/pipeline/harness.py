@@ -55,7 +55,7 @@ class Pipeline:
         self._clock = clock
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
         self._told: list[str] = []
-        wiring.install(config.settings(), carrier=messages.carrier)
+        wiring.install(config.settings(), transport=messages.transport)
 
     def let_ses_tell(self, patch: pytest.MonkeyPatch) -> None:
         """Have SES tell of each mail that it took for a configuration set, as it does in AWS."""

@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from infra.aws import deploy, fragments
 from infra.aws.deploy import Deployment
-from infra.aws.retained import Kept, KeptError, Part
+from infra.aws.retained import Part, Retained, RetainedError
 
 KEEP = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 TEXT = json.dumps(
@@ -172,7 +172,7 @@ def test_what_stopped_half_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with monkeypatch.context() as patch:
         patch.setattr(made._kept._ec2, "delete_vpc", fail)
-        with pytest.raises(KeptError, match=f"EC2::VPC {network}: .*in use"):
+        with pytest.raises(RetainedError, match=f"EC2::VPC {network}: .*in use"):
             made.destroy_with_data()
     assert bucket not in buckets()
     assert network in networks()
@@ -244,8 +244,8 @@ def test_a_first_deployment_that_failed_leaves_nothing_behind(
 
 
 @pytest.fixture
-def kept() -> Kept:
-    return Kept(boto3.Session(), NAME, "/badgekit/prod", {"Delay": 0, "MaxAttempts": 3})
+def kept() -> Retained:
+    return Retained(boto3.Session(), NAME, "/badgekit/prod", {"Delay": 0, "MaxAttempts": 3})
 
 
 @pytest.fixture
@@ -285,7 +285,7 @@ def aurora() -> list[Part]:
 
 
 def test_aurora_goes_without_a_snapshot_and_with_its_network(
-    kept: Kept, aurora: list[Part]
+    kept: Retained, aurora: list[Part]
 ) -> None:
     rds = boto3.client("rds")
     assert list(kept.delete(aurora)) == aurora
@@ -295,7 +295,7 @@ def test_aurora_goes_without_a_snapshot_and_with_its_network(
     assert aurora[-1].id not in networks()
 
 
-def test_deleting_what_is_gone_does_nothing(kept: Kept, aurora: list[Part]) -> None:
+def test_deleting_what_is_gone_does_nothing(kept: Retained, aurora: list[Part]) -> None:
     list(kept.delete(aurora))
     group = Part("AWS::EC2::SecurityGroup", "sg-0123456789abcdef0")
     bucket = Part("AWS::S3::Bucket", "badgekit-prod-bucket-gone")
@@ -310,7 +310,7 @@ def test_every_kind_that_the_template_keeps_can_be_deleted() -> None:
         if one.get("DeletionPolicy", "").startswith("Retain")
     }
     # The first goes with its network; logging is the whole account's.
-    assert keeps - Kept._kinds.keys() == {
+    assert keeps - Retained._kinds.keys() == {
         "AWS::EC2::VPCCidrBlock", "AWS::IAM::Role", "AWS::ApiGateway::Account",
     }  # fmt: skip
-    assert Kept._kinds.keys() <= keeps
+    assert Retained._kinds.keys() <= keeps

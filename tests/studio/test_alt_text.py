@@ -34,23 +34,23 @@ def read(**members: Any) -> design.Design:
     ],
 )  # fmt: skip
 def test_it_says_shape_graphic_and_words(members: dict[str, Any], said: str) -> None:
-    assert alt_text.described(read(**members)) == said
+    assert alt_text.describe(read(**members)) == said
 
 
 def test_words_on_a_ribbon_that_is_not_there_are_not_said() -> None:
-    assert alt_text.described(read(ribbon={"style": "none", "label": "Reader"})) == "Circle."
+    assert alt_text.describe(read(ribbon={"style": "none", "label": "Reader"})) == "Circle."
 
 
 @pytest.mark.parametrize("name", list(presets.PRESETS))
 def test_each_that_is_ready_is_described_in_what_may_be_said(name: str) -> None:
-    said = alt_text.described(presets.PRESETS[name].design)
+    said = alt_text.describe(presets.PRESETS[name].design)
     assert said.endswith(".")
     assert content.alt(said) == said
 
 
 def test_the_longest_description_may_be_said_of_a_picture() -> None:
     longest = "x" * design.LONGEST_TEXT
-    said = alt_text.described(
+    said = alt_text.describe(
         read(
             shape="scallop", graphic={"name": "rocket"}, branding=longest,
             text={"top": longest, "bottom": longest}, ribbon={"style": "banner", "label": longest},
@@ -69,5 +69,5 @@ def test_it_is_said_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(i18n, "_translations", lambda language_: Loud())
     members = {"shape": "heart", "graphic": {"name": "rocket"}, "text": {"top": "Well done"}}
     assert (
-        alt_text.described(read(**members)) == "HEART WITH A GRAPHIC: Rocket. IT SAYS: “Well done”."
+        alt_text.describe(read(**members)) == "HEART WITH A GRAPHIC: Rocket. IT SAYS: “Well done”."
     )

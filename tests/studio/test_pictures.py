@@ -60,7 +60,7 @@ def test_what_is_no_design_is_refused_before_anything_is_kept(bucket: Cloud, doc
 def test_what_somebody_said_is_told_from_what_a_design_says_itself(bucket: Cloud) -> None:
     def own(picture: Picture | None) -> tuple[str, str]:
         image = images.keep(picture)
-        return pictures.own_words(image), pictures.described(image)
+        return pictures.custom_alt_text(image), pictures.alt_text_of(image)
 
     itself = "Shield with a graphic: Rocket."
     assert own(pictures.keep(ROCKET, None)) == ("", itself)

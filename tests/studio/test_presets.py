@@ -23,13 +23,13 @@ def test_there_are_several_and_each_is_another_one() -> None:
 def test_presets_are_designs_that_can_be_drawn(name: str) -> None:
     preset = PRESETS[name]
     assert design.read(design.write(preset.design)) == preset.design
-    assert presets.drawn(name) == drawing.svg(preset.design)
-    parsed(presets.drawn(name))
+    assert presets.draw(name) == drawing.svg(preset.design)
+    parsed(presets.draw(name))
 
 
 def test_no_preset_is_drawn_by_another_name() -> None:
     with pytest.raises(KeyError):
-        presets.drawn("no such preset")
+        presets.draw("no such preset")
 
 
 @pytest.mark.parametrize("seed", range(40))

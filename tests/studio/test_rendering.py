@@ -45,7 +45,7 @@ def test_what_is_no_picture_is_an_error() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_what_is_around_a_badge_is_transparent(name: str) -> None:
-    alpha = picture(presets.drawn(name), 96).getchannel("A")
+    alpha = picture(presets.draw(name), 96).getchannel("A")
     assert [alpha.getpixel(corner) for corner in ((0, 0), (95, 0), (0, 95), (95, 95))] == [0] * 4
     assert alpha.getextrema() == (0, 255)
 
@@ -59,5 +59,5 @@ def test_words_left_as_text_can_be_seen(text: str) -> None:
 
 
 def test_fonts_are_read_only_when_there_is_text() -> None:
-    assert "<text" not in presets.drawn("explorer")
-    assert fonts.files_in(presets.drawn("explorer")) == []
+    assert "<text" not in presets.draw("explorer")
+    assert fonts.files_in(presets.draw("explorer")) == []

@@ -30,7 +30,7 @@ from chalicelib.errors import (
 from chalicelib.web import application, responses
 from chalicelib.web.application import BadgeKit
 from chalicelib.web.request import BODY_LIMIT, Request, request
-from chalicelib.web.responses import html_answer, json_answer, redirect
+from chalicelib.web.responses import html_response, json_response, redirect
 from chalicelib.web.routing import Routes
 from tests.client import event as event_of
 
@@ -81,31 +81,31 @@ def front() -> Any:
 
     @api.view("/")
     def root() -> Response:
-        return json_answer({"app": "here"})
+        return json_response({"app": "here"})
 
     @api.view("/systems/{system}")
     def one(system: str) -> Response:
-        return json_answer({"system": system})
+        return json_response({"system": system})
 
     @api.view("/systems/{system}", "PUT", "DELETE")
     def change(system: str) -> Response:
-        return json_answer({"method": request().method, "system": system})
+        return json_response({"method": request().method, "system": system})
 
     @api.view("/systems/{system}/badges/{badge}")
     def badge(system: str, badge: str) -> Response:
-        return json_answer({"system": system, "badge": badge, "path": request().path})
+        return json_response({"system": system, "badge": badge, "path": request().path})
 
     @api.view("/systems/{system}/badges/new")
     def new_badge(system: str) -> Response:
-        return json_answer({"new in": system})
+        return json_response({"new in": system})
 
     @api.view("/echo", "POST")
     def echo() -> Response:
-        return json_answer({"body": request().body().decode("latin-1")})
+        return json_response({"body": request().body().decode("latin-1")})
 
     @pages.view("/page")
     def page() -> Response:
-        return html_answer("<p>hällo</p>")
+        return html_response("<p>hällo</p>")
 
     @pages.view("/away")
     def away() -> Response:
@@ -174,7 +174,7 @@ def test_double_and_trailing_slashes_do_not_matter(front: Any, path: str) -> Non
     [("", "/"), ("/", "/"), ("///", "/"), ("/a//b/", "/a/b"), ("/a/%2F/", "/a/%2F")],
 )
 def test_cleaned_paths(path: str, clean: str) -> None:
-    assert application.clean(path) == clean
+    assert application.clean_path(path) == clean
 
 
 def test_parameters_are_decoded_once(front: Any) -> None:
@@ -200,7 +200,7 @@ def test_unknown_paths_are_404(front: Any, path: str) -> None:
     assert status == 404
     assert body == {
         "code": "ResourceNotFound",
-        "message": f"{application.clean(path)} does not exist",
+        "message": f"{application.clean_path(path)} does not exist",
     }
 
 
@@ -381,7 +381,7 @@ def test_outside_of_a_request_there_is_none(front: Any) -> None:
 
 
 def test_json_is_compact_and_keeps_its_letters(front: Any) -> None:
-    answer = json_answer({"name": "José", "list": [1, 2]}, 201, {"Location": "/x"})
+    answer = json_response({"name": "José", "list": [1, 2]}, 201, {"Location": "/x"})
     assert answer.body == '{"name":"José","list":[1,2]}'
     assert answer.status_code == 201
     assert answer.headers == {"Content-Type": "application/json", "Location": "/x"}
@@ -429,7 +429,7 @@ def test_a_view_may_choose_its_own(front: Any) -> None:
 
     @routes.view("/own")
     def own() -> Response:
-        return html_answer("", headers={"Content-Security-Policy": "default-src 'none'"})
+        return html_response("", headers={"Content-Security-Policy": "default-src 'none'"})
 
     app = BadgeKit(app_name="test")
     app.register_blueprint(routes)
@@ -574,7 +574,7 @@ def test_settings_in_trouble_are_such_an_error_and_no_crash(front: Any) -> None:
 
     config.use(config.Settings(environ={"PARAMETER_PATH": "/badgekit"}, parameters=away))
     routes = Routes("tests.web.test_application")
-    routes.view("/settings")(lambda: json_answer(config.settings().text("API_SECRET")))
+    routes.view("/settings")(lambda: json_response(config.settings().text("API_SECRET")))
     app = BadgeKit(app_name="test")
     app.register_blueprint(routes)
     status, body = call(app, "GET", "/settings")
@@ -593,7 +593,7 @@ def test_only_plain_blanks_stand_before_a_cookie_s_name(blank: str) -> None:
 @pytest.mark.parametrize(
     ("method", "target", "accept", "patience"),
     [
-        ("GET", "/page", BROWSER, deadline.READER),
+        ("GET", "/page", BROWSER, deadline.PAGE),
         ("POST", "/page", BROWSER, deadline.CLIENT),
         ("GET", "/page", "application/json", deadline.CLIENT),
         ("GET", "/api", BROWSER, deadline.CLIENT),
@@ -617,8 +617,8 @@ def test_only_who_reads_a_page_is_told_soon(
     )
 
     def view() -> Response:
-        assert deadline.left() < deadline.WORKER
-        return json_answer({})
+        assert deadline.remaining() < deadline.WORKER
+        return json_response({})
 
     api.view("/api")(view)
     view.__name__ = "page_view"
@@ -627,7 +627,7 @@ def test_only_who_reads_a_page_is_told_soon(
     app.register_blueprint(pages)
     app(event(method, target, headers={"Accept": accept}), None)
     assert found == [patience]
-    assert deadline.left() == deadline.WORKER
+    assert deadline.remaining() == deadline.WORKER
 
 
 def test_a_page_tells_that_it_loads_again_by_itself(

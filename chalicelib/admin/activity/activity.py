@@ -1,4 +1,4 @@
-"""The Activity page: what happened, what was done about it, and what needs somebody."""
+"""The Activity page: events, the jobs they led to, and what needs attention."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedFilters:
     """What part of the activity somebody asked for. What is none of ours is left out.
 
     Parameters
@@ -71,7 +71,7 @@ class Asked:
 
 def show(visit: Visit) -> Response:
     """Show what happened, and what was done about it."""
-    asked = _asked(lambda name: request().argument(name) or "")
+    asked = _filters(lambda name: request().argument(name) or "")
     return responses.page(
         visit,
         "activity",
@@ -86,10 +86,10 @@ def retry(visit: Visit, id: str) -> Response:
     """Start a failed job over, and go back to where it was seen."""
     number = lookup.number(id, "job")
     notice = "retried" if outbox.retry(number) else "not-failed"
-    return responses.to(PATH, notice, **_asked(visit.form.text).query())
+    return responses.to(PATH, notice, **_filters(visit.form.text).query())
 
 
-def _asked(told: Callable[[str], str]) -> Asked:
+def _filters(told: Callable[[str], str]) -> RequestedFilters:
     hints: dict[str, str] = {}
 
     def day(name: str) -> date | None:
@@ -117,7 +117,9 @@ def _asked(told: Callable[[str], str]) -> Asked:
         hints["address"] = gettext("This is not a whole address: all that hold it are shown.")
     if filters.since and filters.until and filters.since > filters.until:
         hints["to"] = gettext("The last day is before the first one.")
-    return Asked(shown(told("state")), responses.page_number(told("page")), filters, hints)
+    return RequestedFilters(
+        shown(told("state")), responses.page_number(told("page")), filters, hints
+    )
 
 
 def shown(text: str) -> Show:

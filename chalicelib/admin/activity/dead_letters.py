@@ -1,4 +1,4 @@
-"""Dead letters: messages that no worker could use, what they are about, and sending them back.
+"""The dead-letters page: messages that workers could not process, and redriving them.
 
 A message is a wake-up call for a job and no more, or a webhook that was parked. Moving one for a
 job that has ended, or for a webhook that was written down, changes nothing, so sending all of them
@@ -25,7 +25,7 @@ from chalicelib.data.models import Job
 from chalicelib.domain.jobs import kinds, messages, outbox, parked_webhooks
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.queues import BY_SETTING, OUTBOX
 
 PATH = "/activity/dead-letters"
@@ -136,7 +136,7 @@ def redrive(visit: Visit) -> Response:
                 moved += now
                 is_all = is_all and now >= dead.number
         except QueueError as problem:
-            trouble[line.setting] = _in_words(problem.code)
+            trouble[line.setting] = _explained(problem.code)
     if trouble:
         return _page(visit, trouble, 503)
     notice = "redriven" if is_all else "redriven-some"
@@ -144,7 +144,7 @@ def redrive(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
-    lines = list(_looked_into(_lines()))
+    lines = list(_peek_into(_lines()))
     for line in lines:
         line.trouble = trouble.get(line.setting, line.trouble)
     jobs = outbox.by_ids(
@@ -165,7 +165,7 @@ def _lines() -> Iterator[Line]:
         yield Line(queue.setting, config.settings().optional(queue.setting) or "")
 
 
-def _looked_into(lines: Iterable[Line]) -> Iterator[Line]:
+def _peek_into(lines: Iterable[Line]) -> Iterator[Line]:
     """Return the lines with what is in their dead-letter queues, each of which is one line's."""
     seen: dict[str, Line] = {}
     for line in lines:
@@ -178,13 +178,13 @@ def _looked_into(lines: Iterable[Line]) -> Iterator[Line]:
                 seen[line.dead.url] = line
                 line.letters = queues.peek(line.dead)
         except QueueError as problem:
-            line.trouble = _in_words(problem.code)
+            line.trouble = _explained(problem.code)
         if not line.url:
-            line.trouble = _in_words("unset")
+            line.trouble = _explained("unset")
         yield line
 
 
-def _in_words(code: str) -> str:
+def _explained(code: str) -> str:
     name = code.rpartition(".")[2].removesuffix("Exception")  # "AWS.SimpleQueueService.…"
     name = {"QueueDoesNotExist": "NonExistentQueue"}.get(name, name)
     return gettext(_TROUBLE.get(name, _TROUBLE["other"])).replace("%(code)s", code[:100])

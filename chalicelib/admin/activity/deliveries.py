@@ -1,4 +1,4 @@
-"""The log of webhooks out: what each system was told, how that went, and telling it again."""
+"""The webhook delivery log: what was sent to each system, the result, and sending it again."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from chalicelib.data.models import Event, Job
 from chalicelib.domain.events import events
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 
 ACTIONS = {
     "review": _("Review"),

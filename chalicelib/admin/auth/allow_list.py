@@ -1,4 +1,4 @@
-"""The access list: regular expressions that the whole address of an administrator matches.
+"""Administrators' allow list: regular expressions that match a whole email address.
 
 Whoever asks for a sign-in link makes these patterns run, so none may run for long: a pattern is
 taken only when the number of ways in which it can be tried on an address is bounded.
@@ -15,7 +15,7 @@ from chalicelib import config
 from chalicelib.domain.shared import email_addresses
 
 # An open-ended repeat can end at any of an address's places; three in a row take half a second.
-MOST_WAYS = (email_addresses.LONGEST + 1) ** 3
+MOST_BACKTRACKING = (email_addresses.LONGEST + 1) ** 3
 
 _parser: Any = importlib.import_module("re._parser")
 _operation: Any = importlib.import_module("re._constants")
@@ -25,7 +25,7 @@ class _UnboundedError(Exception):
     """Why a pattern could run for too long."""
 
 
-def lists(email: str) -> bool:
+def matches(email: str) -> bool:
     """Tell whether an address is on the access list.
 
     Raises
@@ -49,7 +49,7 @@ def _compiled(patterns: tuple[str, ...]) -> list[re.Pattern[str]]:
 def _safe(pattern: str) -> re.Pattern[str]:
     try:
         compiled = re.compile(pattern, re.IGNORECASE)
-        _ways(_parser.parse(pattern, re.IGNORECASE))
+        _alternatives(_parser.parse(pattern, re.IGNORECASE))
     except (re.error, _UnboundedError) as problem:
         raise config.SettingError(
             f"the setting ACCESS_LIST has the pattern {pattern} which cannot be used: {problem}"
@@ -57,36 +57,36 @@ def _safe(pattern: str) -> re.Pattern[str]:
     return compiled
 
 
-def _ways(parsed: Any) -> int:
+def _alternatives(parsed: Any) -> int:
     """Return a bound of the ways in which a sequence can be tried on an address."""
     ways = 1
     for operation, detail in parsed:
-        ways *= _ways_of(operation, detail)
-        if ways > MOST_WAYS:
+        ways *= _alternatives_of(operation, detail)
+        if ways > MOST_BACKTRACKING:
             raise _UnboundedError("it has more than three open-ended repeats, or the like")
     return ways
 
 
-def _ways_of(operation: Any, detail: Any) -> int:
+def _alternatives_of(operation: Any, detail: Any) -> int:
     if operation in (_operation.MAX_REPEAT, _operation.MIN_REPEAT, _operation.POSSESSIVE_REPEAT):
-        return _ways_of_repeat(*detail)
+        return _alternatives_of_repeat(*detail)
     if operation is _operation.BRANCH:
-        return sum(_ways(branch) for branch in detail[1])
+        return sum(_alternatives(branch) for branch in detail[1])
     if operation in (_operation.GROUPREF, _operation.GROUPREF_EXISTS):
         raise _UnboundedError("it refers back to a group")
     if operation in (_operation.SUBPATTERN, _operation.ASSERT, _operation.ASSERT_NOT):
-        return _ways(detail[-1])
+        return _alternatives(detail[-1])
     if operation is _operation.ATOMIC_GROUP:
-        return _ways(detail)
+        return _alternatives(detail)
     return 1
 
 
-def _ways_of_repeat(least: int, most: int, repeated: Any) -> int:
-    each = _ways(repeated)
+def _alternatives_of_repeat(least: int, most: int, repeated: Any) -> int:
+    each = _alternatives(repeated)
     ways = 0
     for times in range(min(least, email_addresses.LONGEST), min(most, email_addresses.LONGEST) + 1):
         ways += each**times
-        if ways > MOST_WAYS:
+        if ways > MOST_BACKTRACKING:
             raise _UnboundedError(
                 "it repeats a group that has alternatives or repeats of its own, as (a+)+ does"
             )

@@ -1,4 +1,4 @@
-"""The admin's two cookies: `session`, of who is signed in, and `browser`, of who is about to."""
+"""The admin UI's two cookies: `session` (signed in) and `browser` (about to sign in)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(plain: str) -> str | None:
     return request().cookie(_name(plain)) or None
 
 
-def written(plain: str, value: str, seconds: int) -> dict[str, str]:
+def set_cookie(plain: str, value: str, seconds: int) -> dict[str, str]:
     """Return the header that sets a cookie for so many seconds; for zero it is cleared."""
     secure = "; Secure" if _secure() else ""
     return {

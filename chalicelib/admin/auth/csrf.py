@@ -1,4 +1,4 @@
-"""Forms that only our own pages can send: each carries a token made from a cookie of its reader."""
+"""CSRF protection: each form carries a token derived from its reader's cookie."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def token(cookie: str) -> str:
     """Return the token of the forms shown to whoever has this cookie."""
-    return hmac.new(keys.derived("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(keys.derive_key("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
 def checked_form(cookie: str | None, limit: int = form.LIMIT) -> Form:

@@ -1,4 +1,4 @@
-"""One key for each purpose, all made from `COOKIE_SECRET`.
+"""Key derivation: one key for each purpose, all from `COOKIE_SECRET`.
 
 What was signed for one purpose is worthless for every other.
 """
@@ -11,7 +11,7 @@ import hmac
 from chalicelib import config
 
 
-def derived(purpose: str) -> str:
+def derive_key(purpose: str) -> str:
     """Return the key for a purpose."""
     secret = config.settings().text("COOKIE_SECRET")
     return hmac.new(

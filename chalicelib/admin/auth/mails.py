@@ -1,4 +1,4 @@
-"""The mails of the admin UI."""
+"""The sign-in mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, and where. This is the one place that decides.
+"""Who may do what, and where: the one place that decides.
 
 Administrators, whose addresses are on the access list, may do all. Everybody else may do what was
 granted in a place: a grant for a system holds in its issuers and their programs too, unless there
@@ -57,7 +57,7 @@ def person(email: str) -> Person | None:
     from chalicelib.domain.owners import accounts
     from chalicelib.domain.shared import email_addresses
 
-    if allow_list.lists(email):
+    if allow_list.matches(email):
         return Person(email, administrator=True)
     if email_addresses.is_address(email) and (account := accounts.find(email)):
         granted = [

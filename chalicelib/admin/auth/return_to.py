@@ -1,4 +1,4 @@
-"""Where somebody wanted to go who had to sign in first, kept in a cookie until they did."""
+"""Return-to: the page that was requested before signing in, kept in a cookie."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _LONGEST = 300
 _PATH = re.compile(r"/[\w.%~-][\w.%~/-]*", re.ASCII)  # of this site: never "//elsewhere"
 
 
-def noted() -> dict[str, str]:
+def remember() -> dict[str, str]:
     """Return the header that keeps the page that was asked for; none for a form that was sent."""
     path = quote(request().path)
     if request().method != "GET" or len(path) > _LONGEST or not _PATH.fullmatch(path):
         return {}
-    return cookies.written(COOKIE, path, LASTS_SECONDS)
+    return cookies.set_cookie(COOKIE, path, LASTS_SECONDS)
 
 
-def wanted(otherwise: str) -> str:
+def target(otherwise: str) -> str:
     """Return the path of the page that was asked for, or another one when none was."""
     path = cookies.read(COOKIE) or ""
     return path if len(path) <= _LONGEST and _PATH.fullmatch(path) else otherwise

@@ -1,4 +1,4 @@
-"""Who is signed in, and as whom they work."""
+"""Sessions: who is signed in, and the place they work in."""
 
 from __future__ import annotations
 
@@ -56,22 +56,22 @@ class Visit:
         return self.may(permission, workplace.place_of(thing))
 
 
-def started(email: str) -> dict[str, str]:
+def start(email: str) -> dict[str, str]:
     """Return the header that signs an address in."""
     claims = {"email": email, "exp": times.unix(times.now() + LASTS)}
-    token = tokens.sign(claims, keys.derived("session"))
-    return cookies.written(COOKIE, token, int(LASTS.total_seconds()))
+    token = tokens.sign(claims, keys.derive_key("session"))
+    return cookies.set_cookie(COOKIE, token, int(LASTS.total_seconds()))
 
 
-def ended() -> dict[str, str]:
+def end() -> dict[str, str]:
     """Return the header that signs out."""
-    return cookies.written(COOKIE, "", 0)
+    return cookies.set_cookie(COOKIE, "", 0)
 
 
 def current() -> Visit | None:
     """Return who is signed in and still has access, or None."""
     cookie = cookies.read(COOKIE)
-    claims = cookie and tokens.claims(cookie, [keys.derived("session")])
+    claims = cookie and tokens.claims(cookie, [keys.derive_key("session")])
     if not cookie or not claims or claims["exp"] <= times.unix(times.now()):
         return None
     person = permissions.person(claims["email"])

@@ -1,4 +1,4 @@
-"""Signing in by a link in a mail: it works once, for a quarter of an hour, in one browser."""
+"""One-time sign-in links: valid for fifteen minutes, once, in one browser."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class LinkRefused(Exception):
         self.status = 410 if refusal in (Refusal.EXPIRED, Refusal.USED) else 403
 
 
-def ask(email: str, browser: str) -> None:
+def request_link(email: str, browser: str) -> None:
     """Mail a link to an address, if it may sign in; whether it may is not to be seen from here.
 
     Parameters
@@ -66,10 +66,10 @@ def ask(email: str, browser: str) -> None:
     browser : str
         The random value that the browser which asks is known by.
     """
-    with _as_long_as_ever():
+    with _constant_time():
         person = permissions.person(email)
         nonce = secrets.token_urlsafe(32)
-        if _noted(email, nonce, browser, keep=person is not None) and person:
+        if _record_request(email, nonce, browser, keep=person is not None) and person:
             token = tokens.sign(
                 {"nonce": nonce, "exp": times.unix(times.now() + LINK_LASTS)}, _key()
             )
@@ -77,14 +77,14 @@ def ask(email: str, browser: str) -> None:
 
 
 @contextlib.contextmanager
-def _as_long_as_ever() -> Iterator[None]:
+def _constant_time() -> Iterator[None]:
     """Make asking take the same time whether a mail is sent or not."""
     end = time.monotonic() + ANSWER_SECONDS
     yield
     time.sleep(max(0.0, end - time.monotonic()))
 
 
-def _noted(email: str, nonce: str, browser: str, *, keep: bool) -> bool:
+def _record_request(email: str, nonce: str, browser: str, *, keep: bool) -> bool:
     """Write a link down, unless there are too many for the address; forget those that expired."""
     key = email_addresses.key(email)
     now = times.now()
@@ -161,7 +161,7 @@ def redeem(token: str, browser: str | None) -> str:
 
 
 def _key() -> str:
-    return keys.derived("sign-in link")
+    return keys.derive_key("sign-in link")
 
 
 def _digest(browser: str) -> str:

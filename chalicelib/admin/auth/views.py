@@ -1,4 +1,4 @@
-"""Before anybody is let in: the files that all pages share, signing in by a link, and signing out."""
+"""Sign-in and sign-out pages, and static files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.web import assets, templates
 from chalicelib.web.request import request
-from chalicelib.web.responses import html_answer, redirect
+from chalicelib.web.responses import html_response, redirect
 from chalicelib.web.urls import href
 
 BROWSER_COOKIE = "browser"
@@ -45,7 +45,9 @@ def show_sign_in() -> Response:
         problem=None,
         signed_out=request().argument("notice") == "signed-out",
     )
-    return html_answer(page, 200, cookies.written(BROWSER_COOKIE, browser, BROWSER_LASTS_SECONDS))
+    return html_response(
+        page, 200, cookies.set_cookie(BROWSER_COOKIE, browser, BROWSER_LASTS_SECONDS)
+    )
 
 
 def sign_in() -> Response:
@@ -63,10 +65,10 @@ def sign_in() -> Response:
             problem=gettext("Enter one e-mail address, such as name@example.org."),
             signed_out=False,
         )
-        return html_answer(page, 400)
-    sign_in_links.ask(email, browser)
+        return html_response(page, 400)
+    sign_in_links.request_link(email, browser)
     page = templates.render("admin/link-sent.html", email=email, minutes=sign_in_links.LINK_MINUTES)
-    return html_answer(page)
+    return html_response(page)
 
 
 def open_link(token: str) -> Response:
@@ -83,10 +85,10 @@ def open_link(token: str) -> Response:
             refusal=refused.refusal.value,
             minutes=sign_in_links.LINK_MINUTES,
         )
-        return html_answer(page, refused.status)
-    cookies_ = [session.started(email), cookies.written(return_to.COOKIE, "", 0)]
+        return html_response(page, refused.status)
+    cookies_ = [session.start(email), cookies.set_cookie(return_to.COOKIE, "", 0)]
     headers = {"Set-Cookie": [one["Set-Cookie"] for one in cookies_]}
-    return redirect(href(return_to.wanted(HOME)), headers=headers)
+    return redirect(href(return_to.target(HOME)), headers=headers)
 
 
 def admin() -> Response:
@@ -98,7 +100,7 @@ def sign_out() -> Response:
     """Forget who is signed in."""
     if visit := session.current():
         csrf.checked_form(visit.cookie)
-    return redirect(href("/signin?notice=signed-out"), headers=session.ended())
+    return redirect(href("/signin?notice=signed-out"), headers=session.end())
 
 
 def _browser() -> str | None:

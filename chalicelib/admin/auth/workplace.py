@@ -1,4 +1,4 @@
-"""The place that somebody works as: a system, an issuer of it or a program, kept in a cookie.
+"""The current place (system, issuer or program) that a person works in, kept in a cookie.
 
 It decides what lists show and where new badges go, and nothing else: what may be done to a thing
 follows from where that thing is.
@@ -33,10 +33,10 @@ def place_of(thing: Badge | Draft) -> Place:
     return Scope(thing.system, thing.issuer, thing.program).place
 
 
-def written(place: Place) -> dict[str, str]:
+def set_cookie(place: Place) -> dict[str, str]:
     """Return the header that makes a place the one to work as."""
     text = ".".join(quote(slug, safe="").replace(".", "%2E") for slug in place if slug)
-    return cookies.written(COOKIE, text, LASTS_SECONDS)
+    return cookies.set_cookie(COOKIE, text, LASTS_SECONDS)
 
 
 def current(person: Person) -> Scope | None:

@@ -12,7 +12,7 @@ from chalicelib.domain.awards.award_list import Resending, State
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
 PER_PAGE = 50

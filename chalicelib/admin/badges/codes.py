@@ -18,7 +18,7 @@ from chalicelib.domain.badges.bulk_codes import MOST, MOST_REFUSED, Problem, Sta
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import ValidationError
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
 PER_PAGE = 50

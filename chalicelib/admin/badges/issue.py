@@ -12,10 +12,10 @@ from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Badge
 from chalicelib.domain.awards import bulk_issue, recipients
 from chalicelib.domain.awards.bulk_issue import Step
-from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Sorted
+from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.i18n import gettext, ngettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
 PER_PAGE = 100
@@ -66,7 +66,9 @@ def issue(visit: Visit, badge: Badge) -> Response:
     if bulk_issue.exists(batch):
         return _to_progress(badge, batch)
     problems = _problems(badge, entries, sent.comment)
-    found = Sorted([], [], []) if "addresses" in problems else recipients.sort_out(badge, entries)
+    found = (
+        Recipients([], [], []) if "addresses" in problems else recipients.classify(badge, entries)
+    )
     if form.text("skip") != _seen(badge, sent):
         problems |= _named(found)
     problems |= _too_many(badge, found.good)
@@ -118,7 +120,7 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
     return problems
 
 
-def _named(found: Sorted) -> dict[str, str]:
+def _named(found: Recipients) -> dict[str, str]:
     """Return what is wrong with addresses, by the part of the page that names them."""
     problems = {}
     if count := len(found.bad):
@@ -133,7 +135,7 @@ def _named(found: Sorted) -> dict[str, str]:
 
 
 def _too_many(badge: Badge, good: list[str]) -> dict[str, str]:
-    room = recipients.room(badge)
+    room = recipients.remaining(badge)
     if room is None or len(good) <= room:
         return {}
     words = ngettext("The badge can be awarded once more only, and these are %(number)s addresses.",
@@ -147,7 +149,7 @@ def _form(
     badge: Badge,
     sent: Sent,
     problems: dict[str, str] | None = None,
-    found: Sorted | None = None,
+    found: Recipients | None = None,
 ) -> Response:
     """Show the form, with what was entered and what is wrong with it."""
     return badge_list.page(
@@ -157,9 +159,9 @@ def _form(
         400 if problems else 200,
         sent=sent,
         problems=problems or {},
-        found=found or Sorted([], [], []),
+        found=found or Recipients([], [], []),
         seen=_seen(badge, sent),
-        room=recipients.room(badge),
+        room=recipients.remaining(badge),
         most=MOST,
         most_named=MOST_NAMED,
         longest_comment=LONGEST_COMMENT,

@@ -13,7 +13,7 @@ from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.workspace import directory
 from chalicelib.domain.workspace.directory import Sort, Tab
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.openbadges.links import Links
 from chalicelib.web.request import request
 

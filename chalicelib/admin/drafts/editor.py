@@ -23,7 +23,7 @@ from chalicelib.domain.drafts.drafts import ChangedMeanwhile
 from chalicelib.errors import NotFound, PictureRefused, ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
-from chalicelib.web.responses import HTML_POLICY, json_answer
+from chalicelib.web.responses import HTML_POLICY, json_response
 
 MANY_BADGES = 12  # then they can be searched
 MOST_BADGES = 100  # on a page, besides those that were chosen
@@ -53,7 +53,7 @@ def save(visit: Visit, draft: Draft, section: str) -> Response:
     except ChangedMeanwhile as conflict:
         return _compared(visit, draft, conflict)
     if responses.wants_json():
-        return json_answer(_told(saved, section))
+        return json_response(_told(saved, section))
     return _onward(visit, draft, section)
 
 
@@ -83,14 +83,14 @@ def _refused(
 ) -> Response:
     problems = wording.wrong(codes)
     if responses.wants_json():
-        return json_answer({"saved": False, "problems": problems}, 400)
+        return json_response({"saved": False, "problems": problems}, 400)
     return _form(visit, draft, section, values, 400, problems=problems, changed=True)
 
 
 def _compared(visit: Visit, draft: Draft, conflict: ChangedMeanwhile) -> Response:
     """Show what somebody else saved beside what was sent, for a choice."""
     if responses.wants_json():
-        return json_answer({"saved": False, "changed": True}, 409)
+        return json_response({"saved": False, "changed": True}, 409)
     return responses.page(
         visit,
         "editor-conflict",
@@ -128,14 +128,14 @@ def _keep_picture(visit: Visit, draft: Draft, words: str) -> None:
 
     form = visit.form
     base, author = form.text("base"), visit.person.email
-    described = pictures.described(draft.image)
+    described = pictures.alt_text_of(draft.image)
     sent = _sent_picture(form, draft)
     if sent is None:
         drafts.set_alt(draft.id, words or described, base, author)
         return
     if words == described:  # of the picture before, and nobody's own
         words = ""
-    picture = uploads.prepared(sent, form.text("fit") or uploads.FIT)
+    picture = uploads.prepare(sent, form.text("fit") or uploads.FIT)
     kept = uploads.store(picture, "image/png")
     drafts.set_image(draft.id, replace(kept, alt=words or None), base, author)
 

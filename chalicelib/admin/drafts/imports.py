@@ -112,7 +112,7 @@ def _picture(shared: Shared) -> images.Picture | None:
     if content is None:
         return None
     try:
-        return replace(uploads.store(*uploads.checked(content)), alt=shared.alt)
+        return replace(uploads.store(*uploads.check(content)), alt=shared.alt)
     except PictureRefused:
         return None
 

@@ -36,7 +36,7 @@ from chalicelib.studio import (
 from chalicelib.studio.design import Design, DesignRefused
 from chalicelib.web import templates
 from chalicelib.web.request import request
-from chalicelib.web.responses import json_answer
+from chalicelib.web.responses import json_response
 
 LOOKED_AT = 384  # pixels of a picture that is only looked at
 MOST_GRAPHICS, MOST_DESIGNS = 48, 24  # shown at once
@@ -50,7 +50,7 @@ def show(visit: Visit, draft: Draft) -> Response:
     try:
         return _page(visit, draft, _design_of(draft))
     except DesignRefused as refused:  # it comes from another BadgeKit, or its graphic is gone
-        document = design.document(presets.beginning(draft.name))
+        document = design.document(presets.starting_design(draft.name))
         return _page(visit, draft, document, problems={"studio": refused.told}, touched=True)
 
 
@@ -69,14 +69,14 @@ def work(visit: Visit, draft: Draft) -> Response:
     except DesignRefused as refused:
         return _refused(visit, draft, document, refused.told)
     if responses.wants_json():
-        return json_answer(_seen(read, changed=changed is not None))
+        return json_response(_seen(read, changed=changed is not None))
     return _page(visit, draft, design.document(read), touched=True)
 
 
 def _published(draft: Draft) -> Response:
     if responses.wants_json():
         words = gettext("This was published meanwhile, and is no draft any more.")
-        return json_answer({"problem": words}, 400)
+        return json_response({"problem": words}, 400)
     return parts.to_badge(draft)
 
 
@@ -86,7 +86,7 @@ def find(visit: Visit, _scope: Any) -> Response:
     words = (request().argument("words") or "")[:100]
     found, total = _graphics(words, first)
     more = (first + 1) * MOST_GRAPHICS < total
-    return json_answer({
+    return json_response({
         "graphics": [one._asdict() for one in found],
         "said": _said(words, total),
         "more": first + 2 if more else None,
@@ -116,9 +116,7 @@ def preset(name: str) -> Response:
         raise NotFound("There is no such design")
     lasting = request().argument("v") == presets.version()
     caching = "public, max-age=31536000, immutable" if lasting else "public, max-age=300"
-    return Response(
-        presets.drawn(name), {"Content-Type": "image/svg+xml", "Cache-Control": caching}
-    )
+    return Response(presets.draw(name), {"Content-Type": "image/svg+xml", "Cache-Control": caching})
 
 
 def _brand(draft: Draft) -> str:
@@ -130,7 +128,7 @@ def _design_of(draft: Draft) -> Document:
     text = draft.image.design if draft.image else None
     if text:
         return design.document(design.read(text))
-    return design.document(presets.beginning(draft.name))
+    return design.document(presets.starting_design(draft.name))
 
 
 def _changed(
@@ -167,7 +165,7 @@ def _seen(read: Design, *, changed: bool) -> dict[str, Any]:
     """Return what a script shows of a design."""
     answer: dict[str, Any] = {
         "image": _picture(read),
-        "described": alt_text.described(read),
+        "described": alt_text.describe(read),
         "note": _note(read),
     }
     if changed:
@@ -195,7 +193,7 @@ def _note(read: Design) -> str:
 
 def _refused(visit: Visit, draft: Draft, document: Document, words: str) -> Response:
     if responses.wants_json():
-        return json_answer({"problem": words}, 400)
+        return json_response({"problem": words}, 400)
     return _page(visit, draft, document, 400, problems={"studio": words}, touched=True)
 
 
@@ -252,9 +250,9 @@ def _page(
         touched=touched,
         values=studio_form.fields(document),
         image=image,
-        described=alt_text.described(read) if read else "",
+        described=alt_text.describe(read) if read else "",
         note=_note(read) if read else "",
-        alt=form.text("alt") if "alt" in form else pictures.own_words(draft.image),
+        alt=form.text("alt") if "alt" in form else pictures.custom_alt_text(draft.image),
         brand_name=_brand(draft),
         graphic=_graphic(read) if read else None,
         found=found,

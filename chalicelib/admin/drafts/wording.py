@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.drafts import content
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 
 TITLES = {
     content.DESCRIPTION: _("Description"),

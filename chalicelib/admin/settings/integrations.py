@@ -19,7 +19,7 @@ from chalicelib.domain.owners import consumers, webhooks
 from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound, ValidationError
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 
 LONGEST_DESCRIPTION = 255
 SERVED_ELSEWHERE = _("The API is served at %(url)s: keys for it are made there.")

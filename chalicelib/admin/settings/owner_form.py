@@ -11,7 +11,7 @@ from chalicelib.domain.shared import validation
 from chalicelib.domain.workspace import profiles
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.imaging import uploads
 from chalicelib.web.form import Form
 
@@ -52,7 +52,7 @@ def looked_through(
     if file is None:
         return problems, None
     try:
-        prepared = uploads.prepared(file.content, uploads.FIT)
+        prepared = uploads.prepare(file.content, uploads.FIT)
     except PictureRefused as refusal:
         return {**problems, "image": refusal.message}, None
     return problems, None if problems else uploads.store(prepared, "image/png")

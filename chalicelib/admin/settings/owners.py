@@ -21,7 +21,7 @@ from chalicelib.domain.workspace import profiles
 from chalicelib.domain.workspace.profiles import ProfileChanged
 from chalicelib.errors import Conflict, NotAuthorized
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.openbadges.links import Links
 
 
@@ -118,7 +118,7 @@ def _create(visit: Visit, scope: Scope | None) -> Response:
     except Conflict:
         taken = gettext("Something here has this address already; choose another one.")
         return _ask(visit, scope, values, {"slug": taken})
-    headers = workplace.written(made.place) if scope is None else None
+    headers = workplace.set_cookie(made.place) if scope is None else None
     return responses.to(path_of(made), "place-created", headers)
 
 

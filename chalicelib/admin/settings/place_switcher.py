@@ -44,4 +44,4 @@ def work_in(visit: Visit) -> Response:
             gettext("You have no permission there. Ask whoever administers that place.")
         )
     owners.scope(*place)
-    return responses.to("/directory", "place", workplace.written(place))
+    return responses.to("/directory", "place", workplace.set_cookie(place))

@@ -59,7 +59,7 @@ def _open(door: Door, arguments: dict[str, str]) -> Response:
 
     visit = session.current()
     if visit is None:
-        return redirect(href("/signin"), headers=return_to.noted())
+        return redirect(href("/signin"), headers=return_to.remember())
     if request().method == "POST":
         visit.form = csrf.checked_form(visit.cookie, door.limit)
     found = lookup.find(door.to, visit, arguments)

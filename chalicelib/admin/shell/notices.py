@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.i18n import gettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 
 NOTICES = {
     "application-assigned": _(

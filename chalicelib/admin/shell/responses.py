@@ -14,7 +14,7 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import notices
 from chalicelib.web import templates
 from chalicelib.web.request import request
-from chalicelib.web.responses import html_answer, log_error_reference, redirect
+from chalicelib.web.responses import html_response, log_error_reference, redirect
 from chalicelib.web.urls import href
 
 
@@ -22,7 +22,7 @@ def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Resp
     """Answer with a page of the folder `templates/admin`; it knows the visit and its notice."""
     notice = notices.text(request().argument("notice"))
     text = templates.render(f"admin/{template}.html", visit=visit, notice=notice, **context)
-    return html_answer(text, status)
+    return html_response(text, status)
 
 
 def to(

@@ -1,4 +1,4 @@
-"""Applications: a learner wishes to earn a badge and shows why."""
+"""Applications: a learner asks for a badge and shows evidence."""
 
 from __future__ import annotations
 

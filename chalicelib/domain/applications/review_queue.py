@@ -1,4 +1,4 @@
-"""Applications as reviewers find them: what waits, by badge, and what was dealt with."""
+"""The review queue: applications awaiting a review, grouped by badge, and reviewed ones."""
 
 from __future__ import annotations
 

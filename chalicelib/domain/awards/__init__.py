@@ -1,1 +1,9 @@
-"""Awards."""
+"""Awards, and what leads to many of them at once.
+
+awards      Awards: who has which badge
+lookup      Award lookup: by badge and by email address
+milestones  Milestones: a badge awarded, or applied for, when enough other badges have been earned
+award_list  The awards of a badge for its page
+recipients  Recipients parser: reads a pasted list of email addresses and classifies its entries
+bulk_issue  Batches: one badge issued to many addresses at once, with the progress of each
+"""

@@ -1,4 +1,4 @@
-"""The awards of a badge as its page lists them, each with how its mail is; and that mail once more."""
+"""The awards of a badge for its page, each with the state of its mail; sending that mail again."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _in(show: State) -> tuple[Any, ...]:
         return (Award.revoked.is_null(False),)
     if show is State.EXPIRED:
         return (Award.revoked.is_null(), Award.expires <= times.now())
-    return (Award.revoked.is_null(), awards.lasts())
+    return (Award.revoked.is_null(), awards.unexpired())
 
 
 def _newest(ids: list[int]) -> dict[int | None, Job]:

@@ -1,4 +1,4 @@
-"""Awards: who has which badge. One active award of a badge to an address, whatever races.
+"""Awards: who has which badge. An address has a badge at most once, also under concurrency.
 
 Who awards a badge holds the lock of its row, and before it those of the milestones of its system, if
 it supports any: nobody misses what others do at the same moment, and all wait in one order. Unique
@@ -18,7 +18,7 @@ from peewee import IntegrityError
 
 from chalicelib import times
 from chalicelib.data import bulk, compiled_queries
-from chalicelib.data.compiled_queries import value
+from chalicelib.data.compiled_queries import parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone
 from chalicelib.domain.awards import milestones
@@ -83,7 +83,7 @@ def give(
         raise email_addresses.refused(email)
     _lock_milestones(badge)
     if not quotas.add_award(badge):
-        known = _known(badge, email, origin)
+        known = _existing(badge, email, origin)
         if known is not None:
             return known, False
         raise quotas.refusal(badge)
@@ -92,11 +92,11 @@ def give(
         "claim_code": claim_code,
     }  # fmt: skip
     award = _insert(badge, email, slug, **values)
-    if award is None and not _is_answered(origin) and _retire_expired(badge, email):
+    if award is None and not by_origin(origin) and _retire_expired(badge, email):
         award = _insert(badge, email, slug, **values)
     if award is None:
         quotas.count(badge.id, awards=-1, positions=-1)
-        return _winner(badge, email, origin, slug), False
+        return _existing_after_race(badge, email, origin, slug), False
     _follow_up(badge, [award])
     return award, True
 
@@ -140,7 +140,7 @@ def give_all(
             raise email_addresses.refused(email)
     _lock_milestones(badge)
     room = quotas.room(badge)
-    wanted = without(badge, emails)
+    wanted = not_yet_awarded(badge, emails)
     if not wanted:
         return []
     if room is not None and room < len(wanted):
@@ -155,13 +155,13 @@ def _lock_milestones(badge: Badge) -> None:
         milestones.lock(badge.system_id)
 
 
-def without(badge: Badge, emails: Sequence[str]) -> list[str]:
+def not_yet_awarded(badge: Badge, emails: Sequence[str]) -> list[str]:
     """Return the addresses that do not have a badge, each once; expired awards do not count."""
     wanted: dict[str, str] = {}
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
-    for piece in bulk.pieces(list(wanted)):
-        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), lasts()):
+    for piece in bulk.chunks(list(wanted)):
+        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), unexpired()):
             del wanted[str(award.active_key)]
     return list(wanted.values())
 
@@ -188,20 +188,21 @@ def _insert_all(
         }
         for position, email in enumerate(emails, first)
     ]  # fmt: skip
-    for piece in bulk.pieces([row["active_key"] for row in rows]):
+    for piece in bulk.chunks([row["active_key"] for row in rows]):
         Award.update(active_key=None).where(Award.active_key.in_(piece)).execute()  # expired
     return bulk.insert(Award, rows)
 
 
-def _known(badge: Badge, email: str, origin: str | None) -> Award | None:
+def _existing(badge: Badge, email: str, origin: str | None) -> Award | None:
     """Return the award that makes another one needless, if there is one."""
-    if origin is not None and (answered := by_origin(origin)):
+    if answered := by_origin(origin):
         return answered
-    known: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email), lasts())
+    key = active_key(badge, email)
+    known: Award | None = Award.get_or_none(Award.active_key == key, unexpired())
     return known
 
 
-def lasts() -> Any:
+def unexpired() -> Any:
     """Return the condition that an award has not expired."""
     return Award.expires.is_null() | (Award.expires > times.now())
 
@@ -226,12 +227,12 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
 def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
     """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
     room = quotas.room(primary)
-    wanted = without(primary, emails)
+    wanted = not_yet_awarded(primary, emails)
     origins = {email: milestones.origin(milestone, email_addresses.key(email)) for email in wanted}
     if milestone.action == milestones.QUEUE_APPLICATION:
         milestones.queue_applications(primary, origins)
         return []
-    for piece in bulk.pieces(wanted):
+    for piece in bulk.chunks(wanted):
         answered = Award.select(Award.origin).where(Award.origin.in_([origins[e] for e in piece]))
         done = {award.origin for award in answered}
         wanted = [email for email in wanted if origins[email] not in done]
@@ -260,7 +261,7 @@ def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award 
                 **_row(badge, email, slug),
                 **{name: content for name, content in values.items() if content is not None},
             },
-            position=Badge.select(Badge.given - 1).where(Badge.id == value("badge")),
+            position=Badge.select(Badge.given - 1).where(Badge.id == parameter("badge")),
         )
     except IntegrityError:
         return None
@@ -275,8 +276,8 @@ def _retire_expired(badge: Badge, email: str) -> bool:
     )
 
 
-def _winner(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
-    if origin is not None and (answered := by_origin(origin)):
+def _existing_after_race(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
+    if answered := by_origin(origin):
         return answered
     if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
         return active
@@ -321,11 +322,11 @@ def record(
         quotas.count(badge.id, awards=-1, positions=-1)
         known = Award.get_or_none(Award.slug == uid)
     if known is None:
-        return _winner(badge, email, origin, uid), False
+        return _existing_after_race(badge, email, origin, uid), False
     changes = {}
     if known.position is None:  # it was revoked before it was heard of
         changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
-    if origin is not None and known.origin is None and not _is_answered(origin):
+    if origin is not None and known.origin is None and not by_origin(origin):
         changes["origin"] = origin
     if changes:
         Award.update(**changes).where(Award.id == known.id).execute()
@@ -333,15 +334,10 @@ def record(
     return known, False
 
 
-def _is_answered(origin: str | None) -> bool:
-    return origin is not None and by_origin(origin) is not None
-
-
 @transactional
-def by_origin(origin: str) -> Award | None:
+def by_origin(origin: str | None) -> Award | None:
     """Return the award that answers something, or None."""
-    award: Award | None = Award.get_or_none(Award.origin == origin)
-    return award
+    return Award.get_or_none(Award.origin == origin) if origin is not None else None
 
 
 @transactional

@@ -1,4 +1,4 @@
-"""Batches: a badge issued to many addresses at once, and how far each of them is.
+"""Batches: one badge issued to many addresses at once, with the progress of each.
 
 Each address is an event with a job of its own, under a key that names the batch and counts within
 it; the award that it comes to names that key as its origin. A batch is named after what was sent,
@@ -213,7 +213,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
     newest = {(award, kind): (state, reason) for award, kind, state, reason in follow_ups}
     found = []
     for email, state, outcome, reason, award, slug, revoked in rows:
-        step = _step_of_wish(state, outcome)
+        step = _step_of_request(state, outcome)
         if step is Step.AWARDED:
             mail, baking = newest.get((award, kinds.AWARD_MAIL)), newest.get((award, kinds.AWARD))
             found.append(Address(email, *_step_of_award(revoked, mail, baking), slug))
@@ -222,7 +222,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
     return found
 
 
-def _step_of_wish(state: str, outcome: str | None) -> Step:
+def _step_of_request(state: str, outcome: str | None) -> Step:
     if state == outbox.DONE:
         return Step.AWARDED if outcome == "awarded" else Step.KNOWN
     if state == outbox.FAILED:

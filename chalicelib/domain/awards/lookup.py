@@ -1,4 +1,4 @@
-"""Who holds which badge: awards by badge and by address, as they are looked up and listed."""
+"""Award lookup: by badge and by email address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.domain.shared.pagination import Listed, Page, listed
 
 
 @transactional
-def last(badge: Badge, email: str) -> Award | None:
+def latest(badge: Badge, email: str) -> Award | None:
     """Return the newest award of a badge that an address has or had, or None."""
     award: Award | None = (
         Award.select()
@@ -42,7 +42,7 @@ def active(badge: Badge, email: str) -> Award:
 
 
 @transactional
-def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
+def of_badge(badge: Badge, page: Page | None = None) -> Listed[Award]:
     """Return the awards that were not revoked of a badge as it is now, in order of creation."""
     query: Any = Award.select().where(Award.badge == badge, Award.revoked.is_null())
     query = query.order_by(Award.position)
@@ -54,7 +54,7 @@ def of(badge: Badge, page: Page | None = None) -> Listed[Award]:
 
 
 @transactional
-def to(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
+def for_email(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
     """Return the awards of a place's badges to an address, in order of creation.
 
     Awards of deleted badges are not among them, as in badgekit-api.

@@ -1,4 +1,4 @@
-"""Milestones: a badge that follows from others, awarded or applied for by itself, once.
+"""Milestones: a badge awarded, or applied for, when enough other badges have been earned.
 
 A milestone is looked at when one of its support badges is awarded, as in badgekit-api.
 """

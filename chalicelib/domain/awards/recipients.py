@@ -1,4 +1,4 @@
-"""Lists of addresses that a badge is to be issued to, as people paste them: read and sorted out.
+"""Recipients parser: reads a pasted list of email addresses and classifies its entries.
 
 Whatever separates addresses in mail programs, sheets and notes separates them here: commas,
 semicolons, blanks, line breaks; names around them, as in ``Ada <ada@example.org>``, are left away.
@@ -26,7 +26,7 @@ _AROUND = "'()[]{}\u2018\u2019\u201c\u201d\u200b\u200e\u200f\u2060\ufeff"
 
 
 @dataclass(frozen=True)
-class Sorted:
+class Recipients:
     """What a list of addresses comes to, each of them once, as it was first spelled.
 
     Parameters
@@ -79,16 +79,16 @@ def _cleaned(entry: str) -> str:
 
 
 @transactional
-def sort_out(badge: Badge, entries: list[str]) -> Sorted:
+def classify(badge: Badge, entries: list[str]) -> Recipients:
     """Tell which entries of a list a badge can be issued to, and what is with the others."""
     bad = [one[:LONGEST_SHOWN] for one in entries if not email_addresses.is_address(one)]
     fine = [one for one in entries if email_addresses.is_address(one)]
-    good = awards.without(badge, fine)
+    good = awards.not_yet_awarded(badge, fine)
     wanted = set(good)
-    return Sorted(good, [one for one in fine if one not in wanted], bad)
+    return Recipients(good, [one for one in fine if one not in wanted], bad)
 
 
-def room(badge: Badge) -> int | None:
+def remaining(badge: Badge) -> int | None:
     """Return how often a badge may still be awarded as far as is known; None is without limit."""
     if badge.archived or badge.deleted is not None:
         return 0

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from peewee import JOIN, SQL, IntegrityError, fn
 
 from chalicelib import times
-from chalicelib.data.compiled_queries import Prepared, instance, value, whole
+from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
     Application,
@@ -231,7 +231,7 @@ def delete(badge: Badge) -> None:
     ).execute()
 
 
-def _joined(condition: Callable[[], Any], of: Any = None) -> Prepared:
+def _joined(condition: Callable[[], Any], of: Any = None) -> CompiledQuery:
     """Return the query for a badge with everything that it has one of.
 
     `of` is a table whose rows have a badge, if one of them is wanted with it.
@@ -241,8 +241,8 @@ def _joined(condition: Callable[[], Any], of: Any = None) -> Prepared:
         tables = {"badge": Badge, "system": System, "issuer": Issuer, "program": Program}
         pictures = {name: Image.alias() for name in tables}
         selected = [
-            *(whole(table, name) for name, table in tables.items()),
-            *(whole(kept, f"{name}_image") for name, kept in pictures.items()),
+            *(all_columns(table, name) for name, table in tables.items()),
+            *(all_columns(kept, f"{name}_image") for name, kept in pictures.items()),
             Webhook.id.alias("webhook"),
             fn.EXISTS(
                 MilestoneBadge.select(SQL("1")).where(MilestoneBadge.badge == Badge.id)
@@ -251,7 +251,7 @@ def _joined(condition: Callable[[], Any], of: Any = None) -> Prepared:
         if of is None:
             query = Badge.select(*selected)
         else:
-            query = of.select(whole(of, "row"), *selected).join(Badge, JOIN.LEFT_OUTER)
+            query = of.select(all_columns(of, "row"), *selected).join(Badge, JOIN.LEFT_OUTER)
         for owner in (System, Issuer, Program):
             query = query.switch(Badge).join(owner, JOIN.LEFT_OUTER)
         for name, picture in pictures.items():
@@ -264,14 +264,14 @@ def _joined(condition: Callable[[], Any], of: Any = None) -> Prepared:
         )
         return query.where(condition())
 
-    return Prepared(build)
+    return CompiledQuery(build)
 
 
-_BY_SLUG = _joined(lambda: Badge.slug == value("slug"))
-_BY_ID = _joined(lambda: Badge.id == value("id"))
+_BY_SLUG = _joined(lambda: Badge.slug == parameter("slug"))
+_BY_ID = _joined(lambda: Badge.id == parameter("id"))
 _ROWS = {
-    Application: _joined(lambda: Application.slug == value("slug"), Application),
-    Award: _joined(lambda: Award.slug == value("slug"), Award),
+    Application: _joined(lambda: Application.slug == parameter("slug"), Application),
+    Award: _joined(lambda: Award.slug == parameter("slug"), Award),
 }
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.data import compiled_queries
-from chalicelib.data.compiled_queries import Change, Prepared, value
+from chalicelib.data.compiled_queries import CompiledChange, CompiledQuery, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Tally
 from chalicelib.domain.shared.pagination import Page
@@ -116,28 +116,28 @@ def _count(changes: Mapping[tuple[str, int], int]) -> None:
 
 
 @functools.cache
-def _adding(rows: int) -> Change:
+def _adding(rows: int) -> CompiledChange:
     def build() -> Any:
         key: list[Any] = [Tally.name, Tally.size, Tally.block]
         columns = [*key, Tally.number]
         values = [
-            {column: value(f"{column.column_name}{row}") for column in columns}
+            {column: parameter(f"{column.column_name}{row}") for column in columns}
             for row in range(rows)
         ]
         return compiled_queries.adding(Tally.insert_many(values), Tally.number, key=key)
 
-    return Change(build)
+    return CompiledChange(build)
 
 
 def _blocks() -> Any:
     return Tally.select(Tally.block, Tally.number).where(
-        Tally.name.in_([value("name"), value("other")]),
-        Tally.size == value("size"),
-        Tally.block.between(value("from"), value("to")),
+        Tally.name.in_([parameter("name"), parameter("other")]),
+        Tally.size == parameter("size"),
+        Tally.block.between(parameter("from"), parameter("to")),
     )
 
 
-_BLOCKS = Prepared(_blocks, many=True)
+_BLOCKS = CompiledQuery(_blocks, many=True)
 
 
 @transactional

@@ -151,7 +151,7 @@ class Problem(StrEnum):
 def _refused(badge: Badge, codes: Sequence[str]) -> list[dict[str, Any]]:
     taken: set[str] = set()
     fitting = [code for code in codes if len(code) <= LONGEST]
-    for piece in bulk.pieces(fitting):
+    for piece in bulk.chunks(fitting):
         its = ClaimCode.select(ClaimCode.code).where(
             ClaimCode.badge == badge, ClaimCode.code.in_(piece)
         )

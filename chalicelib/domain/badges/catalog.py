@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import JOIN
 
-from chalicelib.data.compiled_queries import Prepared, lists, loads, numbers, value
+from chalicelib.data.compiled_queries import CompiledQuery, id_parameters, lists, loads, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
     Alignment,
@@ -161,18 +161,18 @@ def _rows() -> Any:
     )
 
 
-def _inside(level: Any, archived: bool | None, part: str) -> Prepared:
+def _inside(level: Any, archived: bool | None, part: str) -> CompiledQuery:
     def build() -> Any:
         mine = block_counts.nearby if part == "near" else operator.eq
-        query = _rows().where(mine(level, value("owner")), Badge.deleted.is_null())
+        query = _rows().where(mine(level, parameter("owner")), Badge.deleted.is_null())
         if archived is not None:
             query = query.where(Badge.archived == archived)
         if part == "whole":
             return query
-        query = query.where(Badge.id.between(value("first"), value("last")))
-        return query.limit(value("size")).offset(value("skip"))
+        query = query.where(Badge.id.between(parameter("first"), parameter("last")))
+        return query.limit(parameter("size")).offset(parameter("skip"))
 
-    return Prepared(build, many=True)
+    return CompiledQuery(build, many=True)
 
 
 _INSIDE = {
@@ -181,7 +181,7 @@ _INSIDE = {
     for archived in (True, False, None)
     for part in ("whole", "page", "near")  # a list, a page of it, a page whose rows lie together
 }
-_BY_IDS = Prepared(lambda: _rows().where(Badge.id.in_(numbers("ids"))), many=True)
+_BY_IDS = CompiledQuery(lambda: _rows().where(Badge.id.in_(id_parameters("ids"))), many=True)
 
 
 @transactional
@@ -254,15 +254,15 @@ def _picture(row: Any) -> Picture | None:
     return None if row.picture_slug is None else Picture(row.picture_url, row.picture_slug)
 
 
-def _owner_query(table: Any) -> Prepared:
-    return Prepared(
+def _owner_query(table: Any) -> CompiledQuery:
+    return CompiledQuery(
         lambda: (
             table.select(
                 table.id, table.slug, table.name, table.url, table.email, table.description,
                 *_PICTURE,
             )
             .join(Image, JOIN.LEFT_OUTER, on=(table.image == Image.id))
-            .where(table.id.in_(numbers("ids")))
+            .where(table.id.in_(id_parameters("ids")))
         )
     )  # fmt: skip
 
@@ -296,17 +296,17 @@ def _lists() -> Any:
     for name, (table, badge, shown) in _KINDS.items():
         members = [getattr(table, member) for member in shown._fields]
         for part, column in zip(("rows", "count"), lists(badge, *members), strict=True):
-            query = table.select(column).where(badge.in_(numbers("ids")))
+            query = table.select(column).where(badge.in_(id_parameters("ids")))
             selected.append(query.alias(f"{name}_{part}"))
     return peewee.Select(None, selected)
 
 
-_LISTS = Prepared(_lists)
-_SUPPORT = Prepared(
+_LISTS = CompiledQuery(_lists)
+_SUPPORT = CompiledQuery(
     lambda: (
         MilestoneBadge.select(MilestoneBadge.milestone.alias("milestone"), *_BARE)
         .join(Badge)
-        .where(MilestoneBadge.milestone.in_(numbers("ids")), Badge.deleted.is_null())
+        .where(MilestoneBadge.milestone.in_(id_parameters("ids")), Badge.deleted.is_null())
         .order_by(MilestoneBadge.id)
     )
 )

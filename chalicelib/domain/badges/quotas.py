@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from chalicelib.data.compiled_queries import Change, value
+from chalicelib.data.compiled_queries import CompiledChange, parameter
 from chalicelib.data.models import Badge
 from chalicelib.errors import Conflict
 
-_ONE_MORE = Change(
+_ONE_MORE = CompiledChange(
     lambda: Badge.update(awarded=Badge.awarded + 1, given=Badge.given + 1).where(
-        Badge.id == value("badge"),
+        Badge.id == parameter("badge"),
         Badge.archived == False,  # noqa: E712
         Badge.deleted.is_null(),
         Badge.award_limit.is_null() | (Badge.awarded < Badge.award_limit),

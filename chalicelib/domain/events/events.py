@@ -192,7 +192,7 @@ def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
         The addresses for which no such event existed.
     """
     known: set[str] = set()
-    for piece in bulk.pieces(list(keys.values())):
+    for piece in bulk.chunks(list(keys.values())):
         known |= {event.key for event in Event.select(Event.key).where(Event.key.in_(piece))}
     new = [email for email, key in keys.items() if key not in known]
     now = times.now()

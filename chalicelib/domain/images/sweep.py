@@ -33,7 +33,7 @@ from typing import Any
 from peewee import SQL, fn
 
 from chalicelib import times
-from chalicelib.data.bulk import pieces
+from chalicelib.data.bulk import chunks
 from chalicelib.data.connection import database, transact, transactional
 from chalicelib.data.models import Badge, Draft, Image, Issuer, Program, System, Unused
 
@@ -75,7 +75,7 @@ def sweep(delete: Callable[[str], None], most: int = MOST) -> int:
     _drop_links(most)
     before = times.now() - KEPT
     keys = _noted(before, most)
-    for piece in pieces(keys):
+    for piece in chunks(keys):
         _drop_rows(piece, before)
     return sum(_drop_object(key, before, delete) for key in keys)
 
@@ -112,7 +112,7 @@ def _note(most: int) -> None:
         .limit(most)
     )
     rows = [{"key": row.key, "since": times.now()} for row in unneeded]
-    for piece in pieces(rows):
+    for piece in chunks(rows):
         Unused.insert_many(piece).on_conflict_ignore().execute()
 
 
@@ -148,7 +148,7 @@ def _drop_links(most: int) -> None:
     """Delete rows of pictures elsewhere that are nobody's; they have no object to wait for."""
     unused = Image.select(Image.id).where(Image.key.is_null(), ~_used(Image)).limit(most)
     ids = [row.id for row in unused]
-    for piece in pieces(ids):
+    for piece in chunks(ids):
         _delete([number for number, _, used in _unreferable(Image.id.in_(piece)) if not used])
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from chalicelib import queues
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 from chalicelib.queues import Queue
 
 

@@ -20,7 +20,7 @@ from peewee import JOIN, IntegrityError, fn
 
 from chalicelib import times
 from chalicelib.data import bulk
-from chalicelib.data.compiled_queries import Change, numbers, value
+from chalicelib.data.compiled_queries import CompiledChange, id_parameters, parameter
 from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.fields import moment
 from chalicelib.data.models import Award, Badge, Event, Job, Webhook
@@ -104,11 +104,11 @@ def add_all(jobs: Sequence[dict[str, Any]]) -> None:
     after_commit(lambda: publish(messages))
 
 
-_MARK_QUEUED = Change(
-    lambda: Job.update(state=QUEUED, due=value("due"), updated=value("now")).where(
-        Job.id.in_(numbers("ids")),
+_MARK_QUEUED = CompiledChange(
+    lambda: Job.update(state=QUEUED, due=parameter("due"), updated=parameter("now")).where(
+        Job.id.in_(id_parameters("ids")),
         # A queued one only if the sweeper sent it again: it may have been postponed meanwhile.
-        (Job.state == RECEIVED) | ((Job.state == QUEUED) & (Job.due < value("now"))),
+        (Job.state == RECEIVED) | ((Job.state == QUEUED) & (Job.due < parameter("now"))),
     )
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from chalicelib.data.compiled_queries import Prepared, value
+from chalicelib.data.compiled_queries import CompiledQuery, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Consumer, System
 from chalicelib.domain.owners.places import missing
@@ -22,11 +22,11 @@ CONSUMER = (
     Field("apiSecret", validation.secret, required=True, secret=True),
     Field("description", validation.text(0, 1000)),
 )
-_BY_KEY = Prepared(
+_BY_KEY = CompiledQuery(
     lambda: (
         Consumer.select(Consumer.api_key, Consumer.api_secret, System.slug)
         .join(System)
-        .where(Consumer.api_key == value("key"))
+        .where(Consumer.api_key == parameter("key"))
     )
 )
 

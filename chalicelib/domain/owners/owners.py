@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from peewee import JOIN, IntegrityError
 
-from chalicelib.data.compiled_queries import Prepared, instance, value, whole
+from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
 from chalicelib.domain.images import images
@@ -31,7 +31,7 @@ OWNER = (
 )
 
 
-def _levels(depth: int) -> Prepared:
+def _levels(depth: int) -> CompiledQuery:
     """Return the query for a system, an issuer of it and its program, as far as `depth` goes."""
 
     def build() -> Any:
@@ -41,8 +41,8 @@ def _levels(depth: int) -> Prepared:
             column
             for table, image in zip(tables, images, strict=True)
             for column in (
-                whole(table, table._meta.name),
-                whole(image, f"{table._meta.name}_image"),
+                all_columns(table, table._meta.name),
+                all_columns(image, f"{table._meta.name}_image"),
             )
         ]
         query = System.select(*selected)
@@ -54,10 +54,10 @@ def _levels(depth: int) -> Prepared:
             query = query.switch(table).join(
                 image, JOIN.LEFT_OUTER, on=(table.image == image.id), attr="picture"
             )
-            query = query.where(table.slug == value(table._meta.name))
+            query = query.where(table.slug == parameter(table._meta.name))
         return query
 
-    return Prepared(build)
+    return CompiledQuery(build)
 
 
 _LEVELS = {depth: _levels(depth) for depth in (1, 2, 3)}

@@ -1,1 +1,5 @@
-"""Reviews."""
+"""Reviews of applications.
+
+reviews   Reviews: what a reviewer says about an application, and whether that approves it
+workflow  Review workflow: assignments, and what became of an application
+"""

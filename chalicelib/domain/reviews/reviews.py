@@ -1,4 +1,4 @@
-"""Reviews: what a reviewer says of an application, and whether that approves it."""
+"""Reviews: what a reviewer says about an application, and whether that approves it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def is_approved(badge: Badge, review: Review) -> bool:
     return required <= satisfied
 
 
-def awards_by_itself(system: str | None) -> bool:
+def auto_award(system: str | None) -> bool:
     """Tell whether an approved review awards a badge by itself, by the slug of the badge's system."""
     settings = config.settings()
     return settings.flag_for("AUTO_AWARD", system or settings.text("OPENBADGER_SYSTEM"))

@@ -1,4 +1,4 @@
-"""Reviewing: who has an application in hand, what becomes of it, and what became of it.
+"""Review workflow: assignments, and what became of an application.
 
 An application is in one reviewer's hands for a while, so that two do not review it at once. Their
 review uses that up: whoever sends one again, or after somebody else took it, is refused.
@@ -56,7 +56,7 @@ class Assignment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReviewView:
     """All that a reviewer looks at.
 
     Parameters
@@ -87,18 +87,18 @@ class Standing:
 
 
 @transactional
-def standing(application: Application) -> Standing:
+def review_view(application: Application) -> ReviewView:
     """Return all that a reviewer looks at; the application comes with its badge."""
     badge = application.badge
     written = _newest(application, MOST_REVIEWS)
-    return Standing(
+    return ReviewView(
         state=states([application])[application.id],
         criteria=catalog.details([badge.id])[badge.id].criteria,
         evidence=applications.evidence([application.id])[application.id],
         reviews=written,
         items=reviews.items(review.id for review in written),
         award=awards.by_origin(applications.origin(application.slug))
-        or lookup.last(badge, application.learner),
+        or lookup.latest(badge, application.learner),
         others=review_queue.others(application),
     )
 
@@ -216,7 +216,7 @@ def award(
     ----------
     application : Application
         With its badge.
-    give : Callable[[ReviewNotice], tuple[Award, bool]]
+    give : Callable[[ReviewPayload], tuple[Award, bool]]
         The registry's way to award (see `chalicelib.registry.Registry.award`).
 
     Returns
@@ -231,7 +231,7 @@ def award(
         If it is not approved, or the badge cannot be awarded.
     """
     if application.processed is not None:
-        return lookup.last(application.badge, application.learner), False
+        return lookup.latest(application.badge, application.learner), False
     payload = _approval(application)
     given, new = give(payload)
     _approval(application)  # its row is locked now: nobody withdrew the approval meanwhile

@@ -15,7 +15,7 @@ def award_badge(job: Job) -> None:
     payload = payloads.of(job.event, payloads.ReviewPayload)
     if not payload.approved:
         _send_feedback(job)
-    elif not reviews.awards_by_itself(payload.badge.system):
+    elif not reviews.auto_award(payload.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
         _, new = registry().award(payload)

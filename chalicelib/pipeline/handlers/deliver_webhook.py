@@ -33,7 +33,7 @@ def start(jobs: Sequence[Job]) -> None:
     """
     for job in [job for job in jobs if job.webhook is not None]:
         try:
-            job.answer = client.begun(functools.partial(_send, *_parts(job)))
+            job.answer = client.start_thread(functools.partial(_send, *_parts(job)))
         except RuntimeError:  # no thread is available; `deliver_webhook` sends it itself
             break
 

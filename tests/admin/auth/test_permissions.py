@@ -55,7 +55,7 @@ IN_THE_LIBRARY = {
 ALL = {"enter", "draft", "publish", "review"}
 IN_CHICAGO = {"publisher-of-all": ALL, "held-back": ALL}
 OPEN = {
-    "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/api/user", "/help",
+    "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/help",
     "/help/pictures/{name}", "/about", "/terms", "/studio/presets/{name}",
 }  # fmt: skip
 
@@ -98,7 +98,7 @@ def _open_views(monkeypatch: pytest.MonkeyPatch) -> None:
     def let_in(*_: Any, **__: Any) -> Response:
         return Response("You are in", {"Content-Type": "text/plain"}, 200)
 
-    monkeypatch.setattr(guard, "imported", lambda name: let_in)
+    monkeypatch.setattr(guard, "import_view", lambda name: let_in)
 
 
 def expected(who: str, permission: Permission, to: str, path: str) -> bool:

@@ -227,7 +227,7 @@ class TestOpening:
             link + "x",
             "/signin/x",
             "/signin/" + tokens.sign({"nonce": "n", "exp": exp}, "guessed" * 8),
-            "/signin/" + tokens.sign({"nonce": "n", "exp": exp}, keys.derived("session")),
+            "/signin/" + tokens.sign({"nonce": "n", "exp": exp}, keys.derive_key("session")),
         ]
         for target in forged:
             answer = browser.get(target)
@@ -263,7 +263,7 @@ class TestSession:
         claims = {"email": ADMINISTRATOR, "exp": times.unix(times.now() + MINUTE)}
         forged = [
             tokens.sign(claims, "guessed" * 8),
-            tokens.sign(claims, keys.derived("sign-in link")),
+            tokens.sign(claims, keys.derive_key("sign-in link")),
             "x",
             "",
         ]
@@ -284,7 +284,7 @@ class TestSession:
         self, browser: Browser, settings: dict[str, str]
     ) -> None:
         settings["PERSONA_AUDIENCE"] = "https://badges.example.org"
-        for header in (browser.get("/signin").headers, session.started(ADMINISTRATOR)):
+        for header in (browser.get("/signin").headers, session.start(ADMINISTRATOR)):
             assert header["Set-Cookie"].startswith("__Host-")
             assert header["Set-Cookie"].endswith("; HttpOnly; SameSite=Lax; Secure")
             assert "; Path=/;" in header["Set-Cookie"]

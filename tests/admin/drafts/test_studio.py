@@ -110,7 +110,7 @@ def give(draft: Draft, document: dict[str, Any], alt: str | None = None) -> Imag
 def test_it_begins_with_a_design_that_is_ready(drafter: Browser, draft: Draft) -> None:
     page = drafter.get(address(draft))
     assert title(page) == "Studio"
-    begun = presets.beginning("Star Gazer")
+    begun = presets.starting_design("Star Gazer")
     assert fields(page)["shape"] == begun.shape
     assert begun.graphic
     assert fields(page)["graphic"] == begun.graphic.name
@@ -154,7 +154,7 @@ def test_a_script_gets_the_picture_and_what_it_shows(drafter: Browser, draft: Dr
 
 def saved_fields(browser: Browser, draft: Draft) -> dict[str, Any]:
     """Return what of the first design is not changed in the test above."""
-    begun = design.document(presets.beginning(draft.name))
+    begun = design.document(presets.starting_design(draft.name))
     return {name: begun[name] for name in ("version", "palette", "finish", "background", "border")}
 
 

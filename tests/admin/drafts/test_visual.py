@@ -191,7 +191,7 @@ def test_a_large_picture_comes_through_the_bucket(
     assert save(drafter, draft, uploaded=key, alt="Blue").status == 303
     image = now(draft)
     assert image
-    assert cloud.objects() == {image.key: uploads.prepared(png(300, 300), "fit")}
+    assert cloud.objects() == {image.key: uploads.prepare(png(300, 300), "fit")}
     again = save(drafter, draft, uploaded=key)
     assert again.status == 400
     assert "Choose the picture again." in words(again)

@@ -548,7 +548,7 @@ def test_a_badge_s_awards_are_listed_in_order_without_the_revoked(
     first, second, third = (given(badge, f"earner{n}@example.org") for n in range(3))
     given(other_badge)
     awards.revoke(second)
-    assert lookup.of(badge).rows == [first, third]
+    assert lookup.of_badge(badge).rows == [first, third]
 
 
 def test_slugs_are_new_each_time() -> None:
@@ -579,5 +579,5 @@ def test_an_award_that_was_revoked_stays_one_of_its_badge_whatever_is_heard_late
     moved, new = awards.record(revoked.slug, other, EARNER)
     assert (moved.badge_id, moved.revoked is None, new) == (badge.id, False, False)
     given = [awards.give(other, f"{number}@example.org")[0] for number in range(3)]
-    assert lookup.of(badges.by_id(other.id), Page(1, 3)).rows == given
+    assert lookup.of_badge(badges.by_id(other.id), Page(1, 3)).rows == given
     assert len(awards.give_all(other, ["late@example.org"])) == 1

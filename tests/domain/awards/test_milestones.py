@@ -46,7 +46,7 @@ def give(badge: Badge, email: str = EARNER) -> Award:
 
 
 def who_has(badge: Badge) -> list[str]:
-    return [award.email for award in lookup.of(badge).rows]
+    return [award.email for award in lookup.of_badge(badge).rows]
 
 
 def test_its_badge_follows_when_enough_are_there(system: System, badges: list[Badge]) -> None:

@@ -59,7 +59,7 @@ def test_a_hostile_list_is_read_in_no_time(text: str) -> None:
 
 def test_each_address_is_told_apart(badge: Badge) -> None:
     awards.give(badge, "Has@it.co")
-    found = recipients.sort_out(
+    found = recipients.classify(
         badge, recipients.read("new@it.co, has@IT.co, nobody, a@b, =?x?=@it.co")
     )
     assert found.good == ["new@it.co"]
@@ -71,13 +71,13 @@ def test_who_had_the_badge_may_have_it_again(badge: Badge, clock: Clock) -> None
     awards.give(badge, "expired@it.co", expires=clock.now)
     awards.give(badge, "revoked@it.co")
     awards.revoke(Award.get(Award.email == "revoked@it.co"))
-    found = recipients.sort_out(badge, ["expired@it.co", "revoked@it.co"])
+    found = recipients.classify(badge, ["expired@it.co", "revoked@it.co"])
     assert (found.awarded, len(found.good)) == ([], 2)
 
 
 def test_a_long_list_is_sorted_out_in_few_statements(badge: Badge, statements: list[str]) -> None:
     statements.clear()
-    found = recipients.sort_out(badge, [f"earner{number}@it.co" for number in range(1000)])
+    found = recipients.classify(badge, [f"earner{number}@it.co" for number in range(1000)])
     assert len(found.good) == 1000
     assert len(statements) <= 5
 
@@ -89,6 +89,6 @@ def test_room_is_what_the_limit_leaves(
     badge = published(chicago(), "reader", **more)
     awards.give(badge, "a@b.co")
     badge = badges.by_id(badge.id)
-    assert recipients.room(badge) == left
+    assert recipients.remaining(badge) == left
     badges.update(badge, {"archived": True})
-    assert recipients.room(badges.by_id(badge.id)) == 0
+    assert recipients.remaining(badges.by_id(badge.id)) == 0

@@ -159,6 +159,6 @@ def test_pages_of_awards_go_on_without_those_that_were_revoked(database: peewee.
     awards.give(badge, "later@example.org")
     left = [row.email for row in Award.select().where(Award.revoked.is_null()).order_by(Award.id)]
     now = badges.by_id(badge.id)
-    pages = [lookup.of(now, Page(number, 3)) for number in (1, 2, 3, 4)]
+    pages = [lookup.of_badge(now, Page(number, 3)) for number in (1, 2, 3, 4)]
     assert [row.email for page in pages for row in page.rows] == left
     assert {page.total for page in pages} == {8}

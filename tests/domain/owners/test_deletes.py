@@ -70,7 +70,7 @@ def test_the_awards_of_a_deleted_badge_go_on_answering(system: System) -> None:
     with pytest.raises(NotFound):
         badges.find(Place("chicago"), "reader")
     assert catalog.inside(Place("chicago"), archived=None).rows == []
-    assert lookup.to(owners.scope("chicago"), EARNER).rows == []
+    assert lookup.for_email(owners.scope("chicago"), EARNER).rows == []
     found = public.assertion(award.slug)
     assert found.badge is not None
     assert (found.badge.name, found.badge.system) == ("reader", system)
@@ -83,7 +83,7 @@ def test_its_slug_is_free_again_and_the_awards_are_not_the_new_one_s(system: Sys
     award, _ = awards.give(badge, EARNER)
     badges.delete(badge)
     new = places.published(system, "reader")
-    assert lookup.of(new).rows == []
+    assert lookup.of_badge(new).rows == []
     assert public.assertion(award.slug).badge_id == badge.id
 
 

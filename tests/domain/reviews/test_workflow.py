@@ -51,7 +51,7 @@ def again(application: Application) -> Application:
 
 def said(application: Application, *, met: bool, **more: Any) -> dict[str, Any]:
     """Return a review that says this of all criteria."""
-    criteria = workflow.standing(application).criteria
+    criteria = workflow.review_view(application).criteria
     items = [{"criterionId": one.id, "satisfied": met, "comment": "So"} for one in criteria]
     return {"reviewItems": items, "comment": "Well", **more}
 
@@ -296,14 +296,14 @@ def test_the_last_review_counts(application: Application) -> None:
     assert state(application) is State.WAITING
     reviewed(application, met=True)
     assert state(application) is State.APPROVED
-    written = workflow.standing(application).reviews
+    written = workflow.review_view(application).reviews
     assert [one.author for one in written] == [ADA, BEN]
 
 
 def test_who_has_the_badge_already_is_shown(badge: Badge, application: Application) -> None:
-    assert workflow.standing(application).award is None
+    assert workflow.review_view(application).award is None
     earlier, _ = awards.give(badge, LEARNER.lower())
-    assert workflow.standing(application).award == earlier
+    assert workflow.review_view(application).award == earlier
     reviewed(application, met=True)
     assert award(application) == (earlier, False)
     assert state(application) is State.CLOSED
