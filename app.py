@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import gc
 
-# Nothing made by importing is garbage; looking for some costs a tenth of a cold start.
+# Imports make no garbage; looking for it would cost a tenth of a cold start.
 gc.disable()
 
 from typing import Any
@@ -32,20 +32,20 @@ for routes in (api, webhooks, public, admin):
 
 
 def _work(event: SQSEvent) -> dict[str, Any]:
-    from chalicelib.pipeline import worker  # the HTTP front does without it
+    from chalicelib.pipeline import worker  # the HTTP function does not need it
 
     return worker.work(event.to_dict(), event.context)
 
 
 @app.on_sqs_message(queue=ISSUING.name, batch_size=ISSUING.batch)
 def issue(event: SQSEvent) -> dict[str, Any]:
-    """Act on reviews and revocations."""
+    """Process reviews, revocations, issue requests and parked webhooks."""
     return _work(event)
 
 
 @app.on_sqs_message(queue=AWARDS.name, batch_size=AWARDS.batch)
 def award(event: SQSEvent) -> dict[str, Any]:
-    """Bake awards and have their earners told."""
+    """Bake awards."""
     return _work(event)
 
 
@@ -57,13 +57,13 @@ def mail(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue=WEBHOOKS.name, batch_size=WEBHOOKS.batch)
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """Tell systems what happened in them."""
+    """Deliver webhooks to systems."""
     return _work(event)
 
 
 @app.on_sqs_message(queue=MAIL_EVENTS.name, batch_size=MAIL_EVENTS.batch)
 def mail_event(event: SQSEvent) -> dict[str, Any]:
-    """Hear from SES what became of mails."""
+    """Process SES events: mails sent, bounced or rejected."""
     from chalicelib.pipeline import ses_events
 
     return ses_events.process(event.to_dict())
@@ -71,13 +71,13 @@ def mail_event(event: SQSEvent) -> dict[str, Any]:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> dict[str, int]:
-    """Wake up whatever got stuck."""
+    """Send messages for overdue jobs."""
     return {"woken": relay.sweep()}
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def tidy(event: CloudWatchEvent) -> dict[str, int]:
-    """Delete pictures that nobody needs any more."""
+    """Delete images that are no longer used."""
     from chalicelib.imaging import sweep
 
     return {"deleted": sweep.collect()}
@@ -85,7 +85,7 @@ def tidy(event: CloudWatchEvent) -> dict[str, int]:
 
 @app.lambda_function()
 def migrate(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    """Bring the database to the newest schema; CloudFormation wants secrets made, too."""
+    """Migrate the database; for CloudFormation, create the secrets, too."""
     from chalicelib import deployment
 
     return deployment.migrate(event, context)
@@ -93,7 +93,7 @@ def migrate(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
 
 @app.lambda_function()
 def courier(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Make a request for a function that is not let out."""
+    """Make an HTTP request for a function without internet access."""
     from chalicelib.net import courier
 
     return courier.run(event, context)

@@ -12,7 +12,7 @@ from chalicelib.queues import AWARDS, ISSUING, MAILS, OUTBOX, QUEUES, WEBHOOKS, 
 from infra.aws import iam
 from infra.aws.iam import Statement
 
-# Whoever works on a message may take all of its time-out, several times, before it is shown again.
+# A message stays hidden for several time-outs of its consumer, as AWS recommends.
 VISIBILITY_FACTOR = 6
 DEAD_LETTERS_KEPT_DAYS = 14
 
@@ -34,15 +34,15 @@ class Function:
     seconds : int
         Its time-out.
     rights : Sequence[Statement]
-        What it may do, besides writing its log and reading the settings.
+        Its permissions, besides writing its log and reading the settings.
     at_once : int
-        How many of it may run for its queue at the same time.
+        How many instances may work on its queue at the same time.
     wakes_the_database : bool
-        Whether its schedule would keep a database awake that could sleep.
+        Whether its schedule would keep a database awake that could pause.
     makes_requests : bool
-        Whether it makes requests to others; in a network of ours the courier makes them.
+        Whether it makes HTTP requests to others; inside a VPC the courier makes them.
     is_courier : bool
-        Whether it is that one: there only with such a network, outside of it, without settings.
+        Whether it is the courier: deployed only with a VPC, but outside of it, without settings.
     """
 
     handler: str
@@ -63,7 +63,7 @@ class Function:
 
     @property
     def consumes(self) -> Queue | None:
-        """The queue whose messages it gets, if any."""
+        """The queue that it consumes, if any."""
         return next((queue for queue in QUEUES if queue.consumer == self.handler), None)
 
     @property
@@ -139,6 +139,6 @@ COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:
-    """Return for how many seconds a message is hidden while somebody works on it."""
+    """Return a queue's visibility time-out, in seconds."""
     (consumer,) = (one for one in FUNCTIONS if one.handler == queue.consumer)
     return VISIBILITY_FACTOR * consumer.seconds

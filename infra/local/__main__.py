@@ -31,7 +31,7 @@ def announce_mail(raw: bytes) -> None:
     """Print who got which mail, and the links in it."""
     mail: Any = email.message_from_bytes(raw, policy=email.policy.default)
     lines = [f"✉ {mail['From']} to {mail['To']}: {mail['Subject']}", *links_in(text_of(mail))]
-    # Whoever wrote the subject must not speak to the terminal.
+    # A subject must not contain control characters for the terminal.
     shown = ["".join(c for c in line if c.isprintable()) for line in lines]
     print("\n" + "\n  ".join(shown), flush=True)
 
@@ -90,7 +90,7 @@ def prepare_database(settings: config.Settings) -> None:
 
 
 def free_orphans() -> None:
-    """End the leases of the last run's workers, which nobody holds any more."""
+    """End the leases of the last run's workers, which no longer exist."""
     from chalicelib import times
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Job

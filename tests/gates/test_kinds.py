@@ -13,7 +13,7 @@ from tests.gates.source import Module, modules
 
 pytestmark = pytest.mark.gate
 
-# The other kinds are called what events and much else are called, too.
+# The names of the other kinds are words that stand for much else, too.
 UNMISTAKABLE = {kind.name for kind in KINDS if "-" in kind.name}
 QUEUES = {queue.setting for queue in OUTBOX} | {queue.name for queue in OUTBOX}
 TABLES = {"chalicelib.domain.jobs.kinds", "chalicelib.queues"}
