@@ -184,4 +184,4 @@ class WakingUp(Unavailable):
     """The database sleeps while nobody needs it, and was just woken up; it takes some seconds."""
 
     def __init__(self) -> None:
-        super().__init__("The database is waking up; try again in a few seconds.", retry_after=5)
+        super().__init__("The database is starting; try again in a few seconds.", retry_after=5)

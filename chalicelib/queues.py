@@ -60,8 +60,8 @@ class Queue(NamedTuple):
 ISSUING = Queue(
     "issuing", "IssuingQueue", consumer="issue",
     setting="ISSUING_QUEUE_URL",
-    carries="SQS queue for jobs that process reviews, revocations and issue requests.",
-    title=_("Reviews, issuing and revocations"),
+    carries="SQS queue for jobs that process reviews, revocations, and issue requests.",
+    title=_("Reviews, issuing, and revocations"),
     # It also buffers webhooks while the database is unavailable: 100 deliveries last ten hours.
     deliveries=100,
 )  # fmt: skip
@@ -69,19 +69,19 @@ AWARDS = Queue(
     "awards", "AwardQueue", consumer="award",
     setting="AWARD_QUEUE_URL",
     carries="SQS queue for jobs that bake awards.",
-    title=_("Badges to make"),
+    title=_("Badge baking"),
 )  # fmt: skip
 MAILS = Queue(
     "mails", "MailQueue", consumer="mail",
     setting="MAIL_QUEUE_URL",
-    carries="SQS queue for jobs that send mails.",
-    title=_("Mails"),
+    carries="SQS queue for jobs that send emails.",
+    title=_("Emails"),
 )  # fmt: skip
 WEBHOOKS = Queue(
     "webhooks", "WebhookQueue", consumer="deliver",
     setting="WEBHOOK_QUEUE_URL",
     carries="SQS queue for jobs that deliver webhooks.",
-    title=_("Webhooks to systems"),
+    title=_("Webhook deliveries"),
     late_minutes=60,
 )  # fmt: skip
 MAIL_EVENTS = Queue("mail-events", "MailEventQueue", consumer="mail_event")  # SES sends to it

@@ -92,7 +92,7 @@ def test_an_approved_review_becomes_an_awarded_badge(
     assert assertion.json["@context"] == "https://w3id.org/openbadges/v2"
     (mail,) = cloud.mails()
     assert str(mail["To"]) == EARNER
-    assert str(mail["Subject"]) == "You have earned the badge “Reader”"
+    assert str(mail["Subject"]) == "You earned the badge “Reader”"
     text = mail.get_body(("plain",)).get_content()
     assert f"http://localhost:3000{path}" in text
     assert "You read a whole book." in text
@@ -127,7 +127,7 @@ def test_a_review_that_is_not_approved_sends_feedback_and_awards_nothing(
     assert "Please &lt;b&gt;add" in mail.get_body(("html",)).get_content()
     for kind in ("plain", "html"):  # and what to do about it
         text = mail.get_body((kind,)).get_content()
-        assert "What is not met yet:" in text
+        assert "Criteria not met yet:" in text
         assert "Read a book" in text
         assert "Chapter two &lt;is&gt; missing" in text or "Chapter two <is> missing" in text
         assert "Wrote about it" not in text

@@ -14,12 +14,13 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Application, Badge
 from chalicelib.domain.applications import applications, review_queue
-from chalicelib.domain.badges.catalog import CriterionShown
+from chalicelib.domain.badges.catalog import CriterionView
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow
 from chalicelib.domain.reviews.workflow import ReviewView, State
 from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import PageSize
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.openbadges.links import Links, web_address
@@ -35,7 +36,7 @@ NOT_APPROVED = "not-approved"  # what a form says that has told so
 class Typed(NamedTuple):
     """What a reviewer says of one criterion; `met` is None before they say it."""
 
-    criterion: CriterionShown
+    criterion: CriterionView
     met: bool | None
     comment: str
 
@@ -71,7 +72,7 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         states=workflow.states(shown),
         held=workflow.assignment,
         number=number,
-        pages=max(1, -(-getattr(counts, show) // review_queue.PAGE)),
+        pages=max(1, -(-getattr(counts, show) // PageSize.REVIEW_QUEUE)),
         address=address,
         image=_links().image,
     )
@@ -159,7 +160,7 @@ def _has_in_hand(application: Application, email: str) -> bool:
     return application.processed is None and email_addresses.key(to) == email_addresses.key(email)
 
 
-def _typed(criteria: Sequence[CriterionShown], form: Form | None) -> list[Typed]:
+def _typed(criteria: Sequence[CriterionView], form: Form | None) -> list[Typed]:
     """Return what a form says of each criterion that there is."""
     rows = {row.text("id"): row for row in form.rows("criteria")} if form else {}
     found = []
@@ -177,10 +178,12 @@ def _missing(typed: Sequence[Typed]) -> int:
 
 def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
     problems = {}
-    too_long = gettext("Please use at most %(most)s characters here.") % {"most": LONGEST_COMMENT}
+    too_long = gettext("Shorten the comment to %(most)s characters.") % {"most": LONGEST_COMMENT}
     for number, one in enumerate(typed):
         if one.met is None:
-            words = gettext("Say whether criterion %(number)s is met.") % {"number": number + 1}
+            words = gettext("Choose Met or Not met for criterion %(number)s.") % {
+                "number": number + 1
+            }
             problems[f"criteria[{number}][met]"] = words
         if len(one.comment) > LONGEST_COMMENT:
             problems[f"criteria[{number}][comment]"] = too_long
@@ -201,20 +204,20 @@ def _refusal(visit: Visit, application: Application, standing: ReviewView) -> st
     last = standing.reviews[0] if standing.reviews else None
     if last and last.slug != visit.form.text("seen"):
         if email_addresses.key(last.author) == email_addresses.key(visit.person.email):
-            return gettext("Your review was received before. This one was not taken.")
+            return gettext("You already submitted a review, so this one wasn’t submitted.")
         return gettext(
-            "%(author)s reviewed this application meanwhile. Your review was not taken."
+            "%(author)s has reviewed this application, so your review wasn’t submitted."
         ) % {"author": last.author}
     held = workflow.assignment(application)
     if held and not workflow.is_mine(application, visit.person.email):
-        return gettext("%(reviewer)s reviews this application now. Your review was not taken.") % {
-            "reviewer": held.to
-        }
+        return gettext(
+            "%(reviewer)s is reviewing this application, so your review wasn’t submitted."
+        ) % {"reviewer": held.to}
     if application.processed is not None:
-        return gettext("This application was dealt with meanwhile. Your review was not taken.")
+        return gettext("This application has been handled, so your review wasn’t submitted.")
     return gettext(
-        "This application is not assigned to you any more, so your review was not taken. "
-        "Take it again to go on with what you wrote."
+        "This application is no longer assigned to you, so your review wasn’t submitted. "
+        "Continue your review to submit it again."
     )
 
 
@@ -290,11 +293,11 @@ def _page(
 def _verdict(missing: int, required: int) -> str:
     """Say how far it is from an approval."""
     if not required:
-        return gettext("This badge requires none of its criteria: every review approves.")
+        return gettext("No criterion is required, so every review approves.")
     if not missing:
         return gettext("All required criteria are met.")
     return ngettext(
-        "%(num)s required criterion is not met yet.",
-        "%(num)s required criteria are not met yet.",
+        "%(num)s required criterion isn’t met yet.",
+        "%(num)s required criteria aren’t met yet.",
         missing,
     ) % {"num": missing}

@@ -23,20 +23,21 @@ _NAME = re.compile(r"([a-z0-9-]{1,40})\.png", re.ASCII)
 
 # What stands on the page without the setting TERMS_OF_USE.
 TERMS = (
-    _("Whoever uses this site keeps to the law and to these few rules."),
+    _("By using this site, you agree to follow the law and these rules."),
     _(
-        "Earners: a badge is yours from the day it is awarded. Whoever has its link can see it; your "
-        "e-mail address is not shown there. It may be revoked, and its page then says so."
+        "Earners: a badge is yours from the day it is awarded. Anyone with its link can see it, but "
+        "not your email address. If the badge is revoked, its page says so."
     ),
     _(
-        "Issuers: award badges only to people who have earned them, use only pictures and texts that "
-        "you may use, and treat applications and addresses of others as confidential."
+        "Issuers: award badges only to people who earned them, use only images and text that you "
+        "have the right to use, and keep applications and email addresses confidential."
     ),
     _(
-        "Addresses are kept to award badges and to mail about them, and for nothing else. Write to "
-        "whoever issued a badge to see what is kept about you, or to have it corrected or removed."
+        "Email addresses are stored only to award badges and to send email about them. To see, "
+        "correct, or delete the data stored about you, contact the organization that issued your "
+        "badge."
     ),
-    _("The site is offered as it is. Those who run it may change it, and will say so here."),
+    _("This site is provided as is. Its operators may change these terms and will post them here."),
 )
 
 _OFL = ("SIL Open Font License 1.1", "https://openfontlicense.org/open-font-license-official-text/")
@@ -66,21 +67,21 @@ CREDITS = (
     Credit(
         "Nunito",
         "https://github.com/googlefonts/nunito",
-        _("Latin and Cyrillic letters"),
+        _("Latin and Cyrillic scripts"),
         "Copyright 2014 The Nunito Project Authors",
         *_OFL,
     ),
     Credit(
         "Noto Sans",
         "https://notofonts.github.io/",
-        _("Letters of India, Thailand, Myanmar and Ethiopia"),
+        _("Scripts of India, Thailand, Myanmar, and Ethiopia"),
         "Copyright 2022 The Noto Project Authors",
         *_OFL,
     ),
     Credit(
         "DejaVu Sans",
         "https://dejavu-fonts.github.io/",
-        _("Greek, Arabic, Hebrew, Armenian and Georgian letters, and signs"),
+        _("Greek, Arabic, Hebrew, Armenian, and Georgian scripts, and symbols"),
         "Copyright (c) 2003 Bitstream, Inc.; 2006 Tavmjong Bah",
         "Bitstream Vera",
         "https://dejavu-fonts.github.io/License.html",
@@ -88,14 +89,14 @@ CREDITS = (
     Credit(
         "Droid Sans Fallback",
         "https://android.googlesource.com/platform/frameworks/base/",
-        _("Chinese, Japanese and Korean characters"),
+        _("Chinese, Japanese, and Korean scripts"),
         "Copyright 2006-2010 Google Corp",
         *_APACHE,
     ),
     Credit(
         "resvg",
         "https://github.com/linebender/resvg",
-        _("What turns drawings into pictures"),
+        _("SVG rendering"),
         "Copyright 2017 the Resvg Authors",
         *_APACHE,
     ),

@@ -1,4 +1,4 @@
-"""The admin UI's routes: what is open to everybody, and all doors.
+"""The admin UI's routes: those open to everyone, and all guarded ones.
 
 Views are imported when they are first asked for, and with them what they need.
 """
@@ -27,5 +27,5 @@ OPEN = {
 
 for _path, _views in OPEN.items():
     routes.lazy(_path, {method: f"chalicelib.admin.{view}" for method, view in _views.items()})
-for _path, _doors in urls.DOORS.items():
-    guard.register(routes, _path, _doors)
+for _path, _methods in urls.ROUTES.items():
+    guard.register(routes, _path, _methods)

@@ -1,4 +1,4 @@
-"""Applications and their reviews over the API."""
+"""API views of applications and their reviews."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _wanted() -> dict[str, Any]:
 
 def list_applications_inside(where: Place) -> Response:
     found = applications.inside(owners.scope(*where), **_wanted())
-    entries = catalog.of(row.badge_id for row in found.rows)
+    entries = catalog.by_ids(row.badge_id for row in found.rows)
     about = {number: serializers.badge(entry) for number, entry in entries.items()}
     evidence = applications.evidence(row.id for row in found.rows)
     shown = [

@@ -1,7 +1,7 @@
-"""Who may call the API, by a token made for exactly this request.
+"""Authorization of API requests by a token that is valid for exactly one request.
 
-The holder of the master secret may do everything, a consumer what lies within its own system,
-except managing consumers and the webhook.
+The master secret allows everything. A consumer's key allows what is within its own system, except
+managing consumers and the webhook.
 
 Source: badgekit-api 0.2.22, `docs/authorization.md` and `app/lib/middleware.js`, with its wordings.
 Every refusal is 403. Unlike the original only HS256 is accepted, and only SHA-256 for bodies.
@@ -28,7 +28,7 @@ MASTER = "master"
 def authorize(
     request: Request, body: bytes, segments: Sequence[str], *, master_only: bool = False
 ) -> None:
-    """Let a request pass only with a valid token for its method, path, query and body.
+    """Raise unless a request has a valid token for its method, path, query and body.
 
     Parameters
     ----------
@@ -37,14 +37,14 @@ def authorize(
     body : bytes
         Its body.
     segments : Sequence[str]
-        What stands between the slashes of its path, each decoded, so that `%2F` is no slash.
+        The segments of its path, each decoded, so that `%2F` does not separate segments.
     master_only : bool
-        Whether consumers are kept out.
+        Whether consumers are refused.
 
     Raises
     ------
     NotAuthorized
-        For every other request.
+        If it has not.
     """
     try:
         token = tokens.from_header(request.headers.get("authorization"))
@@ -68,7 +68,7 @@ def authorize(
 
 
 def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
-    """Return the secret that a key's tokens are signed with, if it is good for this path."""
+    """Return the secret that signs tokens of a key, if the key is valid for this path."""
     if key == MASTER:
         return config.settings().text("OPENBADGER_SECRET")
     from chalicelib.domain.owners import consumers  # most tokens are the master's
@@ -79,9 +79,9 @@ def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
         raise NotAuthorized("Could not find consumer for API key")
     secret, system = found
     if master_only or segments[1:2] != ["systems"] or len(segments) < 3:
-        raise NotAuthorized("This API key is not good for this")
+        raise NotAuthorized("This API key does not allow this")
     if segments[2] != system:  # exactly, as in the original: databases fold more than Python does
-        raise NotAuthorized("This API key is good for another system")
+        raise NotAuthorized("This API key belongs to another system")
     return secret
 
 
@@ -92,7 +92,7 @@ def _check_times(claims: Mapping[str, Any]) -> None:
     if isinstance(expires, bool) or not isinstance(expires, (int, float)):
         raise NotAuthorized("The JWT claim exp must be a number")
     now = time.time()
-    # Compared as it is: it may be no number at all (NaN), or one that no float holds.
+    # Compared as it is, because it may be NaN, or an integer that no float holds.
     if not expires >= (now * 1000 if expires > SECONDS_NOT_MILLISECONDS else now):
         raise NotAuthorized(f"Token is expired (token expiry: {expires}, server time: {int(now)})")
 
@@ -117,9 +117,9 @@ def _check_path(claims: Mapping[str, Any], request: Request, segments: Sequence[
 
 
 def _by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Order a query by its names, those of one name as they came.
+    """Sort a query by its names, and keep the order of values with the same name.
 
-    API Gateway hands over a parsed query: which value came first is known only of the same name.
+    API Gateway passes a parsed query, which has no order across names.
     """
     return sorted(pairs, key=itemgetter(0))
 
@@ -129,7 +129,7 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     if claimed is None:
         raise NotAuthorized(f"Missing JWT claim: {name}")
     if not isinstance(claimed, str) or validation.text()(claimed):
-        raise NotAuthorized(f"The JWT claim {name} must be a text")
+        raise NotAuthorized(f"The JWT claim {name} must be a string")
     return claimed
 
 

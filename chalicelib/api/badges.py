@@ -1,4 +1,4 @@
-"""Badges and their claim codes over the API."""
+"""API views of badges and their claim codes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from chalicelib.web.responses import json_response
 
 
 def badge_json(badge: Badge) -> dict[str, Any]:
-    """Return a badge, represented with all that belongs to it."""
-    return serializers.badge(catalog.entry(badge))
+    """Return a badge with its owners and details, as JSON."""
+    return serializers.badge(catalog.view(badge))
 
 
 def list_badges(where: Place) -> Response:

@@ -1,4 +1,4 @@
-"""What clients send: objects in JSON or as forms, and the pictures in them."""
+"""Request bodies: objects in JSON or as forms, and the images in them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib import limits
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import validation
 from chalicelib.errors import (
@@ -27,7 +28,7 @@ _IMAGE_TYPE = re.compile(r"image/[\w.+-]+", re.IGNORECASE | re.ASCII)
 
 
 def read(request: Request, body: bytes) -> dict[str, Any]:
-    """Return the object that a request's body holds: JSON, a form, or a form with files.
+    """Return the object in a body: in JSON, as a form, or as a form with files.
 
     Raises
     ------
@@ -49,15 +50,15 @@ def read(request: Request, body: bytes) -> dict[str, Any]:
 
 
 def _is_unchosen(value: Any) -> bool:
-    """Tell whether this is what browsers send of a file that nobody chose."""
+    """Return whether this is an empty file field, as browsers send it."""
     return isinstance(value, form_parser.Upload) and not value.content
 
 
 def _check_files(content: dict[str, Any]) -> None:
-    """Refuse files but for the picture."""
+    """Refuse files except for the image."""
     for name, value in content.items():
         if name not in PICTURES and _holds_file(value):
-            raise _bad(name, "This must be a text, not a file")
+            raise _error(name, "This must be text, not a file")
 
 
 def _holds_file(value: Any) -> bool:
@@ -67,12 +68,12 @@ def _holds_file(value: Any) -> bool:
 
 
 def _check_storable(body: bytes, content: dict[str, Any]) -> None:
-    r"""Refuse texts that no database takes: half characters, as \ud800 can be in JSON."""
+    r"""Refuse texts that no database stores: lone surrogates, such as \ud800 in JSON."""
     if b"\\u" in body:
         try:
             json.dumps(content, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError as problem:
-            raise InvalidContent("Invalid JSON: it holds half of a character") from problem
+            raise InvalidContent("Invalid JSON: it contains half of a surrogate pair") from problem
 
 
 def picture(
@@ -82,23 +83,23 @@ def picture(
     *,
     partial: bool = False,
 ) -> images.Picture | None:
-    """Return the picture of a body: a URL as it is, a ``data:`` URI as an object in the bucket.
+    """Return the image of a body; a ``data:`` URI is stored in the bucket.
 
     Parameters
     ----------
     data : dict[str, Any]
         The body.
     fields : Sequence[Field]
-        What else it holds. Nothing is stored for a body that will be refused.
+        Its other fields. Nothing is stored if one of them is invalid.
     name : str
-        Which member is the picture; otherwise ``imageUrl`` may be.
+        The member with the image; without it, ``imageUrl``.
     partial : bool
-        Whether required fields may be left out, as in an update.
+        Whether required fields may be missing, as in an update.
 
     Raises
     ------
     ValidationError
-        If it is neither, or no picture that can be shown; with what else is wrong with the body.
+        If it is neither, or not a valid image; with the other errors of the body.
     """
     try:
         found = _read(data, name)
@@ -112,7 +113,7 @@ def picture(
 
 
 def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str] | None:
-    """Return the picture of a body: where it is, or itself and its media type."""
+    """Return the image of a body: by its address, or as bytes with their media type."""
     value = data.get(name)
     if value is None:
         value = data.get("imageUrl")
@@ -121,40 +122,41 @@ def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str]
     if isinstance(value, form_parser.Upload):
         return _uploaded(value, name)
     if not isinstance(value, str):
-        raise _bad(name, "Unexpected value or invalid argument")
+        raise _error(name, "Unexpected value or invalid argument")
     if value[:5].lower() == "data:":
         return _decode(value, name)
     if validation.url(value) or not value.lower().startswith(("http://", "https://")):
-        raise _bad(name, "Invalid URL", value)
+        raise _error(name, "Invalid URL", value)
     return images.Picture(url=value)
 
 
-def _bad(name: str, message: str, value: str = "") -> ValidationError:
+def _error(name: str, message: str, value: str = "") -> ValidationError:
     return ValidationError([{"message": message, "field": name, "value": value[:200]}])
 
 
 def _decode(uri: str, name: str) -> tuple[bytes, str]:
     head = _DATA_URI.match(uri[:200])
     if head is None:
-        raise _bad(name, "Invalid URL", uri)
+        raise _error(name, "Invalid URL", uri)
     try:
         content = base64.b64decode(uri[head.end() :], validate=True)
     except (binascii.Error, ValueError) as problem:
-        raise _bad(name, "Invalid URL", uri) from problem
+        raise _error(name, "Invalid URL", uri) from problem
     return _checked(content, name)
 
 
 def _uploaded(file: form_parser.Upload, name: str) -> tuple[bytes, str]:
     if not _IMAGE_TYPE.fullmatch(file.media_type):
-        raise _bad("mimetype", "Invalid characters", file.media_type)
+        raise _error("mimetype", "Invalid characters", file.media_type)
     return _checked(file.content, name)
 
 
 def _checked(content: bytes, name: str) -> tuple[bytes, str]:
-    limit = images.LARGEST // 1024 // 1024
-    if len(content) > images.LARGEST or images.media_type(content) is None:
-        raise _bad(name, f"The image must be a PNG, JPEG or GIF of at most {limit} MB")
+    if len(content) > limits.PICTURE or images.media_type(content) is None:
+        raise _error(
+            name, f"The image must be a PNG, JPEG or GIF of at most {limits.PICTURE_MB} MB"
+        )
     try:
         return uploads.check(content)
     except PictureRefused as refusal:
-        raise _bad(name, refusal.message) from refusal
+        raise _error(name, refusal.message) from refusal

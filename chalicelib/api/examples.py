@@ -1,4 +1,4 @@
-"""Bodies as clients may send them: for the page of the API, and for tests that send them."""
+"""Examples of bodies, for the page of the API and for tests that send them."""
 
 from __future__ import annotations
 

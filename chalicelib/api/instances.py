@@ -1,4 +1,4 @@
-"""Badge instances, which are awards, over the API."""
+"""API views of badge instances, which is the API's word for awards."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.api.badges import badge_json
 from chalicelib.api.lists import list_answer, page
 from chalicelib.data.connection import transact
@@ -31,7 +32,7 @@ BULK = (
 )
 INSTANCE = (
     Field("email", validation.email, required=True),
-    Field("slug", validation.text(1, 255)),
+    Field("slug", validation.text(1, limits.SLUG)),
     *BULK,
     Field("claimCode", validation.text(1, 255)),
 )
@@ -46,7 +47,7 @@ def list_instances(where: Place, badge: str) -> Response:
 
 def list_instances_of(where: Place, email: str) -> Response:
     found = lookup.for_email(owners.scope(*where), email, page())
-    entries = catalog.of(award.badge_id for award in found.rows if award.badge_id)
+    entries = catalog.by_ids(award.badge_id for award in found.rows if award.badge_id)
     about = {number: serializers.badge(entry) for number, entry in entries.items()}
     shown = [serializers.instance(award, about[award.badge_id or 0]) for award in found.rows]
     return list_answer("instances", found, shown)
@@ -62,7 +63,7 @@ def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
 
 
 def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
-    """Award a badge, and note that its claim code is used; both or neither."""
+    """Award a badge and mark its claim code as used, both or neither."""
     validation.check(data, INSTANCE)
     slug, code = (validation.as_text(data.get(name)) for name in ("slug", "claimCode"))
     if code is not None:
@@ -85,8 +86,8 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "comment": validation.as_text(data.get("comment"))}
 
 
-class NoList(BadgeKitError):
-    """The addresses of a bulk award are no list; answered without a code, as in badgekit-api."""
+class NotAList(BadgeKitError):
+    """The addresses of a bulk award are not a list; the error has no code, as in badgekit-api."""
 
     status = 400
 
@@ -98,7 +99,7 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
     row = badges.find(where, badge)
     emails = data.get("emails")
     if not isinstance(emails, list):
-        raise NoList('Invalid value for "emails".  Expected array.')
+        raise NotAList('Invalid value for "emails".  Expected array.')
     if len(emails) > MOST_AT_ONCE:
         message = f"At most {MOST_AT_ONCE} addresses at once"
         raise ValidationError([{"message": message, "field": "emails", "value": len(emails)}])

@@ -1,6 +1,6 @@
-"""How a system's own site is connected: its webhook and its consumers. Secrets are write-only.
+"""API views of a system's webhook and consumers, for the master secret only.
 
-badgekit-api had these as rows that were written by hand; only the master may manage them.
+Secrets are write-only. In badgekit-api these were rows that operators inserted by hand.
 """
 
 from __future__ import annotations

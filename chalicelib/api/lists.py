@@ -1,4 +1,4 @@
-"""What the API's lists share: pages, and the choices of their parameters."""
+"""Lists of the API: their pages and filters."""
 
 from __future__ import annotations
 
@@ -7,47 +7,46 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.domain.shared.pagination import Listed, Page
+from chalicelib.domain.shared.pagination import Listed, Page, PageSize
 from chalicelib.errors import InvalidParameter
 from chalicelib.web.request import request
 
 ANY = {"any": None, "": None, "true": True, "1": True, "false": False, "0": False}
-LARGEST_NUMBER = 2**31 - 1
 
 
 def page() -> Page | None:
-    """Return which page is asked for, if `page` and `count` both are numbers of use.
+    """Return the requested page, or None unless `page` and `count` both are positive numbers.
 
     Raises
     ------
     InvalidParameter
-        If one of them is larger than any list.
+        If one of them is too large.
     """
     number, size = _number("page"), _number("count")
     return Page(number, size) if number and size else None
 
 
 def _number(parameter: str) -> int:
-    """Return a parameter as badgekit-api reads numbers, by its leading digits; 0 if it has none."""
+    """Return the leading digits of a parameter as a number, as badgekit-api does, or 0."""
     found = re.match(r"\s*(\d+)", request().argument(parameter) or "", re.ASCII)
     digits = found[1].lstrip("0") if found else ""
-    if len(digits) > 10 or int(digits or 0) > LARGEST_NUMBER:
+    if len(digits) > 10 or int(digits or 0) > PageSize.API_LARGEST:
         raise InvalidParameter(f"`{parameter}` is too large", parameter=parameter)
     return int(digits or 0)
 
 
 def list_answer(name: str, found: Listed[Any], shown: list[Any], **others: Any) -> Response:
-    """Answer with a list, and with `pageData` if a page was asked for."""
+    """Return a response with a list, and with `pageData` if a page was requested."""
     body: dict[str, Any] = {name: shown, **others}
-    if wanted := page():
-        body["pageData"] = {"page": wanted.number, "count": wanted.size, "total": found.total}
-    import orjson  # lists may be long; what else is answered is not
+    if requested := page():
+        body["pageData"] = {"page": requested.number, "count": requested.size, "total": found.total}
+    import orjson  # faster for long lists
 
     return Response(orjson.dumps(body).decode(), {"Content-Type": "application/json"}, 200)
 
 
 def choice(parameter: str, *, default: bool | None) -> bool | None:
-    """Return a parameter that is true, false or any.
+    """Return a parameter that is true, false or any (None).
 
     Raises
     ------

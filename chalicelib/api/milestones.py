@@ -1,4 +1,4 @@
-"""Milestones over the API; they belong to systems only."""
+"""API views of milestones, which belong to systems only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the API, made of its routes, and the page that shows it."""
+"""The OpenAPI 3.1 document of the API, made from its routes, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import VERSION, config
+from chalicelib import VERSION, config, limits
 from chalicelib.api import routes, schemas
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.operations import (
@@ -32,7 +32,8 @@ ERRORS = {
     404: "It, or something on the way to it, does not exist.",
     409: "It contradicts what is there: a slug that is taken, a badge that the address has.",
     410: "It was revoked.",
-    413: "The body is larger than 8 MB, or the answer larger than 6 MB; ask for pages of a list.",
+    413: f"The body is larger than {limits.API_BODY_MB} MB, or the answer larger than 6 MB; "
+    "ask for pages of a list.",
     415: "The body is neither JSON nor a form.",
     503: "The database does not answer, or others changed the same at the same moment; "
     "`Retry-After` says when to try again.",
@@ -91,7 +92,7 @@ def show_page() -> Response:
 
 
 def _all() -> list[tuple[str, list[str], str, bool]]:
-    """Return method, paths, view and whether it is the master's, for each view."""
+    """Return method, paths, view, and whether it takes the master secret, for each view."""
     found = []
     for table, levels, master in (
         (routes.ROUTES, ("",), False),

@@ -1,14 +1,14 @@
-"""What each route of the API does, for the OpenAPI document and the page that shows it."""
+"""What each route of the API does, takes and answers, for the OpenAPI document and its page."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from chalicelib.api.lists import LARGEST_NUMBER
+from chalicelib.domain.shared.pagination import PageSize
 
 
 class Query(NamedTuple):
-    """A parameter in the query of a request.
+    """A query parameter.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ class Query(NamedTuple):
     text : str
         What it does.
     schema : dict[str, Any]
-        What it may be.
+        The schema of its value.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Query(NamedTuple):
 
 
 _CHOICE = {"enum": ["true", "false", "any"]}
-_NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": PageSize.API_LARGEST}
 ARCHIVED = Query("archived", "`true`, `false` (as without it) or `any`.", _CHOICE)
 PROCESSED = Query("processed", "`true`, `false` or `any` (as without it).", _CHOICE)
 EMAIL = Query("email", "Only those of this learner.")
@@ -37,24 +37,24 @@ PAGES = (
 
 
 class Operation(NamedTuple):
-    """What a view does.
+    """The description of a view.
 
     Parameters
     ----------
     group : str
-        Under which heading it is shown.
+        The heading it is shown under.
     summary : str
-        In a few words.
+        What it does, in a few words.
     answer : dict[str, str]
-        The members of its answer and their schemas; lists end with ``[]``.
+        The members of its response and their schemas; lists end with ``[]``.
     body : str, optional
-        The schema of what it takes.
+        The schema of its body.
     status : int
-        Of its answer.
+        The status of its response.
     queries : tuple[Query, ...]
         Its parameters.
     errors : tuple[int, ...]
-        What it may answer besides 400 (for bodies and parameters), 403 and 404.
+        Statuses besides 400 (for bodies and parameters), 403 and 404.
     """
 
     group: str
@@ -157,20 +157,20 @@ OPERATIONS: dict[str, Operation] = {
 
 
 class Public(NamedTuple):
-    """What a public route that machines read does.
+    """The description of a public route for programs.
 
     Parameters
     ----------
     name : str
-        Its name, for clients made of the document.
+        Its name in generated clients.
     summary : str
-        In a few words.
+        What it does, in a few words.
     schema : str, optional
-        The schema of its answer; what has none sends clients elsewhere.
+        The schema of its response; without one, it redirects.
     errors : tuple[int, ...]
-        What else it may answer, besides 503.
+        Statuses besides 503.
     page : bool
-        Whether browsers get a page.
+        Whether browsers get an HTML page.
     queries : tuple[Query, ...]
         Its parameters.
     """

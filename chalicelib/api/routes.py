@@ -1,9 +1,9 @@
-"""All routes of the BadgeKit API: paths, methods, and the views that answer them.
+"""All routes of the BadgeKit API: paths, methods and views.
 
-Views are imported when they are first asked for. A view gets the path's slugs, behind the body's
-object if the method has one. Badges, and all that hangs on them, are found at three levels under
-the same names: in a system, in an issuer of it, in a program of that; their views get the `Place`
-instead of the levels' slugs.
+A view is imported on its first request. It gets the slugs of the path, after the object of the body
+if the method has one. Badges, and what belongs to them, have the same paths at three levels: in a
+system, in an issuer of it, in a program of that issuer. Their views get a `Place` instead of the
+slugs of the levels.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.errors import NotFound
 from chalicelib.web.request import request
 from chalicelib.web.routing import Routes, import_view, view_method
@@ -113,18 +113,17 @@ FOR_THE_MASTER: dict[str, Views] = {
     },
     "/systems/{system}/consumers/{key}": {"DELETE": "integrations:delete_consumer"},
 }
-LARGEST_BODY = 8 * 1024 * 1024  # bytes; a picture of 5 MB is 6.7 MB in a data: URI
 
 
 def _register(path: str, views: Views, *, placed: bool = False, master_only: bool = False) -> None:
-    """Register the views of a path behind the API's authorization."""
+    """Register the views of a path, with authorization."""
 
     def view(**arguments: str) -> Any:
         from chalicelib.api import auth
 
         if config.settings().optional("OPENBADGER_URL"):
             raise NotFound(f"{request().path} does not exist: the API is served elsewhere")
-        body = request().body(LARGEST_BODY)
+        body = request().body(limits.API_BODY)
         segments = [part.format(**arguments) for part in path.split("/")]
         auth.authorize(request(), body, segments, master_only=master_only)
         before: list[Any] = []

@@ -1,4 +1,4 @@
-"""Systems, their issuers and their programs over the API."""
+"""API views of systems, their issuers and their programs."""
 
 from __future__ import annotations
 

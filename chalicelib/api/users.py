@@ -1,7 +1,7 @@
-"""The user API: other programs add users with their permissions, and remove them.
+"""The user API, with which other programs add and remove users and their permissions.
 
-Source: BadgeKit's web app, `POST` and `DELETE /api/user`. The body repeats what its token claims;
-answers are the original's, plain sentences where something is wrong.
+Source: BadgeKit's web app, `POST` and `DELETE /api/user`. The body repeats the claims of its token.
+Responses are the original's; errors are plain sentences.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import config, tokens
+from chalicelib import config, limits, tokens
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
@@ -25,13 +25,12 @@ from chalicelib.web import form_parser
 from chalicelib.web.request import request
 
 LIMIT = 16 * 1024  # bytes of a body
-LONGEST_SLUG = 255
 PERMISSIONS = ("canDraft", "canPublish", "canReview")
 JSON = "application/json; charset=utf-8"
 
 
 class _Refused(Exception):
-    """A call that is not done, in a sentence."""
+    """A refused request, with the reason in a sentence."""
 
     def __init__(self, message: str, status: int = 403) -> None:
         super().__init__(message)
@@ -39,12 +38,12 @@ class _Refused(Exception):
 
 
 def add() -> Response:
-    """Give somebody permissions in a place, instead of those they had there."""
+    """Grant a user permissions in a place, replacing those they had there."""
     return _answered(_add)
 
 
 def remove() -> Response:
-    """Take away what somebody was granted in a place."""
+    """Remove a user from a place."""
     return _answered(_remove)
 
 
@@ -55,7 +54,7 @@ def _answered(verb: Any) -> Response:
         answer: Response = verb(body)
         return answer
     except _Refused as refused:
-        # What was sent may stand in the sentence, and a browser would take it for a page.
+        # The sentence may repeat what was sent, which a browser would render as HTML.
         text = html.escape(str(refused), quote=False)
         return Response(text, {"Content-Type": "text/html; charset=utf-8"}, refused.status)
 
@@ -71,7 +70,7 @@ def _body() -> Mapping[str, Any]:
 
 
 def _verify(body: Mapping[str, Any]) -> None:
-    """Hold a body against its token, in the original's order and words."""
+    """Compare a body with its token, in the original's order and words."""
     claims = _claims(body.get("auth"))
     prn = claims.get("prn")
     repeated = prn if isinstance(prn, dict) else {}
@@ -86,7 +85,7 @@ def _verify(body: Mapping[str, Any]) -> None:
         )
     if isinstance(expiry, bool) or not isinstance(expiry, (int, float)) or not expiry:
         raise _Refused("Token must have exp (expiration) set")
-    if not expiry >= time.time():  # compared so, because it may be no number at all (NaN)
+    if not expiry >= time.time():  # not `<`, because it may be NaN
         raise _Refused("Token has expired")
 
 
@@ -102,13 +101,13 @@ def _claims(token: Any) -> Mapping[str, Any]:
 
 
 def _same_kinds(claims: Mapping[str, Any], body: Mapping[str, Any], name: str) -> bool:
-    """Tell whether two equal values are so in JSON, too, where true and 1 differ."""
+    """Return whether two values are equal in JSON, where true and 1 differ."""
     mine, theirs = claims.get(name), body.get(name)
     return json.dumps(mine, sort_keys=True) == json.dumps(theirs, sort_keys=True)
 
 
 def _shown(content: Mapping[str, Any], name: str) -> str:
-    """Return a member as JavaScript writes it into a sentence."""
+    """Return a member as JavaScript converts it to a string."""
     if name not in content:
         return "undefined"
     value = content[name]
@@ -131,7 +130,7 @@ def _place(body: Mapping[str, Any]) -> Place:
     ]
     for slug in slugs:
         if slug is not None and (
-            not isinstance(slug, str) or validation.text(1, LONGEST_SLUG)(slug)
+            not isinstance(slug, str) or validation.text(1, limits.SLUG)(slug)
         ):
             raise _Refused("`context` must hold slugs", 400)
     system, issuer, program = slugs
@@ -162,6 +161,6 @@ def _remove(body: Mapping[str, Any]) -> Response:
     email, place = _email(body), _place(body)
     if accounts.find(email) is None:
         raise _Refused("Not Found", 404)
-    with contextlib.suppress(NotFound):  # nothing is left to take away, as was wished
+    with contextlib.suppress(NotFound):  # there was nothing to remove
         accounts.forbid(email, place)
     return Response("OK", {"Content-Type": "text/plain"}, 200)

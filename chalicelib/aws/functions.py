@@ -19,11 +19,11 @@ class InvokeError(Exception):
 
 # What Lambda says of a call that never got to the function, and what an administrator may do.
 _REASONS = {
-    "AccessDeniedException": "this function may not call it; deploy the stack again",
-    "ResourceNotFoundException": "there is none of this name; deploy the stack again",
+    "AccessDeniedException": "this function is not allowed to call it; redeploy the stack",
+    "ResourceNotFoundException": "the function does not exist; redeploy the stack",
     "TooManyRequestsException": (
-        "no more functions may run at once; if this happens often, ask AWS for a higher limit of "
-        "concurrent executions"
+        "the limit of concurrent executions was reached; if this happens often, ask AWS for a "
+        "higher limit"
     ),
 }
 
@@ -55,18 +55,18 @@ def invoke(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
             answer = json.loads(payload.read())
     except ClientError as problem:
         code = problem.response["Error"]["Code"]
-        raise _failure(function, _REASONS.get(code, f"Lambda answered {code}")) from problem
+        raise _failure(function, _REASONS.get(code, f"Lambda returned {code}")) from problem
     except BotoCoreError as problem:
-        raise _failure(function, f"Lambda did not answer ({type(problem).__name__})") from problem
+        raise _failure(function, f"Lambda did not respond ({type(problem).__name__})") from problem
     except ValueError as problem:
-        raise _failure(function, "it answered with something else than JSON") from problem
+        raise _failure(function, "it did not return JSON") from problem
     if "FunctionError" in called or not isinstance(answer, dict):
-        raise _failure(function, "it ended without an answer; its log tells why")
+        raise _failure(function, "it ended without a response; see its log")
     return answer
 
 
 def _failure(function: str, why: str) -> InvokeError:
     """Return the error, and log it: what is shown for the request may be another one."""
-    message = f"The courier {function}, by which requests go out, did nothing: {why}"
+    message = f"The courier {function}, which sends outgoing requests, failed: {why}"
     log.error(message)
     return InvokeError(message)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.aws.session import client
 from chalicelib.errors import NotFound, Unavailable
 
 UPLOADS = "uploads/"
-LARGEST_UPLOAD = 5 * 1024 * 1024  # bytes
 _TRIES = 3  # while somebody else is putting the same
 
 
@@ -57,7 +56,7 @@ def put_once(key: str, content: bytes, media_type: str, *, caching: str) -> bool
                 raise
         else:
             return True
-    raise Unavailable("The picture could not be stored. Please try again shortly.")
+    raise Unavailable("The image could not be stored. Try again shortly.")
 
 
 def get(key: str) -> bytes:
@@ -72,7 +71,7 @@ def get(key: str) -> bytes:
     try:
         content: bytes = s3.get_object(Bucket=_bucket(), Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey as problem:
-        raise NotFound(f"There is no object {key} in the bucket") from problem
+        raise NotFound(f"The object {key} is not in the bucket") from problem
     return content
 
 
@@ -82,7 +81,7 @@ def delete(key: str) -> None:
 
 
 def upload_form(
-    key_prefix: str = UPLOADS, largest: int = LARGEST_UPLOAD, seconds: int = 600
+    key_prefix: str = UPLOADS, largest: int = limits.PICTURE, seconds: int = 600
 ) -> tuple[str, dict[str, str]]:
     """Return what a browser needs to send a file straight into the bucket, past Lambda's limits.
 
@@ -108,7 +107,7 @@ def upload_form(
     return form["url"], form["fields"]
 
 
-def take(key: str, key_prefix: str = UPLOADS, *, largest: int = LARGEST_UPLOAD) -> bytes:
+def take(key: str, key_prefix: str = UPLOADS, *, largest: int = limits.PICTURE) -> bytes:
     """Return a file that was uploaded with such a form, and delete it.
 
     Of one that is too large, a byte more than the largest is returned.
@@ -128,12 +127,12 @@ def take(key: str, key_prefix: str = UPLOADS, *, largest: int = LARGEST_UPLOAD) 
         If there is none, or the key is not that of an upload.
     """
     if not re.fullmatch(re.escape(key_prefix) + "[0-9a-f]{32}", key):
-        raise NotFound("There is no such upload")
+        raise NotFound("The upload does not exist")
     s3 = client("s3")
     try:
         body = s3.get_object(Bucket=_bucket(), Key=key)["Body"]
     except s3.exceptions.NoSuchKey as problem:
-        raise NotFound("There is no such upload, or it was taken already") from problem
+        raise NotFound("The upload does not exist or was already used") from problem
     with body:
         content: bytes = body.read(largest + 1)
     delete(key)

@@ -277,14 +277,14 @@ def transact(work: Callable[[], T]) -> T:
             if not _is_lost_race(problem):
                 raise
             raise Unavailable(
-                "Somebody else changed this at the same moment; try again.", retry_after=1
+                "Someone else changed this at the same moment; try again.", retry_after=1
             ) from problem
         except (peewee.OperationalError, peewee.InterfaceError) as problem:
             # The cause may be a dead connection: never hand it on, whatever comes next.
             if not database.is_closed():
                 database.close()
             if attempt == ATTEMPTS or not _is_transient(problem):
-                raise Unavailable("The database does not answer; try again shortly.") from problem
+                raise Unavailable("The database is not responding; try again shortly.") from problem
     raise AssertionError("unreachable: every attempt returns or raises")
 
 

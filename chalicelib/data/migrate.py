@@ -31,7 +31,7 @@ def _alone(database: peewee.Database) -> Iterator[None]:
         "SELECT GET_LOCK(%s, %s)", (LOCK_NAME, LOCK_WAIT_SECONDS)
     ).fetchone()
     if got != 1:
-        raise Unavailable("Another migration is under way; try again when it ended.")
+        raise Unavailable("Another migration is running; try again when it has finished.")
     try:
         # Names, bodies and keys compare by their bytes; slugs say otherwise themselves.
         database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")

@@ -18,7 +18,7 @@ from peewee import (
     TextField,
 )
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data.connection import database
 from chalicelib.data.fields import IdField, LongTextField, MomentField, SlugField
 
@@ -59,7 +59,7 @@ class Unused(Table):
 class Owner(Table):
     """What systems, issuers and programs have in common."""
 
-    slug = SlugField(255)
+    slug = SlugField(limits.SLUG)
     name: CharField[str] = CharField(255)
     url: TextField[str] = TextField()
     description: TextField[str | None] = TextField(null=True)
@@ -71,7 +71,7 @@ class Owner(Table):
 class System(Owner):
     """An organisation that uses this deployment: the outermost of the three levels."""
 
-    slug = SlugField(255, unique=True)
+    slug = SlugField(limits.SLUG, unique=True)
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
 
 
@@ -105,7 +105,7 @@ class Badge(Table):
     those that were given a position.
     """
 
-    slug = SlugField(255, unique=True)
+    slug = SlugField(limits.SLUG, unique=True)
     system = ForeignKeyField(System, null=True, backref="badges", on_delete="SET NULL")
     issuer = ForeignKeyField(Issuer, null=True, backref="badges", on_delete="SET NULL")
     program = ForeignKeyField(Program, null=True, backref="badges", on_delete="SET NULL")
@@ -132,7 +132,29 @@ class Badge(Table):
     system_id: int | None
     issuer_id: int | None
     program_id: int | None
-    follows: Any = None  # see `domain/badges/badges.py`; no column
+    award_effects: Any = None  # see `domain/badges/badges.py`; no column
+
+    # Which badges are hidden where: no other module compares these two columns.
+
+    @classmethod
+    def live(cls) -> Any:
+        """Return the condition for badges that were not deleted; archived ones are among them."""
+        return cls.deleted.is_null()
+
+    @classmethod
+    def with_archived(cls, archived: bool) -> Any:
+        """Return the condition for badges that are archived, or for those that are not."""
+        return cls.archived == archived
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the badge was not deleted."""
+        return self.deleted is None
+
+    @property
+    def is_awardable(self) -> bool:
+        """Whether the badge was neither deleted nor archived, so that it can be awarded."""
+        return self.is_live and not self.archived
 
 
 class Criterion(Table):
@@ -377,9 +399,9 @@ class Grant(Table):
 
     account = ForeignKeyField(Account, backref="grants", on_delete="CASCADE")
     account_id: int
-    system = SlugField(255)
-    issuer = SlugField(255, default="")
-    program = SlugField(255, default="")
+    system = SlugField(limits.SLUG)
+    issuer = SlugField(limits.SLUG, default="")
+    program = SlugField(limits.SLUG, default="")
     can_draft = BooleanField(default=False)
     can_publish = BooleanField(default=False)
     can_review = BooleanField(default=False)

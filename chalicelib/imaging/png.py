@@ -86,22 +86,22 @@ def spans(content: bytes, largest: int) -> list[Span]:
         As `chunks` does.
     """
     if not content.startswith(SIGNATURE):
-        raise NotAPng("This is not a PNG image. Please save it as PNG and try again.")
+        raise NotAPng("This is not a PNG image. Save it as PNG and try again.")
     if len(content) > largest:
         raise NotAPng("The PNG image is too large.")
     view = memoryview(content)
     found = [_span(view, len(SIGNATURE))]
     if found[0].kind != b"IHDR":
-        raise damaged("its parts are not in order")
+        raise damaged("its parts are out of order")
     while found[-1].kind != b"IEND":
         if len(found) == MOST_CHUNKS:
-            raise NotAPng("This PNG image has too many parts. Please save it anew and try again.")
+            raise NotAPng("This PNG image has too many parts. Export it again.")
         found.append(_span(view, found[-1].end + 4))
         if found[-1].kind == b"IHDR":
-            raise damaged("its parts are not in order")
+            raise damaged("its parts are out of order")
     last = found[-1]
     if last.end > last.start or all(span.kind != b"IDAT" for span in found):
-        raise damaged("its parts are not in order")
+        raise damaged("its parts are out of order")
     return found
 
 
@@ -115,7 +115,7 @@ def _span(view: memoryview, position: int) -> Span:
     if end + 4 > len(view):
         raise damaged("it ends too early")
     if not (kind.isalpha() and kind.isascii()):
-        raise damaged("a part of it has no proper name")
+        raise damaged("one of its parts has an invalid name")
     if zlib.crc32(view[start - 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
         raise damaged("a checksum is wrong")
     return Span(kind, start, end)
@@ -137,7 +137,7 @@ def header(content: bytes) -> Header:
     if not (0 < width <= WIDEST and 0 < height <= WIDEST):
         raise NotAPng(f"The PNG image must be between 1 and {WIDEST} pixels wide and high.")
     if depth not in _DEPTHS.get(colour, ()) or compression or filters or interlace > 1:
-        raise damaged("its header names no known kind of image")
+        raise damaged("its header describes an unknown kind of image")
     return Header(width, height, depth, colour, bool(interlace))
 
 
@@ -148,4 +148,4 @@ def file(parts: Iterable[Chunk]) -> bytes:
 
 def damaged(how: str) -> NotAPng:
     """Return the error for an image that is damaged."""
-    return NotAPng(f"This PNG image is damaged: {how}. Please save it anew and try again.")
+    return NotAPng(f"This PNG image is damaged: {how}. Export it again.")

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from chalicelib import limits
 from chalicelib.domain.images import images
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
@@ -75,10 +76,10 @@ def read(content: bytes) -> Raster:
     PictureRefused
         If it is none of these kinds, not sound, or too large.
     """
-    if len(content) > images.LARGEST:
+    if len(content) > limits.PICTURE:
         raise PictureRefused(
-            gettext("This picture is larger than %d MB. Make it smaller and try again.")
-            % (images.LARGEST // 1024**2)
+            gettext("This image is larger than %d MB. Make it smaller and try again.")
+            % limits.PICTURE_MB
         )
     match images.media_type(content):
         case "image/png":
@@ -88,25 +89,25 @@ def read(content: bytes) -> Raster:
         case "image/gif":
             return _gif(content)
     raise PictureRefused(
-        gettext("This is no picture that can be used. Choose a PNG, JPEG or SVG file.")
+        gettext("This file cannot be used as an image. Choose a PNG, JPEG, or SVG file.")
     )
 
 
 def without_metadata(content: bytes) -> bytes:
     """Return a sound PNG file without what its pixels do not need: texts, times, places."""
-    parts = png.chunks(content, images.LARGEST)
+    parts = png.chunks(content, limits.PICTURE)
     return png.file(part for part in parts if part.kind not in _METADATA)
 
 
 def _damaged() -> PictureRefused:
     return PictureRefused(
-        gettext("This picture is damaged, or only a part of it. Save it anew and try again.")
+        gettext("This image is damaged or incomplete. Export it again and upload the new file.")
     )
 
 
 def _unknown() -> PictureRefused:
     return PictureRefused(
-        gettext("This kind of JPEG cannot be used. Save it in RGB, or as PNG, and try again.")
+        gettext("This kind of JPEG is not supported. Save it as RGB or as PNG, and try again.")
     )
 
 
@@ -117,8 +118,8 @@ def _sized(width: int, height: int) -> None:
     if width > WIDEST or height > WIDEST or width * height > MOST_PIXELS:
         raise PictureRefused(
             gettext(
-                "This picture is %(width)d by %(height)d pixels large. Make it smaller: at most "
-                "%(widest)d wide and high, and %(most)d million in all."
+                "This image is %(width)d by %(height)d pixels. Make it smaller: at most %(widest)d "
+                "pixels wide and high, and %(most)d million pixels in total."
             )
             % {
                 "width": width,
@@ -133,7 +134,7 @@ def _png(content: bytes) -> Raster:
     # The size is looked at first, whatever the rest is like: it is the better reason.
     _sized(*struct.unpack(">II", content[16:24].ljust(8, b"\0")))
     try:
-        parts = png.chunks(content, images.LARGEST)
+        parts = png.chunks(content, limits.PICTURE)
         header = png.header(parts[0].content)
     except png.NotAPng as problem:
         raise _damaged() from problem

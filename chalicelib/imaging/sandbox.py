@@ -60,18 +60,16 @@ def png(svg: str, size: int, *, seconds: float = QUICK) -> bytes:
         raise _takes_too_long()
     if done.returncode < 0 or b"MemoryError" in done.stderr:
         raise PictureRefused(
-            gettext("Drawing this picture takes too much memory. Make it smaller or simpler.")
+            gettext("This image takes too much memory to draw. Make it smaller or simpler.")
         )
     if done.returncode or not done.stdout:
-        raise PictureRefused(
-            gettext("This picture cannot be read. Save it anew, best as PNG, and try again.")
-        )
+        raise PictureRefused(gettext("This image cannot be read. Export it again, ideally as PNG."))
     return done.stdout
 
 
 def _takes_too_long() -> PictureRefused:
     return PictureRefused(
-        gettext("Drawing this picture takes too long. Make it simpler, or save it as PNG.")
+        gettext("This image takes too long to draw. Simplify it, or save it as PNG.")
     )
 
 

@@ -32,7 +32,7 @@ def keep(png: bytes, *, svg: str | None = None, design: str | None = None) -> st
         The design that it shows, as JSON, kept beside it.
     """
     name = FOLDER + hashlib.sha256(png).hexdigest()
-    sweep.wanted(f"{name}.png")
+    sweep.touch(f"{name}.png")
     if svg is not None:
         _put(f"{name}.svg", svg.encode("utf-8"), "image/svg+xml")
     if design is not None:
@@ -44,7 +44,7 @@ def keep(png: bytes, *, svg: str | None = None, design: str | None = None) -> st
 def store(content: bytes, media_type: str) -> str:
     """Store a picture of one of the kinds that are taken; return its key."""
     key = f"{FOLDER}{hashlib.sha256(content).hexdigest()}.{_ENDINGS[media_type]}"
-    sweep.wanted(key)
+    sweep.touch(key)
     _put(key, content, media_type)
     return key
 

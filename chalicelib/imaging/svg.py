@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
-from chalicelib.domain.images import images
+from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
@@ -37,13 +37,13 @@ _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif)(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
 _BLANKS = str.maketrans("", "", " \t\r\n")
 
-NOT_READ = _("This SVG file cannot be read: it is damaged, or no SVG at all. Save it anew as plain SVG.")  # fmt: skip
-ENTITIES = _("This SVG file has a DOCTYPE with content, or entities. Save it as plain SVG and try again.")  # fmt: skip
-INSTRUCTIONS = _("This SVG file has instructions for programs in it. Save it as plain SVG and try again.")  # fmt: skip
-RUNS = _("This SVG file has a script, or a part of a web page, in it. Save it as plain SVG and try again.")  # fmt: skip
-ELSEWHERE = _("This SVG file refers to something outside of it. Embed its pictures as PNG, JPEG or GIF, remove its links, and try again.")  # fmt: skip
-TOO_MUCH = _("This SVG file is too complex: it has too many parts. Make it simpler, or save it as PNG.")  # fmt: skip
-HAS_TEXT = _("This SVG file has text in it, which looks different everywhere. Turn it into paths (Inkscape: Path, Object to Path; Illustrator: Type, Create Outlines) and try again.")  # fmt: skip
+NOT_READ = _("This file is damaged or not an SVG. Export it again as plain SVG.")  # fmt: skip
+ENTITIES = _("This SVG file contains a DOCTYPE with declarations, or entities. Save it as plain SVG and try again.")  # fmt: skip
+INSTRUCTIONS = _("This SVG file contains processing instructions. Save it as plain SVG and try again.")  # fmt: skip
+RUNS = _("This SVG file contains a script or part of a web page. Save it as plain SVG and try again.")  # fmt: skip
+ELSEWHERE = _("This SVG file refers to content outside the file. Embed its images as PNG, JPEG, or GIF, remove its links, and try again.")  # fmt: skip
+TOO_MUCH = _("This SVG file has too many parts. Simplify it, or save it as PNG.")  # fmt: skip
+HAS_TEXT = _("This SVG file contains text, which looks different on every device. Convert it to paths (Inkscape: Path > Object to Path; Illustrator: Type > Create Outlines) and try again.")  # fmt: skip
 
 
 def looks_like(content: bytes) -> bool:
@@ -59,10 +59,10 @@ def read(content: bytes) -> str:
     PictureRefused
         If something in it might, or it is no SVG at all.
     """
-    if len(content) > images.LARGEST:
+    if len(content) > limits.PICTURE:
         raise PictureRefused(
-            gettext("This picture is larger than %d MB. Make it smaller and try again.")
-            % (images.LARGEST // 1024**2)
+            gettext("This image is larger than %d MB. Make it smaller and try again.")
+            % limits.PICTURE_MB
         )
     try:
         text = _text(content)

@@ -12,7 +12,7 @@ BESIDE = (".svg", ".json")  # what may lie beside a picture: the drawing, and it
 
 def collect() -> int:
     """Sweep the bucket; return how many pictures were deleted."""
-    return sweep.sweep(_delete)
+    return sweep.collect(_delete)
 
 
 def _delete(key: str) -> None:

@@ -51,7 +51,7 @@ def prepare(content: bytes, fit: str) -> bytes:
         With what is wrong with it and what to do, in words for whoever chose it.
     """
     if fit not in (FIT, CROP):
-        raise PictureRefused(gettext("Choose whether the picture is to be fitted in or cropped."))
+        raise PictureRefused(gettext("Choose whether to fit or crop the image."))
     if svg_reader.looks_like(content):
         content = _vector(content, fit)
     picture = raster.read(content)
@@ -59,8 +59,8 @@ def prepare(content: bytes, fit: str) -> bytes:
     if min(width, height) < SMALLEST_SIDE:
         raise PictureRefused(
             gettext(
-                "This picture is %(width)d by %(height)d pixels large. It must be at least "
-                "%(smallest)d wide and high."
+                "This image is %(width)d by %(height)d pixels. It must be at least %(smallest)d "
+                "pixels wide and high."
             )
             % {"width": width, "height": height, "smallest": SMALLEST_SIDE}
         )
@@ -186,9 +186,5 @@ def _refuse_invisible(drawn: bytes) -> bytes:
     # Where all pixels of a row are zeros, so are its bytes, whatever its filter; only its first tells which.
     row = 1 + header.width * header.bits // 8
     if not any(rows[start + 1 : start + row].strip(b"\0") for start in range(0, len(rows), row)):
-        raise PictureRefused(
-            gettext(
-                "Nothing can be seen in this picture. Save it anew, best as PNG, and try again."
-            )
-        )
+        raise PictureRefused(gettext("This image is blank. Export it again, ideally as PNG."))
     return drawn

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from chalicelib import VERSION, config
+from chalicelib import VERSION, config, limits
 from chalicelib.net import messages
 from chalicelib.net.messages import (
     Forbidden,
@@ -84,7 +84,7 @@ def request(
     *,
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
-    limit: int | None = 5 * 1024 * 1024,
+    limit: int | None = limits.FETCHED,
     seconds: float = 10.0,
     resolve: Resolver | None = None,
 ) -> HttpResponse:
@@ -139,9 +139,9 @@ def send(errand: HttpRequest, resolve: Resolver | None = None) -> HttpResponse:
         wire = _Wire(sock, deadline, most=2 * (errand.limit or 0) + ROOM_FOR_HEADERS)
         return _answer(_ask(wire, target, errand), target, errand.limit)
     except TimeoutError as problem:
-        raise Unreachable(f"{target.host} did not answer in time") from problem
+        raise Unreachable(f"{target.host} did not respond in time") from problem
     except (OSError, HTTPException) as problem:
-        raise Unreachable(f"{target.host} did not answer properly") from problem
+        raise Unreachable(f"{target.host} did not respond properly") from problem
     finally:
         if sock is not None:
             sock.close()
@@ -152,8 +152,8 @@ def _target(url: str) -> _Target:
         return _parts(url)
     except ValueError as problem:
         raise Forbidden(
-            "This address cannot be used: it must begin with http:// or https:// and the name "
-            "of a server, without user name and blanks"
+            "This address cannot be used: it must start with http:// or https:// and a server "
+            "name, without a user name or spaces"
         ) from problem
 
 
@@ -201,10 +201,12 @@ def _addresses(target: _Target, resolve: Resolver, deadline: float) -> list[tupl
             found = _in_time(lambda: resolve(target.host, target.port), deadline)
         except socket.gaierror as problem:
             if problem.errno in (socket.EAI_NONAME, socket.EAI_NODATA):
-                raise Refused(f"There is no server by the name of {target.host}") from problem
-            raise Unreachable(f"The name {target.host} cannot be looked up now") from problem
+                raise Refused(f"The server name {target.host} does not exist") from problem
+            raise Unreachable(
+                f"The server name {target.host} cannot be looked up right now"
+            ) from problem
     if not found:
-        raise Refused(f"There is no server by the name of {target.host}")
+        raise Refused(f"The server name {target.host} does not exist")
     if not config.settings().flag("ALLOW_PRIVATE_ADDRESSES") and not all(
         _is_public(address) for address, _ in found
     ):
@@ -280,7 +282,7 @@ def _connect(
             raise
         except OSError:
             continue
-    raise Unreachable(f"{target.host} does not take connections")
+    raise Unreachable(f"{target.host} does not accept connections")
 
 
 def _secured(sock: socket.socket, target: _Target, deadline: float) -> socket.socket:
@@ -291,7 +293,7 @@ def _secured(sock: socket.socket, target: _Target, deadline: float) -> socket.so
     try:
         return ssl.create_default_context().wrap_socket(sock, server_hostname=target.host)
     except ssl.SSLCertVerificationError as problem:
-        raise Refused(f"{target.host} has no valid certificate") from problem
+        raise Refused(f"{target.host} does not have a valid certificate") from problem
 
 
 class _Wire(io.RawIOBase):
@@ -313,7 +315,7 @@ class _Wire(io.RawIOBase):
         count = self._sock.recv_into(buffer)
         self._most -= count
         if self._most < 0:
-            raise Refused("The answer is too large")
+            raise Refused("The response is too large")
         return count
 
     def sendall(self, content: bytes) -> None:
@@ -364,7 +366,7 @@ def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> HttpR
     if limit is None:
         return HttpResponse(response.status, headers, b"")
     announced = response.length
-    too_large = Refused(f"The answer of {target.host} is larger than {limit} bytes")
+    too_large = Refused(f"The response from {target.host} is larger than {limit} bytes")
     if announced is not None and announced > limit:
         raise too_large
     content = bytearray()
@@ -373,5 +375,5 @@ def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> HttpR
         if len(content) > limit:
             raise too_large
     if announced is not None and len(content) < announced:
-        raise Unreachable(f"The answer of {target.host} ended early")
+        raise Unreachable(f"The response from {target.host} ended early")
     return HttpResponse(response.status, headers, bytes(content))

@@ -52,7 +52,7 @@ def carry(function: str, errand: HttpRequest) -> HttpResponse:
         As `outgoing.request` does, and if there is no courier to be had.
     """
     if len(errand.body) > LARGEST:
-        raise Refused(f"This is larger than the {LARGEST} bytes that the courier takes")
+        raise Refused(f"The request is larger than the courier's limit of {LARGEST} bytes")
     event = {
         "method": errand.method,
         "url": errand.url,
@@ -108,7 +108,7 @@ def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def _with_bounded_headers(answer: HttpResponse) -> HttpResponse:
     if sum(len(name) + len(value) for name, value in answer.headers.items()) > MOST_HEADERS:
-        raise Refused(f"The answer has more than {MOST_HEADERS} characters of headers")
+        raise Refused(f"The response has more than {MOST_HEADERS} characters of headers")
     return answer
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chalicelib import limits
 from chalicelib.imaging import png
 from chalicelib.imaging.png import Chunk, NotAPng, Span
 
 KEYWORD = b"openbadges"
-LARGEST = 5 * 1024 * 1024  # bytes of an image without what is baked into it
 LARGEST_ASSERTION = 512 * 1024  # bytes
 
 
@@ -68,11 +68,11 @@ def unbake(image: bytes) -> str | None:
 
 def _spans(image: bytes) -> list[Span]:
     """Return where the parts of an image lie that may be baked into, or was."""
-    spans = png.spans(image, LARGEST + LARGEST_ASSERTION)
+    spans = png.spans(image, limits.PICTURE + LARGEST_ASSERTION)
     png.header(image[spans[0].start : spans[0].end])
     rest = _others(image, spans)
-    if sum(span.end - span.start + 12 for span in rest) + len(png.SIGNATURE) > LARGEST:
-        raise NotAPng(f"The PNG image must not be larger than {LARGEST // 1024**2} MB.")
+    if sum(span.end - span.start + 12 for span in rest) + len(png.SIGNATURE) > limits.PICTURE:
+        raise NotAPng(f"The PNG image must not be larger than {limits.PICTURE_MB} MB.")
     return spans
 
 

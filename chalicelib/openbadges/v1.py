@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib import times
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.badges.catalog import AlignmentShown, Details
+from chalicelib.domain.badges.catalog import AlignmentView, Details
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links, web_address
@@ -47,7 +47,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
     }
 
 
-def _alignment(row: AlignmentShown, url: str) -> dict[str, str]:
+def _alignment(row: AlignmentView, url: str) -> dict[str, str]:
     return {"name": row.name, "url": url, "description": row.description or ""}
 
 

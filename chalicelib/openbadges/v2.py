@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import times
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.badges.catalog import AlignmentShown, CriterionShown, Details
+from chalicelib.domain.badges.catalog import AlignmentView, CriterionView, Details
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links, scope_of, web_address
@@ -128,13 +128,13 @@ def description(badge: Badge) -> str:
     return badge.consumer_description or badge.strapline or badge.name
 
 
-def _criterion(criterion: CriterionShown) -> str:
+def _criterion(criterion: CriterionView) -> str:
     """Return a criterion as an item of a Markdown list. Its note is for reviewers, not for all."""
     text = " ".join(criterion.description.split())
     return f"- {text} (required)" if criterion.required else f"- {text}"
 
 
-def _alignment(row: AlignmentShown) -> dict[str, Any] | None:
+def _alignment(row: AlignmentView) -> dict[str, Any] | None:
     """Return an alignment (OB 2.0, "AlignmentObject"), or None if it lacks what that needs."""
     url = web_address(row.url)
     if not (url and row.name):

@@ -74,14 +74,14 @@ def _check_signature(webhook: SignedWebhook) -> None:
     """Raise `NotAuthorized` unless one of our secrets signed exactly these bytes."""
     secrets = config.settings().list("WEBHOOK_SECRET")
     if not secrets:
-        raise NotAuthorized("Webhooks are not taken here: the setting WEBHOOK_SECRET is empty")
+        raise NotAuthorized("Webhooks are not accepted: the setting WEBHOOK_SECRET is empty")
     claims = tokens.claims(tokens.from_header(webhook.authorization), secrets)
     if claims is None:
-        raise NotAuthorized("The signature is not by a secret that is known here")
+        raise NotAuthorized("The signature does not match any known secret")
     if not tokens.covers(claims.get("body"), webhook.body):
         if b"\xef\xbf\xbd" in webhook.body:  # API Gateway replaced bytes that were no UTF-8
             raise InvalidContent("The body must be JSON in UTF-8")
-        raise NotAuthorized("The token is not about this body: `body.hash` does not match")
+        raise NotAuthorized("The token does not match this body: `body.hash` differs")
 
 
 def _about(payload: Payload | None) -> tuple[str | None, str | None]:
@@ -105,7 +105,7 @@ def park(verified: VerifiedWebhook) -> None:
     except Exception as error:
         log.exception("a webhook could not be parked")
         raise Unavailable(
-            "Neither the database nor the queue answers. Send this webhook again."
+            "Neither the database nor the queue is responding. Send this webhook again."
         ) from error
 
 

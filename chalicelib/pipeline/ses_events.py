@@ -57,7 +57,7 @@ def _process_one(body: str) -> None:
         outbox.confirm(job_id, "mailed")
     elif kind == "Bounce" and detail["bounce"]["bounceType"] == "Permanent":
         outbox.mark_failed_late(
-            job_id, "The mail bounced: the address does not exist or does not accept mail"
+            job_id, "The email bounced: the address does not exist or does not accept email"
         )
     elif kind == "Reject":
-        outbox.mark_failed_late(job_id, "SES refused to send the mail")
+        outbox.mark_failed_late(job_id, "SES refused to send the email")

@@ -177,5 +177,5 @@ def _reason(error: Exception) -> str:
     """Return a reason to show, without the error's message, which may hold secrets."""
     if _is_of_aws(error):
         details = getattr(error, "response", {}).get("Error", {})
-        return f"AWS answered {details.get('Code', 'an error')}"
+        return f"AWS returned {details.get('Code', 'an error')}"
     return f"Unexpected error: {type(error).__name__}"

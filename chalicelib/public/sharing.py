@@ -37,7 +37,7 @@ def template(id: str) -> Response:
 
 
 def _document(draft: Draft, links: Links) -> dict[str, Any]:
-    document, image = sharing.shown(draft), draft.image
+    document, image = sharing.document(draft), draft.image
     if image is not None:
         document["imageId"] = document["image"]["id"] = image.id
         content = _content(image)

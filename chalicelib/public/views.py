@@ -21,7 +21,7 @@ from chalicelib.domain.drafts import sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners, places
 from chalicelib.domain.owners.places import Place
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import Gone, InvalidParameter, NotFound
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links, web_address
@@ -29,7 +29,7 @@ from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, json_response, redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
-LARGEST_PAGE, LARGEST_COUNT = 1_000_000, 1_000
+LARGEST_PAGE = 1_000_000
 
 # Backpacks and displayers fetch from within browsers.
 FOR_ALL_SITES = {"Access-Control-Allow-Origin": "*"}
@@ -110,9 +110,9 @@ def assertion(slug: str) -> Response:
 def assertion_image(slug: str) -> Response:
     award = public.assertion(slug)
     if award.revoked:
-        raise Gone("This award was revoked, and its image with it.")
+        raise Gone("This award was revoked, so its image is no longer available.")
     if not award.baked_key:
-        raise NotFound("The image of this award is not ready yet. Please try again shortly.")
+        raise NotFound("This award's image is not ready yet. Try again shortly.")
     from chalicelib.aws import storage
 
     # Straight from the bucket, and not for long: a revocation must show at once.
@@ -178,7 +178,7 @@ def _issuer_page(profile: dict[str, Any]) -> Response:
 
 
 def badges() -> Response:
-    number, size = _number("page", LARGEST_PAGE), _number("count", LARGEST_COUNT)
+    number, size = _number("page", LARGEST_PAGE), _number("count", PageSize.PUBLIC_LARGEST)
     page = Page(number, size) if number and size else None
     links, found = _links(), public.badges(archived=_archived(), page=page)
     body: dict[str, Any] = {

@@ -13,11 +13,14 @@ from peewee import IntegrityError
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Criterion, Issuer, Program, System, Table, Tag
-from chalicelib.domain.badges import block_counts, quotas
+from chalicelib.domain.badges import block_counts, fields, quotas
+from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import validation
 
 T = TypeVar("T", bound=Table)
+
+_MIRRORED = tuple(field for field in fields.stored() if field.mirrored)
 
 
 @transactional
@@ -33,17 +36,8 @@ def badge(content: Mapping[str, Any]) -> Badge:
     issuer = _owner(Issuer, content.get("issuer"), {"system": system}) if system else None
     program = _owner(Program, content.get("program"), {"issuer": issuer}) if issuer else None
     slug = _text(content, "slug") or ""
-    values = {
-        "name": _text(content, "name") or slug,
-        "strapline": _text(content, "strapline", 140),
-        "earner_description": _text(content, "earnerDescription", validation.LONGEST_TEXT) or "",
-        "consumer_description": _text(content, "consumerDescription", validation.LONGEST_TEXT)
-        or "",
-        "criteria_url": _text(content, "criteriaUrl", 2083) or "",
-        "issuer_url": _text(content, "issuerUrl", 2083),
-        "rubric_url": _text(content, "rubricUrl", 2083),
-        "type": _text(content, "type") or "",
-    }
+    values = {field.column: _value(content, field) for field in _MIRRORED}
+    values["name"] = values["name"] or slug
     row = _find_or_insert(
         lambda: Badge.get_or_none(Badge.slug == slug),
         lambda: _counted(Badge.create(slug=slug, **values)),
@@ -54,6 +48,11 @@ def badge(content: Mapping[str, Any]) -> Badge:
         row = _complete(row, image=images.keep(images.Picture(url=url)))
     _add_missing(row, content)
     return row
+
+
+def _value(content: Mapping[str, Any], field: BadgeField) -> Any:
+    text = _text(content, field.name, field.kind.limit)
+    return field.empty if text is None else text
 
 
 def _counted(row: Badge) -> Badge:
@@ -67,7 +66,7 @@ def _owned(row: Badge, owners: Mapping[str, Any]) -> Badge:
         return row
     quotas.lock(row.id)
     row = Badge.get_by_id(row.id)
-    before = block_counts.lists_of(row)
+    before = block_counts.lists_with(row)
     row = _complete(row, **owners)
     block_counts.move_badge(row, before)
     return row

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib import config, times, tokens
+from chalicelib import config, limits, times, tokens
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     import requests
 
 SECONDS = (3.05, 10)  # to connect, to answer
-LARGEST = 5 * 1024 * 1024  # bytes
 TOKEN_SECONDS = 60
 LISTS = ("criteria", "alignments", "categories", "tags")
 
@@ -149,7 +148,7 @@ class RemoteRegistry:
         path = _path(_reference(badge))
         there = self._call("GET", path).get("badge")
         if not isinstance(there, dict):
-            raise Unavailable("The BadgeKit API answered with something that is no badge")
+            raise Unavailable("The BadgeKit API returned something other than a badge")
         # Whatever of these is not sent again is gone.
         lists = {name: there.get(name) or [] for name in LISTS}
         self._call("PUT", path, {**lists, "archived": archived})
@@ -202,9 +201,9 @@ class RemoteRegistry:
         try:
             result = json.loads(text)
         except ValueError as problem:
-            raise Unavailable("The BadgeKit API does not answer") from problem
+            raise Unavailable("The BadgeKit API is not responding") from problem
         if not isinstance(result, dict):
-            raise Unavailable("The BadgeKit API answered with something that is not understood")
+            raise Unavailable("The BadgeKit API returned an unexpected response")
         if status not in allowed:
             raise _refusal(status, result)
         return result
@@ -228,7 +227,7 @@ def _directly(
         )
         return answer.status_code, _content(answer)
     except requests.RequestException as problem:
-        raise Unavailable("The BadgeKit API does not answer") from problem
+        raise Unavailable("The BadgeKit API is not responding") from problem
 
 
 def _by_courier(
@@ -239,7 +238,7 @@ def _by_courier(
 
     try:
         answer = client.request(
-            method, url, body=content, headers=headers, limit=LARGEST, seconds=SECONDS[1]
+            method, url, body=content, headers=headers, limit=limits.FETCHED, seconds=SECONDS[1]
         )
     except client.Refused as problem:  # its operators may mend it
         raise Unavailable(f"The BadgeKit API cannot be reached: {problem.message}") from problem
@@ -252,9 +251,9 @@ def _content(answer: requests.Response) -> bytes:
 
     content, until = b"", time.monotonic() + SECONDS[1]
     with answer:
-        while piece := answer.raw.read1(LARGEST, decode_content=True):
+        while piece := answer.raw.read1(limits.FETCHED, decode_content=True):
             content += piece
-            if len(content) > LARGEST or time.monotonic() > until:
+            if len(content) > limits.FETCHED or time.monotonic() > until:
                 raise requests.Timeout("the answer does not end")
     return content
 
@@ -289,13 +288,13 @@ def _instance(answer: Mapping[str, Any]) -> tuple[str, Any]:
 
 
 def _refusal(status: int, answer: Mapping[str, Any]) -> Exception:
-    message = f"The BadgeKit API answered {status}: {str(answer.get('message'))[:300]}"
+    message = f"The BadgeKit API returned {status}: {str(answer.get('message'))[:300]}"
     if status >= 500 or status == 429:
         return Unavailable(message)
     if status == 404:
         return NotFound(message)
     if status == 403:
-        return NotAuthorized(f"{message} (does OPENBADGER_SECRET fit?)")
+        return NotAuthorized(f"{message} (check OPENBADGER_SECRET)")
     if status == 400:
         return ValidationError([{"field": "request", "message": message}])
     return Conflict(message)

@@ -16,7 +16,7 @@ from chalicelib import config
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.badges import badges
-from chalicelib.domain.badges.details import Belongings
+from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
 from chalicelib.registry import mirror
@@ -36,16 +36,16 @@ class Call(Protocol):
 
 def publish(call: Call, number: int) -> Badge:
     """Publish a draft (see `chalicelib.registry.Registry.publish`)."""
-    draft, begun = publishing.begin(number)
+    draft, begun = publishing.start(number)
     if draft.status == drafts.PUBLISHED:
         return publishing.published(draft)
     badge = _badge(call, draft, begun=begun)
     path = f"{_owners(draft)}/badges/{quote(badge['slug'], safe='')}"
-    said = drafts.content(draft)
-    if code := said["multiClaimCode"]:
+    content = drafts.content(draft)
+    if code := content["multiClaimCode"]:
         call("POST", f"{path}/codes", {"code": code, "multiuse": True}, allowed=(201, 409))
-    if said["milestone"]["isMilestone"]:
-        _milestone(call, draft, said, badge)
+    if content["milestone"]["isMilestone"]:
+        _milestone(call, draft, content, badge)
     return transact(lambda: _written_down(draft, badge))
 
 
@@ -56,16 +56,16 @@ def _badge(call: Call, draft: Draft, *, begun: bool) -> dict[str, Any]:
     if made is not None:
         return _changed(call, draft, made, body)
     if draft.published_as != body["slug"]:  # it has another name since
-        draft = publishing.note(draft)
+        draft = publishing.record_slug(draft)
     try:
         return _shown(call("POST", f"{_owners(draft)}/badges", body, allowed=(200, 201)))
     except Conflict as problem:
         made = _made(call, draft) if begun else None
         if made is None:
-            publishing.forget(draft)
+            publishing.clear_slug(draft)
             raise publishing.NameTaken(draft.name) from problem
     except (ValidationError, NotAuthorized, NotFound):
-        publishing.forget(draft)
+        publishing.clear_slug(draft)
         raise
     return _changed(call, draft, made, body)
 
@@ -100,7 +100,7 @@ def _shown(answer: Mapping[str, Any]) -> dict[str, Any]:
         or not isinstance(badge.get("slug"), str)
         or not isinstance(badge.get("id"), int)
     ):
-        raise Unavailable("The BadgeKit API answered with something that is no badge")
+        raise Unavailable("The BadgeKit API returned something other than a badge")
     return badge
 
 
@@ -117,13 +117,15 @@ def _owners(thing: Draft | Badge) -> str:
     return "".join(f"/{name}/{quote(one.slug, safe='')}" for name, one in levels if one)
 
 
-def _milestone(call: Call, draft: Draft, said: Mapping[str, Any], badge: Mapping[str, Any]) -> None:
+def _milestone(
+    call: Call, draft: Draft, content: Mapping[str, Any], badge: Mapping[str, Any]
+) -> None:
     """Make the milestone of a badge, unless it has one; of two that were made at once keep one."""
     path = f"/systems/{quote(draft.system.slug, safe='')}/milestones"
     if _milestones(call, path, badge):
         return
     support = [_id(call, one) for one in drafts.support_badges(draft)]
-    call("POST", path, publishing.milestone(said, badge["id"], support), allowed=(200, 201))
+    call("POST", path, publishing.milestone(content, badge["id"], support), allowed=(200, 201))
     for double in _milestones(call, path, badge)[1:]:
         with contextlib.suppress(NotFound):  # who made it deletes it, too
             call("DELETE", f"{path}/{double}")
@@ -151,15 +153,15 @@ def _id(call: Call, badge: Badge) -> int:
 
 def _written_down(draft: Draft, badge: Mapping[str, Any]) -> Badge:
     """Make our own row of what was published, and note that it was."""
-    said = publishing.body(draft)
+    body = publishing.body(draft)
     sent = {name: value for name, value in badge.items() if value not in (None, "", [])}
     owners = {
         level: {"slug": owner.slug, "name": owner.name, "url": owner.url}
         for level in ("system", "issuer", "program")
         if (owner := getattr(draft, level)) is not None
     }
-    row = mirror.badge({**said, **sent, **owners})
-    Belongings(said).keep(row)
+    row = mirror.badge({**body, **sent, **owners})
+    BadgeDetails(body).replace(row)
     Badge.update(image=draft.image_id).where(Badge.id == row.id).execute()
     publishing.finish(draft.id, row.slug)
     return badges.by_id(row.id)

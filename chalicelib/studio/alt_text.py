@@ -17,5 +17,5 @@ def describe(design: Design) -> str:
     else:
         said = f"{shape}."
     if design.words:
-        said += " " + gettext("It says: %s.") % ", ".join(f"“{text}”" for text in design.words)
+        said += " " + gettext("Text: %s.") % ", ".join(f"“{text}”" for text in design.words)
     return said

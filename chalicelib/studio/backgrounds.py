@@ -15,7 +15,7 @@ from chalicelib.studio import geometry
 from chalicelib.studio.geometry import CANVAS, Point, number
 
 SOLID, GRADIENT, PATTERN = KINDS = ("solid", "gradient", "pattern")
-KIND_LABELS = {SOLID: _("One colour"), GRADIENT: _("Gradients"), PATTERN: _("Patterns")}
+KIND_LABELS = {SOLID: _("Solid color"), GRADIENT: _("Gradients"), PATTERN: _("Patterns")}
 
 
 class Drawn(NamedTuple):
@@ -173,22 +173,22 @@ _CONFETTI = (
 )
 
 BACKGROUNDS: dict[str, Background] = {
-    "solid": Background(_("One colour"), SOLID, _solid),
-    "vertical": Background(_("From top to bottom"), GRADIENT, _linear("0", "0", "0", "1")),
-    "diagonal": Background(_("From corner to corner"), GRADIENT, _linear("0", "0", "1", "1")),
-    "radial": Background(_("From the middle outwards"), GRADIENT, _radial),
+    "solid": Background(_("Solid color"), SOLID, _solid),
+    "vertical": Background(_("Top to bottom"), GRADIENT, _linear("0", "0", "0", "1")),
+    "diagonal": Background(_("Corner to corner"), GRADIENT, _linear("0", "0", "1", "1")),
+    "radial": Background(_("Center outward"), GRADIENT, _radial),
     "halves": Background(_("Two halves"), PATTERN, _halves),
-    "slant": Background(_("Cut across"), PATTERN, _slant),
+    "slant": Background(_("Diagonal split"), PATTERN, _slant),
     "rays": Background(_("Rays"), PATTERN, _rays),
     "rings": Background(_("Rings"), PATTERN, _rings),
     "dots": Background(
         _("Dots"), PATTERN,
         _tiles(36, 36, '<g fill="%"><circle cx="9" cy="9" r="6"/><circle cx="27" cy="27" r="6"/></g>'),
     ),
-    "stripes": Background(_("Slanted stripes"), PATTERN, _tiles(52, 52, _filled("M0 0H26L0 26ZM52 0V26L26 52H0Z"))),
-    "bars": Background(_("Upright stripes"), PATTERN, _tiles(44, 44, _filled("M11 0H33V44H11Z"))),
+    "stripes": Background(_("Diagonal stripes"), PATTERN, _tiles(52, 52, _filled("M0 0H26L0 26ZM52 0V26L26 52H0Z"))),
+    "bars": Background(_("Vertical stripes"), PATTERN, _tiles(44, 44, _filled("M11 0H33V44H11Z"))),
     "lines": Background(_("Fine lines"), PATTERN, _tiles(16, 16, _filled("M0 0H16V6H0Z"))),
-    "checks": Background(_("Chequered"), PATTERN, _tiles(56, 56, _filled("M0 0H28V28H0ZM28 28H56V56H28Z"))),
+    "checks": Background(_("Checkered"), PATTERN, _tiles(56, 56, _filled("M0 0H28V28H0ZM28 28H56V56H28Z"))),
     "argyle": Background(_("Diamonds"), PATTERN, _tiles(44, 64, _filled("M22 4L40 32L22 60L4 32Z"))),
     "grid": Background(_("Grid"), PATTERN, _tiles(32, 32, _line("M0 16H32M16 0V32", 4))),
     "chevrons": Background(_("Chevrons"), PATTERN, _tiles(48, 36, _line("M-4 27L24 9L52 27", 10))),
@@ -208,7 +208,7 @@ BACKGROUNDS: dict[str, Background] = {
         _("Crosses"), PATTERN, _tiles(48, 48, _filled("M10 2h8v8h8v8h-8v8h-8v-8h-8v-8h8z"))
     ),
     "sparks": Background(
-        _("Sparks"), PATTERN,
+        _("Sparkles"), PATTERN,
         _tiles(72, 72, _filled("M20 4Q22 18 36 20Q22 22 20 36Q18 22 4 20Q18 18 20 4ZM56 42Q57 51 66 54Q57 56 56 66Q54 56 46 54Q54 51 56 42Z")),
     ),
     "confetti": Background(_("Confetti"), PATTERN, _tiles(80, 80, _CONFETTI)),

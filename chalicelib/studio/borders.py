@@ -116,7 +116,7 @@ BORDERS: dict[str, BorderStyle] = {
     "line": BorderStyle(_("Line"), _line),
     "rim": BorderStyle(_("Raised rim"), _rim),
     "double": BorderStyle(_("Double line"), _double),
-    "inset": BorderStyle(_("Line within"), _inset),
+    "inset": BorderStyle(_("Inner line"), _inset),
     "stitched": BorderStyle(_("Stitched"), _stitched),
     "dotted": BorderStyle(_("Dotted"), _dotted),
     "beads": BorderStyle(_("Beads"), _beads),

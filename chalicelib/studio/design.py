@@ -167,13 +167,13 @@ def read(document: Any) -> Design:
     if isinstance(document, str):
         document = _parsed(document)
     if not isinstance(document, dict):
-        raise DesignRefused(gettext("This is no design of a badge."))
+        raise DesignRefused(gettext("This is not a badge design."))
     members = dict(document)
     version = members.pop("version", None)
     if type(version) is not int or version != VERSION:
         raise DesignRefused(
             gettext(
-                "This design was made with another version of the studio, which cannot be read."
+                "This design was made with a different version of the studio and cannot be opened."
             )
         )
     return Design(**_members(Design, members, ()))
@@ -185,7 +185,7 @@ def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise DesignRefused(gettext("This is no design of a badge.")) from problem
+        raise DesignRefused(gettext("This is not a badge design.")) from problem
 
 
 def _members(kind: Any, sent: Any, path: tuple[str, ...]) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def _graphic(path: tuple[str, ...], value: Any) -> str:
     try:
         return graphics.get(value).name
     except (KeyError, TypeError) as problem:
-        raise DesignRefused(gettext("This design has a graphic that there is not.")) from problem
+        raise DesignRefused(gettext("This design uses a graphic that does not exist.")) from problem
 
 
 def _text(path: tuple[str, ...], value: Any) -> str:
@@ -268,7 +268,9 @@ def _text(path: tuple[str, ...], value: Any) -> str:
         words = gettext("In this design, %(member)s is longer than %(most)d characters.")
         raise DesignRefused(words % {"member": _named(path), "most": LONGEST_TEXT})
     if not all(map(_drawable, text)):
-        raise DesignRefused(gettext("A text of this design holds characters that cannot be drawn."))
+        raise DesignRefused(
+            gettext("Some text in this design has characters that cannot be drawn.")
+        )
     return text
 
 
@@ -288,7 +290,7 @@ _READERS: dict[tuple[str, ...], _Reader] = {
 
 
 def _strange(path: tuple[str, ...]) -> DesignRefused:
-    words = gettext("There is something in this design that cannot be drawn: %s.")
+    words = gettext("This design has a part that cannot be drawn: %s.")
     return DesignRefused(words % _named(path))
 
 

@@ -36,9 +36,9 @@ class Palette(NamedTuple):
 
 ROLES = Palette._fields
 ROLE_LABELS = {
-    "ground": _("Background"), "accent": _("Second background colour"), "border": _("Border"),
-    "graphic": _("Graphic"), "ribbon": _("Ribbon"), "label": _("Words on the ribbon"),
-    "text": _("Words on the badge"),
+    "ground": _("Background"), "accent": _("Second background color"), "border": _("Border"),
+    "graphic": _("Graphic"), "ribbon": _("Ribbon"), "label": _("Ribbon text"),
+    "text": _("Badge text"),
 }  # fmt: skip
 
 

@@ -162,8 +162,8 @@ def _sash(shape: Shape, colours: Palette) -> Drawn:
 RIBBONS: dict[str, RibbonStyle] = {
     "none": RibbonStyle(_("None"), None),
     "banner": RibbonStyle(_("Banner"), _banner),
-    "arch": RibbonStyle(_("Bent upwards"), _bent(over=True)),
-    "smile": RibbonStyle(_("Bent downwards"), _bent(over=False)),
+    "arch": RibbonStyle(_("Arched up"), _bent(over=True)),
+    "smile": RibbonStyle(_("Arched down"), _bent(over=False)),
     "strip": RibbonStyle(_("Strip"), _strip),
     "tag": RibbonStyle(_("Tag"), _tag),
     "plaque": RibbonStyle(_("Plaque"), _plaque),

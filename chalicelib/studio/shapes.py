@@ -145,13 +145,13 @@ _ARCH = (
 
 SHAPES: dict[str, Shape] = {
     "circle": _round(_("Circle"), circle(_CENTRE, 240), 240),
-    "scallop": _round(_("Scalloped badge"), lobes(18, 246, _CENTRE), 226, inlay=True),
+    "scallop": _round(_("Scalloped circle"), lobes(18, 246, _CENTRE), 226, inlay=True),
     "flower": _round(_("Flower"), lobes(8, 248, _CENTRE), 202, inlay=True),
     "burst": _round(_("Burst"), rounded(star(24, 246, 218, _CENTRE), 5), 218, inlay=True),
     "gear": _round(_("Gear"), _gear(12, 248, 216), 212, inlay=True),
-    "medal": _round(_("Ribbon medal"), circle((MIDDLE, 206), 192), 192, 206, tails=True),
+    "medal": _round(_("Medal with ribbons"), circle((MIDDLE, 206), 192), 192, 206, tails=True),
     "hexagon": _round(_("Hexagon"), rounded(regular(6, 250, _CENTRE), 34), 210),
-    "hexagon-flat": _round(_("Hexagon, flat"), rounded(regular(6, 250, _CENTRE, turned=30), 34), 210),
+    "hexagon-flat": _round(_("Flat-topped hexagon"), rounded(regular(6, 250, _CENTRE, turned=30), 34), 210),
     "pentagon": _round(_("Pentagon"), rounded(regular(5, 258, (MIDDLE, 272)), 40), 204, 272),
     "octagon": _round(_("Octagon"), rounded(regular(8, 254, _CENTRE, turned=22.5), 32), 226),
     "square": _round(_("Square"), geometry.box(30, 30, 452, 452, 56), 218),

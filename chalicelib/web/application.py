@@ -37,7 +37,7 @@ class BadgeKit(Chalice):
         try:
             answer = self._answer(event, context, path)
             if is_too_large(answer):
-                problem = TooLarge("This is too large for one answer; ask for pages of a list")
+                problem = TooLarge("The response is too large; request it in pages")
                 answer = error_response(problem, page=False).to_dict(self.api.binary_types)
         finally:
             current_request.reset(token)

@@ -102,7 +102,7 @@ def _field(part: Any, content: bytes) -> tuple[str, Any]:
     except ValueError as problem:
         raise InvalidContent(f"The field {part.name[:100]} is not in UTF-8") from problem
     if not name:
-        raise InvalidContent("The form cannot be read: a part of it has no name")
+        raise InvalidContent("The form cannot be read: one of its parts has no name")
     if is_file:
         return name, Upload(part.content_type or "application/octet-stream", content)
     return name, value
@@ -119,7 +119,9 @@ def _decoded(encoding: str, content: bytes) -> bytes:
     try:
         return binascii.a2b_base64(content)
     except ValueError as problem:
-        raise InvalidContent("The form cannot be read: a part of it is no base64") from problem
+        raise InvalidContent(
+            "The form cannot be read: one of its parts is not valid base64"
+        ) from problem
 
 
 def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.errors import BadgeKitError, MethodNotAllowed, Unavailable, WakingUp
 from chalicelib.web.request import request
 
@@ -19,7 +19,7 @@ log = logging.getLogger("badgekit")
 LARGEST_RESPONSE = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, less the headers
 
 
-LONGEST_LOGGED = 48  # characters of a part of a path; slugs have 40 and fewer
+LONGEST_LOGGED = limits.RANDOM_SLUG + 8  # characters of a part of a path
 
 
 HTML_POLICY = (

@@ -40,7 +40,7 @@ def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
         reference = new_error_id()
         log.exception("error %s", reference)
         return error_response(
-            BadgeKitError("Something went wrong here; it has been noted."),
+            BadgeKitError("An unexpected error occurred. It has been logged."),
             page=page,
             reference=reference,
         )

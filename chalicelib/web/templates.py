@@ -29,19 +29,19 @@ _TURNING = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "
 
 # What each error is called, and what to do next.
 _ERRORS = {
-    400: (_("That could not be read"), _("Go back, check what you entered and send it again.")),
-    403: (_("Not allowed"), _("If you think that you should have access, ask an administrator.")),
-    404: (_("There is nothing here"), _("Check the address for typing errors, or start at the front page.")),
-    405: (_("Not this way"), _("The address exists, but it cannot be opened like this. Start at the front page.")),
-    409: (_("That does not fit"), _("Somebody may have been faster. Go back, reload the page and look again.")),
-    410: (_("Gone for good"), _("Trying again will not bring it back. Whoever gave you the link may know more.")),
-    413: (_("Too much at once"), _("Send less of it, and try again.")),
-    415: (_("That kind is not read here"), _("Send it in another form, and try again.")),
-    500: (_("An error on our side"), _("It is not your fault. Try again; if it stays, tell an administrator.")),
-    503: (_("Not available right now"), _("Nothing is lost.")),
+    400: (_("Invalid request"), _("Go back, check what you entered, and try again.")),
+    403: (_("Access denied"), _("If you think you should have access, ask an administrator.")),
+    404: (_("Page not found"), _("Check the address for typos, or go to the home page.")),
+    405: (_("Method not allowed"), _("This address cannot be opened this way. Go to the home page.")),
+    409: (_("Conflict"), _("Someone else may have changed this first. Go back, reload the page, and try again.")),
+    410: (_("No longer available"), _("This is permanent. For more information, ask the person who sent you the link.")),
+    413: (_("Too large"), _("Send less at once, or choose a smaller file.")),
+    415: (_("Unsupported format"), _("Try again with a different format.")),
+    500: (_("Something went wrong"), _("Try again. If this keeps happening, tell an administrator.")),
+    503: (_("Temporarily unavailable"), _("This is usually temporary.")),
 }  # fmt: skip
 _STILL_WAKING = _(
-    "The database is still waking up, and nothing was saved. Go back and send it again."
+    "The database is still starting, so your changes were not saved. Go back and submit them again."
 )
 _MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),

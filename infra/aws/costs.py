@@ -158,9 +158,9 @@ def awards() -> str:
     always = PRICES["aurora hour"].of(HOURS * LEAST_UNITS)
     return (
         f"{_table(head, rows)}\n\n"
-        f"Waking Aurora up costs {waking() * 100:.1f} cents each time: {_money(waking() * usage.AWARDS)} if each of "
-        f"{usage.AWARDS:,} awards does, but never more than the\n"
-        f"{_money(always)} a month of one that never sleeps."
+        f"Waking Aurora costs {waking() * 100:.1f} cents each time: {_money(waking() * usage.AWARDS)} if each of "
+        f"{usage.AWARDS:,} awards wakes it, but never more than the {_money(always)} a month "
+        "of a database that never pauses."
     )
 
 

@@ -1,5 +1,5 @@
-# BadgeKit from Terraform: uploads the package and the template, and deploys the one CloudFormation
-# stack that `make deploy` deploys, too. README.md tells how, and why not resource by resource.
+# BadgeKit from Terraform: uploads the package and the template, and deploys the CloudFormation stack
+# that `make deploy` deploys. README.md explains how, and why it is a single resource.
 
 terraform {
   required_version = ">= 0.13"
@@ -13,15 +13,15 @@ terraform {
 
 variable "package" {
   type        = string
-  description = "The zip file that `make package` made."
+  description = "The zip file that `make package` built."
 }
 
 variable "template" {
   type        = string
-  description = "The template that `make package` made, for the same kind of processor."
+  description = "The template that `make package` wrote, for the same architecture."
 }
 
-# Packages and templates only; the stack makes the bucket of pictures.
+# For packages and templates only; the stack creates the bucket for images.
 resource "aws_s3_bucket" "code" {
   bucket_prefix = "badgekit-${var.stage}-code-"
   force_destroy = true

@@ -1,9 +1,9 @@
 output "address" {
-  description = "Where it is."
+  description = "URL of the deployment."
   value       = aws_cloudformation_stack.badgekit.outputs["Address"]
 }
 
 output "stack" {
-  description = "Everything that the stack says of itself."
+  description = "All outputs of the stack."
   value       = aws_cloudformation_stack.badgekit.outputs
 }

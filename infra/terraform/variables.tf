@@ -2,101 +2,101 @@
 
 variable "stage" {
   type        = string
-  description = "Part of all names, so that several deployments fit into one account."
+  description = "Part of all resource names, so that one account can hold several deployments."
   default     = "prod"
 }
 
 variable "system" {
   type        = string
-  description = "Slug of the system that this deployment works for (OPENBADGER_SYSTEM)."
+  description = "Slug of the system that this deployment serves (OPENBADGER_SYSTEM)."
 }
 
 variable "access_list" {
   type        = string
-  description = "JSON array of regular expressions; whoever's whole e-mail address matches one is an administrator. Empty means that the parameter ACCESS_LIST says it."
+  description = "JSON array of regular expressions. A user whose whole email address matches one of them is an administrator. Empty means that the parameter ACCESS_LIST is used."
   default     = null
 }
 
 variable "mail_from" {
   type        = string
-  description = "Sender of all mails, a plain address."
+  description = "Sender of all emails, an address without a display name."
 }
 
 variable "mail_identity" {
   type        = string
-  description = "What SES is to verify, the sender's address or its whole domain; existing if SES knows either already."
+  description = "What SES verifies, the sender's address or its whole domain. Use existing if either is already verified."
   default     = null
 }
 
 variable "alarm_mail" {
   type        = string
-  description = "Address that alarms are mailed to. Empty means nobody."
+  description = "Email address that alarms are sent to. Empty means that none are sent."
   default     = null
 }
 
 variable "domain_name" {
   type        = string
-  description = "Host name that people see, such as badges.example.org. Empty means API Gateway's own."
+  description = "Public host name, such as badges.example.org. Empty means API Gateway's own."
   default     = null
 }
 
 variable "certificate_arn" {
   type        = string
-  description = "Certificate of that name, in ACM, in the region of the stack. Empty means that the stack makes one, which takes a HostedZone."
+  description = "ACM certificate for DomainName, in the stack's region. Empty means that the stack creates one, which requires HostedZone."
   default     = null
 }
 
 variable "hosted_zone" {
   type        = string
-  description = "Id of the zone of DomainName in Route 53, and of the sender's domain with MailIdentity=domain; their records are made there. Empty means that you make them."
+  description = "Id of the Route 53 zone of DomainName, and of the sender's domain with MailIdentity=domain. Their records are created there. Empty means that you create them."
   default     = null
 }
 
 variable "database" {
   type        = string
-  description = "A MySQL that is there already (the parameters DATABASE_* tell where), or an Aurora Serverless of its own, which pauses while nobody needs it."
+  description = "An existing MySQL database (its address is in the parameters DATABASE_*), or an Aurora Serverless one that the stack creates and that pauses when idle."
   default     = null
 }
 
 variable "database_certificates" {
   type        = string
-  description = "Who must have signed the certificate of an existing database; aws is for RDS and Aurora; none means nobody, and is for trials on one machine."
+  description = "Certificate authorities trusted for an existing database. Use aws for RDS and Aurora; none does not verify the certificate and is only for trials on one machine."
   default     = null
 }
 
 variable "database_capacity" {
   type        = number
-  description = "Aurora's capacity units at the most; one is some 2 GB of memory."
+  description = "Maximum number of Aurora capacity units. One unit has about 2 GB of memory."
   default     = null
 }
 
 variable "database_version" {
   type        = string
-  description = "Aurora's version; those since 3.08 can pause."
+  description = "Aurora version. Versions from 3.08 on can pause."
   default     = null
 }
 
 variable "database_snapshot" {
   type        = string
-  description = "Snapshot of a cluster that Aurora begins with; once said, it stays. Empty means an empty database."
+  description = "Cluster snapshot that Aurora is created from. Once set, it must stay. Empty means an empty database."
   default     = null
 }
 
 variable "aurora_sweep" {
   type        = string
-  description = "How often work that got stuck is looked for with Database=aurora; each time wakes the database up."
+  description = "How often to look for stuck jobs with Database=aurora. Each run wakes the database."
   default     = null
 }
 
 variable "log_days" {
   type        = number
-  description = "For how many days logs are kept."
+  description = "Number of days that logs are kept."
   default     = null
 }
 
 variable "requests_per_second" {
   type        = number
-  description = "How many requests are let through in a second."
+  description = "Maximum number of requests per second."
   default     = null
 }
 

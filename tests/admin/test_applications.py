@@ -12,12 +12,13 @@ import pytest
 from markupsafe import escape
 
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review, ReviewItem
-from chalicelib.domain.applications import applications, review_queue
+from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.reviews import workflow
+from chalicelib.domain.shared.pagination import PageSize
 from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR
 from tests.client import Answer
@@ -116,7 +117,7 @@ def test_what_waits_is_shown_by_badge_with_counts(reviewer: Browser, badge: Badg
     assert page.status == 200
     told = words(page)
     assert "Pending 3" in told
-    assert "Processed 1" in told
+    assert "Reviewed 1" in told
     assert re.search(
         r"Reader 2 applications zoe @example.org .* ada @example.org .* Writer 1 app", told
     )
@@ -142,12 +143,12 @@ def test_a_search_finds_learners_and_badges(reviewer: Browser, badge: Badge) -> 
     assert "ada" not in told
     assert "Pending 1" in told
     none = words(reviewer.get("/applications?search=%3Cscript%3E%25"))
-    assert "Nothing is found for “<script>%”" in none
+    assert "No results for “<script>%”" in none
     assert "<script>%" not in reviewer.get("/applications?search=%3Cscript%3E%25").text
 
 
 def test_lists_have_pages(reviewer: Browser, badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(review_queue, "PAGE", 2)
+    monkeypatch.setattr(PageSize, "REVIEW_QUEUE", 2)
     for number in range(3):
         applied(badge, f"learner{number}@example.org")
     first = reviewer.get("/applications?search=learner")
@@ -155,15 +156,13 @@ def test_lists_have_pages(reviewer: Browser, badge: Badge, monkeypatch: pytest.M
     (link,) = re.findall(r'rel="next" href="([^"]+)"', first.text)
     assert html.unescape(link) == "/applications?show=pending&search=learner&page=2"
     assert "learner2" in words(reviewer.get(html.unescape(link)))
-    assert "There is no page 9" in words(reviewer.get("/applications?page=9"))
+    assert "Page 9 doesn’t exist" in words(reviewer.get("/applications?page=9"))
     assert reviewer.get("/applications?page=x&show=x").status == 200
 
 
 def test_where_nobody_waits_that_is_said(reviewer: Browser) -> None:
-    assert "Nobody is waiting" in words(reviewer.get("/applications"))
-    assert "No application was dealt with yet" in words(
-        reviewer.get("/applications?show=processed")
-    )
+    assert "Nothing to review" in words(reviewer.get("/applications"))
+    assert "Nothing reviewed yet" in words(reviewer.get("/applications?show=processed"))
 
 
 def test_where_another_api_keeps_applications_one_is_told(
@@ -171,7 +170,7 @@ def test_where_another_api_keeps_applications_one_is_told(
 ) -> None:
     settings["OPENBADGER_URL"] = "https://user:secret@api.example.org:8080/base"
     page = reviewer.get("/applications")
-    assert "Applications are kept by the BadgeKit API at api.example.org" in words(page)
+    assert "Applications are managed by the BadgeKit API at api.example.org" in words(page)
     assert "secret" not in page.text
 
 
@@ -189,13 +188,13 @@ def test_an_application_is_shown_with_evidence_and_criteria(
     application = applied(badge, evidence=evidence)
     page = reviewer.get(path(application))
     told = words(page)
-    for text in ("My report", "Picture 2", "Just words", "Read a book", "Comics count", "Required"):
+    for text in ("My report", "Image 2", "Just words", "Read a book", "Comics count", "Required"):
         assert text in told
     for address in ("https://example.org/report", "http://example.org/photo.png"):
         assert f'<a href="{address}" target="_blank" rel="noopener noreferrer ugc">' in page.text
     assert '<img src="http://example.org/photo.png' not in page.text
-    assert "Review this application" in told
-    assert "Send the review" not in told
+    assert "Start review" in told
+    assert "Submit review" not in told
 
 
 @pytest.mark.parametrize(
@@ -209,7 +208,7 @@ def test_only_web_addresses_are_links(reviewer: Browser, badge: Badge, url: str)
     page = reviewer.get(path(applied(badge, evidence=[{"url": url, "mediaType": "link"}])))
     assert html.escape(url) in page.text
     assert "ugc" not in page.text
-    assert "it is no web address" in words(page)
+    assert "(not a web address)" in words(page)
 
 
 def test_hostile_texts_are_shown_harmlessly(reviewer: Browser, badge: Badge) -> None:
@@ -244,17 +243,17 @@ def test_the_form_is_shown_to_whom_it_is_assigned(
     reviewer: Browser, colleague: Browser, application: Application, clock: Clock
 ) -> None:
     mine = words(take(reviewer, application))
-    assert "It is yours to review now" in mine
-    assert "You review it Nobody else can review it until 14 Mar 2026, 15:29 UTC" in mine
-    assert "Send the review" in mine
+    assert "Assigned to you for 20 minutes" in mine
+    assert "Assigned to you Reserved for you until 14 Mar 2026, 15:29 UTC" in mine
+    assert "Submit review" in mine
     theirs = words(colleague.get(path(application)))
-    assert f"{REVIEWER} reviews it It is kept for them until 14 Mar 2026, 15:29 UTC" in theirs
-    assert "Review this application" not in theirs
-    assert "Send the review" not in theirs
-    assert f"{REVIEWER} reviews it" in words(colleague.get("/applications"))
-    assert "Somebody else was faster" in words(take(colleague, application))
+    assert f"Assigned to {REVIEWER} Reserved until 14 Mar 2026, 15:29 UTC" in theirs
+    assert "Start review" not in theirs
+    assert "Submit review" not in theirs
+    assert f"Assigned to {REVIEWER}" in words(colleague.get("/applications"))
+    assert "Someone else was faster" in words(take(colleague, application))
     clock.move(timedelta(minutes=20))
-    assert "It is yours to review now" in words(take(colleague, application))
+    assert "Assigned to you for 20 minutes" in words(take(colleague, application))
 
 
 def test_what_was_typed_stays_when_it_is_kept_for_longer(
@@ -275,7 +274,7 @@ def test_it_can_be_put_back(
     page = take(reviewer, application)
     answer = reviewer.post(path(application, "/release"), {"csrf": csrf(page)})
     assert "Others can review it now" in words(reviewer.get(answer.headers["Location"]))
-    assert "It is yours" in words(take(colleague, application))
+    assert "Assigned to you for 20 minutes" in words(take(colleague, application))
 
 
 # Reviewing
@@ -285,14 +284,14 @@ def test_an_approval_says_that_the_award_follows_by_itself(
     reviewer: Browser, application: Application
 ) -> None:
     page = take(reviewer, application)
-    assert "the badge will be awarded automatically" in words(page)
-    assert "2 required criteria are not met yet." in words(page)
+    assert "the badge is awarded automatically" in words(page)
+    assert "2 required criteria aren’t met yet." in words(page)
     answer = reviewer.post(path(application, "/review"), typed(page, *APPROVES))
     assert answer.status == 303
     after = words(reviewer.get(answer.headers["Location"]))
     assert "Approved. The badge is awarded automatically" in after
-    assert f"{REVIEWER} approved it. The badge is being awarded automatically" in after
-    assert "Review it again" not in after
+    assert f"Approved by {REVIEWER}. The badge is being awarded automatically" in after
+    assert "Review again" not in after
     review = Review.get()
     assert (review.author, review.comment) == (REVIEWER, "Well done")
     rows = ReviewItem.select().order_by(ReviewItem.id)
@@ -308,12 +307,12 @@ def test_an_award_that_does_not_come_is_not_waited_for(
     answer = send(reviewer, application, *APPROVES)
     page = reviewer.get(answer.headers["Location"])
     assert "data-poll" in page.text
-    assert "Award it now" not in words(page)
+    assert "Award now" not in words(page)
     clock.move(timedelta(minutes=3))
     late = publisher.get(path(application))
     assert "data-poll" not in late.text
-    assert "should have been awarded automatically by now" in words(late)
-    assert "Award it now" in words(late)
+    assert "should have been awarded by now" in words(late)
+    assert "Award now" in words(late)
 
 
 def test_the_whole_way_to_the_badge(
@@ -323,7 +322,7 @@ def test_the_whole_way_to_the_badge(
     send(reviewer, application, *APPROVES)
     pipeline.settle()
     page = reviewer.get(path(application))
-    assert "Awarded The badge was awarded on 14 March 2026" in words(page)
+    assert "Awarded On 14 March 2026" in words(page)
     assert f"/public/assertions/{Award.get().slug}" in page.text
     assert "Awarded" in words(reviewer.get("/applications?show=processed"))
     assert [str(mail["To"]) for mail in cloud.mails()] == [LEARNER]
@@ -335,7 +334,7 @@ def test_what_is_not_approved_is_mailed_with_what_is_missing(
     pipeline = Pipeline(cloud, clock)
     answer = send(reviewer, application, *NOT_APPROVED, told="not-approved", comment="Go on")
     after = words(reviewer.get(answer.headers["Location"]))
-    assert "Not approved. The learner gets your feedback by mail." in after
+    assert "Not approved. The learner gets your feedback by email." in after
     assert "Not met Wrote about it Comment 2" in after
     assert again(application).processed is not None
     pipeline.settle()
@@ -344,7 +343,7 @@ def test_what_is_not_approved_is_mailed_with_what_is_missing(
     assert body is not None
     text = body.get_content()
     assert "Go on" in text
-    assert "- Wrote about it\n  The reviewer: Comment 2" in text
+    assert "- Wrote about it\n  Reviewer: Comment 2" in text
     assert "Read a book" not in text
     assert Award.select().count() == 0
 
@@ -355,7 +354,7 @@ def test_who_was_not_told_what_a_review_means_is_asked_first(
     page = take(reviewer, application)
     asked = reviewer.post(path(application, "/review"), typed(page, *NOT_APPROVED))
     assert asked.status == 200
-    assert "1 required criterion is not met yet. So this review does not approve" in words(asked)
+    assert "1 required criterion isn’t met yet. This review won’t approve" in words(asked)
     assert "Comment 2</textarea>" in asked.text
     assert Review.select().count() == 0
     fields = typed(asked, *NOT_APPROVED)
@@ -371,9 +370,9 @@ def test_each_criterion_needs_an_answer(reviewer: Browser, application: Applicat
     assert answer.status == 400
     told = words(answer)
     assert "3 things need your attention" in told
-    assert told.count("Say whether criterion 2 is met.") == 2  # on top, and beside it
-    assert told.count("Say whether criterion 3 is met.") == 2
-    assert "Please use at most 10000 characters here." in told
+    assert told.count("Choose Met or Not met for criterion 2.") == 2  # on top, and beside it
+    assert told.count("Choose Met or Not met for criterion 3.") == 2
+    assert "Shorten the comment to 10000 characters." in told
     for target in ("criteria-1-met", "criteria-2-met", "criteria-0-comment"):
         assert f'href="#{target}"' in answer.text
         assert f'id="{target}"' in answer.text
@@ -389,7 +388,7 @@ def test_what_is_sent_twice_is_refused_in_words(
     assert reviewer.post(path(application, "/review"), fields).status == 303
     second = reviewer.post(path(application, "/review"), fields)
     assert second.status == 409
-    assert "Your review was received before. This one was not taken." in words(second)
+    assert "You already submitted a review, so this one wasn’t submitted." in words(second)
     assert (Review.select().count(), Event.select().count()) == (1, 1)
 
 
@@ -401,14 +400,18 @@ def test_who_lost_it_keeps_what_they_typed(
     take(colleague, application)
     refused = reviewer.post(path(application, "/review"), fields)
     assert refused.status == 409
-    assert f"{COLLEAGUE} reviews this application now. Your review was not taken." in words(refused)
+    assert f"{COLLEAGUE} is reviewing this application, so your review wasn’t submitted." in words(
+        refused
+    )
     assert "Typed for long</textarea>" in refused.text
-    assert "Send the review" not in refused.text
-    assert "Take it again" not in refused.text
+    assert "Submit review" not in refused.text
+    assert "Continue your review" not in refused.text
     send(colleague, application, *NOT_APPROVED, told="not-approved")
     late = reviewer.post(path(application, "/review"), fields)
     assert late.status == 409
-    assert f"{COLLEAGUE} reviewed this application meanwhile." in words(late)
+    assert f"{COLLEAGUE} has reviewed this application, so your review wasn’t submitted." in words(
+        late
+    )
     assert [review.author for review in Review.select()] == [COLLEAGUE]
 
 
@@ -419,7 +422,7 @@ def test_who_put_it_back_may_take_it_again_with_what_they_typed(
     workflow.release(application, REVIEWER)
     refused = reviewer.post(path(application, "/review"), fields)
     assert refused.status == 409
-    assert "not assigned to you any more" in words(refused)
+    assert "no longer assigned to you" in words(refused)
     taken = reviewer.post(path(application, "/assign"), typed(refused, *APPROVES, comment="Typed"))
     assert "Typed</textarea>" in taken.text
     assert reviewer.post(path(application, "/review"), typed(taken, *APPROVES)).status == 303
@@ -432,10 +435,10 @@ def test_what_was_dealt_with_elsewhere_is_not_reviewed(
     applications.mark_processed(application)
     refused = reviewer.post(path(application, "/review"), fields)
     assert refused.status == 409
-    assert "dealt with meanwhile" in words(refused)
+    assert "This application has been handled" in words(refused)
     page = words(reviewer.get(path(application)))
-    assert "Closed It was dealt with elsewhere." in page
-    assert "Review this application" not in page
+    assert "Closed This application was handled elsewhere." in page
+    assert "Start review" not in page
 
 
 def test_a_badge_that_requires_nothing_is_approved_by_any_review(
@@ -443,7 +446,7 @@ def test_a_badge_that_requires_nothing_is_approved_by_any_review(
 ) -> None:
     application = applied(places.published(badge.system, "free", name="Free"))
     page = take(reviewer, application)
-    assert "This badge requires none of its criteria: every review approves." in words(page)
+    assert "No criterion is required, so every review approves." in words(page)
     assert reviewer.post(path(application, "/review"), typed(page)).status == 303
     assert workflow.states([again(application)])[application.id] == "approved"
 
@@ -456,22 +459,27 @@ def test_where_a_system_does_not_award_by_itself_somebody_does(
 ) -> None:
     settings["AUTO_AWARD"] = '{"chicago": false}'
     page = take(reviewer, application)
-    assert "somebody with the right to publish awards it afterwards" in words(page)
+    assert "someone with publish permission awards the badge" in words(page)
     answer = reviewer.post(path(application, "/review"), typed(page, *APPROVES))
     after = reviewer.get(answer.headers["Location"])
-    assert "Somebody with the right to publish can award the badge now." in words(after)
-    assert "Award the badge" not in words(after)
+    assert "Someone with publish permission can award the badge now." in words(after)
+    assert "Award badge" not in words(after)
     assert reviewer.post(path(application, "/award"), {"csrf": csrf(after)}).status == 403
     shown = publisher.get(path(application))
-    assert f"{REVIEWER} approved it. It waits to be awarded" in words(shown)
-    for notice in ("The badge is awarded.", "It was dealt with before; nothing was done twice."):
+    assert f"Approved by {REVIEWER}. You or another publisher can award the badge now." in words(
+        shown
+    )
+    for notice in (
+        "Badge awarded.",
+        "This application was already handled. Nothing was done twice.",
+    ):
         answer = publisher.post(path(application, "/award"), {"csrf": csrf(shown)})
         assert notice in words(publisher.get(answer.headers["Location"]))
     award = Award.get()
     assert (award.email, award.origin) == (LEARNER, f"application:{application.slug}")
     assert [job.kind for job in Job.select().order_by(Job.id)] == ["review", "award"]
     assert again(application).processed is not None
-    assert "Awarded The badge was awarded on" in words(publisher.get(path(application)))
+    assert "Awarded On" in words(publisher.get(path(application)))
 
 
 def test_an_approval_can_be_reviewed_again_before_it_is_awarded(
@@ -479,17 +487,17 @@ def test_an_approval_can_be_reviewed_again_before_it_is_awarded(
 ) -> None:
     settings["AUTO_AWARD"] = "false"
     send(reviewer, application, *APPROVES)
-    assert "Review it again" in words(publisher.get(path(application)))
+    assert "Review again" in words(publisher.get(path(application)))
     send(publisher, application, *NOT_APPROVED, told="not-approved")
     page = publisher.get(path(application))
-    assert "Not approved The learner got the feedback by mail" in words(page)
-    assert "Award the badge" not in words(page)
+    assert "Not approved The learner got the feedback by email" in words(page)
+    assert "Award badge" not in words(page)
 
 
 def test_what_is_not_approved_is_not_awarded(publisher: Browser, application: Application) -> None:
     answer = publisher.submit(path(application), path(application, "/award"))
     assert answer.status == 409
-    assert "The last review of this application does not approve it." in words(answer)
+    assert "The latest review did not approve this application." in words(answer)
     assert Award.select().count() == 0
 
 
@@ -512,7 +520,7 @@ def test_that_the_learner_has_the_badge_is_told(reviewer: Browser, badge: Badge)
     application = applied(badge)
     earlier = applied(badge, LEARNER.lower())
     page = reviewer.get(path(application))
-    assert "The learner has this badge already." in words(page)
+    assert "The learner already has this badge." in words(page)
     assert path(earlier) in page.text
 
 
@@ -527,7 +535,7 @@ def test_who_reviews_elsewhere_may_not_here(
     )
     accounts.allow(REVIEWER, Place("chicago", "library"), Rights(review=True))
     browser = signed_in(REVIEWER)
-    assert "Nobody is waiting" in words(browser.get("/applications"))
+    assert "Nothing to review" in words(browser.get("/applications"))
     refused = browser.get(path(application))
     assert refused.status == 403
     assert LEARNER not in refused.text

@@ -129,7 +129,7 @@ class TestTerms:
         self, text: str, browser: Browser, settings: dict[str, str]
     ) -> None:
         settings["TERMS_OF_USE"] = text
-        assert "keeps to the law" in words(browser.get("/terms"))
+        assert "follow the law" in words(browser.get("/terms"))
 
     def test_a_file_that_is_not_there_is_our_error(
         self, browser: Browser, settings: dict[str, str], tmp_path: Path

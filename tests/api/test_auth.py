@@ -1,4 +1,4 @@
-"""A token lets exactly the request pass that it was made for; everything else is 403."""
+"""A token allows exactly the request it was made for; everything else is 403."""
 
 from __future__ import annotations
 
@@ -334,7 +334,7 @@ def test_no_value_of_the_query_can_be_added_dropped_changed_or_put_before_anothe
 
 @pytest.mark.parametrize("path", [5, True, ["/systems/chicago"], {}, "\ud800"])
 def test_a_path_that_is_no_text_is_refused(api: Client, path: Any) -> None:
-    assert refused(send(api, forged(claims(path=path)))) == "The JWT claim path must be a text"
+    assert refused(send(api, forged(claims(path=path)))) == "The JWT claim path must be a string"
 
 
 def request(
@@ -406,9 +406,9 @@ BAD_CLAIMS = [
     ([], "Missing JWT claim: body"),
     ({"hash": GOOD}, "Missing JWT claim: body.alg"),
     ({"alg": None, "hash": GOOD}, "Missing JWT claim: body.alg"),
-    ({"alg": 256, "hash": GOOD}, "The JWT claim body.alg must be a text"),
+    ({"alg": 256, "hash": GOOD}, "The JWT claim body.alg must be a string"),
     ({"alg": "sha256"}, "Missing JWT claim: body.hash"),
-    ({"alg": "sha256", "hash": 5}, "The JWT claim body.hash must be a text"),
+    ({"alg": "sha256", "hash": 5}, "The JWT claim body.hash must be a string"),
     ({"alg": "sha256", "hash": "00"}, "Computed hash does not match given hash"),
     ({"alg": "sha256", "hash": ""}, "Computed hash does not match given hash"),
     ({"alg": "sha256", "hash": GOOD.upper()}, "Computed hash does not match given hash"),
@@ -438,7 +438,7 @@ def test_a_token_for_another_body_is_refused(api: Client, claim: Any, message: s
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_a_body_that_nobody_expects_must_be_covered_too(api: Client, method: str) -> None:
+def test_an_unexpected_body_must_be_covered_too(api: Client, method: str) -> None:
     target = "/systems/chicago/badges/b/instances/a@example.org"
     header = forged(claims(method, target))
     assert refused(send(api, header, method, target, BODY)) == "Missing JWT claim: body"
@@ -467,7 +467,7 @@ def test_the_hash_is_of_the_bytes_that_api_gateway_encoded(api: Client) -> None:
 # What is answered before
 
 
-def test_unknown_paths_and_wrong_methods_are_told_before_authorization(api: Client) -> None:
+def test_unknown_paths_and_wrong_methods_are_reported_before_authorization(api: Client) -> None:
     unknown = send(api, None, target="/systems/chicago/nope")
     assert (unknown.status, unknown.json) == (
         404,
@@ -479,7 +479,7 @@ def test_unknown_paths_and_wrong_methods_are_told_before_authorization(api: Clie
     )  # fmt: skip
 
 
-def test_whether_something_exists_is_not_told_without_authorization(api: Client) -> None:
+def test_existence_is_not_revealed_without_authorization(api: Client) -> None:
     answers = [send(api, None, target=f"/systems/{slug}") for slug in ("chicago", "nowhere")]
     assert refused(answers[0]) == refused(answers[1])
 

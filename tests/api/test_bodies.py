@@ -1,4 +1,4 @@
-"""Bodies are JSON objects that can be kept; pictures in them are stored once all else is well."""
+"""Bodies: objects that can be stored; images are stored only if the rest is valid."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
+from chalicelib import limits
 from chalicelib.api import bodies
 from chalicelib.aws import session, storage
 from chalicelib.domain.images import images
@@ -191,7 +192,7 @@ def test_a_data_uri_goes_into_the_bucket_as_what_it_is_not_as_what_it_says(
 def test_a_picture_may_be_of_5_megabytes_and_not_more(
     database: peewee.Database, cloud: Cloud
 ) -> None:
-    largest = PNG.ljust(images.LARGEST, b"\0")
+    largest = PNG.ljust(limits.PICTURE, b"\0")
     assert picture(image=data_uri(largest)) is not None
     with pytest.raises(ValidationError) as problem:
         picture(image=data_uri(largest + b"\0"))
@@ -209,7 +210,7 @@ def test_a_picture_may_be_of_5_megabytes_and_not_more(
     ("value", "message"),
     [
         *((data_uri(bad), "The image must be a PNG") for bad in (b"", SVG, b"<html>", PNG[1:])),
-        *((data_uri(bad), "This picture is damaged") for bad in (PNG[:-1], JPEG[:-9], GIF[:99])),
+        *((data_uri(bad), "This image is damaged") for bad in (PNG[:-1], JPEG[:-9], GIF[:99])),
         *(
             (bad, "Invalid URL")
             for bad in (

@@ -1,4 +1,4 @@
-"""A system's own site: its webhook and its consumers, whose secrets nobody reads again."""
+"""A system's webhook and consumers, whose secrets are write-only."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ BAD_SECRETS = ["short", KEY, PEM, 1234567, ["a secret in a list"]]
 
 
 @pytest.mark.parametrize("secret", BAD_SECRETS)
-def test_what_cannot_sign_is_no_secret_and_is_not_told_again(api: Client, secret: Any) -> None:
+def test_a_bad_secret_is_refused_and_not_repeated(api: Client, secret: Any) -> None:
     hook = {"url": "https://example.org/hook", "secret": secret}
     consumer = {"apiKey": "two", "apiSecret": secret}
     for answer in (

@@ -62,7 +62,7 @@ def test_every_route_is_documented_and_nothing_else(app: Any) -> None:
     assert shown == served
 
 
-def test_every_view_is_there_and_told_of() -> None:
+def test_every_view_exists_and_is_documented() -> None:
     tables = (routes.ROUTES, routes.AT_EACH_LEVEL, routes.FOR_THE_MASTER)
     named = {view for table in tables for views in table.values() for view in views.values()}
     assert named == set(OPERATIONS)
@@ -107,7 +107,9 @@ def test_bodies_are_read_off_the_fields_that_check_them() -> None:
         (validation.one_of("a", "b"), {"enum": ["a", "b"]}),
     ],
 )
-def test_the_bounds_of_a_check_are_told(check: validation.Check, schema: dict[str, Any]) -> None:
+def test_the_bounds_of_a_check_are_documented(
+    check: validation.Check, schema: dict[str, Any]
+) -> None:
     taken = schemas.taken([Field("one", check, required=True), Field("two", check)])
     assert taken["properties"]["one"] == schema
     assert taken["properties"]["two"] == {"anyOf": [schema, {"type": "null"}]}
@@ -177,7 +179,7 @@ def test_the_page_tells_of_each_operation_s_errors(client: Client) -> None:
     page = client.send("GET", "/docs/api", headers={"Accept": "text/html"}).text
     told = re.findall(r'id="create_badge">.*?error</a>: ([\d, ]+)\.', page, re.DOTALL)
     assert told == ["400, 403, 404, 409, 413, 415, 503"]
-    assert page.count("For the holder of the master secret only.") == sum(
+    assert page.count("Requires the master secret.") == sum(
         len(views) for views in routes.FOR_THE_MASTER.values()
     )
 

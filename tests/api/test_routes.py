@@ -1,4 +1,4 @@
-"""The API's routes: made, found and listed at all three levels, in the original's words."""
+"""The API's routes: create, find and list at all three levels, in the original's words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from urllib.parse import quote
 import peewee
 import pytest
 
-from chalicelib import config, errors, tokens
+from chalicelib import config, errors, limits, tokens
 from chalicelib.api import bodies
-from chalicelib.api.routes import LARGEST_BODY
 from chalicelib.data import connection
 from chalicelib.data.models import Award, Badge, Event, Image, Job, System
 from chalicelib.openbadges import default_image
@@ -584,7 +583,7 @@ def test_lists_of_owners_take_one_statement_for_each_level(api: Api, statements:
         assert len(statements) <= most
 
 
-# Bodies and trouble
+# Bodies and errors
 
 POSTS = ["/systems", *(f"{level}/badges" for level in LEVELS)]
 
@@ -616,9 +615,9 @@ def signed(api: Api, target: str, body: bytes, media_type: str) -> Answer:
 
 
 def test_a_body_that_is_too_large_is_refused_before_anything_else(api: Api) -> None:
-    answer = api.send("POST", "/systems", b" " * (LARGEST_BODY + 1))
-    assert str(LARGEST_BODY) in error(answer, 413, errors.TooLarge.code)
-    error(api.send("POST", "/systems", b" " * LARGEST_BODY), 403, "NotAuthorized")
+    answer = api.send("POST", "/systems", b" " * (limits.API_BODY + 1))
+    assert str(limits.API_BODY) in error(answer, 413, errors.TooLarge.code)
+    error(api.send("POST", "/systems", b" " * limits.API_BODY), 403, "NotAuthorized")
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,10 @@ def test_a_user_is_added_changed_and_removed(client: Client) -> None:
     }  # fmt: skip
     review = {**CHICAGO, "permissions": {"canReview": 1}}
     assert send(client, "POST", review, claims(prn=review)).status == 200
-    (grant,) = accounts.grants(account)
+    (grant,) = accounts.grants_of(account)
     assert accounts.rights_of(grant) == (False, False, True)
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).text == "OK"
-    assert accounts.grants(account) == []
+    assert accounts.grants_of(account) == []
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).status == 200  # sent twice, perhaps
 
 
@@ -157,7 +157,7 @@ def test_whatever_is_sent_is_answered(client: Client, body: dict[str, Any], exp:
     max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(WILD, st.dictionaries(st.sampled_from(["system", "issuer", "program"]), WILD), WILD)
-def test_whatever_is_sent_about_somebody_is_answered(
+def test_any_body_gets_a_response(
     client: Client, anything: Any, context: dict[str, Any], right: Any
 ) -> None:
     for place in (anything, context, {"system": "s", **context}):

@@ -43,10 +43,10 @@ def test_what_it_answers_is_returned(courier: Lambda) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("AccessDeniedException", "may not call it; deploy the stack again"),
-        ("ResourceNotFoundException", "none of this name; deploy the stack again"),
-        ("TooManyRequestsException", "ask AWS for a higher limit of concurrent executions"),
-        ("ServiceException", "Lambda answered ServiceException"),
+        ("AccessDeniedException", "not allowed to call it; redeploy the stack"),
+        ("ResourceNotFoundException", "does not exist; redeploy the stack"),
+        ("TooManyRequestsException", "ask AWS for a higher limit"),
+        ("ServiceException", "Lambda returned ServiceException"),
     ],
 )
 def test_why_it_cannot_be_called_is_told_and_logged(
@@ -61,14 +61,14 @@ def test_why_it_cannot_be_called_is_told_and_logged(
 
 
 def test_a_courier_that_is_not_there_is_told(courier: Lambda) -> None:
-    with pytest.raises(functions.InvokeError, match=r"badgekit-test-other, .* none of this name"):
+    with pytest.raises(functions.InvokeError, match=r"badgekit-test-other, .* does not exist"):
         functions.invoke("badgekit-test-other", EVENT)
 
 
 @pytest.mark.parametrize("answer", [None, [], "words", 5])
 def test_an_answer_of_another_kind_is_none(answer: Any, courier: Lambda) -> None:
     courier.functions[COURIER] = lambda event: answer
-    with pytest.raises(functions.InvokeError, match="ended without an answer"):
+    with pytest.raises(functions.InvokeError, match="ended without a response"):
         functions.invoke(COURIER, EVENT)
 
 
@@ -77,12 +77,12 @@ def test_it_is_called_once_even_if_it_fails(courier: Lambda) -> None:
         raise RuntimeError
 
     courier.functions[COURIER] = end
-    with pytest.raises(functions.InvokeError, match="its log tells why"):
+    with pytest.raises(functions.InvokeError, match="see its log"):
         functions.invoke(COURIER, EVENT)
     assert len(courier.calls) == 1
 
 
 def test_lambda_may_not_answer(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://{LOOPBACK}:{unused_port()}")
-    with pytest.raises(functions.InvokeError, match="Lambda did not answer"):
+    with pytest.raises(functions.InvokeError, match="Lambda did not respond"):
         functions.invoke(COURIER, EVENT)

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import times
-from chalicelib.admin.urls import DOORS
+from chalicelib.admin.urls import ROUTES
 from chalicelib.data.models import Account, Application, Badge, Event, Job
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards, milestones
@@ -104,7 +104,7 @@ OPEN_PAGES = [
     Page("public-revoked", "/public/assertions/{revoked}", signed_in=False, status=410),
     Page("share-template", "/share/{template}", signed_in=False),
 ]
-# Other faces of pages in the table of doors.
+# Other states of pages in the table of routes.
 MORE_PAGES = [
     Page("help-signed-in", "/help"),
     Page("activity-failed", "/activity?state=failed&notice=retried"),
@@ -124,8 +124,8 @@ def pages(routes: Mapping[str, Any]) -> list[Page]:
 
 def _all() -> Iterator[Page]:
     yield from OPEN_PAGES
-    for path, doors in DOORS.items():
-        if "GET" in doors and path not in NOT_PAGES:
+    for path, methods in ROUTES.items():
+        if "GET" in methods and path not in NOT_PAGES:
             for section in SECTIONS if "{section}" in path else [""]:
                 filled = path.replace("{section}", section)
                 yield Page(re.sub(r"[{}]", "", filled).strip("/").replace("/", "-"), filled)
@@ -140,8 +140,8 @@ def _is_there(page: Page, routes: Mapping[str, Any]) -> bool:
     for route in routes:
         same = PARAMETER.sub("{}", route) == shape
         if same or re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path):
-            doors = DOORS.get(route)
-            return doors is None or page.status == 405 or _has_view(doors["GET"].view)
+            methods = ROUTES.get(route)
+            return methods is None or page.status == 405 or _has_view(methods["GET"].view)
     return False
 
 

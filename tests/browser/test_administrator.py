@@ -57,22 +57,22 @@ def signed_in(page: Any, site: str, system: System) -> Any:
 
 def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job) -> None:
     page.goto("/activity")
-    page.get_by_label("Your e-mail address").fill(ADMINISTRATOR)
+    page.get_by_label("Email address").fill(ADMINISTRATOR)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("heading", name="Check your email").wait_for()
 
     page.goto(link(cloud.mails()[0]))
     page.goto("/activity")
     page.get_by_role("heading", name="Activity").wait_for()
 
     page.get_by_role("link", name="Failed").click()
-    page.get_by_role("button", name="Retry: Tell the earner").click()
-    page.get_by_role("status").get_by_text("It is in the queue again.").wait_for()
+    page.get_by_role("button", name="Retry: Email earner").click()
+    page.get_by_role("status").get_by_text("The job is queued again").wait_for()
     assert Job.get_by_id(failed_job.id).state == "received"
 
-    page.get_by_label(f"You: {ADMINISTRATOR}").click()
+    page.get_by_label(f"Account: {ADMINISTRATOR}").click()
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_text("You are signed out.").wait_for()
+    page.get_by_text("You’re signed out.").wait_for()
     page.goto("/activity")
     page.get_by_role("heading", name="Sign in").wait_for()
 
@@ -80,7 +80,7 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
 @pytest.mark.parametrize("target", ["/activity", "/activity?state=waiting", "/activity?page=9"])
 def test_the_activity_fits_into_the_window(target: str, signed_in: Any, failed_job: Job) -> None:
     signed_in.goto(target)
-    signed_in.get_by_text("What the states mean").click()
+    signed_in.get_by_text("What the statuses mean").click()
     assert spills(signed_in) == 0
 
 
@@ -107,20 +107,20 @@ def test_dead_letters_fit_into_the_window(signed_in: Any, cloud: Cloud, failed_j
         aws.client("sqs").send_message(QueueUrl=dead, MessageBody=body)
     signed_in.goto("/activity/dead-letters")
     assert spills(signed_in) == 0
-    signed_in.get_by_role("button", name="Redrive: Mails").click()
+    signed_in.get_by_role("button", name="Redrive: Emails").click()
     signed_in.get_by_role("status").get_by_text("back in their queues").wait_for()
     assert queues.dead_letters_of(cloud.queues["MAIL_QUEUE_URL"]) == (dead, 0)
 
 
 def test_events_are_looked_for_and_found(signed_in: Any, failed_job: Job) -> None:
     signed_in.goto("/activity")
-    signed_in.get_by_label("Kind").select_option("Review")
-    signed_in.get_by_label("Address of the earner").fill("a-badge")
+    signed_in.get_by_label("Type").select_option("Review")
+    signed_in.get_by_label("Earner’s email").fill("a-badge")
     signed_in.keyboard.press("Enter")
-    signed_in.get_by_text("all that hold it are shown").wait_for()
-    signed_in.get_by_role("button", name="Retry: Tell the earner").click()
-    signed_in.get_by_role("status").get_by_text("It is in the queue again.").wait_for()
-    assert signed_in.get_by_label("Address of the earner").input_value() == "a-badge"
+    signed_in.get_by_text("showing every match").wait_for()
+    signed_in.get_by_role("button", name="Retry: Email earner").click()
+    signed_in.get_by_role("status").get_by_text("The job is queued again").wait_for()
+    assert signed_in.get_by_label("Earner’s email").input_value() == "a-badge"
 
 
 def test_tables_stay_tables_for_those_who_listen(signed_in: Any, failed_job: Job) -> None:
@@ -151,7 +151,7 @@ def test_the_keyboard_shows_where_it_is(signed_in: Any, failed_job: Job) -> None
 def test_the_first_stop_skips_to_the_content(signed_in: Any) -> None:
     signed_in.goto("/activity")
     signed_in.keyboard.press("Tab")
-    skip = signed_in.get_by_role("link", name="Skip to the content")
+    skip = signed_in.get_by_role("link", name="Skip to main content")
     assert skip.bounding_box()["y"] >= 0
     signed_in.keyboard.press("Enter")
     assert signed_in.evaluate("document.activeElement.id") == "main"

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.browser
 def shown(page: Any) -> Any:
     """The page, as whoever comes from the front page finds it."""
     page.goto("/")
-    page.get_by_role("link", name="The API").click()
-    page.get_by_role("heading", name="The API", level=1).wait_for()
+    page.get_by_role("link", name="API").click()
+    page.get_by_role("heading", name="API", level=1).wait_for()
     return page
 
 

@@ -48,15 +48,15 @@ def save(draft: Draft, **values: Any) -> None:
 
 def test_what_is_typed_is_saved_by_itself(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/edit/description")
-    tab.get_by_text("Say in a sentence what the badge is.").wait_for()
+    tab.get_by_text("Add a short description.").wait_for()
     tab.get_by_label("Short description").fill("Knows the sky")
-    state(tab, "Not saved yet")
-    assert not tab.get_by_text("Say in a sentence what the badge is.").is_visible()
+    state(tab, "Unsaved changes")
+    assert not tab.get_by_text("Add a short description.").is_visible()
     state(tab, "Saved at")
     assert said(draft)["strapline"] == "Knows the sky"
     assert tab.locator("[data-section=description] .number").inner_text() == "2"
     tab.get_by_label("Name", exact=True).fill("Moon Gazer")  # with the base of what was saved
-    state(tab, "Not saved yet")
+    state(tab, "Unsaved changes")
     state(tab, "Saved at")
     assert said(draft)["name"] == "Moon Gazer"
 
@@ -64,9 +64,9 @@ def test_what_is_typed_is_saved_by_itself(tab: Any, draft: Draft) -> None:
 def test_rows_move_where_they_are_and_the_keyboard_follows(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/edit/criteria")
     for text in ("Orion", "Vega"):
-        tab.get_by_role("button", name="Add a criterion").click()
+        tab.get_by_role("button", name="Add criterion").click()
         number = 1 if text == "Orion" else 2
-        field = tab.get_by_role("group", name=f"criterion {number}").get_by_label("What to show")
+        field = tab.get_by_role("group", name=f"criterion {number}").get_by_label("Description")
         field.and_(tab.locator(":focus")).wait_for()
         tab.keyboard.type(text)
     tab.get_by_role("button", name="Move up: criterion 2").click()
@@ -81,18 +81,18 @@ def test_rows_move_where_they_are_and_the_keyboard_follows(tab: Any, draft: Draf
 
 def test_the_milestone_saves_by_itself_too(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/edit/milestone")
-    assert not tab.get_by_label("How many of the support badges it takes").is_visible()
-    tab.get_by_label("This badge is a milestone").check()
-    tab.get_by_label("How many of the support badges it takes").fill("2")
+    assert not tab.get_by_label("Support badges needed").is_visible()
+    tab.get_by_label("Milestone badge").check()
+    tab.get_by_label("Support badges needed").fill("2")
     state(tab, "Saved at")
     assert said(draft)["milestone"]["numberRequired"] == 2
-    tab.get_by_text("Choose at least as many support badges as it takes.").wait_for()
+    tab.get_by_text("Choose enough support badges.").wait_for()
 
 
 def test_what_is_wrong_is_not_saved_and_leaving_asks_first(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/edit/description")
     tab.get_by_label("Issuer URL").fill("nowhere")
-    state(tab, "something needs your attention")
+    state(tab, "Not saved. Fix the errors shown.")
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:
@@ -100,7 +100,7 @@ def test_what_is_wrong_is_not_saved_and_leaving_asks_first(tab: Any, draft: Draf
         dialog.accept()
 
     tab.on("dialog", stay)
-    tab.get_by_role("link", name="Look at it").click()
+    tab.get_by_role("link", name="Preview").click()
     tab.wait_for_url(f"**/drafts/{draft.id}")
     assert asked == ["beforeunload"]
     assert said(draft)["issuerUrl"] == ""
@@ -112,10 +112,10 @@ def test_what_somebody_else_changed_stops_saving_until_it_is_compared(
     tab.goto(f"/drafts/{draft.id}/edit/description")
     save(draft, strapline="Theirs")
     tab.get_by_label("Short description").fill("Mine")
-    state(tab, "Somebody else changed this meanwhile")
+    state(tab, "Someone else changed this")
     tab.get_by_role("button", name="Save", exact=True).click()
-    tab.get_by_role("heading", name="Somebody else changed this meanwhile").wait_for()
+    tab.get_by_role("heading", name="Someone else changed this").wait_for()
     assert tab.get_by_text("else@example.org").is_visible()
-    tab.get_by_role("button", name="Keep mine").click()
-    tab.get_by_text("It is saved.").wait_for()
+    tab.get_by_role("button", name="Keep your version").click()
+    tab.get_by_text("Saved", exact=True).wait_for()
     assert said(draft)["strapline"] == "Mine"

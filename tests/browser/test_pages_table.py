@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from chalicelib.admin.urls import DOORS
+from chalicelib.admin.urls import ROUTES
 from docs.screenshots import GUIDE_PAGES
 from tests.browser import pages
 from tests.gates.source import ROOT
@@ -16,10 +16,10 @@ def test_every_page_has_a_name_of_its_own() -> None:
     assert [name for name, number in names.items() if number > 1] == []
 
 
-def test_every_door_that_shows_a_page_is_in_it() -> None:
+def test_every_route_that_shows_a_page_is_in_it() -> None:
     shown = {page.path for page in pages._all()}
-    for path, doors in DOORS.items():
-        if "GET" in doors and "{section}" not in path:
+    for path, methods in ROUTES.items():
+        if "GET" in methods and "{section}" not in path:
             assert path in shown | pages.NOT_PAGES
 
 

@@ -40,8 +40,8 @@ def review(page: Any, site: str, application: Application) -> Any:
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     page.goto("/applications")
     page.get_by_role("link", name="somebody").click()
-    page.get_by_role("button", name="Review this application").click()
-    page.get_by_text("It is yours to review now").wait_for()
+    page.get_by_role("button", name="Start review").click()
+    page.get_by_text("Assigned to you for 20 minutes").wait_for()
     return page
 
 
@@ -71,25 +71,25 @@ def test_parts_are_tabs_that_the_keyboard_reaches(review: Any) -> None:
 def test_the_indicator_follows_what_is_judged(review: Any) -> None:
     review.get_by_role("tab", name="Criteria").click()
     indicator = review.get_by_role("status").last
-    assert indicator.inner_text() == "2 required criteria are not met yet."
+    assert indicator.inner_text() == "2 required criteria aren’t met yet."
     criteria = [review.get_by_role("group", name=one["description"]) for one in CRITERIA]
     criteria[0].get_by_label("Met", exact=True).check()
-    assert indicator.inner_text() == "1 required criterion is not met yet."
+    assert indicator.inner_text() == "1 required criterion isn’t met yet."
     criteria[1].get_by_label("Met", exact=True).check()
     assert indicator.inner_text() == "All required criteria are met."
     criteria[1].get_by_label("Not met").check()
     review.get_by_role("tab", name="Finish").click()
-    assert review.get_by_text("the learner gets your feedback by mail").is_visible()
+    assert review.get_by_text("the learner gets your feedback by email").is_visible()
     assert review.get_by_text("awarded automatically").is_hidden()
-    review.get_by_role("button", name="Send the review").click()
+    review.get_by_role("button", name="Submit review").click()
 
     # One answer is missing: its link opens the part that it is on.
     review.get_by_role("tab", name="Finish").click()
-    review.get_by_role("link", name="Say whether criterion 3 is met.").click()
+    review.get_by_role("link", name="Choose Met or Not met for criterion 3.").click()
     assert selected(review) == "Criteria"
     criteria[2].get_by_label("Not met").check()
     review.get_by_role("tab", name="Finish").click()
     review.get_by_label("Feedback for the learner").fill("Please write about it")
-    review.get_by_role("button", name="Send the review").click()
-    review.get_by_text("Not approved. The learner gets your feedback by mail.").wait_for()
+    review.get_by_role("button", name="Submit review").click()
+    review.get_by_text("Not approved. The learner gets your feedback by email.").wait_for()
     assert Review.get().comment == "Please write about it"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib import limits
 from chalicelib.admin.auth import session
 from chalicelib.aws import session as aws
 from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import drafts
-from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.studio import design, pictures
 from infra.local import aws_mocks
@@ -105,15 +105,12 @@ def test_a_badge_is_designed_and_saved(tab: Any, draft: Draft) -> None:
     picture = settled(tab)
     tab.get_by_role("button", name="Explorer").click()
     picture = redrawn(tab, picture)
-    assert (
-        tab.get_by_role("textbox", name="Words on the ribbon", exact=True).input_value()
-        == "Explorer"
-    )
+    assert tab.get_by_role("textbox", name="Ribbon text", exact=True).input_value() == "Explorer"
 
-    tab.get_by_role("searchbox", name="Find graphics").fill("rocket")
+    tab.get_by_role("searchbox", name="Search graphics").fill("rocket")
     tab.get_by_role("radiogroup", name="Graphic").get_by_label("Rocket launch").click()
     picture = redrawn(tab, picture)
-    tab.get_by_role("textbox", name="Words on the ribbon", exact=True).fill("Pilot")
+    tab.get_by_role("textbox", name="Ribbon text", exact=True).fill("Pilot")
     picture = redrawn(tab, picture)
     tab.get_by_role("textbox", name="Along the top").fill("To the moon")
     picture = redrawn(tab, picture)
@@ -121,18 +118,18 @@ def test_a_badge_is_designed_and_saved(tab: Any, draft: Draft) -> None:
     picture = redrawn(tab, picture)
     choose(tab, "Palette", "Forest")
     picture = redrawn(tab, picture)
-    tab.get_by_label("Colour: Border").fill("#ff0000")
+    tab.get_by_label("Color: Border").fill("#ff0000")
     picture = redrawn(tab, picture)
     assert tab.get_by_role("checkbox", name="Border", exact=True).is_checked()
     slide(tab, "Size", 60)
     picture = redrawn(tab, picture)
     assert tab.locator("output[for=graphic_size]").inner_text() == "60%"
-    said = "Heart with a graphic: Rocket launch. It says: “To the moon”, “Pilot”."
+    said = "Heart with a graphic: Rocket launch. Text: “To the moon”, “Pilot”."
     assert tab.locator("[data-image]").get_attribute("alt") == said
     assert said in tab.locator("[data-state]").inner_text()
 
-    tab.get_by_role("button", name="Save the picture").click()
-    tab.get_by_text("It is saved.").wait_for()
+    tab.get_by_role("button", name="Save image").click()
+    tab.get_by_text("Saved", exact=True).wait_for()
     read = saved(draft)
     assert (read.shape, read.palette, dict(read.colours)) == (
         "heart", "forest", {"border": "#ff0000"},
@@ -192,18 +189,18 @@ def test_going_back_finds_a_graphic_that_is_not_shown_any_more(tab: Any, draft: 
     graphics = tab.get_by_role("radiogroup", name="Graphic")
     graphics.get_by_label("Leaf", exact=True).click()
     leaf = redrawn(tab, rocket)
-    tab.get_by_role("searchbox", name="Find graphics").fill("trophy")
+    tab.get_by_role("searchbox", name="Search graphics").fill("trophy")
     graphics.get_by_label("Rocket", exact=True).wait_for(state="detached")
     graphics.get_by_label("Trophy", exact=True).click()
     redrawn(tab, leaf)
-    tab.get_by_role("searchbox", name="Find graphics").fill("zzzz")
+    tab.get_by_role("searchbox", name="Search graphics").fill("zzzz")
     tab.get_by_text("0 graphics").wait_for()
     tab.get_by_role("button", name="Undo").click()
     tab.get_by_role("button", name="Undo").click()
     graphics.get_by_label("Rocket", exact=True).and_(tab.locator(":checked")).wait_for()
     settled(tab)
-    tab.get_by_role("button", name="Save the picture").click()
-    tab.get_by_text("It is saved.").wait_for()
+    tab.get_by_role("button", name="Save image").click()
+    tab.get_by_text("Saved", exact=True).wait_for()
     assert saved(draft) == design.read(ROCKET)
 
 
@@ -228,7 +225,7 @@ def test_more_graphics_are_shown_and_found(tab: Any, draft: Draft) -> None:
     tab.wait_for_function(
         "many => document.querySelectorAll('[data-found] label').length > many", arg=before
     )
-    search = tab.get_by_role("searchbox", name="Find graphics")
+    search = tab.get_by_role("searchbox", name="Search graphics")
     search.fill("anchor")
     tab.get_by_text(re.compile(r"^\d+ graphics?$")).wait_for()
     assert not more.is_visible()
@@ -269,7 +266,7 @@ def test_what_goes_wrong_is_said_and_nothing_is_lost(page: Any, tab: Any, draft:
     problem.wait_for(state="hidden")
     page.context.clear_cookies()
     choose(tab, "Shape", "Heart")
-    problem.filter(has_text="You are signed out").wait_for()
+    problem.filter(has_text="You’re signed out").wait_for()
     assert tab.get_by_label("Heart", exact=True).first.is_checked()
 
 
@@ -279,11 +276,11 @@ def test_the_picture_of_another_is_not_replaced_unasked(tab: Any, draft: Draft) 
     choose(tab, "Shape", "Heart")
     redrawn(tab, picture)
     give(draft, ROCKET)
-    tab.get_by_role("button", name="Save the picture").click()
-    tab.get_by_text("else@example.org chose another picture meanwhile").wait_for()
+    tab.get_by_role("button", name="Save image").click()
+    tab.get_by_text("else@example.org has changed the image").wait_for()
     assert saved(draft).shape == "shield"
-    tab.get_by_role("button", name="Save the picture").click()
-    tab.get_by_text("It is saved.").wait_for()
+    tab.get_by_role("button", name="Save image").click()
+    tab.get_by_text("Saved", exact=True).wait_for()
     assert saved(draft).shape == "heart"
 
 
@@ -330,11 +327,11 @@ def test_the_keyboard_alone_designs_a_badge(tab: Any, draft: Draft) -> None:
     tab.keyboard.press("Enter")  # looks at it, and saves nothing
     settled(tab)
     for _ in range(200):
-        if focused.and_(tab.get_by_role("button", name="Save the picture")).count():
+        if focused.and_(tab.get_by_role("button", name="Save image")).count():
             break
         tab.keyboard.press("Shift+Tab")
     tab.keyboard.press("Enter")
-    tab.get_by_text("It is saved.").wait_for()
+    tab.get_by_text("Saved", exact=True).wait_for()
     read = saved(draft)
     assert (read.shape, read.text.top) == ("crest", "Hi")
     assert read.graphic == design.Graphic("rocket", size=99)
@@ -343,7 +340,7 @@ def test_the_keyboard_alone_designs_a_badge(tab: Any, draft: Draft) -> None:
 
 def test_what_has_the_focus_is_not_under_the_picture(tab: Any, draft: Draft, width: int) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
-    tab.get_by_role("textbox", name="Words on the ribbon", exact=True).focus()
+    tab.get_by_role("textbox", name="Ribbon text", exact=True).focus()
     hidden = """() => {
       const box = document.activeElement.getBoundingClientRect();
       const stage = document.querySelector(".stage").getBoundingClientRect();
@@ -367,10 +364,10 @@ def test_on_small_screens_the_picture_stays_in_sight(tab: Any, draft: Draft) -> 
     tab.goto(f"/drafts/{draft.id}/studio")
     settled(tab)
     assert spills(tab) == 0
-    for heading in ("Background", "Border and light"):
+    for heading in ("Background", "Border and finish"):
         tab.get_by_role("heading", name=heading, exact=True).click()
     assert spills(tab) == 0
-    tab.get_by_role("textbox", name="Words on the ribbon", exact=True).scroll_into_view_if_needed()
+    tab.get_by_role("textbox", name="Ribbon text", exact=True).scroll_into_view_if_needed()
     box = tab.locator("[data-image]").bounding_box()
     assert box["y"] >= 0
     assert box["y"] + box["height"] < 300
@@ -395,22 +392,22 @@ def test_all_of_it_works_without_a_script(plain: Any, draft: Draft) -> None:
     for useless in ("Undo", "Show more"):
         assert not plain.get_by_role("button", name=useless).is_visible()
     plain.get_by_role("button", name="Explorer").click()
-    ribbon = plain.get_by_role("textbox", name="Words on the ribbon", exact=True)
+    ribbon = plain.get_by_role("textbox", name="Ribbon text", exact=True)
     assert ribbon.input_value() == "Explorer"
     ribbon.fill("Pilot")
-    plain.get_by_role("searchbox", name="Find graphics").fill("rocket")
-    plain.get_by_role("button", name="Find", exact=True).click()
+    plain.get_by_role("searchbox", name="Search graphics").fill("rocket")
+    plain.get_by_role("button", name="Search", exact=True).click()
     assert ribbon.input_value() == "Pilot"
     plain.get_by_role("radiogroup", name="Graphic").get_by_label("Rocket launch").check()
     before = plain.locator("[data-image]").get_attribute("src")
     plain.get_by_role("button", name="Preview").click()
     assert plain.locator("[data-image]").get_attribute("src") != before
     assert plain.locator("[data-image]").get_attribute("alt") == (
-        "Shield with a graphic: Rocket launch. It says: “Pilot”."
+        "Shield with a graphic: Rocket launch. Text: “Pilot”."
     )
     assert spills(plain) == 0
-    plain.get_by_role("button", name="Save the picture").click()
-    plain.get_by_text("It is saved.").wait_for()
+    plain.get_by_role("button", name="Save image").click()
+    plain.get_by_text("Saved", exact=True).wait_for()
     assert saved(draft).ribbon.label == "Pilot"
 
 
@@ -457,13 +454,13 @@ def test_a_picture_is_uploaded_whatever_its_size(
         ),
     )
     tab.goto(f"/drafts/{draft.id}/edit/visual")
-    assert tab.get_by_text("No picture yet").is_visible()
-    tab.get_by_label("Picture file").set_input_files(file)
+    assert tab.get_by_text("No image yet").is_visible()
+    tab.get_by_label("Image file").set_input_files(file)
     tab.locator("[data-picture][src^='data:image/png']").wait_for()
-    assert not tab.get_by_text("No picture yet").is_visible()
+    assert not tab.get_by_text("No image yet").is_visible()
     tab.get_by_label("Alternative text").fill("Noise")
     tab.get_by_role("button", name="Save", exact=True).click()
-    tab.get_by_text("It is saved.").wait_for()
+    tab.get_by_text("Saved", exact=True).wait_for()
     image = drafts.find(draft.id).image
     assert image.alt == "Noise"
     keys = [one["Key"] for one in aws.client("s3").list_objects_v2(Bucket="pictures")["Contents"]]
@@ -479,13 +476,13 @@ def test_a_picture_that_is_too_large_is_not_even_sent(
     tab: Any, draft: Draft, tmp_path: Path
 ) -> None:
     file = tmp_path / "large.png"
-    file.write_bytes(b"x" * (images.LARGEST + 1))
+    file.write_bytes(b"x" * (limits.PICTURE + 1))
     tab.goto(f"/drafts/{draft.id}/edit/visual")
-    tab.get_by_label("Picture file").set_input_files(file)
+    tab.get_by_label("Image file").set_input_files(file)
     tab.get_by_text("This file is larger than 5 MB").wait_for()
-    assert tab.get_by_text("No picture yet").is_visible()
+    assert tab.get_by_text("No image yet").is_visible()
     tab.get_by_role("button", name="Save", exact=True).click()
-    assert tab.get_by_label("Picture file").and_(tab.locator(":focus")).count()
+    assert tab.get_by_label("Image file").and_(tab.locator(":focus")).count()
     assert drafts.find(draft.id).image is None
 
 

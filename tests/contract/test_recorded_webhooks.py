@@ -163,7 +163,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
         found = list(Award.select().where(Award.badge == badge, Award.email_key == learner))
         assert len(found) == 1
         assert found[0].revoked is None
-        assert about[learner, f"You have earned the badge “{badge.name}”"] == 1
+        assert about[learner, f"You earned the badge “{badge.name}”"] == 1
 
     pictures = cloud.objects()
     for event in Event.select().where(Event.action == "award"):

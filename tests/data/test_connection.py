@@ -399,7 +399,7 @@ def test_a_database_that_is_away_is_unavailable_and_says_nothing_of_where_it_was
     settings |= {name: value.format(tmp_path=tmp_path) for name, value in place.items()}
     with pytest.raises(Unavailable) as caught:
         transact(lambda: None)
-    assert caught.value.message == "The database does not answer; try again shortly."
+    assert caught.value.message == "The database is not responding; try again shortly."
 
 
 def test_the_first_transaction_opens_the_database_that_the_settings_name(

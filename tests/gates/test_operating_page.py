@@ -67,8 +67,8 @@ def test_thresholds_are_those_of_the_alarms() -> None:
     late = {queue.late_minutes for queue in QUEUES}
     assert late == {15, 60}
     assert "more than 15 minutes (webhooks: 60)" in section("…LateAlarm")
-    assert f"More than {alarms.BOUNCES * 100:.0f} in 100 mails" in section("BounceAlarm")
-    assert f"More than {alarms.COMPLAINTS * 1000:.0f} in 1,000 mails" in section("ComplaintAlarm")
+    assert f"More than {alarms.BOUNCES * 100:.0f} in 100 emails" in section("BounceAlarm")
+    assert f"More than {alarms.COMPLAINTS * 1000:.0f} in 1,000 emails" in section("ComplaintAlarm")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_each_function_may_do_is_said() -> None:
 def test_the_readme_s_costs_are_those_that_are_computed() -> None:
     alone, with_aurora = (float(one) for one in re.findall(r"\$([\d.]+)", costs.summary()))
     assert (
-        f"some {alone:.0f} dollars a month by the list, with Aurora some {with_aurora:.0f}"
+        f"costs about ${alone:.0f} a month at list prices, or about ${with_aurora:.0f} with"
         in " ".join(README.split())
     )
 
@@ -95,7 +95,7 @@ def test_the_readme_s_costs_are_those_that_are_computed() -> None:
 def test_the_install_page_s_cost_of_aurora_is_computed() -> None:
     alone, with_aurora = (float(one) for one in re.findall(r"\$([\d.]+)", costs.summary()))
     install = " ".join((ROOT / "docs/install.md").read_text("utf-8").split())
-    assert f"costs some {with_aurora - alone:.0f} dollar" in install
+    assert f"about ${with_aurora - alone:.0f} more a month" in install
 
 
 def test_the_readme_leads_to_every_page() -> None:

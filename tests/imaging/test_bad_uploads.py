@@ -47,7 +47,7 @@ def many_pictures() -> bytes:
 
 
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nothing": (lambda: b"", "no picture that can be used"),
+    "nothing": (lambda: b"", "cannot be used as an image"),
     "6 MB": (lambda: png(100, 100) + bytes(6 * 1024**2), "larger than 5 MB"),
     "6 MB of SVG": (lambda: svg(" " * 6 * 1024**2), "larger than 5 MB"),
     "half a PNG": (lambda: png(500, 500)[:400], "damaged"),
@@ -55,7 +55,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "65,535 by 65,535 pixels": (lambda: bomb(65_535, 65_535, zeros(1)), "65535 by 65535"),
     "data that inflates to more than its pixels": (lambda: bomb(100, 100, zeros(99)), "damaged"),
     "the most pixels, and more": (lambda: bomb(4096, 3072, zeros(60)), "damaged"),
-    "WebP": (lambda: b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0", "PNG, JPEG or SVG"),
+    "WebP": (lambda: b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0", "PNG, JPEG, or SVG"),
     "a script": (lambda: svg("<script>alert(1)</script>"), "script"),
     "an event": (lambda: svg(f'<g onload="alert(1)">{SHAPE}</g>'), "script"),
     "a file of ours": (lambda: svg('<image href="file:///etc/passwd"/>'), "outside"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.images import images
+from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.imaging import raster
 from chalicelib.imaging.raster import Raster
@@ -98,18 +98,18 @@ def test_other_kinds_are_refused_and_those_that_are_taken_are_named() -> None:
         b"\0\0\0\x20ftypavif",
         b"<svg/>",
     ):
-        assert "PNG, JPEG or SVG" in refused(content)
+        assert "PNG, JPEG, or SVG" in refused(content)
 
 
 def test_files_that_are_too_large_are_refused() -> None:
-    assert "5 MB" in refused(png(2, 2) + bytes(images.LARGEST))
+    assert "5 MB" in refused(png(2, 2) + bytes(limits.PICTURE))
 
 
 def test_pictures_of_too_many_pixels_are_refused_and_the_limits_named() -> None:
     wide = SIGNATURE + header(4097, 100, 8, 6)
     many = SIGNATURE + header(4096, 3073, 8, 6)
     for content in (wide, many, GIF[:6] + b"\xff\xff\xff\xff" + GIF[10:]):
-        assert "at most 4096 wide and high, and 12 million" in refused(content)
+        assert "at most 4096 pixels wide and high, and 12 million" in refused(content)
     tall = JPEG[: FRAME + 5] + b"\xff\xff" + JPEG[FRAME + 7 :]
     assert "128 by 65535" in refused(tall)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.images import images
+from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.imaging import svg as svg_reader
 from tests.imaging.pictures import GIF, JPEG, SVG, png, svg
@@ -95,7 +95,7 @@ REFUSED = {
     "data where no picture is": (svg(f'<use href="{embedded(png(9, 9))}"/>'), "outside"),
     # what grows
     "entities": (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "DOCTYPE"),
-    "a DOCTYPE with content": (b"<!DOCTYPE svg []>" + svg(""), "DOCTYPE"),
+    "a DOCTYPE with declarations": (b"<!DOCTYPE svg []>" + svg(""), "DOCTYPE"),
     "an entity from elsewhere": (PROLOG + svg("&a;"), "DOCTYPE"),
     "too many elements": (svg("<g/>" * svg_reader.MOST_NODES), "too many"),
     "too many attributes": (svg(f"<g {ATTRIBUTES}/>"), "too many"),
@@ -111,17 +111,17 @@ REFUSED = {
     ),
     # the rest
     "a damaged picture inside": (svg(f'<image href="{embedded(png(9, 9)[:-9])}"/>'), "damaged"),
-    "bad base64": (svg('<image href="data:image/png;base64,?"/>'), "cannot be read"),
+    "bad base64": (svg('<image href="data:image/png;base64,?"/>'), "damaged or not an SVG"),
     "instructions": (b'<?xml-stylesheet href="a"?>' + svg(""), "instructions"),
     "text": (svg("<text>Hello</text>"), "paths"),
     "text further inside": (svg('<text><tspan><a href="#a">Hello</a></tspan></text>'), "paths"),
-    "a web page alone": (b"<html><body/></html>", "cannot be read"),
-    "no name space": (b"<svg/>", "cannot be read"),
-    "half of it": (svg(PATH)[:-5], "cannot be read"),
-    "two of them": (svg("") * 2, "cannot be read"),
-    "no characters": (svg("\xff").decode().encode("latin-1"), "cannot be read"),
-    "half of UTF-16": (b"\xff\xfe<", "cannot be read"),
-    "too large": (svg(f"<!--{'x' * images.LARGEST}-->"), "5 MB"),
+    "a web page alone": (b"<html><body/></html>", "damaged or not an SVG"),
+    "no name space": (b"<svg/>", "damaged or not an SVG"),
+    "half of it": (svg(PATH)[:-5], "damaged or not an SVG"),
+    "two of them": (svg("") * 2, "damaged or not an SVG"),
+    "no characters": (svg("\xff").decode().encode("latin-1"), "damaged or not an SVG"),
+    "half of UTF-16": (b"\xff\xfe<", "damaged or not an SVG"),
+    "too large": (svg(f"<!--{'x' * limits.PICTURE}-->"), "5 MB"),
 }  # fmt: skip
 
 

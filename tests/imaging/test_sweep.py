@@ -125,7 +125,7 @@ def test_somebody_who_is_killed_while_saving_leaves_nothing_behind(
         with monkeypatch.context() as patch:
             killer.watch(patch)
             try:
-                sweep.wanted(NEEDED)
+                sweep.touch(NEEDED)
                 storage.put(NEEDED, b"x", "image/png")
                 picture = images.Picture(key=NEEDED, media_type="image/png")
                 drafts.set_image(draft.id, picture, drafts.base(draft, "visual"), "a")

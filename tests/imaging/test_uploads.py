@@ -125,7 +125,7 @@ def test_nothing_but_pixels_is_left() -> None:
 
 @pytest.mark.parametrize("content", [png(89, 500), png(500, 89), svg("<g/>", 'viewBox="0 0 1 9"')])
 def test_pictures_that_are_too_small_are_refused(content: bytes) -> None:
-    assert "at least 90 wide and high" in refused(content)
+    assert "at least 90 pixels wide and high" in refused(content)
 
 
 @pytest.mark.parametrize(
@@ -139,19 +139,19 @@ def test_pictures_that_are_too_small_are_refused(content: bytes) -> None:
     ids=["PNG", "a large PNG", "SVG", "SVG with a shape"],
 )
 def test_pictures_in_which_nothing_can_be_seen_are_refused(content: bytes) -> None:
-    assert "Nothing can be seen" in refused(content)
-    assert "Nothing can be seen" in refused(content, "crop")
+    assert "This image is blank" in refused(content)
+    assert "This image is blank" in refused(content, "crop")
 
 
 def test_a_picture_whose_decoder_gives_up_is_refused() -> None:
     content = bytearray(JPEG)
     at = content.index(b"\xff\xc4")  # no table that says what the pixels' codes mean
     content[at + 1] = 0xE2
-    assert "Nothing can be seen" in refused(bytes(content))
+    assert "This image is blank" in refused(bytes(content))
 
 
 def test_there_are_two_ways_to_make_a_square() -> None:
-    assert "fitted in or cropped" in refused(JPEG, "stretch")
+    assert "fit or crop" in refused(JPEG, "stretch")
 
 
 # What programs send

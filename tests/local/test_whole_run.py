@@ -220,7 +220,7 @@ def check(run: LocalRun, told: list[dict[str, Any]]) -> None:
     )
     for learner, slug in approved:
         (own,) = [row for row in found if (row[2], row[0]) == (learner, slug)]
-        subject = f"You have earned the badge “{own[1]}”"
+        subject = f"You earned the badge “{own[1]}”"
         assert mails[learner, subject] == 1
     keys = [(email_, subject) for email_, subject in mails if subject.startswith("You have")]
     assert all(mails[key] == 1 for key in keys)

@@ -36,7 +36,7 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 def test_nobody_listens(private: None) -> None:
-    with pytest.raises(Unreachable, match="does not take connections"):
+    with pytest.raises(Unreachable, match="does not accept connections"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
 

@@ -15,7 +15,7 @@ from chalicelib.data.models import (
     Table,
 )
 from chalicelib.domain.badges import block_counts
-from chalicelib.domain.badges.catalog import AlignmentShown, CriterionShown, Details, TagShown
+from chalicelib.domain.badges.catalog import AlignmentView, CriterionView, Details, TagView
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links
 
@@ -117,12 +117,12 @@ def image(**changes: Any) -> Image:
 
 
 def details(
-    criteria: list[CriterionShown] | None = None,
-    alignments: list[AlignmentShown] | None = None,
+    criteria: list[CriterionView] | None = None,
+    alignments: list[AlignmentView] | None = None,
     tags: list[str] | None = None,
 ) -> Details:
     return Details(
         criteria=criteria or [],
         alignments=alignments or [],
-        tags=[TagShown(id=number, value=value) for number, value in enumerate(tags or [])],
+        tags=[TagView(id=number, value=value) for number, value in enumerate(tags or [])],
     )

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib import limits
 from chalicelib.imaging.png import MOST_CHUNKS, WIDEST, NotAPng
 from chalicelib.openbadges import default_image
-from chalicelib.openbadges.baking import LARGEST, LARGEST_ASSERTION, bake, unbake
+from chalicelib.openbadges.baking import LARGEST_ASSERTION, bake, unbake
 from tests.openbadges.png import END, PIXEL, SIGNATURE, chunk, chunks, header, png
 
 IMAGE = default_image.content()
@@ -63,9 +64,9 @@ def test_what_cannot_be_an_assertion_is_not_baked(assertion: str) -> None:
 
 
 def test_the_largest_image_can_be_baked_and_baked_again() -> None:
-    filler = b"x" * (LARGEST - len(png()) - 12)
+    filler = b"x" * (limits.PICTURE - len(png()) - 12)
     largest = png(chunk(b"fiLl", filler))
-    assert len(largest) == LARGEST
+    assert len(largest) == limits.PICTURE
     text = "y" * LARGEST_ASSERTION
     assert unbake(bake(bake(largest, text[:-100]), text[:-100])) == text[:-100]
     with pytest.raises(NotAPng, match="5 MB"):
@@ -132,7 +133,7 @@ DAMAGED = {
     "a chunk without name": png(chunk(b"\0\0\0\0")),
     "a chunk that is longer than the file": png(b"\xff\xff\xff\xffteXt"),
     "too many chunks": png(*[chunk(b"teXt")] * MOST_CHUNKS),
-    "too many bytes": png() + bytes(LARGEST + LARGEST_ASSERTION),
+    "too many bytes": png() + bytes(limits.PICTURE + LARGEST_ASSERTION),
 }
 
 

@@ -141,7 +141,7 @@ def test_a_webhook_becomes_an_award(client: Client, deployment: Deployment, read
     assert baked
     assert path in baked
     mail = deployment.mails()[-1]
-    assert (mail["To"], mail["Subject"]) == (EARNER, "You have earned the badge “Reader”")
+    assert (mail["To"], mail["Subject"]) == (EARNER, "You earned the badge “Reader”")
 
 
 @pytest.mark.parametrize("handler", [*QUEUES.values(), "app.mail_event"])
@@ -164,7 +164,7 @@ def test_what_ses_tells_is_heard(
     bounce["detail"]["mail"]["tags"]["job"] = send["mail"]["tags"]["job"] = [str(sent.id)]
     told = sqs_event(json.dumps(send), json.dumps(bounce))  # by SNS, and by EventBridge
     assert deployment.function("app.mail_event")(told) == {"batchItemFailures": []}
-    assert "came back" in str(job("award-mail").reason)
+    assert "bounced" in str(job("award-mail").reason)
 
 
 # Schedules

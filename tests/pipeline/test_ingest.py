@@ -125,7 +125,7 @@ def test_a_message_stays_while_the_database_is_away(
     (message,) = cloud.messages(QUEUE)
 
     def refuse(*_: Any) -> None:
-        raise Unavailable("The database does not answer")
+        raise Unavailable("The database is not responding")
 
     with monkeypatch.context() as patch:
         patch.setattr(events, "record_webhook", refuse)
@@ -145,7 +145,7 @@ def test_of_many_that_wait_only_the_first_is_tried_while_the_database_is_away(
 
     def refuse(*about: Any) -> None:
         tried.append(about)
-        raise Unavailable("The database does not answer")
+        raise Unavailable("The database is not responding")
 
     with monkeypatch.context() as patch:
         patch.setattr(events, "record_webhook", refuse)

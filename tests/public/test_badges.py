@@ -65,7 +65,7 @@ def test_an_unknown_badge_is_not_found(path: str, public: Public, badge: Badge) 
 
 @pytest.mark.parametrize(
     ("alt", "shown"),
-    [("A star & a <hill>", "A star &amp; a &lt;hill&gt;"), (None, "The badge Explorer")],
+    [("A star & a <hill>", "A star &amp; a &lt;hill&gt;"), (None, "Explorer badge")],
 )
 def test_a_picture_says_what_it_shows_or_of_what_it_is(
     alt: str | None, shown: str, public: Public, badge: Badge, award: Award

@@ -70,7 +70,7 @@ def test_a_draft_becomes_a_badge_with_all_that_belongs_to_it(make: Callable[...,
     assert badge.criteria_url == "http://localhost:3000/system/chicago/badge/star-gazer/criteria"
     assert (badge.strapline, badge.award_limit, badge.is_unique) == ("Knows the sky", 5, True)
     assert badge.image.url == PICTURE.url
-    about = catalog.entry(badge).details
+    about = catalog.view(badge).details
     assert [one.description for one in about.criteria] == ["Find Orion"]
     assert (about.categories, [tag.value for tag in about.tags]) == (["Numbers"], ["sky"])
     assert [(one.code, one.multiuse) for one in ClaimCode.select()] == [("orion", True)]
@@ -126,7 +126,7 @@ def test_what_lacks_something_is_not_published(make: Callable[..., Draft]) -> No
 def test_a_name_that_is_taken_is_told_and_nothing_is_left(make: Callable[..., Draft]) -> None:
     registry().publish(make())
     again = make(name="STAR gazer")
-    with pytest.raises(publishing.NameTaken, match="already a badge called “STAR gazer”"):
+    with pytest.raises(publishing.NameTaken, match="badge named “STAR gazer” already exists"):
         registry().publish(again)
     assert drafts.find(again.id).status == "draft"
     assert ClaimCode.select().count() == Milestone.select().count() == 1
@@ -225,7 +225,7 @@ def test_elsewhere_it_takes_a_call_for_each_part(
     assert (there["image"], there["unique"], there["limit"]) == (PICTURE.url, True, 5)
     assert api.milestones[0]["supportBadges"] == [41]  # its own number, not ours
     assert (badge.slug, badge.system.slug, badge.image) == ("star-gazer", "chicago", draft.image)
-    about = catalog.entry(badge).details
+    about = catalog.view(badge).details
     assert [one.note for one in about.criteria] == ["by night"]
     assert [tag.value for tag in about.tags] == ["sky"]
     assert drafts.find(draft.id).status == "published"

@@ -114,9 +114,9 @@ def test_trouble_by_the_courier_is_trouble_that_may_pass(
     courier: Lambda, api: OriginalApi, payload: payloads.ReviewPayload, settings: dict[str, str]
 ) -> None:
     api.trouble = [500]
-    with pytest.raises(Unavailable, match="answered 500"):
+    with pytest.raises(Unavailable, match="returned 500"):
         registry().award(payload)
-    with pytest.raises(Unavailable, match="does not take connections"):
+    with pytest.raises(Unavailable, match="does not accept connections"):
         RemoteRegistry("http://127.0.0.1:1").award(payload)
     settings["ALLOW_PRIVATE_ADDRESSES"] = "false"
     with pytest.raises(Unavailable, match=r"cannot be reached: .* not on the public internet"):

@@ -76,4 +76,4 @@ def test_what_the_courier_costs_is_counted() -> None:
         + 1000 * costs.PRICES["lambda request"].dollars
     )
     assert dollars < 0.004
-    assert "some 0.4 cents for a thousand" in PAGE
+    assert "about 0.4 cents for a thousand" in PAGE

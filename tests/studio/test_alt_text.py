@@ -21,16 +21,16 @@ def read(**members: Any) -> design.Design:
     [
         ({}, "Circle."),
         ({"shape": "heart", "graphic": {"name": "rocket"}}, "Heart with a graphic: Rocket."),
-        ({"text": {"top": "Well done"}}, "Circle. It says: “Well done”."),
+        ({"text": {"top": "Well done"}}, "Circle. Text: “Well done”."),
         (
             {
                 "shape": "shield", "graphic": {"name": "leaf"}, "branding": "City",
                 "text": {"top": "Young", "bottom": "2026"},
                 "ribbon": {"style": "banner", "label": "Gardener"},
             },
-            "Shield with a graphic: Leaf. It says: “Young”, “Gardener”, “2026”, “City”.",
+            "Shield with a graphic: Leaf. Text: “Young”, “Gardener”, “2026”, “City”.",
         ),
-        ({"text": {"top": "100 % <b>%s"}}, "Circle. It says: “100 % <b>%s”."),
+        ({"text": {"top": "100 % <b>%s"}}, "Circle. Text: “100 % <b>%s”."),
     ],
 )  # fmt: skip
 def test_it_says_shape_graphic_and_words(members: dict[str, Any], said: str) -> None:
@@ -68,6 +68,4 @@ def test_it_is_said_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(i18n, "_translations", lambda language_: Loud())
     members = {"shape": "heart", "graphic": {"name": "rocket"}, "text": {"top": "Well done"}}
-    assert (
-        alt_text.describe(read(**members)) == "HEART WITH A GRAPHIC: Rocket. IT SAYS: “Well done”."
-    )
+    assert alt_text.describe(read(**members)) == "HEART WITH A GRAPHIC: Rocket. TEXT: “Well done”."

@@ -636,8 +636,8 @@ def test_a_page_tells_that_it_loads_again_by_itself(
     answer = failing(WakingUp())(event("GET", "/page", headers={"Accept": BROWSER}), None)
     assert answer["statusCode"] == 503
     assert answer["headers"]["Retry-After"] == answer["headers"]["Refresh"] == "5"
-    assert "Waking up" in answer["body"]
-    assert "loads again by itself" in answer["body"]
+    assert "Starting up" in answer["body"]
+    assert "reloads automatically" in answer["body"]
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
@@ -652,7 +652,7 @@ def test_a_form_that_waited_in_vain_is_not_sent_again_by_itself() -> None:
     answer = app(event("POST", "/form", headers={"Accept": BROWSER}), None)
     assert answer["statusCode"] == 503
     assert "Refresh" not in answer["headers"]
-    assert "nothing was saved" in answer["body"]
+    assert "were not saved" in answer["body"]
 
 
 def test_programs_are_told_when_to_ask_again(failing: Callable[[Exception], Any]) -> None:

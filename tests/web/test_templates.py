@@ -178,13 +178,13 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("problem", "title", "next_step"),
         [
-            (NotAuthorized("Missing"), "Not allowed", "ask an administrator"),
-            (NotFound("/x does not exist"), "There is nothing here", "Check the address"),
-            (MethodNotAllowed("x", allowed=["GET"]), "Not this way", "front page"),
-            (Gone("Revoked"), "Gone for good", "Whoever gave you the link"),
-            (TooLarge("Too large"), "Too much at once", "Send less"),
-            (BadgeKitError("Oh"), "An error on our side", "tell an administrator"),
-            (Unavailable("x", retry_after=45), "Not available right now", "in 45 seconds"),
+            (NotAuthorized("Missing"), "Access denied", "ask an administrator"),
+            (NotFound("/x does not exist"), "Page not found", "Check the address"),
+            (MethodNotAllowed("x", allowed=["GET"]), "Method not allowed", "home page"),
+            (Gone("Revoked"), "No longer available", "who sent you the link"),
+            (TooLarge("Too large"), "Too large", "Send less"),
+            (BadgeKitError("Oh"), "Something went wrong", "tell an administrator"),
+            (Unavailable("x", retry_after=45), "Temporarily unavailable", "in 45 seconds"),
         ],
     )
     def test_each_says_what_happened_and_what_to_do(
@@ -195,7 +195,7 @@ class TestErrors:
         assert problem.message in page
         assert next_step in page
         assert 'href="/"' in page
-        assert "Reference" not in page
+        assert "reference:" not in page
 
     def test_one_with_a_reference_asks_to_quote_it(self) -> None:
         assert "<code>ab12cd34</code>" in templates.error(BadgeKitError("Oh"), "ab12cd34")
@@ -207,7 +207,7 @@ class TestErrors:
     def test_an_error_nobody_thought_of_has_a_page_too(self) -> None:
         problem = BadgeKitError("Odd")
         problem.status = 418
-        assert "An error on our side" in templates.error(problem, None)
+        assert "Something went wrong" in templates.error(problem, None)
 
 
 def _colours(scheme: str) -> dict[str, str]:

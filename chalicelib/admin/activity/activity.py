@@ -10,6 +10,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.activity import wording
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
@@ -20,7 +21,6 @@ from chalicelib.i18n import gettext
 from chalicelib.web.request import request
 
 PATH = "/activity"
-LONGEST_SLUG = 255
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -84,7 +84,7 @@ def show(visit: Visit) -> Response:
 
 def retry(visit: Visit, id: str) -> Response:
     """Start a failed job over, and go back to where it was seen."""
-    number = lookup.number(id, "job")
+    number = lookup.parse_id(id, "job")
     notice = "retried" if outbox.retry(number) else "not-failed"
     return responses.to(PATH, notice, **_filters(visit.form.text).query())
 
@@ -100,23 +100,23 @@ def _filters(told: Callable[[str], str]) -> RequestedFilters:
         except ValueError:
             pass  # such as the 31st of February
         if text:
-            hints[name] = gettext("That is no day. Write it like this: 2026-03-14.")
+            hints[name] = gettext("Enter a date like 2026-03-14.")
         return None
 
     kind = told("kind")
     address = told("address").strip()[: email_addresses.LONGEST]
     filters = Filters(
         action=kind if kind in wording.ACTIONS else None,
-        badge=told("badge").strip()[:LONGEST_SLUG] or None,
+        badge=told("badge").strip()[: limits.SLUG] or None,
         address=address or None,
         since=day("from"),
         until=day("to"),
-        event=int(told("event")) if lookup.NUMBER.fullmatch(told("event")) else None,
+        event=int(told("event")) if lookup.ID.fullmatch(told("event")) else None,
     )
     if address and not email_addresses.is_address(address):
-        hints["address"] = gettext("This is not a whole address: all that hold it are shown.")
+        hints["address"] = gettext("Partial address: showing every match.")
     if filters.since and filters.until and filters.since > filters.until:
-        hints["to"] = gettext("The last day is before the first one.")
+        hints["to"] = gettext("Choose an end date on or after the start date.")
     return RequestedFilters(
         shown(told("state")), responses.page_number(told("page")), filters, hints
     )

@@ -36,15 +36,13 @@ _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
 
 _TROUBLE = {
     "AccessDenied": _(
-        "AWS does not allow it. The role of this deployment needs sqs:GetQueueAttributes, "
-        "sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:ChangeMessageVisibility and sqs:DeleteMessage "
+        "AWS denied access. This deployment’s role needs sqs:GetQueueAttributes, "
+        "sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:ChangeMessageVisibility, and sqs:DeleteMessage "
         "for the dead-letter queue, and sqs:SendMessage for the queue itself."
     ),
-    "NonExistentQueue": _(
-        "AWS knows no such queue. Look at the setting and at the redrive policy."
-    ),
-    "unset": _("The setting that names this queue is not set."),
-    "other": _("AWS did not answer as it should: %(code)s. Try again later."),
+    "NonExistentQueue": _("AWS has no such queue. Check the setting and the redrive policy."),
+    "unset": _("This queue isn’t configured. Set its URL in the deployment’s settings."),
+    "other": _("AWS returned an error: %(code)s. Try again later."),
 }
 
 
@@ -198,24 +196,24 @@ def _job_id(body: str) -> int | None:
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
     if parked_webhooks.parse(letter.body):
-        text = gettext("A webhook that came while the database did not answer.")
-        means = gettext("Redriven, it is written down; if it was already, nothing changes.")
+        text = gettext("A webhook that arrived while the database was unavailable.")
+        means = gettext("Redriving it saves it. If it was saved before, nothing changes.")
         return Message(letter.sent, None, text, means)
     number = _job_id(letter.body)
     if number is None:
-        means = gettext("No worker can read it: redriven, it comes back here.")
+        means = gettext("Workers can’t read it. Redriving it brings it back here.")
         return Message(letter.sent, None, _shortened(letter.body), means)
     if job := jobs.get(number):
         return Message(letter.sent, job, "", _meaning(job))
-    means = gettext("There is no such job any more: redriven, it vanishes.")
+    means = gettext("Its job no longer exists. Redriving it removes it.")
     return Message(letter.sent, None, _shortened(letter.body), means)
 
 
 def _meaning(job: Job) -> str:
     if job.state == outbox.DONE:
-        return gettext("Its job is done already: redriving it changes nothing.")
+        return gettext("Its job is done. Redriving it changes nothing.")
     if job.state == outbox.FAILED:
-        return gettext("Its job was given up: redriving it changes nothing. Retry the job instead.")
+        return gettext("Its job failed. Redriving it changes nothing: retry the job instead.")
     return gettext("Redriving it wakes a worker for its job.")
 
 

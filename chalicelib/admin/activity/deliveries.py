@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.activity import wording
-from chalicelib.admin.activity.activity import LONGEST_SLUG, shown
+from chalicelib.admin.activity.activity import shown
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
 from chalicelib.domain.events import delivery_log
@@ -18,7 +19,7 @@ PATH = "/activity/deliveries"
 def show(visit: Visit) -> Response:
     """Show a page of the log."""
     state, number = shown(_argument("state")), responses.page_number(_argument("page"))
-    system = _argument("system").strip()[:LONGEST_SLUG]
+    system = _argument("system").strip()[: limits.SLUG]
 
     return responses.page(
         visit,
@@ -34,14 +35,14 @@ def show(visit: Visit) -> Response:
 
 def send_again(visit: Visit, id: str) -> Response:
     """Have a webhook sent once more, and go back to where it was seen."""
-    number = lookup.number(id, "delivery")
+    number = lookup.parse_id(id, "delivery")
     notice = "sent-again" if outbox.redeliver(number) else "not-sent-again"
     form = visit.form
     return responses.to(
         PATH,
         notice,
         state=shown(form.text("state")).value,
-        system=form.text("system")[:LONGEST_SLUG],
+        system=form.text("system")[: limits.SLUG],
         page=responses.page_number(form.text("page")),
     )
 

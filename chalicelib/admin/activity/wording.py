@@ -24,28 +24,38 @@ _TONES = {
     outbox.DONE: "done",
     outbox.FAILED: "failed",
 }
-# How jobs may stand, and how they may end: translated where they are shown.
-_STATES = (
-    _("received"), _("queued"), _("working"), _("waiting"), _("done"), _("failed"), _("awarded"),
-    _("already awarded"), _("baked"), _("mailed"), _("revoked"), _("delivered"), _("not approved"),
-    _("not needed"), _("left to a person"),
-)  # fmt: skip
 LEFT_TO_A_PERSON = "left to a person"
+# States and outcomes of jobs, as their rows have them, and what people read.
+_STATES = {
+    outbox.RECEIVED: _("received"),
+    outbox.QUEUED: _("queued"),
+    outbox.WORKING: _("in progress"),
+    outbox.WAITING: _("waiting"),
+    outbox.DONE: _("done"),
+    outbox.FAILED: _("failed"),
+    "awarded": _("awarded"),
+    "already awarded": _("already awarded"),
+    "baked": _("baked"),
+    "baked before": _("already baked"),
+    "mailed": _("emailed"),
+    "revoked": _("revoked"),
+    "delivered": _("delivered"),
+    "not approved": _("not approved"),
+    "not needed": _("not needed"),
+    LEFT_TO_A_PERSON: _("manual"),
+}
 
 _LEGEND = (
-    ("waiting", _("received, queued"), _("It waits for its turn, or for another try.")),
-    ("working", _("working"), _("It is being done right now.")),
+    ("waiting", _("received, queued"), _("Waiting for its turn or for another attempt.")),
+    ("working", _("in progress"), _("Running right now.")),
     (
         "working", _("waiting"),
-        _("It waits for another try, or for word of whether its mail was sent."),
+        _("Waiting to retry, or for confirmation that an email was sent."),
     ),
-    ("done", _("awarded, mailed, …"), _("It is done; the word says how it ended.")),
-    ("person", LEFT_TO_A_PERSON, _("BadgeKit decides nothing here; somebody may.")),
-    (
-        "failed", _("failed"),
-        _("It was given up. The reason says why; retry it when that is mended."),
-    ),
-    ("ignored", _("ignored"), _("Nothing is done about such an event.")),
+    ("done", _("awarded, emailed, …"), _("Done, with this result.")),
+    ("person", _("manual"), _("BadgeKit takes no action. A person decides what happens next.")),
+    ("failed", _("failed"), _("Gave up. Fix the cause shown with the job, then retry.")),
+    ("ignored", _("ignored"), _("This event needs no action.")),
 )  # fmt: skip
 
 
@@ -77,7 +87,7 @@ def _told(names: dict[str, str], name: str) -> str:
 
 def state(job: Job) -> str:
     """Return how far a job is; of one that is done, how it ended."""
-    return gettext(_state(job))
+    return _told(_STATES, _state(job))
 
 
 def _state(job: Job) -> str:

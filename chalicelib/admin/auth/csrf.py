@@ -51,14 +51,12 @@ def checked_form(cookie: str | None, limit: int = form.LIMIT) -> Form:
     if cookie is None:
         raise NotAuthorized(
             gettext(
-                "This form came without its cookie. Allow cookies for this site, "
-                "reload the page and send the form again."
+                "This form was sent without its cookie. Allow cookies for this site, "
+                "reload the page, and submit the form again."
             )
         )
     if not hmac.compare_digest(form.text(FIELD).encode(), token(cookie).encode()):
-        raise NotAuthorized(
-            gettext("This form is out of date. Reload the page and send the form again.")
-        )
+        raise NotAuthorized(gettext("This form has expired. Reload the page and submit it again."))
     return form
 
 

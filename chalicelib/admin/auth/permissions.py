@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the table of doors names permissions at each start; who has them comes later
+if TYPE_CHECKING:  # the table of routes names permissions at each start; who has them comes later
     from chalicelib.domain.owners.accounts import Rights
     from chalicelib.domain.owners.places import Place
 
@@ -61,7 +61,7 @@ def person(email: str) -> Person | None:
         return Person(email, administrator=True)
     if email_addresses.is_address(email) and (account := accounts.find(email)):
         granted = [
-            (accounts.place_of(one), accounts.rights_of(one)) for one in accounts.grants(account)
+            (accounts.place_of(one), accounts.rights_of(one)) for one in accounts.grants_of(account)
         ]
         return Person(account.email, administrator=False, granted=tuple(granted))
     return None

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from peewee import Case, fn
 
-from chalicelib import config, times, tokens
+from chalicelib import config, limits, times, tokens
 from chalicelib.admin.auth import keys, mails, permissions
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
@@ -25,9 +25,6 @@ log = logging.getLogger("badgekit")
 
 LINK_MINUTES = 15
 LINK_LASTS = timedelta(minutes=LINK_MINUTES)
-# For one browser; and for all together, so that nobody is locked out by somebody else's asking.
-LINKS_PER_BROWSER = 5
-LINKS_PER_ADDRESS = 25
 ANSWER_SECONDS = 1.0
 
 
@@ -99,7 +96,10 @@ def _record_request(email: str, nonce: str, browser: str, *, keep: bool) -> bool
             .where(SignIn.email == key, SignIn.used.is_null())
             .scalar(as_tuple=True)
         )
-        if not keep or alive >= LINKS_PER_ADDRESS or here >= LINKS_PER_BROWSER:
+        is_too_many = (
+            alive >= limits.SIGN_IN_LINKS_PER_ADDRESS or here >= limits.SIGN_IN_LINKS_PER_BROWSER
+        )
+        if not keep or is_too_many:
             return False
         SignIn.create(nonce=nonce, email=key, browser=digest, expires=now + LINK_LASTS)
         return True

@@ -62,7 +62,7 @@ def sign_in() -> Response:
             "admin/signin.html",
             csrf=form.text(csrf.FIELD),
             email=email,
-            problem=gettext("Enter one e-mail address, such as name@example.org."),
+            problem=gettext("Enter one email address, for example name@example.org."),
             signed_out=False,
         )
         return html_response(page, 400)

@@ -1,4 +1,4 @@
-"""The awards of a badge: who has it, how their mail is; taking it back, and mailing it again."""
+"""The awards of a badge: list them, revoke one, send its mail again."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import award_list
 from chalicelib.domain.awards.award_list import Resending, State
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
-PER_PAGE = 50
 LONGEST_REASON = 2000  # characters
 
 STATES = {
@@ -32,12 +31,12 @@ NOTICE_OF = {
 
 
 def show(visit: Visit, badge: Badge) -> Response:
-    """Show a page of the badge's awards, as they are searched and filtered."""
+    """Show a page of the badge's awards, searched and filtered."""
     search, state = badge_list.search(), request().argument("state")
     chosen = State(state) if state in set(State) else None
-    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    page = Page(responses.page_number(request().argument("page")), PageSize.AWARDS)
     found = award_list.find(badge, search, chosen, page)
-    asked = {"search": search, "state": chosen.value if chosen else ""}
+    filters = {"search": search, "state": chosen.value if chosen else ""}
     return badge_list.page(
         visit,
         "awards",
@@ -45,24 +44,24 @@ def show(visit: Visit, badge: Badge) -> Response:
         entries=found.rows,
         total=found.total,
         states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
-        **badge_list.paged(badge_list.path(badge, "/awards"), found.total, page, **asked),
+        **badge_list.paged(badge_list.path(badge, "/awards"), found.total, page, **filters),
     )
 
 
 def ask_to_revoke(visit: Visit, award: Award) -> Response:
-    """Ask before an award is revoked."""
+    """Show the form to revoke an award."""
     if award.revoked is not None:
         return responses.to(_list_of(award), "not-revoked")
     return _question(visit, award)
 
 
 def revoke(visit: Visit, award: Award) -> Response:
-    """Revoke an award where it lives; the earner is told."""
+    """Revoke an award through the registry; the earner gets a mail."""
     from chalicelib.registry import registry
 
     reason = visit.form.text("reason")
     if len(reason) > LONGEST_REASON:
-        words = gettext("The reason has %(number)s characters; at most %(most)s are taken.")
+        words = gettext("The reason has %(number)s characters. Shorten it to %(most)s.")
         problem = words % {"number": len(reason), "most": LONGEST_REASON}
         return _question(visit, award, reason, {"reason": problem})
     revoked = registry().take_back(award, reason or None)
@@ -70,14 +69,14 @@ def revoke(visit: Visit, award: Award) -> Response:
 
 
 def mail(visit: Visit, award: Award) -> Response:
-    """Send an award's mail once more, and go back to where it was seen."""
+    """Send the mail of an award again, and go back to the list."""
     outcome = award_list.send_again(award)
-    return responses.to(_list_of(award), NOTICE_OF[outcome], **badge_list.seen(visit.form))
+    return responses.to(_list_of(award), NOTICE_OF[outcome], **badge_list.back_to(visit.form))
 
 
 def _badge_of(award: Award) -> Badge:
     if award.badge is None:
-        raise NotFound("This award is of no badge that is known here")
+        raise NotFound("The badge of this award isn’t known here")
     return award.badge
 
 

@@ -1,4 +1,4 @@
-"""The page of a published badge, and what can be done with it as a whole."""
+"""The page of a published badge: show, copy, archive and restore it."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from chalicelib.registry import registry
 
 
 def show(visit: Visit, badge: Badge) -> Response:
-    """Show everything about a badge."""
+    """Show the page of a badge."""
     return badge_list.page(
         visit,
         "badge",
         badge,
-        about=catalog.entry(badge).details,
+        about=catalog.view(badge).details,
         numbers=badge_stats.numbers(badge),
         awards=badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else (),
     )
 
 
 def copy(visit: Visit, badge: Badge) -> Response:
-    """Begin a draft with what a badge says, where somebody works or else beside the badge."""
+    """Create a draft from a badge, in the current place or else in that of the badge."""
     here = visit.scope if visit.scope and visit.may(Permission.DRAFT) else scope_of(badge)
     if here is None:
         return responses.no_place(visit)
-    draft = from_badge.of_badge(badge, here, visit.person.email)
+    draft = from_badge.create(badge, here, visit.person.email)
     return responses.to(f"/drafts/{draft.id}/edit/description", "copied")
 
 
 def archive(visit: Visit, badge: Badge) -> Response:
-    """Take a badge out of use."""
+    """Archive a badge."""
     registry().archive(badge, True)
     return responses.to(badge_list.path(badge), "archived")
 
 
 def restore(visit: Visit, badge: Badge) -> Response:
-    """Take an archived badge into use again."""
+    """Restore an archived badge."""
     registry().archive(badge, False)
     return responses.to(badge_list.path(badge), "restored")

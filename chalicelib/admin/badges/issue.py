@@ -1,4 +1,4 @@
-"""Issuing a badge by e-mail: the form, what is wrong with it, and how far each address is."""
+"""Issue a badge by e-mail: the form, its errors, and the progress for each address."""
 
 from __future__ import annotations
 
@@ -13,37 +13,36 @@ from chalicelib.data.models import Badge
 from chalicelib.domain.awards import bulk_issue, recipients
 from chalicelib.domain.awards.bulk_issue import Step
 from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
-PER_PAGE = 100
-MOST_NAMED = 100  # addresses that are named where they are refused
+MOST_NAMED = 100  # refused addresses that are listed
 
 # Tone and words of each step, in the order in which they are counted.
 STEPS = {
     Step.QUEUED: ("waiting", _("Queued")),
-    Step.WORKING: ("working", _("Being awarded")),
-    Step.AWARDED: ("working", _("Awarded, mail on its way")),
-    Step.MAILED: ("done", _("Awarded and mailed")),
-    Step.KNOWN: ("ignored", _("Had it already")),
+    Step.WORKING: ("working", _("Awarding")),
+    Step.AWARDED: ("working", _("Awarded, sending email")),
+    Step.MAILED: ("done", _("Awarded and emailed")),
+    Step.KNOWN: ("ignored", _("Already had it")),
     Step.REVOKED: ("ignored", _("Revoked")),
     Step.FAILED: ("failed", _("Not awarded")),
-    Step.MAIL_FAILED: ("failed", _("Awarded, not mailed")),
+    Step.MAIL_FAILED: ("failed", _("Awarded, not emailed")),
 }
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What was entered.
+    """The contents of the form.
 
     Parameters
     ----------
     text, comment : str
         The list of addresses and the comment, as they were typed.
     token : str
-        What the form was made with.
+        The random token that the form was created with.
     """
 
     text: str
@@ -57,7 +56,7 @@ def ask(visit: Visit, badge: Badge) -> Response:
 
 
 def issue(visit: Visit, badge: Badge) -> Response:
-    """Queue the badge for each address, or say what is wrong with which of them."""
+    """Queue the badge for each address, or show the errors."""
     form = visit.form
     token = form.text("token")[:64] or secrets.token_hex(8)
     sent = Sent(form.text("addresses"), form.text("comment"), token)
@@ -69,18 +68,18 @@ def issue(visit: Visit, badge: Badge) -> Response:
     found = (
         Recipients([], [], []) if "addresses" in problems else recipients.classify(badge, entries)
     )
-    if form.text("skip") != _seen(badge, sent):
-        problems |= _named(found)
+    if form.text("skip") != _shown_list(badge, sent):
+        problems |= _refused(found)
     problems |= _too_many(badge, found.good)
     if problems or not found.good:
-        return _form(visit, badge, sent, problems or _named(found), found)
+        return _form(visit, badge, sent, problems or _refused(found), found)
     bulk_issue.issue(badge, batch, found.good, sent.comment or None, visit.person.email)
     return _to_progress(badge, batch)
 
 
 def progress(visit: Visit, badge: Badge, batch: str) -> Response:
-    """Show how far each address of a batch is."""
-    page = Page(responses.page_number(request().argument("page")), PER_PAGE)
+    """Show the progress of each address of a batch."""
+    page = Page(responses.page_number(request().argument("page")), PageSize.RECIPIENTS)
     found = bulk_issue.progress(badge, batch, page)
     path = badge_list.path(badge, f"/issue/{batch}")
     return badge_list.page(
@@ -97,8 +96,8 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
     )  # fmt: skip
 
 
-def _seen(badge: Badge, sent: Sent) -> str:
-    """Name a list: whoever issues to the others means the list that they saw sorted out."""
+def _shown_list(badge: Badge, sent: Sent) -> str:
+    """Return the digest of a list, so that "skip these" applies only to the list that was shown."""
     return bulk_issue.name(badge, sent.token, recipients.read(sent.text), "")
 
 
@@ -107,29 +106,29 @@ def _to_progress(badge: Badge, batch: str) -> Response:
 
 
 def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
-    """Return what is wrong with a form before any address is looked at."""
+    """Return the errors of a form that do not depend on single addresses."""
     problems = {}
     if not entries:
-        problems["addresses"] = gettext("Enter at least one e-mail address.")
+        problems["addresses"] = gettext("Enter at least one email address.")
     elif len(entries) > MOST:
-        words = gettext("These are %(number)s addresses; at most %(most)s go at once.")
+        words = gettext("You entered %(number)s addresses. Issue to at most %(most)s at a time.")
         problems["addresses"] = words % {"number": len(entries), "most": MOST}
     if len(comment) > LONGEST_COMMENT:
-        words = gettext("The comment has %(number)s characters; at most %(most)s are taken.")
+        words = gettext("The comment has %(number)s characters. Shorten it to %(most)s.")
         problems["comment"] = words % {"number": len(comment), "most": LONGEST_COMMENT}
     return problems
 
 
-def _named(found: Recipients) -> dict[str, str]:
-    """Return what is wrong with addresses, by the part of the page that names them."""
+def _refused(found: Recipients) -> dict[str, str]:
+    """Return the errors of addresses, by the part of the page that lists them."""
     problems = {}
     if count := len(found.bad):
-        words = ngettext("One of these is no e-mail address.",
-                         "%(count)s of these are no e-mail addresses.", count)  # fmt: skip
+        words = ngettext("One entry isn’t an email address.",
+                         "%(count)s entries aren’t email addresses.", count)  # fmt: skip
         problems["bad"] = words % {"count": count}
     if count := len(found.awarded):
-        words = ngettext("One of these has the badge already.",
-                         "%(count)s of these have the badge already.", count)  # fmt: skip
+        words = ngettext("One person already has this badge.",
+                         "%(count)s people already have this badge.", count)  # fmt: skip
         problems["awarded"] = words % {"count": count}
     return problems
 
@@ -138,9 +137,9 @@ def _too_many(badge: Badge, good: list[str]) -> dict[str, str]:
     room = recipients.remaining(badge)
     if room is None or len(good) <= room:
         return {}
-    words = ngettext("The badge can be awarded once more only, and these are %(number)s addresses.",
-                     "The badge can be awarded %(room)s times more, and these are %(number)s "
-                     "addresses.", room)  # fmt: skip
+    words = ngettext("You entered %(number)s addresses, but only one award is left.",
+                     "You entered %(number)s addresses, but only %(room)s awards are left.",
+                     room)  # fmt: skip
     return {"addresses": words % {"room": room, "number": len(good)}}
 
 
@@ -151,7 +150,7 @@ def _form(
     problems: dict[str, str] | None = None,
     found: Recipients | None = None,
 ) -> Response:
-    """Show the form, with what was entered and what is wrong with it."""
+    """Show the form with its contents and errors."""
     return badge_list.page(
         visit,
         "issue",
@@ -160,7 +159,7 @@ def _form(
         sent=sent,
         problems=problems or {},
         found=found or Recipients([], [], []),
-        seen=_seen(badge, sent),
+        seen=_shown_list(badge, sent),
         room=recipients.remaining(badge),
         most=MOST,
         most_named=MOST_NAMED,

@@ -1,4 +1,4 @@
-"""The directory: drafts, templates and badges of the place that somebody works as."""
+"""The directory: lists of the drafts, templates and badges in the current place."""
 
 from __future__ import annotations
 
@@ -25,27 +25,28 @@ TABS = {
 }
 SORTS = {
     Sort.CREATED: _("Newest first"),
-    Sort.ACTIVE: _("Last active"),
+    Sort.ACTIVE: _("Recently active"),
     Sort.NAME: _("Name"),
     Sort.AWARDED: _("Most awarded"),
-    Sort.PENDING: _("Most applications waiting"),
+    Sort.PENDING: _("Most applications to review"),
 }
 OF_DRAFTS = (Sort.CREATED, Sort.ACTIVE, Sort.NAME)
 
 
 def show(visit: Visit, scope: Scope) -> Response:
-    """Show a page of a tab, as it is searched, narrowed and sorted."""
+    """Show a page of a tab, with its search, filter and sort order."""
     tab = Tab(_argument("tab")) if _argument("tab") in set(Tab) else Tab.PUBLISHED
     sorts = OF_DRAFTS if tab in (Tab.DRAFTS, Tab.TEMPLATES) else tuple(Sort)
     sort = Sort(_argument("sort")) if _argument("sort") in set(sorts) else Sort.CREATED
-    asked: dict[str, Any] = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
+    filters: dict[str, Any] = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
              "category": _argument("category")}  # fmt: skip
-    page = directory.page(scope, tab, sort=sort, number=_number(_argument("page")) or 1, **asked)
+    page = directory.page(scope, tab, sort=sort, number=_number(_argument("page")) or 1, **filters)
     counts = directory.counts(scope)
-    kept = {**asked, "sort": sort.value if sort is not Sort.CREATED else None}
+    kept = {**filters, "sort": sort.value if sort is not Sort.CREATED else None}
     return responses.page(
         visit,
         "directory",
+        named=scope.innermost.name,
         tab=tab.value,
         tabs=[
             (responses.address("/directory", tab=one.value, **kept), gettext(text), counts[one],
@@ -60,7 +61,7 @@ def show(visit: Visit, scope: Scope) -> Response:
         categories=[(one, one) for one in directory.categories(scope)],
         highlight=_number(_argument("highlight")),
         image=Links(config.settings().url("")).image,
-        **asked,
+        **filters,
     )  # fmt: skip
 
 
@@ -69,4 +70,4 @@ def _argument(name: str) -> str:
 
 
 def _number(text: str) -> Any:
-    return int(text) if lookup.NUMBER.fullmatch(text) else None
+    return int(text) if lookup.ID.fullmatch(text) else None

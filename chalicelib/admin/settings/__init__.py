@@ -1,1 +1,9 @@
-"""Settings."""
+"""Settings of systems, issuers and programs.
+
+paths           Where the settings of a place are
+place_switcher  The place to work in
+owner_form      The form of a profile
+owners          Profiles; create and delete places
+users           Users and their permissions
+integrations    API keys and the webhook
+"""

@@ -1,6 +1,6 @@
-"""What a system shares with other programs: consumers of the API, and its webhook.
+"""Integrations of a system: its API keys and its webhook.
 
-A secret is shown on the page that answers its making, and never again.
+A secret is shown once, on the page that follows its creation.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 
 LONGEST_DESCRIPTION = 255
-SERVED_ELSEWHERE = _("The API is served at %(url)s: keys for it are made there.")
+SERVED_ELSEWHERE = _("The API is served at %(url)s. Create keys there.")
 
 
 def show_consumers(visit: Visit, scope: Scope) -> Response:
-    """Show who may call the API for a system."""
+    """Show the API keys of a system."""
     return _consumers(visit, scope)
 
 
@@ -45,15 +45,15 @@ def _consumers(
 
 
 def create_consumer(visit: Visit, scope: Scope) -> Response:
-    """Let somebody call the API, with a key and a secret that are made here.
+    """Create an API key with a random key and secret.
 
-    Not where another BadgeKit API is used: ours is not served then, and a key would open nothing.
-    The webhook is set here all the same, since what is awarded from here is told from here.
+    Where another BadgeKit API is used, ours isn't served, so keys can't be created. The webhook
+    can: awards made here are still delivered from here.
     """
     owners.refuse_elsewhere(SERVED_ELSEWHERE)
     description = visit.form.text("description")
     if not description or len(description) > LONGEST_DESCRIPTION:
-        words = gettext("Say in at most 255 characters who will use it.")
+        words = gettext("Enter a name of at most 255 characters.")
         return _consumers(visit, scope, None, description, {"description": words})
     key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     data = {"apiKey": key, "apiSecret": secret, "description": description}
@@ -62,13 +62,13 @@ def create_consumer(visit: Visit, scope: Scope) -> Response:
 
 
 def delete_consumer(visit: Visit, scope: Scope) -> Response:
-    """Take a key away."""
+    """Delete an API key."""
     consumers.delete(scope.system, visit.form.text("key"))
     return responses.to(f"{path_of(scope)}/consumers", "consumer-deleted")
 
 
 def show_webhook(visit: Visit, scope: Scope) -> Response:
-    """Show where a system hears of what happens."""
+    """Show the webhook of a system."""
     return _webhook(visit, scope)
 
 
@@ -94,15 +94,15 @@ def _there(scope: Scope) -> Webhook | None:
 
 
 def set_webhook(visit: Visit, scope: Scope) -> Response:
-    """Set where a system hears of what happens, with a secret that was given or is made here."""
+    """Set the webhook of a system, with the secret that was entered or a random one."""
     url, given = visit.form.text("url"), visit.form.text("secret")
     secret = given or secrets.token_urlsafe(32)
     try:
         webhooks.put(scope.system, {"url": url, "secret": secret})
     except ValidationError as refused:
         words = {
-            "url": gettext("Enter the whole address, beginning with https:// or http://."),
-            "secret": gettext("A secret has 8 to 1,000 characters."),
+            "url": gettext("Enter the full address, starting with https:// or http://."),
+            "secret": gettext("Enter a secret of 8 to 1,000 characters."),
         }
         bad = {one["field"] for one in refused.details}
         problems = {name: text for name, text in words.items() if name in bad}
@@ -113,6 +113,6 @@ def set_webhook(visit: Visit, scope: Scope) -> Response:
 
 
 def delete_webhook(visit: Visit, scope: Scope) -> Response:
-    """Stop telling a system what happens."""
+    """Delete the webhook of a system."""
     webhooks.delete(scope.system)
     return responses.to(f"{path_of(scope)}/webhook", "webhook-deleted")

@@ -1,4 +1,4 @@
-"""The form of a system, issuer or program: what was typed, what is wrong with it, its picture."""
+"""The form of a system, issuer or program: its values, errors and image."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.owners import OWNER
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import slugs, validation
 from chalicelib.domain.workspace import profiles
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
@@ -16,34 +16,32 @@ from chalicelib.imaging import uploads
 from chalicelib.web.form import Form
 
 WORDS = {
-    "name": _("Give it a name of at most 255 characters."),
-    "slug": _("Give it an address of letters, digits and hyphens, at most 255."),
-    "url": _("Give the address of its website, such as https://example.org."),
-    "description": _("Say it in at most 255 characters."),
-    "email": _("Enter one e-mail address, such as name@example.org, or none."),
+    "name": _("Enter a name of at most 255 characters."),
+    "slug": _("For the short name, use at most 255 letters, digits, and hyphens."),
+    "url": _("Enter the website’s full address, for example https://example.org."),
+    "description": _("Use at most 255 characters for the description."),
+    "email": _("Enter one email address, for example name@example.org, or leave this empty."),
 }
 
 
-def typed(form: Form, *, new: bool) -> dict[str, str]:
-    """Return what was typed; a new place's slug is made from its name unless one was typed."""
+def read(form: Form, *, new: bool) -> dict[str, str]:
+    """Return the values of the form; without a slug, a new place gets one from its name."""
     values = {name: form.text(name) for name in profiles.MEMBERS}
     if new:
-        values["slug"] = form.text("slug").lower() or profiles.proposed_slug(values["name"])
+        values["slug"] = form.text("slug").lower() or slugs.from_owner_name(values["name"])
     return values
 
 
-def sent(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was typed as the domain takes it: what is left empty is null."""
+def as_data(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values as the domain takes them: empty ones are null."""
     return {name: text or None for name, text in values.items()}
 
 
-def looked_through(
-    values: Mapping[str, str], form: Form
-) -> tuple[dict[str, str], images.Picture | None]:
-    """Return what is wrong, in words beside the fields; and when nothing is, the picture, stored."""
-    found = validation.errors(sent(values), OWNER, partial="slug" not in values)
+def validate(values: Mapping[str, str], form: Form) -> tuple[dict[str, str], images.Picture | None]:
+    """Return the errors by field; if there are none, also store and return the image."""
+    found = validation.errors(as_data(values), OWNER, partial="slug" not in values)
     bad = {one["field"] for one in found}
-    if "slug" in values and values["slug"] != profiles.proposed_slug(values["slug"]):
+    if "slug" in values and values["slug"] != slugs.from_owner_name(values["slug"]):
         bad.add("slug")
     if not values["url"].lower().startswith(("http://", "https://")):
         bad.add("url")

@@ -1,4 +1,4 @@
-"""Settings: systems, their issuers and their programs."""
+"""Settings of systems, issuers and programs: list, create, change and delete them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from chalicelib.openbadges.links import Links
 
 
 def show(visit: Visit, scope: Scope) -> Response:
-    """Go to the settings of the place that somebody works in."""
+    """Redirect to the settings of the current place."""
     return responses.to(path_of(scope))
 
 
 def picture_of(owner: Owner | None) -> str | None:
-    """Return where the picture of a system, issuer or program is, or None when it has none."""
+    """Return the address of the image of a system, issuer or program, or None."""
     image: Image | None = owner.image if owner else None
     return Links(config.settings().url("")).image(image) if image else None
 
@@ -39,17 +39,22 @@ def picture_of(owner: Owner | None) -> str | None:
 def page(
     visit: Visit, template: str, scope: Scope | None, status: int = 200, **more: Any
 ) -> Response:
-    """Answer with a page of settings."""
-    known = {"scope": scope, "path_of": path_of, "picture_of": picture_of}
-    elsewhere = config.settings().optional("OPENBADGER_URL") or None
-    return responses.page(visit, template, status, elsewhere=elsewhere, **known, **more)
+    """Return a page of settings."""
+    known = {
+        "scope": scope,
+        "path_of": path_of,
+        "picture_of": picture_of,
+        "elsewhere": config.settings().optional("OPENBADGER_URL") or None,
+        "named": scope.innermost.name if scope else None,
+    }
+    return responses.page(visit, template, status, **{**known, **more})
 
 
-KEPT_ELSEWHERE = _("Systems, issuers and programs are kept by the BadgeKit API at %(url)s.")
+KEPT_ELSEWHERE = _("Systems, issuers, and programs are managed by the BadgeKit API at %(url)s.")
 
 
 def refuse_elsewhere(words: str = KEPT_ELSEWHERE) -> None:
-    """Refuse to change what another BadgeKit API keeps, if one is used.
+    """Refuse a change if another BadgeKit API stores systems, issuers and programs.
 
     Raises
     ------
@@ -74,12 +79,12 @@ def show_inner(visit: Visit, scope: Scope) -> Response:
 
 
 def ask_for_system(visit: Visit) -> Response:
-    """Ask for a new system."""
+    """Show the form for a new system."""
     return _ask(visit, None, {}, {})
 
 
 def ask_for_inner(visit: Visit, scope: Scope) -> Response:
-    """Ask for a new issuer or program."""
+    """Show the form for a new issuer or program."""
     return _ask(visit, scope, {}, {})
 
 
@@ -91,7 +96,7 @@ def _ask(
 
 
 def create_system(visit: Visit) -> Response:
-    """Create a system, and work there."""
+    """Create a system, and make it the current place."""
     return _create(visit, None)
 
 
@@ -102,11 +107,11 @@ def create_inner(visit: Visit, scope: Scope) -> Response:
 
 def _create(visit: Visit, scope: Scope | None) -> Response:
     refuse_elsewhere()
-    values = owner_form.typed(visit.form, new=True)
-    problems, picture = owner_form.looked_through(values, visit.form)
+    values = owner_form.read(visit.form, new=True)
+    problems, picture = owner_form.validate(values, visit.form)
     if problems:
         return _ask(visit, scope, values, problems)
-    data = owner_form.sent(values)
+    data = owner_form.as_data(values)
     try:
         if scope is None:
             made = Scope(owners.create_system(data, picture))
@@ -116,16 +121,16 @@ def _create(visit: Visit, scope: Scope | None) -> Response:
             program = owners.create_program(scope.issuer, data, picture)
             made = Scope(scope.system, scope.issuer, program)
     except Conflict:
-        taken = gettext("Something here has this address already; choose another one.")
+        taken = gettext("This short name is already taken. Choose another one.")
         return _ask(visit, scope, values, {"slug": taken})
     headers = workplace.set_cookie(made.place) if scope is None else None
     return responses.to(path_of(made), "place-created", headers)
 
 
 def show_profile(visit: Visit, scope: Scope) -> Response:
-    """Show the profile of a place, to change it."""
+    """Show the form for the profile of a place."""
     owner = scope.innermost
-    return _profile(visit, scope, profiles.said(owner), profiles.base(owner), {})
+    return _profile(visit, scope, profiles.values_of(owner), profiles.digest(owner), {})
 
 
 def _profile(
@@ -142,12 +147,12 @@ def save_profile(visit: Visit, scope: Scope) -> Response:
     """Change the profile of a place."""
     refuse_elsewhere()
     form, base = visit.form, visit.form.text("base")
-    values = owner_form.typed(form, new=False)
-    problems, picture = owner_form.looked_through(values, form)
+    values = owner_form.read(form, new=False)
+    problems, picture = owner_form.validate(values, form)
     if problems:
         return _profile(visit, scope, values, base, problems)
     try:
-        data = owner_form.sent(values)
+        data = owner_form.as_data(values)
         profiles.save(scope.innermost, data, base, picture)
     except ProfileChanged as conflict:
         return page(
@@ -158,28 +163,29 @@ def save_profile(visit: Visit, scope: Scope) -> Response:
 
 
 def ask_to_delete(visit: Visit, scope: Scope) -> Response:
-    """Ask whether a place is really to be deleted, with all that goes with it."""
-    return _warn(visit, scope, {})
+    """Show what is deleted with a place, and ask for confirmation."""
+    return _confirm_delete(visit, scope, {})
 
 
-def _warn(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> Response:
-    going = profiles.within(scope)
+def _confirm_delete(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> Response:
+    going = profiles.contents(scope)
     status = 400 if problems else 200
     return page(visit, "place-delete", scope, status, going=going, problems=problems)
 
 
 def delete(visit: Visit, scope: Scope) -> Response:
-    """Delete a place with all in it but its badges."""
+    """Delete a place and all in it; its badges stay."""
     refuse_elsewhere()
     owner = scope.innermost
     if " ".join(visit.form.text("name").split()) != " ".join(owner.name.split()):
-        words = gettext("Type the name exactly as it stands above.")
-        return _warn(visit, scope, {"name": words})
+        words = gettext("Type the name exactly as shown above.")
+        return _confirm_delete(visit, scope, {"name": words})
     owners.delete(owner)
     if scope.program:
-        return responses.to(path_of(Scope(scope.system, scope.issuer)) + "/programs", "deleted")
+        outer = path_of(Scope(scope.system, scope.issuer))
+        return responses.to(f"{outer}/programs", "program-deleted")
     if scope.issuer:
-        return responses.to(path_of(Scope(scope.system)) + "/issuers", "deleted")
+        return responses.to(f"{path_of(Scope(scope.system))}/issuers", "issuer-deleted")
     if visit.may(Permission.ADMINISTER):
-        return responses.to("/settings/systems", "deleted")
-    return responses.to("/directory", "deleted")
+        return responses.to("/settings/systems", "system-deleted")
+    return responses.to("/directory", "system-deleted")

@@ -1,4 +1,4 @@
-"""Where the settings of a place are."""
+"""Paths of the settings of a place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing the place to work as: a system, an issuer or a program."""
+"""The place switcher: choose the system, issuer or program to work in."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from chalicelib.web.request import request
 
 
 def choose(visit: Visit) -> Response:
-    """Show all places that somebody may work as."""
+    """Show the places that the person may work in."""
     scopes = [
         one
-        for one in owners.everywhere()
+        for one in owners.all_scopes()
         if permissions.may(visit.person, Permission.ENTER, one.place)
     ]
     if not scopes:
@@ -36,12 +36,12 @@ def _matches(scope: Scope, wanted: str) -> bool:
 
 
 def work_in(visit: Visit) -> Response:
-    """Make a place the one to work as."""
+    """Make a place the current one."""
     form = visit.form
     place = Place(form.text("system"), form.text("issuer") or None, form.text("program") or None)
     if not permissions.may(visit.person, Permission.ENTER, place):
         raise NotAuthorized(
-            gettext("You have no permission there. Ask whoever administers that place.")
+            gettext("You don’t have access to that workspace. Ask one of its managers.")
         )
     owners.scope(*place)
     return responses.to("/directory", "place", workplace.set_cookie(place))

@@ -1,8 +1,8 @@
-"""Users of a place, and what they may do there. Nobody edits their own."""
+"""Users of a place and their permissions. No one changes their own permissions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalice.app import Response
 
@@ -18,26 +18,35 @@ from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
+from chalicelib.web.request import request
 
 
 def show(visit: Visit, scope: Scope) -> Response:
-    """Show who may do what here, and whose rights come from around."""
+    """Show the users of a place, and those whose permissions are inherited."""
     return _list(visit, scope, "", Rights(), {})
 
 
 def _list(
     visit: Visit, scope: Scope, email: str, rights: Rights, problems: Mapping[str, str]
 ) -> Response:
-    inherited = [(outer, accounts.at(outer.place)) for outer in _around(scope)]
+    grants = accounts.grants_at(scope.place)
+    inherited = [(outer, accounts.grants_at(outer.place)) for outer in _outer_scopes(scope)]
     return owners.page(
-        visit, "users", scope, 400 if problems else 200, grants=accounts.at(scope.place),
+        visit, "users", scope, 400 if problems else 200, grants=grants, named=_changed(grants),
         inherited=[one for one in inherited if one[1]], email=email, rights=rights,
         problems=problems, is_own=lambda grant: _is_own(visit, grant.account.email),
         rights_of=accounts.rights_of,
     )  # fmt: skip
 
 
-def _around(scope: Scope) -> list[Scope]:
+def _changed(grants: Iterable[Grant]) -> str | None:
+    """Return the address of the user that the page's notice is about."""
+    changed = request().argument("user")
+    emails = (one.account.email for one in grants if str(one.account_id) == changed)
+    return next(emails, None)
+
+
+def _outer_scopes(scope: Scope) -> list[Scope]:
     outer = [Scope(scope.system)] if scope.issuer else []
     return [*outer, Scope(scope.system, scope.issuer)] if scope.program else outer
 
@@ -54,7 +63,7 @@ def _refuse_own(visit: Visit, email: str) -> None:
     NotAuthorized
     """
     if _is_own(visit, email):
-        raise NotAuthorized(gettext("Nobody changes their own permissions. Ask somebody else to."))
+        raise NotAuthorized(gettext("You can’t change your own permissions. Ask another manager."))
 
 
 def _rights(form: Form) -> Rights:
@@ -62,37 +71,37 @@ def _rights(form: Form) -> Rights:
 
 
 def add(visit: Visit, scope: Scope) -> Response:
-    """Give somebody rights here."""
+    """Grant a user permissions in a place."""
     email, rights = visit.form.text("email"), _rights(visit.form)
     problems = {}
     if not email_addresses.is_address(email):
-        problems["email"] = gettext("Enter one e-mail address, such as name@example.org.")
+        problems["email"] = gettext("Enter one email address, for example name@example.org.")
     if not any(rights):
         problems["draft"] = gettext("Choose at least one permission.")
     if problems:
         return _list(visit, scope, email, rights, problems)
     _refuse_own(visit, email)
-    accounts.allow(email, scope.place, rights)
-    return responses.to(f"{path_of(scope)}/users", "user-added")
+    granted = accounts.allow(email, scope.place, rights)
+    return responses.to(f"{path_of(scope)}/users", "user-added", user=granted.account_id)
 
 
 def _find(scope: Scope, account: str) -> Grant:
-    """Return what an account was granted in exactly this place.
+    """Return the grant of an account for exactly this place.
 
     Raises
     ------
     NotFound
-        If that is nothing.
+        If there is none.
     """
-    number = lookup.number(account, "user")
-    for grant in accounts.at(scope.place):
+    number = lookup.parse_id(account, "user")
+    for grant in accounts.grants_at(scope.place):
         if grant.account_id == number:
             return grant
     raise missing("user", "id", number)
 
 
 def ask(visit: Visit, scope: Scope, account: str) -> Response:
-    """Ask what somebody is to be allowed here."""
+    """Show the form to change the permissions of a user."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     return _ask(visit, scope, grant, accounts.rights_of(grant), {})
@@ -106,18 +115,18 @@ def _ask(
 
 
 def change(visit: Visit, scope: Scope, account: str) -> Response:
-    """Give somebody other rights here."""
+    """Change the permissions of a user in a place."""
     grant, rights = _find(scope, account), _rights(visit.form)
     _refuse_own(visit, grant.account.email)
     if not any(rights):
         words = gettext("Choose at least one permission, or remove the user.")
         return _ask(visit, scope, grant, rights, {"draft": words})
     accounts.allow(grant.account.email, scope.place, rights)
-    return responses.to(f"{path_of(scope)}/users", "user-changed")
+    return responses.to(f"{path_of(scope)}/users", "user-changed", user=grant.account_id)
 
 
 def remove(visit: Visit, scope: Scope, account: str) -> Response:
-    """Take away what somebody was granted here."""
+    """Remove a user from a place."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     accounts.forbid(grant.account.email, scope.place)

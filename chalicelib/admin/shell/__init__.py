@@ -1,1 +1,8 @@
-"""Shell."""
+"""What all pages of the admin UI share.
+
+guard       The route guard: session, CSRF token, permission
+lookup      Resolvers, which load what a path names
+notices     What a page says after an action
+responses   Pages and redirects
+badge_list  Pages of a badge, and of the lists below it
+"""

@@ -1,4 +1,4 @@
-"""What the lists of one badge have in common: its awards, its claim codes, and whom it is issued to."""
+"""Pages of one badge, and of the lists below it: awards, claim codes, recipients."""
 
 from __future__ import annotations
 
@@ -29,41 +29,41 @@ def page(visit: Visit, template: str, badge: Badge, status: int = 200, **context
     """Answer with a page of a badge."""
     links = Links(config.settings().url(""))
     return responses.page(
-        visit, template, status, badge=badge, image_url=links.image(badge.image),
-        image_alt=images.alt(badge.image), links=links, **context,
+        visit, template, status, named=badge.name, badge=badge, links=links,
+        image_url=links.image(badge.image), image_alt=images.alt(badge.image), **context,
     )  # fmt: skip
 
 
 def search() -> str:
-    """Return what is searched for."""
+    """Return the search text of the request."""
     return (request().argument("search") or "").strip()[:LONGEST_SEARCH]
 
 
-def paged(to: str, total: int, page: Page, **asked: str) -> dict[str, Any]:
-    """Return what templates need to lead to the other pages of a list, and back to this one.
+def paged(to: str, total: int, page: Page, **filters: str) -> dict[str, Any]:
+    """Return what templates need to link to the other pages of a list, and back to this one.
 
     Parameters
     ----------
     to : str
         The list's path.
     total : int
-        How many rows all pages have together.
+        How many rows all pages have.
     page : Page
-        Which one this is.
-    **asked : str
-        What the list is narrowed by, as its address says it.
+        The current page.
+    **filters : str
+        The filters of the list, as in its address.
     """
     return {
         "number": page.number,
         "total_pages": -(-total // page.size),
-        "address": responses.addresses(to, **asked),
-        "here": {**asked, "page": str(page.number)},
-        **asked,
+        "address": responses.addresses(to, **filters),
+        "here": {**filters, "page": str(page.number)},
+        **filters,
     }
 
 
-def seen(form: Form) -> dict[str, Any]:
-    """Return where in a list something was seen that a form is about, to go back there."""
+def back_to(form: Form) -> dict[str, Any]:
+    """Return the query that leads back to the page of a list that a form was sent from."""
     return {
         "search": form.text("search")[:LONGEST_SEARCH],
         "state": form.text("state")[:16],

@@ -1,9 +1,8 @@
-"""The doors of the admin UI: what each route leads to, and the one place where it is let open.
+"""The route guard of the admin UI: who may reach which view.
 
-A door finds the thing that its path names, asks whether the person may do there what the door is
-for, and only then opens. A form must have been sent from one of our own pages. Whoever is not
-signed in is asked to; what does not exist is 404, and what lies where somebody may not go 403,
-neither telling anything about it.
+For each request it asks for a session (without one it redirects to the sign-in page), checks the
+CSRF token of a form, resolves what the path names, and checks the permission for the place where
+that is. Missing resources return 404, forbidden ones 403; neither response reveals anything else.
 """
 
 from __future__ import annotations
@@ -21,39 +20,39 @@ from chalicelib.web.routing import Routes, import_view, view_method
 from chalicelib.web.urls import href
 
 
-class Door(NamedTuple):
-    """What is behind one method of a path.
+class Route(NamedTuple):
+    """The view for one method of a path, and who may reach it.
 
     Parameters
     ----------
     view : str
-        Module and name of what answers, within `chalicelib.admin`, as ``directory:show``.
+        Module and name of the view, within `chalicelib.admin`, such as ``directory:show``.
     permission : Permission
-        What one must be allowed to.
-    to : str
-        What the path leads to, by its name in `chalicelib.admin.shell.lookup`; views get what it finds
-        behind the visit. A permission is needed for the place where that is.
+        The permission it takes in the place where the target is.
+    target : str
+        What the path leads to, by the name of its resolver in `chalicelib.admin.shell.lookup`;
+        the view gets the resolved objects after the visit.
     limit : int
         How many bytes a form may have.
     """
 
     view: str
     permission: Permission
-    to: str = "context"
+    target: str = "context"
     limit: int = LIMIT
 
 
-def register(routes: Routes, path: str, doors: Mapping[str, Door]) -> None:
-    """Register the doors of a path, by their methods."""
+def register(routes: Routes, path: str, methods: Mapping[str, Route]) -> None:
+    """Register the guarded routes of a path, by their methods."""
 
     def view(**arguments: str) -> Any:
-        return _open(doors[view_method()], arguments)
+        return _answer(methods[view_method()], arguments)
 
     view.__name__ = path
-    routes.view(path, *doors)(view)
+    routes.view(path, *methods)(view)
 
 
-def _open(door: Door, arguments: dict[str, str]) -> Response:
+def _answer(route: Route, arguments: dict[str, str]) -> Response:
     from chalicelib.admin.auth import csrf, permissions, return_to, session
     from chalicelib.admin.shell import lookup, responses
 
@@ -61,13 +60,13 @@ def _open(door: Door, arguments: dict[str, str]) -> Response:
     if visit is None:
         return redirect(href("/signin"), headers=return_to.remember())
     if request().method == "POST":
-        visit.form = csrf.checked_form(visit.cookie, door.limit)
-    found = lookup.find(door.to, visit, arguments)
-    if found is None:
+        visit.form = csrf.checked_form(visit.cookie, route.limit)
+    target = lookup.resolve(route.target, visit, arguments)
+    if target is None:
         return responses.no_place(visit)
-    if not permissions.may(visit.person, door.permission, found.place):
+    if not permissions.may(visit.person, route.permission, target.place):
         return responses.no_access(visit)
-    answer: Response = import_view(f"chalicelib.admin.{door.view}")(
-        visit, *found.things, **found.rest
+    answer: Response = import_view(f"chalicelib.admin.{route.view}")(
+        visit, *target.objects, **target.rest
     )
     return answer

@@ -1,4 +1,4 @@
-"""What the paths of the admin UI lead to: each finder loads one kind of thing and says where it is."""
+"""Resolvers: each loads one kind of object that a path names, and returns it with its place."""
 
 from __future__ import annotations
 
@@ -12,106 +12,106 @@ from chalicelib.domain.owners import owners, places
 from chalicelib.domain.owners.places import Place
 from chalicelib.errors import NotFound
 
-NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+ID = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-class Found(NamedTuple):
-    """What a path leads to.
+class Resolved(NamedTuple):
+    """What a path leads to, once it is loaded.
 
     Parameters
     ----------
     place : Place or None
-        Where it is; None for what belongs to the whole deployment.
-    things : tuple[Any, ...]
-        What views get behind the visit.
+        The place it is in; None for what belongs to the whole deployment.
+    objects : tuple[Any, ...]
+        The arguments of the view after the visit.
     rest : Mapping[str, str]
-        What else the path names.
+        What else the path names, for keyword arguments of the view.
     """
 
     place: Place | None
-    things: tuple[Any, ...] = ()
+    objects: tuple[Any, ...] = ()
     rest: Mapping[str, str] = {}
 
 
-def find(kind: str, visit: Visit, arguments: dict[str, str]) -> Found | None:
-    """Return what a path leads to; None when it is a place to work as, and there is none.
+def resolve(kind: str, visit: Visit, arguments: dict[str, str]) -> Resolved | None:
+    """Load what a path leads to; None if that is the current place, and the person has none.
 
     Raises
     ------
     NotFound
         If it does not exist.
     """
-    return _FINDERS[kind](visit, arguments)
+    return _RESOLVERS[kind](visit, arguments)
 
 
-def _deployment(visit: Visit, arguments: dict[str, str]) -> Found:
-    return Found(None, (), arguments)
+def _deployment(visit: Visit, arguments: dict[str, str]) -> Resolved:
+    return Resolved(None, (), arguments)
 
 
-def _context(visit: Visit, arguments: dict[str, str]) -> Found | None:
-    """Find the place that the person works as."""
+def _context(visit: Visit, arguments: dict[str, str]) -> Resolved | None:
+    """Resolve to the place that the person currently works in."""
     if visit.scope is None:
         return None
-    return Found(visit.scope.place, (visit.scope,), arguments)
+    return Resolved(visit.scope.place, (visit.scope,), arguments)
 
 
-def _place(visit: Visit, arguments: dict[str, str]) -> Found:
-    """Find the system, issuer or program that the path names."""
+def _place(visit: Visit, arguments: dict[str, str]) -> Resolved:
+    """Load the system, issuer or program that the path names."""
     place = Place(arguments.pop("system"), arguments.pop("issuer", None),
                   arguments.pop("program", None))  # fmt: skip
     scope = owners.scope(*place)
-    return Found(scope.place, (scope,), arguments)
+    return Resolved(scope.place, (scope,), arguments)
 
 
-def number(text: str, what: str) -> int:
-    """Return an id as it stands in a path.
+def parse_id(text: str, what: str) -> int:
+    """Return the id that a part of a path is.
 
     Raises
     ------
     NotFound
-        If it is none.
+        If it is not an id.
     """
-    if not NUMBER.fullmatch(text):
+    if not ID.fullmatch(text):
         raise NotFound(f"There is no {what} {text[:20]}")
     return int(text)
 
 
-def _draft(visit: Visit, arguments: dict[str, str]) -> Found:
+def _draft(visit: Visit, arguments: dict[str, str]) -> Resolved:
     from chalicelib.domain.drafts import drafts
 
-    draft = drafts.find(number(arguments.pop("draft"), "draft"))
-    return Found(place_of(draft), (draft,), arguments)
+    draft = drafts.find(parse_id(arguments.pop("draft"), "draft"))
+    return Resolved(place_of(draft), (draft,), arguments)
 
 
-def _badge(visit: Visit, arguments: dict[str, str]) -> Found:
+def _badge(visit: Visit, arguments: dict[str, str]) -> Resolved:
     from chalicelib.domain.badges import badges
 
     slug = arguments.pop("badge")
     badge = badges.by_slug(slug)
-    if badge.deleted is not None:
+    if not badge.is_live:
         raise places.missing("badge", "slug", slug)
-    return Found(place_of(badge), (badge,), arguments)
+    return Resolved(place_of(badge), (badge,), arguments)
 
 
-def _award(visit: Visit, arguments: dict[str, str]) -> Found:
-    """Find an award of a badge that was not deleted, with that badge."""
+def _award(visit: Visit, arguments: dict[str, str]) -> Resolved:
+    """Load an award with its badge."""
     from chalicelib.domain.badges import public
 
     slug = arguments.pop("award")
     award = public.assertion(slug)
     if award.badge is None:
         raise places.missing("award", "slug", slug)
-    return Found(place_of(award.badge), (award,), arguments)
+    return Resolved(place_of(award.badge), (award,), arguments)
 
 
-def _application(visit: Visit, arguments: dict[str, str]) -> Found:
+def _application(visit: Visit, arguments: dict[str, str]) -> Resolved:
     from chalicelib.domain.applications import applications
 
     application = applications.by_slug(arguments.pop("application"))
-    return Found(place_of(application.badge), (application,), arguments)
+    return Resolved(place_of(application.badge), (application,), arguments)
 
 
-_FINDERS: dict[str, Callable[[Visit, dict[str, str]], Found | None]] = {
+_RESOLVERS: dict[str, Callable[[Visit, dict[str, str]], Resolved | None]] = {
     "deployment": _deployment,
     "context": _context,
     "place": _place,

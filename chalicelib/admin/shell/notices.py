@@ -1,77 +1,94 @@
-"""What pages say after something was done; links name a notice, and so cannot make one up."""
+"""Flash messages: what a page says after an action.
+
+A link holds a notice's key, never its text, so that no link can make up a message. A notice may
+contain a name. The page that shows it supplies the name from its own data; a page without one does
+not show the notice.
+"""
 
 from __future__ import annotations
 
-from chalicelib.i18n import gettext
+from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import gettext_noop as _
 
+CODES_MADE = "codes-made"
 NOTICES = {
-    "application-assigned": _(
-        "It is yours to review now, for 20 minutes. Nobody else can review it meanwhile."
-    ),
-    "application-awarded": _("The badge is awarded. The learner gets a mail."),
-    "application-dealt-with": _("It was dealt with before; nothing was done twice."),
-    "application-elsewhere": _(
-        "Somebody else was faster: see below who reviews it, or what became of it."
-    ),
-    "application-put-back": _("You put the application back. Others can review it now."),
-    "archived": _("The badge is archived: it cannot be issued any more. Who has it keeps it."),
-    "code-claimed": _("Somebody claimed this code; it stays."),
-    "code-deleted": _("The code is gone."),
-    "codes-made": _("The codes are made; the newest come first."),
-    "consumer-deleted": _("The key is gone: whoever used it can no longer call the API."),
-    "copied": _("This draft is a copy. The badge itself stays as it is."),
-    "deleted": _("It is deleted."),
-    "drafted": _("A new draft. Save at any time: nothing has to be complete yet."),
-    "imported": _("The template was imported. Look through it before you use it."),
+    "application-assigned": _("Assigned to you for 20 minutes"),
+    "application-awarded": _("Badge awarded. The learner will get an email."),
+    "application-dealt-with": _("This application was already handled. Nothing was done twice."),
+    "application-elsewhere": _("Someone else was faster. See the current status below."),
+    "application-put-back": _("Application released. Others can review it now."),
+    "archived": _("%(name)s archived. It can’t be issued, but those who have it keep it."),
+    "code-claimed": _("This code has been claimed, so it can’t be deleted"),
+    "code-deleted": _("Code deleted"),
+    "consumer-deleted": _("API key deleted"),
+    "copied": _("Copied to a new draft. The published badge stays as it is."),
+    "draft-deleted": _("Draft deleted"),
+    "drafted": _("Draft created. Save at any time; it doesn’t have to be complete."),
+    "imported": _("Template imported. Check it before you use it."),
     "imported-without-badges": _(
-        "The template was imported, but not which badges count towards its milestone: choose yours."
+        "Template imported without its support badges. Choose your own under Milestone."
     ),
     "imported-without-both": _(
-        "The template was imported, but neither its picture, which could not be had, nor which "
-        "badges count towards its milestone."
+        "Template imported without its image and its support badges. "
+        "Add them under Visual and Milestone."
     ),
-    "imported-without-picture": _(
-        "The template was imported, but its picture could not be had: give it one."
-    ),
-    "mail-queued": _("The mail is on its way again."),
-    "mail-revoked": _("The award is revoked: its badge is not mailed any more."),
+    "imported-without-picture": _("Template imported without its image. Add one under Visual."),
+    "issuer-deleted": _("Issuer deleted"),
+    "mail-queued": _("The email will be sent again"),
+    "mail-revoked": _("This award is revoked, so its email can’t be sent again"),
     "mail-too-soon": _(
-        "The mail was sent less than a minute ago. Wait a little before you send it again."
+        "This email was sent less than a minute ago. Wait a moment before you resend it."
     ),
-    "mail-under-way": _("The mail is on its way already."),
-    "no-system": _("There is no system yet. Create one: everything else lives in it."),
-    "not-failed": _("There was nothing to retry: it is no longer failed."),
-    "not-revoked": _("The award was revoked before."),
-    "not-sent-again": _("Nothing was sent again: it is on its way already, or gone."),
-    "nothing-redriven": _("There was nothing to redrive."),
-    "place": _("This is where you work now."),
-    "place-created": _("It is created. This is its profile."),
-    "published": _("It is published."),
-    "redriven": _("The messages are back in their queues. Workers look at them now."),
-    "redriven-some": _("Many messages are back in their queues, and there are more: do it again."),
-    "restored": _("The badge is back: it can be issued again."),
-    "retried": _("It is in the queue again."),
+    "mail-under-way": _("This email is already being sent"),
+    "no-system": _("Create a system first. Everything else belongs to one."),
+    "not-failed": _("Nothing to retry: the job is no longer failed"),
+    "not-revoked": _("This award was already revoked"),
+    "not-sent-again": _("Nothing was resent: the delivery is already in progress or gone"),
+    "nothing-redriven": _("No messages to redrive"),
+    "place": _("You’re now working in %(name)s"),
+    "place-created": _("%(name)s created"),
+    "program-deleted": _("Program deleted"),
+    "published": _("%(name)s is published"),
+    "redriven": _("The messages are back in their queues"),
+    "redriven-some": _("Many messages are back in their queues. Redrive again for the rest."),
+    "restored": _("%(name)s restored. It can be issued again."),
+    "retried": _("The job is queued again"),
     "review-approved": _(
-        "Approved. The badge is awarded automatically, and the learner gets a mail."
+        "Approved. The badge is awarded automatically and emailed to the learner."
     ),
-    "review-not-approved": _("Not approved. The learner gets your feedback by mail."),
-    "review-to-award": _("Approved. Somebody with the right to publish can award the badge now."),
-    "revoked": _("The award is revoked, and the earner will be told by mail."),
-    "saved": _("It is saved."),
-    "sent-again": _("It will be sent again right away."),
-    "template-saved": _("This template was saved; the draft is still there, too."),
-    "template-stays": _("A template is not published itself: use it for a draft."),
-    "template-used": _("A draft with everything that the template says. Make it your own."),
-    "user-added": _("The user may do so now."),
-    "user-changed": _("The permissions are changed, and count from now on."),
-    "user-removed": _("The user has no permission here any more."),
-    "webhook-deleted": _("The webhook is gone: nothing is sent there any more."),
-    "webhook-set": _("The webhook is set."),
+    "review-not-approved": _("Not approved. The learner gets your feedback by email."),
+    "review-to-award": _("Approved. Someone with publish permission can award the badge now."),
+    "revoked": _("Award revoked. The earner will get an email."),
+    "saved": _("Saved"),
+    "sent-again": _("The webhook will be sent again"),
+    "system-deleted": _("System deleted"),
+    "template-deleted": _("Template deleted"),
+    "template-saved": _("Saved as a template. The draft is still there, too."),
+    "template-stays": _("Templates can’t be published. Use this one to create a draft."),
+    "template-used": _("Draft created from the template"),
+    "user-added": _("%(name)s added"),
+    "user-changed": _("Permissions of %(name)s saved"),
+    "user-removed": _("User removed"),
+    "webhook-deleted": _("Webhook deleted"),
+    "webhook-set": _("Webhook saved"),
 }
 
 
-def text(name: str | None) -> str | None:
-    """Return what a notice says, or None when there is none of that name."""
-    found = NOTICES.get(name or "")
-    return found and gettext(found)
+def text(notice: str | None, name: str | None = None, number: int = 1) -> str | None:
+    """Return what a notice says, or None when there is no such notice.
+
+    Parameters
+    ----------
+    notice : str or None
+        The notice, as the address names it.
+    name : str, optional
+        What the notice is about. Without it, a notice that contains a name is not shown.
+    number : int
+        How many codes were created.
+    """
+    if notice == CODES_MADE:
+        return ngettext("One code created", "%(num)s codes created", number) % {"num": number}
+    found = NOTICES.get(notice or "")
+    if found is None or ("%(name)s" in found and not name):
+        return None
+    return gettext(found) % {"name": name}

@@ -1,4 +1,4 @@
-"""What views of the admin UI answer with: pages in its look, and ways back with a notice."""
+"""Responses of the admin UI: pages, and redirects with a notice."""
 
 from __future__ import annotations
 
@@ -18,9 +18,26 @@ from chalicelib.web.responses import html_response, log_error_reference, redirec
 from chalicelib.web.urls import href
 
 
-def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
-    """Answer with a page of the folder `templates/admin`; it knows the visit and its notice."""
-    notice = notices.text(request().argument("notice"))
+def page(
+    visit: Visit, template: str, status: int = 200, *, named: str | None = None, **context: Any
+) -> Response:
+    """Return a page of `templates/admin`, rendered with the visit and the notice.
+
+    Parameters
+    ----------
+    visit : Visit
+        The request and the person who made it.
+    template : str
+        The page's name.
+    status : int
+        The HTTP status.
+    named : str, optional
+        The name that a notice on this page may contain.
+    **context : Any
+        What the template shows.
+    """
+    number = page_number(request().argument("number"))
+    notice = notices.text(request().argument("notice"), named, number)
     text = templates.render(f"admin/{template}.html", visit=visit, notice=notice, **context)
     return html_response(text, status)
 
@@ -31,38 +48,38 @@ def to(
     headers: Mapping[str, str | list[str]] | None = None,
     **query: Any,
 ) -> Response:
-    """Send the browser to a page of ours, which shows a notice of `chalicelib.admin.shell.notices`."""
+    """Redirect to a page, which shows a notice of `chalicelib.admin.shell.notices`."""
     return redirect(address(path, **query, notice=notice), headers=headers)
 
 
 def address(path: str, **query: Any) -> str:
-    """Return what to link to for a path and its query; what is empty is left out of it."""
+    """Return the address of a path with its query, without empty values."""
     wanted = {name: value for name, value in query.items() if value}
     return href(f"{path}?{urlencode(wanted)}" if wanted else path)
 
 
 def addresses(path: str, **query: Any) -> Callable[[int], str]:
-    """Return what gives the addresses of a list's pages by their numbers, for `parts.pages`."""
+    """Return a function from page numbers of a list to addresses, for `parts.pages`."""
     return lambda number: address(path, **query, page=number if number > 1 else None)
 
 
 def page_number(text: str | None) -> int:
-    """Return which page of a list a text asks for: the first, unless it is a number."""
+    """Return the page number in a text; 1 if it is not a number."""
     return max(1, int(text)) if text and re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 1
 
 
 def wants_json() -> bool:
-    """Tell whether a script of ours asks, which shows the answer itself."""
+    """Return whether a script sent the request, which expects JSON."""
     return "application/json" in request().headers.get("accept", "")
 
 
 def no_access(visit: Visit) -> Response:
-    """Say that somebody has not the permission that this takes, and whom to ask."""
+    """Return the page that says that a permission is missing, and whom to ask."""
     return page(visit, "no-access", 403, reference=log_error_reference(403))
 
 
 def no_place(visit: Visit) -> Response:
-    """Say that there is no place to work as: none was granted, or none was made yet."""
+    """Return the response for a person without any place: none was granted, or none exists."""
     if visit.may(Permission.ADMINISTER):
         return to("/settings/systems", "no-system")
     return no_access(visit)

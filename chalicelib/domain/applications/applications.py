@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Evidence
 from chalicelib.domain.badges import badges
 from chalicelib.domain.owners.places import Scope, missing
-from chalicelib.domain.shared import email_addresses, validation
+from chalicelib.domain.shared import email_addresses, slugs, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
 
@@ -50,7 +49,7 @@ def create(badge: Badge, data: Mapping[str, Any]) -> Application:
     validation.check(data, APPLICATION[:3])
     evidence = _evidence(data)
     application = Application.create(
-        slug=secrets.token_hex(16),
+        slug=slugs.random_slug(),
         badge=badge,
         learner=data["learner"],
         learner_key=email_addresses.key(data["learner"]),
@@ -67,7 +66,7 @@ def create_all(badge: Badge, learners: Iterable[str]) -> None:
     now = times.now()
     rows = [
         {
-            "slug": secrets.token_hex(16), "badge": badge, "learner": learner,
+            "slug": slugs.random_slug(), "badge": badge, "learner": learner,
             "learner_key": email_addresses.key(learner), "created": now,
         }
         for learner in learners

@@ -13,9 +13,8 @@ from chalicelib.data.models import Application, Badge, Image
 from chalicelib.domain.badges import badges
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
-from chalicelib.domain.shared.pagination import Page
+from chalicelib.domain.shared.pagination import Page, PageSize
 
-PAGE = 50
 _BADGE = (Badge.id, Badge.slug, Badge.name, Badge.archived, Badge.image)
 
 
@@ -66,8 +65,8 @@ def pending(where: Scope, search: str = "", page: int = 1) -> list[Group]:
     search : str
         Part of learners' addresses or of badges' names.
     page : int
-        Which page; each has `PAGE` applications, so that a badge may begin on one and go on on
-        the next.
+        Which page; each has `PageSize.REVIEW_QUEUE` applications, so that those for one badge may
+        begin on one page and continue on the next.
     """
     order = (fn.LOWER(Badge.name), Badge.id, Application.id)
     waiting = _inside(where, search, Application, *_BADGE).where(Application.processed.is_null())
@@ -117,7 +116,7 @@ def _inside(where: Scope, search: str, *columns: Any) -> Any:
 
 
 def _paged(query: Any, number: int) -> list[Application]:
-    page = Page(number, PAGE)
+    page = Page(number, PageSize.REVIEW_QUEUE)
     return list(query.limit(page.size).offset(page.offset))
 
 

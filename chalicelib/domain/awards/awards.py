@@ -24,15 +24,10 @@ from chalicelib.data.models import Award, Badge, Milestone
 from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, block_counts, quotas
 from chalicelib.domain.events import events
-from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared import email_addresses, slugs
 from chalicelib.errors import Conflict
 
 log = logging.getLogger("badgekit")
-
-
-def new_slug() -> str:
-    """Return a slug as badgekit-api makes them for instances: 40 hex digits."""
-    return secrets.token_hex(20)
 
 
 def active_key(badge: Badge, email: str) -> str:
@@ -139,7 +134,7 @@ def give_all(
         if not email_addresses.is_address(email):
             raise email_addresses.refused(email)
     _lock_milestones(badge)
-    room = quotas.room(badge)
+    room = quotas.remaining(badge)
     wanted = not_yet_awarded(badge, emails)
     if not wanted:
         return []
@@ -151,7 +146,7 @@ def give_all(
 
 
 def _lock_milestones(badge: Badge) -> None:
-    if badges.follows(badge).supports:
+    if badges.award_effects(badge).counts_for_milestones:
         milestones.lock(badge.system_id)
 
 
@@ -215,7 +210,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
     line = [(first, new)]
     for badge, given in line:
         events.record_awards(given, badge)
-        if not badges.follows(badge).supports:
+        if not badges.award_effects(badge).counts_for_milestones:
             continue
         emails = {award.email_key: award.email for award in given}
         for milestone, keys in milestones.reached(badge, emails):
@@ -226,7 +221,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
 
 def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
     """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
-    room = quotas.room(primary)
+    room = quotas.remaining(primary)
     wanted = not_yet_awarded(primary, emails)
     origins = {email: milestones.origin(milestone, email_addresses.key(email)) for email in wanted}
     if milestone.action == milestones.QUEUE_APPLICATION:
@@ -246,7 +241,7 @@ def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Seque
 def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
     """Return what every new award has."""
     return {
-        "slug": slug or new_slug(), "badge": badge, "email": email,
+        "slug": slug or slugs.award_slug(), "badge": badge, "email": email,
         "email_key": email_addresses.key(email), "salt": secrets.token_hex(16),
         "active_key": active_key(badge, email),
     }  # fmt: skip
@@ -367,7 +362,7 @@ def _withdraw(award: Award, reason: str | None) -> bool:
         quotas.count(award.badge_id, awards=-1)
         position = Award.select(Award.position).where(Award.id == award.id).scalar()
         if position is not None:
-            block_counts.revoked(award.badge_id, position)
+            block_counts.count_revoked(award.badge_id, position)
     return bool(changed)
 
 

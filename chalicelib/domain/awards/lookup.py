@@ -48,7 +48,7 @@ def of_badge(badge: Badge, page: Page | None = None) -> Listed[Award]:
     query = query.order_by(Award.position)
     if page is None:
         return listed(query, None)
-    at = block_counts.awards(badge.id, badge.given, page)
+    at = block_counts.award_page(badge.id, badge.given, page)
     query = query.where(Award.position.between(at.first, at.last))
     return Listed(list(query.limit(page.size).offset(at.skip)), at.total)
 

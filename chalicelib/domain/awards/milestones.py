@@ -16,7 +16,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone, MilestoneBadge, System
 from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import catalog
-from chalicelib.domain.badges.catalog import MilestoneShown
+from chalicelib.domain.badges.catalog import MilestoneView
 from chalicelib.domain.events import events
 from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared import validation
@@ -110,7 +110,7 @@ def _badges(system: System, wanted: list[int], field: str) -> list[int]:
     known = {
         row.id
         for row in Badge.select(Badge.id).where(
-            Badge.id.in_(wanted), Badge.system == system, Badge.deleted.is_null()
+            Badge.id.in_(wanted), Badge.system == system, Badge.live()
         )
     }
     if unknown := [str(one) for one in wanted if one not in known]:
@@ -167,7 +167,7 @@ _BADGE_ID = (Field("badgeId", validation.integer, required=True),)
 
 
 @transactional
-def of(system: System, page: Page | None = None) -> Listed[MilestoneShown]:
+def of(system: System, page: Page | None = None) -> Listed[MilestoneView]:
     """Return the milestones of a system in order of creation, or a page of them."""
     found = listed(
         Milestone.select().where(Milestone.system == system).order_by(Milestone.id), page
@@ -194,7 +194,7 @@ def find(system: System, number: str) -> Milestone:
 
 
 @transactional
-def shown(milestone: Milestone) -> MilestoneShown:
+def shown(milestone: Milestone) -> MilestoneView:
     """Return a milestone to be shown.
 
     Raises

@@ -90,6 +90,6 @@ def classify(badge: Badge, entries: list[str]) -> Recipients:
 
 def remaining(badge: Badge) -> int | None:
     """Return how often a badge may still be awarded as far as is known; None is without limit."""
-    if badge.archived or badge.deleted is not None:
+    if not badge.is_awardable:
         return 0
     return None if badge.award_limit is None else max(0, badge.award_limit - badge.awarded)

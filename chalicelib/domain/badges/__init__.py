@@ -1,1 +1,11 @@
-"""Badges."""
+"""Published badges: their rows, claim codes, quotas, and how they are read.
+
+quotas        How often a badge was awarded and still may be; the lock on its row
+block_counts  Where the pages of long lists of badges and awards begin
+details       Criteria, alignments, categories and tags as they are sent and stored
+badges        Create, update, archive, delete and find badges
+catalog       Badges as they are shown, with owners, images and details
+public        What anyone may read
+codes         Claim codes one at a time, as the API handles them
+bulk_codes    Claim codes in bulk, as the admin UI handles them
+"""

@@ -1,8 +1,7 @@
-"""Published badges: creating, changing and deleting them with all that belongs to them."""
+"""Published badges: create, update, archive, delete and find them, with their owners and images."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,48 +23,28 @@ from chalicelib.data.models import (
     System,
     Webhook,
 )
-from chalicelib.domain.badges import block_counts, quotas
-from chalicelib.domain.badges.details import Belongings
+from chalicelib.domain.badges import block_counts, fields, quotas
+from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place, Scope, missing
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import slugs, validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import Conflict, ValidationError
 
 R = TypeVar("R", Application, Award)
 
-# badgekit-api 0.2.22: app/models/badge.js
-BADGE = (
-    Field("slug", validation.text(1, 255)),
-    Field("name", validation.text(1, 255), required=True),
-    Field("strapline", validation.text(0, 140)),
-    Field("earnerDescription", validation.text(1), required=True),
-    Field("consumerDescription", validation.text(1), required=True),
-    Field("issuerUrl", validation.text(0, 2083)),
-    Field("rubricUrl", validation.text(0, 2083)),
-    Field("criteriaUrl", validation.url, required=True),
-    Field("timeValue", validation.integer),
-    Field("timeUnits", validation.one_of("minutes", "hours", "days", "weeks")),
-    Field("limit", validation.integer),
-    Field("unique", validation.flag, required=True),
-    Field("type", validation.text(0, 255)),
-    Field("evidenceType", validation.one_of("URL", "Text", "Photo", "Video", "Sound")),
-)
+BADGE = fields.body()
 ARCHIVED = Field("archived", validation.flag)
-_COLUMNS = {
-    "name": "name", "strapline": "strapline", "earnerDescription": "earner_description",
-    "consumerDescription": "consumer_description", "issuerUrl": "issuer_url",
-    "rubricUrl": "rubric_url", "criteriaUrl": "criteria_url", "timeUnits": "time_units",
-    "type": "type", "evidenceType": "evidence_type",
-}  # fmt: skip
+# `slug` is checked, and made where it is missing; `archived` is for changes only.
+_SENT = tuple(field for field in fields.stored() if field.api and field.name != "slug")
 
 
-class Follows(NamedTuple):
-    """What follows from awarding a badge: is a webhook told, does it support milestones?"""
+class AwardEffects(NamedTuple):
+    """What an award of a badge causes: a webhook is called, milestones are checked."""
 
-    told: bool
-    supports: bool
+    calls_webhook: bool
+    counts_for_milestones: bool
 
 
 @transactional
@@ -75,7 +54,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
     Parameters
     ----------
     where : Scope
-        Who it belongs to.
+        The owner.
     data : Mapping[str, Any]
         The body as badgekit-api takes it, with lists of ``criteria``, ``alignments``,
         ``categories`` and ``tags``.
@@ -94,8 +73,8 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         problems.append({"message": "Missing value", "field": "image"})
     if problems:
         raise ValidationError(problems)
-    belongings = Belongings(data)
-    values = {**_values(data), "slug": _slug(data) or secrets.token_hex(16)}
+    details = BadgeDetails(data)
+    values = {**_values(data), "slug": _slug(data) or slugs.random_slug()}
     try:
         badge = Badge.create(
             **values,
@@ -106,7 +85,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         )
     except IntegrityError as problem:
         raise _taken(values) from problem
-    belongings.keep(badge)
+    details.replace(badge)
     block_counts.count_badge(badge, 1)
     return badge
 
@@ -121,26 +100,21 @@ def _taken(values: Mapping[str, Any]) -> Conflict:
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns for what was sent of a badge itself, but its slug."""
-    values: dict[str, Any] = {
-        column: validation.as_text(data[name]) for name, column in _COLUMNS.items() if name in data
-    }
-    if "type" in values:
-        values["type"] = values["type"] or ""
-    for name, column in (("timeValue", "time_value"), ("limit", "award_limit")):
-        if name in data:
-            values[column] = None if data[name] is None else int(data[name])
-    if "unique" in data:
-        values["is_unique"] = validation.as_flag(data["unique"]) or False
+    """Return the values of the columns for the fields that were sent, except the slug."""
+    values: dict[str, Any] = {}
+    for field in _SENT:
+        if field.name in data:
+            value = field.kind.stored(data[field.name])
+            values[field.column] = field.empty if value is None else value
     return values
 
 
 @transactional
 def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None = None) -> None:
-    """Change what is sent of a badge.
+    """Change the members of a badge that are sent.
 
-    Criteria, alignments, categories and tags that are not sent again are gone, as in badgekit-api;
-    those that are sent with their id keep it.
+    As in badgekit-api, criteria, alignments, categories and tags that aren't sent again are
+    deleted; those sent with their id keep it.
 
     Parameters
     ----------
@@ -155,10 +129,10 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     ------
     ValidationError, Conflict
     NotFound
-        If somebody deleted it meanwhile.
+        If it was deleted meanwhile.
     """
     validation.check(data, (*BADGE, ARCHIVED), partial=True)
-    belongings = Belongings(data)
+    details = BadgeDetails(data)
     now = _locked(badge)
     values = _values(data)
     if slug := _slug(data):
@@ -173,33 +147,33 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
         except IntegrityError as problem:
             raise _taken({"name": badge.name, **values}) from problem
     if values.get("archived", now.archived) != now.archived:
-        before = block_counts.lists_of(now)
-        now.archived = not now.archived
+        before = block_counts.lists_with(now)
+        now.archived = values["archived"]
         block_counts.move_badge(now, before)
-    belongings.keep(badge)
+    details.replace(badge)
 
 
 @transactional
 def archive(badge: Badge, archived: bool) -> None:
-    """Archive a badge, so that nobody is awarded it any more, or restore it.
+    """Archive a badge, so that it can no longer be awarded, or restore it.
 
     Raises
     ------
     NotFound
-        If somebody deleted it meanwhile.
+        If it was deleted meanwhile.
     """
     now = _locked(badge)
     if now.archived != archived:
-        before = block_counts.lists_of(now)
+        before = block_counts.lists_with(now)
         now.archived = archived
         now.save()
         block_counts.move_badge(now, before)
 
 
 def _locked(badge: Badge) -> Badge:
-    """Return a badge as it is now, and stays while the transaction under way lasts."""
+    """Lock a badge until the current transaction ends, and return it as it is now."""
     quotas.lock(badge.id)
-    now: Badge | None = Badge.get_or_none(Badge.id == badge.id, Badge.deleted.is_null())
+    now: Badge | None = Badge.get_or_none(Badge.id == badge.id, Badge.live())
     if now is None:
         raise missing("badge", "slug", badge.slug)
     return now
@@ -207,15 +181,15 @@ def _locked(badge: Badge) -> Badge:
 
 @transactional
 def delete(badge: Badge) -> None:
-    """Delete a badge; if it was ever awarded, only from lists and look-ups.
+    """Delete a badge. One that was ever awarded keeps its row, hidden from lists and look-ups.
 
-    Its claim codes, applications and milestones go either way, and its slug is free again. Its
-    awards go on answering, and so does what their assertions point to.
+    Either way its claim codes, applications and milestones are deleted, and its slug becomes free.
+    Its awards stay valid, and so do the addresses in their assertions.
 
     Raises
     ------
     NotFound
-        If somebody else deleted it meanwhile.
+        If it was deleted meanwhile.
     """
     block_counts.count_badge(_locked(badge), -1)
     if not Award.select(Award.id).where(Award.badge == badge).limit(1).exists():
@@ -226,15 +200,15 @@ def delete(badge: Badge) -> None:
         (Milestone, Milestone.primary_badge), (MilestoneBadge, MilestoneBadge.badge),
     ):  # fmt: skip
         table.delete().where(column == badge.id).execute()
-    Badge.update(slug=f"{badge.slug[:200]}-{secrets.token_hex(16)}", deleted=times.now()).where(
+    Badge.update(slug=slugs.of_deleted(badge.slug), deleted=times.now()).where(
         Badge.id == badge.id
     ).execute()
 
 
 def _joined(condition: Callable[[], Any], of: Any = None) -> CompiledQuery:
-    """Return the query for a badge with everything that it has one of.
+    """Return the query for a badge with its owners, images and effects.
 
-    `of` is a table whose rows have a badge, if one of them is wanted with it.
+    `of` is a table whose rows have a badge, to select one of them with it.
     """
 
     def build() -> Any:
@@ -276,7 +250,7 @@ _ROWS = {
 
 
 def _badge(rows: Sequence[Any]) -> Badge | None:
-    """Return the badge of a joined query, with its owners and images."""
+    """Return the badge that a joined query found, with its owners and images."""
     if not rows:
         return None
     (row,) = rows
@@ -284,11 +258,11 @@ def _badge(rows: Sequence[Any]) -> Badge | None:
     if badge is None:
         return None
     badge.image = instance(Image, row.badge_image)
-    badge.system = owners.of_row(System, row)
-    badge.issuer = owners.of_row(Issuer, row)
-    badge.program = owners.of_row(Program, row)
+    badge.system = owners.from_row(System, row)
+    badge.issuer = owners.from_row(Issuer, row)
+    badge.program = owners.from_row(Program, row)
     badge._dirty.clear()
-    badge.follows = Follows(row.webhook is not None, bool(row.supports))
+    badge.award_effects = AwardEffects(row.webhook is not None, bool(row.supports))
     found: Badge = badge
     return found
 
@@ -297,7 +271,7 @@ def _badge(rows: Sequence[Any]) -> Badge | None:
 def find(where: Place, slug: str, *, even_deleted: bool = False) -> Badge:
     """Return a badge of this place, or of a place within it, with its owners and images.
 
-    Badge slugs are unique whatever the place, so the badge is read first and its owners compared.
+    Badge slugs are unique across places, so the badge is read first and its owners are compared.
 
     Parameters
     ----------
@@ -306,15 +280,15 @@ def find(where: Place, slug: str, *, even_deleted: bool = False) -> Badge:
     slug : str
         The badge's slug.
     even_deleted : bool
-        Whether one is wanted that was deleted, for those who were awarded it before.
+        Whether to return a deleted badge too, for those who have it.
 
     Raises
     ------
     NotFound
-        If there is none of that slug there; a place that does not exist is named first.
+        If there is no such badge; a place that does not exist is named first.
     """
     badge = _badge(_BY_SLUG(slug=slug))
-    has = badge is not None and (even_deleted or badge.deleted is None)
+    has = badge is not None and (even_deleted or badge.is_live)
     if badge is None or not has or not _is_inside(badge, where):
         owners.scope(*where)
         raise missing("badge", "slug", slug)
@@ -328,7 +302,7 @@ LEVELS: dict[str, Any] = {
 
 def inside(where: Scope) -> Any:
     """Return the condition for badges of this place, or of a place within it."""
-    return (LEVELS[where.level] == where.innermost.id) & Badge.deleted.is_null()
+    return (LEVELS[where.level] == where.innermost.id) & Badge.live()
 
 
 def _is_inside(badge: Badge, where: Place) -> bool:
@@ -338,7 +312,7 @@ def _is_inside(badge: Badge, where: Place) -> bool:
         return True
     if any(own is None for own, _ in pairs):
         return False
-    # Written otherwise, perhaps: only the database knows which spellings are the same.
+    # Perhaps spelled differently: only the database knows which spellings are equal.
     scope = owners.scope(*where)
     theirs = (scope.system, scope.issuer, scope.program)
     return all(other is None or own == other for own, other in zip(mine, theirs, strict=True))
@@ -346,12 +320,12 @@ def _is_inside(badge: Badge, where: Place) -> bool:
 
 @transactional
 def by_slug(slug: str) -> Badge:
-    """Return a badge of whatever place, a deleted one too, with its owners and images.
+    """Return a badge of any place, a deleted one too, with its owners and images.
 
     Raises
     ------
     NotFound
-        If there is none of that slug.
+        If there is no badge with that slug.
     """
     badge = _badge(_BY_SLUG(slug=slug))
     if badge is None:
@@ -366,7 +340,7 @@ def by_id(number: int) -> Badge:
     Raises
     ------
     NotFound
-        If there is none of that id.
+        If there is no badge with that id.
     """
     badge = _badge(_BY_ID(id=number))
     if badge is None:
@@ -376,7 +350,7 @@ def by_id(number: int) -> Badge:
 
 @transactional
 def with_badge(table: type[R], slug: str) -> R | None:
-    """Return an application or award with its badge, in one statement; None if there is none."""
+    """Return an application or award with its badge in one statement, or None."""
     rows = _ROWS[table](slug=slug)
     if not rows:
         return None
@@ -389,11 +363,11 @@ def with_badge(table: type[R], slug: str) -> R | None:
 
 
 @transactional
-def follows(badge: Badge) -> Follows:
-    """Return what follows from awarding a badge, however it was loaded."""
-    known: Follows | None = badge.follows
+def award_effects(badge: Badge) -> AwardEffects:
+    """Return what an award of a badge causes; it is read if the badge was loaded without it."""
+    known: AwardEffects | None = badge.award_effects
     if known is None:
-        known = badge.follows = by_id(badge.id).follows
+        known = badge.award_effects = by_id(badge.id).award_effects
     if known is None:
-        raise AssertionError("a badge was loaded without what follows")
+        raise AssertionError("a badge was loaded without its award effects")
     return known

@@ -1,4 +1,4 @@
-"""Claim codes by the dozen: made at once, listed by what became of them, and searched."""
+"""Claim codes in bulk: create, list by state, search."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from chalicelib.errors import TooLarge, ValidationError
 
 MOST = 1000  # at once
 MOST_LISTED = 50_000
-LONGEST = 255
+LONGEST = 255  # characters of a code
 LONGEST_SHOWN = 60  # characters of a code that was refused
 MOST_REFUSED = 20  # shown
 
 
 class State(StrEnum):
-    """What became of a code."""
+    """The state of a code."""
 
     UNUSED = "unused"
     CLAIMED = "claimed"
@@ -33,13 +33,13 @@ class State(StrEnum):
 
 
 def state_of(code: ClaimCode) -> State:
-    """Return what became of a code; one for many is never used up."""
+    """Return the state of a code; a reusable one is never used up."""
     if code.multiuse:
         return State.MULTIUSE
     return State.CLAIMED if code.claimed else State.UNUSED
 
 
-def _in(state: State) -> Any:
+def _is_in(state: State) -> Any:
     if state is State.MULTIUSE:
         return ClaimCode.multiuse == True  # noqa: E712
     return (ClaimCode.multiuse == False) & (ClaimCode.claimed == (state is State.CLAIMED))  # noqa: E712
@@ -50,7 +50,7 @@ def _found(badge: Badge, search: str, show: State | None) -> Any:
     if search:
         by = fn.LOWER(ClaimCode.email).contains(email_addresses.key(search))
         query = query.where(ClaimCode.code.contains(search) | by)
-    return query.where(_in(show)) if show is not None else query
+    return query.where(_is_in(show)) if show is not None else query
 
 
 @transactional
@@ -62,9 +62,9 @@ def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[Cl
     badge : Badge
         Which badge.
     search : str
-        What the code, or the address of who claimed it, contains; may be empty.
+        Part of the code, or of the address that claimed it; may be empty.
     show : State or None
-        Which of them; None means all.
+        Only codes in this state; None means all.
     page : Page
         Which page.
     """
@@ -72,18 +72,18 @@ def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[Cl
 
 
 @transactional
-def every(badge: Badge, search: str, show: State | None) -> list[ClaimCode]:
-    """Return all codes that `find` has pages of, the oldest first.
+def all_codes(badge: Badge, search: str, show: State | None) -> list[ClaimCode]:
+    """Return all codes that `find` would return pages of, the oldest first.
 
     Raises
     ------
     TooLarge
-        If they are too many for one answer.
+        If there are too many for one response.
     """
     query = _found(badge, search, show).order_by(ClaimCode.id).limit(MOST_LISTED + 1)
     codes = list(query)
     if len(codes) > MOST_LISTED:
-        raise TooLarge(f"These are more than {MOST_LISTED} codes; search for some of them")
+        raise TooLarge(f"There are more than {MOST_LISTED} codes; search for fewer")
     return codes
 
 
@@ -92,7 +92,7 @@ def counts(badge: Badge) -> dict[State, int]:
     """Return how many codes of a badge there are in each state."""
 
     def of(state: State) -> Any:
-        return fn.COALESCE(fn.SUM(Case(None, [(_in(state), SQL("1"))], SQL("0"))), SQL("0"))
+        return fn.COALESCE(fn.SUM(Case(None, [(_is_in(state), SQL("1"))], SQL("0"))), SQL("0"))
 
     sums = (
         ClaimCode.select(*(of(state).alias(state.name.lower()) for state in State))
@@ -103,13 +103,13 @@ def counts(badge: Badge) -> dict[State, int]:
 
 
 @transactional
-def generate(badge: Badge, number: int, *, multiuse: bool) -> None:
-    """Make so many codes that nobody guesses.
+def create_random(badge: Badge, number: int, *, multiuse: bool) -> None:
+    """Create random codes.
 
     Raises
     ------
     ValidationError
-        If it is not between 1 and `MOST`.
+        If `number` is not between 1 and `MOST`.
     """
     if not 1 <= number <= MOST:
         raise ValidationError([{"field": "number", "message": f"1 to {MOST}", "value": number}])
@@ -120,26 +120,26 @@ def generate(badge: Badge, number: int, *, multiuse: bool) -> None:
 
 
 @transactional
-def name(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
-    """Make codes of these names, all of them or none.
+def create_named(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
+    """Create these codes, all of them or none.
 
     Raises
     ------
     ValidationError
-        With what is wrong with each that cannot be made, as ``code`` and ``problem``.
+        With ``code`` and ``problem`` for each that cannot be created.
     """
     refused = _refused(badge, codes)
     if not refused:
         try:
             _insert(badge, codes, multiuse=multiuse)
-        except IntegrityError:  # what the database takes for the same, or somebody was faster
+        except IntegrityError:  # equal to the database, or just created by another request
             refused = [{"field": "codes", "code": "", "problem": Problem.ALIKE}]
     if refused:
         raise ValidationError(refused)
 
 
 class Problem(StrEnum):
-    """Why a code cannot be made."""
+    """Why a code cannot be created."""
 
     LONG = "long"
     UNPRINTABLE = "unprintable"

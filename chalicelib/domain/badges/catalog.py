@@ -1,6 +1,6 @@
-"""Badges as they are shown: with their owners, images and all that belongs to them.
+"""Badge views: badges with their owners, images and details, for serializers and pages.
 
-However many badges are shown, it takes the same few statements.
+Reading many badges takes as few statements as reading one.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from chalicelib.domain.shared.pagination import Listed, Page
 
 
 class Picture(NamedTuple):
-    """Where an image can be seen: elsewhere at `url`, or here by its slug."""
+    """The address of an image: elsewhere at `url`, or here by its slug."""
 
     url: str | None
     slug: str
 
 
-class CriterionShown(NamedTuple):
+class CriterionView(NamedTuple):
     """A criterion of a badge."""
 
     id: int
@@ -53,7 +53,7 @@ class CriterionShown(NamedTuple):
     note: str
 
 
-class AlignmentShown(NamedTuple):
+class AlignmentView(NamedTuple):
     """A standard that a badge is aligned with."""
 
     id: int
@@ -62,14 +62,14 @@ class AlignmentShown(NamedTuple):
     description: str | None
 
 
-class TagShown(NamedTuple):
+class TagView(NamedTuple):
     """A tag of a badge."""
 
     id: int
     value: str
 
 
-class _CategoryShown(NamedTuple):
+class _CategoryView(NamedTuple):
     id: int
     label: str
 
@@ -80,8 +80,8 @@ class _MilestoneRow(NamedTuple):
     number_required: int
 
 
-class MilestoneShown(NamedTuple):
-    """A milestone with its badges, which are bare rows."""
+class MilestoneView(NamedTuple):
+    """A milestone with its badges, which are rows without owners and images."""
 
     id: int
     action: str | None
@@ -92,17 +92,17 @@ class MilestoneShown(NamedTuple):
 
 @dataclass
 class Details:
-    """What belongs to a badge and lies in tables of its own."""
+    """Details of a badge, which have tables of their own."""
 
-    criteria: list[CriterionShown] = field(default_factory=list)
-    alignments: list[AlignmentShown] = field(default_factory=list)
+    criteria: list[CriterionView] = field(default_factory=list)
+    alignments: list[AlignmentView] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
-    tags: list[TagShown] = field(default_factory=list)
-    milestones: list[MilestoneShown] = field(default_factory=list)
+    tags: list[TagView] = field(default_factory=list)
+    milestones: list[MilestoneView] = field(default_factory=list)
 
 
 @dataclass
-class OwnerShown:
+class OwnerView:
     """A system, issuer or program, as far as badges show it."""
 
     id: int
@@ -114,23 +114,23 @@ class OwnerShown:
     image: Picture | None
 
 
-AnyOwner = Owner | OwnerShown
+AnyOwner = Owner | OwnerView
 
 
 @dataclass
-class Entry:
-    """A badge to be shown.
+class BadgeView:
+    """A badge with what is shown of it.
 
     Parameters
     ----------
     badge : Any
         A `Badge`, or a row with its columns.
     image : Any
-        Its `Image` or `Picture`, if there is one.
-    system, issuer, program : Owner, OwnerShown or None
-        Whose it is.
+        Its `Image` or `Picture`, or None.
+    system, issuer, program : Owner, OwnerView or None
+        Its owners.
     details : Details
-        What belongs to it.
+        Its details.
     """
 
     badge: Any
@@ -141,21 +141,21 @@ class Entry:
     details: Details
 
 
-_BARE = [
+_OWN_COLUMNS = [
     one for one in Badge._meta.sorted_fields
     if one.name not in ("system", "issuer", "program", "image", "awarded")
 ]  # fmt: skip
 _PICTURE = [Image.url.alias("picture_url"), Image.slug.alias("picture_slug")]
 
 
-def bare() -> list[Any]:
-    """Return the columns of a badge that show nothing but itself."""
-    return list(_BARE)
+def own_columns() -> list[Any]:
+    """Return the columns of a badge itself, without its owners and image."""
+    return list(_OWN_COLUMNS)
 
 
 def _rows() -> Any:
     return (
-        Badge.select(*_BARE, Badge.system, Badge.issuer, Badge.program, *_PICTURE)
+        Badge.select(*_OWN_COLUMNS, Badge.system, Badge.issuer, Badge.program, *_PICTURE)
         .join(Image, JOIN.LEFT_OUTER, on=(Badge.image == Image.id))
         .order_by(Badge.id)
     )
@@ -163,10 +163,10 @@ def _rows() -> Any:
 
 def _inside(level: Any, archived: bool | None, part: str) -> CompiledQuery:
     def build() -> Any:
-        mine = block_counts.nearby if part == "near" else operator.eq
-        query = _rows().where(mine(level, parameter("owner")), Badge.deleted.is_null())
+        mine = block_counts.equals_without_index if part == "near" else operator.eq
+        query = _rows().where(mine(level, parameter("owner")), Badge.live())
         if archived is not None:
-            query = query.where(Badge.archived == archived)
+            query = query.where(Badge.with_archived(archived))
         if part == "whole":
             return query
         query = query.where(Badge.id.between(parameter("first"), parameter("last")))
@@ -179,7 +179,11 @@ _INSIDE = {
     (name, archived, part): _inside(level, archived, part)
     for name, level in badges.LEVELS.items()
     for archived in (True, False, None)
-    for part in ("whole", "page", "near")  # a list, a page of it, a page whose rows lie together
+    for part in (
+        "whole",
+        "page",
+        "near",
+    )  # a whole list, a page, a page whose ids are close together
 }
 _BY_IDS = CompiledQuery(lambda: _rows().where(Badge.id.in_(id_parameters("ids"))), many=True)
 
@@ -187,7 +191,7 @@ _BY_IDS = CompiledQuery(lambda: _rows().where(Badge.id.in_(id_parameters("ids"))
 @transactional
 def inside(
     place: Place, *, archived: bool | None = False, page: Page | None = None
-) -> Listed[Entry]:
+) -> Listed[BadgeView]:
     """Return the badges of a place in order of creation; `archived` None means any.
 
     Raises
@@ -199,46 +203,46 @@ def inside(
     owner = where.innermost
     if page is None:
         rows = _INSIDE[where.level, archived, "whole"](owner=owner.id)
-        return Listed(_entries(rows, where), len(rows))
-    at = block_counts.badges(f"{where.level}:{owner.id}", page, archived=archived)
-    query = _INSIDE[where.level, archived, "page" if at.last == block_counts.LAST else "near"]
+        return Listed(_views(rows, where), len(rows))
+    at = block_counts.badge_page(f"{where.level}:{owner.id}", page, archived=archived)
+    query = _INSIDE[where.level, archived, "page" if at.last == block_counts.UNBOUNDED else "near"]
     rows = query(owner=owner.id, first=at.first, last=at.last, skip=at.skip, size=page.size)
-    return Listed(_entries(rows, where), at.total)
+    return Listed(_views(rows, where), at.total)
 
 
 @transactional
-def of(ids: Iterable[int]) -> dict[int, Entry]:
+def by_ids(ids: Iterable[int]) -> dict[int, BadgeView]:
     """Return badges by their ids, deleted ones too."""
     wanted = set(ids)
     rows = _BY_IDS(ids=wanted) if wanted else []
-    return {entry.badge.id: entry for entry in _entries(rows)}
+    return {one.badge.id: one for one in _views(rows)}
 
 
 @transactional
-def find(where: Place, slug: str) -> Entry:
-    """Return a badge of a place to be shown (see `publishing.find`)."""
-    return entry(badges.find(where, slug))
+def find(where: Place, slug: str) -> BadgeView:
+    """Return the view of a badge of a place (see `badges.find`)."""
+    return view(badges.find(where, slug))
 
 
 @transactional
-def entry(badge: Badge) -> Entry:
-    """Return a badge to be shown; its owners and image are those that it was loaded with."""
+def view(badge: Badge) -> BadgeView:
+    """Return the view of a badge, with the owners and image that it was loaded with."""
     about = details([badge.id], {badge.id: badge})[badge.id]
-    return Entry(badge, badge.image, badge.system, badge.issuer, badge.program, about)
+    return BadgeView(badge, badge.image, badge.system, badge.issuer, badge.program, about)
 
 
-def outline(badge: Badge) -> Entry:
-    """Return a badge to be shown without what belongs to it, as it was loaded."""
-    return Entry(badge, badge.image, badge.system, badge.issuer, badge.program, Details())
+def view_without_details(badge: Badge) -> BadgeView:
+    """Return the view of a badge without its details, as it was loaded."""
+    return BadgeView(badge, badge.image, badge.system, badge.issuer, badge.program, Details())
 
 
-def _entries(rows: Sequence[Any], where: Scope | None = None) -> list[Entry]:
+def _views(rows: Sequence[Any], where: Scope | None = None) -> list[BadgeView]:
     systems = _owners(System, {row.system_id for row in rows}, where and where.system)
     issuers = _owners(Issuer, {row.issuer_id for row in rows}, where and where.issuer)
     programs = _owners(Program, {row.program_id for row in rows}, where and where.program)
     about = details([row.id for row in rows], {row.id: row for row in rows})
     return [
-        Entry(
+        BadgeView(
             row,
             _picture(row),
             systems.get(row.system_id),
@@ -271,27 +275,27 @@ _OWNERS = {table: _owner_query(table) for table in (System, Issuer, Program)}
 
 
 def _owners(table: Any, ids: set[int | None], known: Any) -> dict[int | None, Any]:
-    """Return owners by their ids, of which one may be known."""
+    """Return owners by their ids; one of them may be known."""
     found: dict[int | None, Any] = {} if known is None else {known.id: known}
     if missing := {one for one in ids if one is not None and one not in found}:
         for row in _OWNERS[table](ids=missing):
-            found[row.id] = OwnerShown(
+            found[row.id] = OwnerView(
                 row.id, row.slug, row.name, row.url, row.email, row.description, _picture(row)
             )
     return found
 
 
 _KINDS: dict[str, tuple[Any, Any, Any]] = {
-    "criteria": (Criterion, Criterion.badge, CriterionShown),
-    "alignments": (Alignment, Alignment.badge, AlignmentShown),
-    "categories": (Category, Category.badge, _CategoryShown),
-    "tags": (Tag, Tag.badge, TagShown),
+    "criteria": (Criterion, Criterion.badge, CriterionView),
+    "alignments": (Alignment, Alignment.badge, AlignmentView),
+    "categories": (Category, Category.badge, _CategoryView),
+    "tags": (Tag, Tag.badge, TagView),
     "milestones": (Milestone, Milestone.primary_badge, _MilestoneRow),
 }
 
 
 def _lists() -> Any:
-    """Return the query for all that belongs to some badges, each kind as a list of lists."""
+    """Return the query for the details of some badges, each kind as a list of lists."""
     selected = []
     for name, (table, badge, shown) in _KINDS.items():
         members = [getattr(table, member) for member in shown._fields]
@@ -304,9 +308,9 @@ def _lists() -> Any:
 _LISTS = CompiledQuery(_lists)
 _SUPPORT = CompiledQuery(
     lambda: (
-        MilestoneBadge.select(MilestoneBadge.milestone.alias("milestone"), *_BARE)
+        MilestoneBadge.select(MilestoneBadge.milestone.alias("milestone"), *_OWN_COLUMNS)
         .join(Badge)
-        .where(MilestoneBadge.milestone.in_(id_parameters("ids")), Badge.deleted.is_null())
+        .where(MilestoneBadge.milestone.in_(id_parameters("ids")), Badge.live())
         .order_by(MilestoneBadge.id)
     )
 )
@@ -314,14 +318,14 @@ _SUPPORT = CompiledQuery(
 
 @transactional
 def details(ids: Iterable[int], badges: dict[int, Any] | None = None) -> dict[int, Details]:
-    """Return what belongs to each of some badges, in as many statements as for one.
+    """Return the details of each of these badges, in as many statements as for one.
 
     Parameters
     ----------
     ids : Iterable[int]
         Which badges.
     badges : dict[int, Any], optional
-        Their rows, if their milestones are wanted too.
+        Their rows, to return their milestones too.
     """
     found: dict[int, Details] = defaultdict(Details)
     wanted = set(ids)
@@ -342,7 +346,7 @@ def details(ids: Iterable[int], badges: dict[int, Any] | None = None) -> dict[in
         support = _support([one.id for _, one in milestones])
         for badge, one in milestones:
             found[badge].milestones.append(
-                MilestoneShown(*one, primary=badges[badge], support=support[one.id])
+                MilestoneView(*one, primary=badges[badge], support=support[one.id])
             )
     return found
 
@@ -355,15 +359,15 @@ def _support(milestones: Sequence[int]) -> dict[int, list[Any]]:
 
 
 @transactional
-def milestones(rows: Sequence[Milestone]) -> list[MilestoneShown]:
-    """Return milestones to be shown, in two statements however many."""
+def milestones(rows: Sequence[Milestone]) -> list[MilestoneView]:
+    """Return the views of milestones, in two statements."""
     support = _support([row.id for row in rows])
     primaries = {row.id: row for row in _BY_IDS(ids=[row.primary_badge_id for row in rows])}
     return [
-        MilestoneShown(
+        MilestoneView(
             row.id, row.action, row.number_required, primaries[row.primary_badge_id],
             support[row.id],
         )
         for row in rows
-        if row.primary_badge_id in primaries  # it goes with its badge
+        if row.primary_badge_id in primaries  # otherwise it was deleted with its badge
     ]  # fmt: skip

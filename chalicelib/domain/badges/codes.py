@@ -1,4 +1,7 @@
-"""Claim codes: whoever has one may have the badge. Claiming notes who used it; it awards nothing."""
+"""Claim codes: anyone who has one may get the badge.
+
+Claiming records that a code was used, and by whom; it awards nothing.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ DIGITS = 10  # hexadecimal ones of a random code
 
 @transactional
 def create(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
-    """Make a code for a badge.
+    """Create a code for a badge.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ def create(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
     code = str(data["code"])
     made = _insert(badge, code, data)
     if made is None:
-        badges.by_id(badge.id)  # or it was deleted meanwhile
+        badges.by_id(badge.id)  # raises NotFound if the badge was deleted meanwhile
         raise Conflict(
             "claimCode with that `code` already exists",
             details={"code": code, "badgeId": badge.id},
@@ -59,13 +62,13 @@ def create(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
 
 @transactional
 def create_random(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
-    """Make a code of ten hexadecimal digits that nobody guesses (see `create`)."""
+    """Create a random code of ten hexadecimal digits (see `create`)."""
     validation.check(data, CODE[1:])
     for _ in range(MOST_TRIES):
         if made := _insert(badge, secrets.token_hex(DIGITS // 2), data):
             return made
-        badges.by_id(badge.id)  # or it was deleted meanwhile
-    raise Conflict("No free claim code was found; please try again")
+        badges.by_id(badge.id)  # raises NotFound if the badge was deleted meanwhile
+    raise Conflict("No unused claim code could be generated; try again")
 
 
 def _insert(badge: Badge, code: str, data: Mapping[str, Any]) -> ClaimCode | None:
@@ -106,9 +109,9 @@ def find(badge: Badge, code: str) -> ClaimCode:
 
 @transactional
 def badge_of(where: Scope, code: str) -> tuple[Badge, bool]:
-    """Return the badge that a code is for, and whether it is used up.
+    """Return the badge that a code is for, and whether the code is used up.
 
-    Of several badges with the code in this place it is the oldest one.
+    If several badges of this place have the code, the oldest is returned.
 
     Raises
     ------
@@ -129,16 +132,16 @@ def badge_of(where: Scope, code: str) -> tuple[Badge, bool]:
 
 @transactional
 def claim(badge: Badge, code: str, email: Any = None) -> ClaimCode:
-    """Note that a code was used, by whom if that is known.
+    """Record that a code was used, and by whom if that is known.
 
     Raises
     ------
     NotFound
         If the badge has no such code.
     CodeAlreadyUsed
-        If it was used before and is for one use only.
+        If it was used before and is for a single use.
     ValidationError
-        If the address is not one.
+        If the e-mail address is invalid.
     """
     if email is not None and not email_addresses.is_address(email):
         raise email_addresses.refused(email)
@@ -154,7 +157,7 @@ def claim(badge: Badge, code: str, email: Any = None) -> ClaimCode:
         )
         .execute()
     )
-    # MySQL counts what changed only, and a code for many may be claimed by the same one again.
+    # MySQL counts changed rows only, and a reusable code may be claimed by the same person again.
     if not taken and not found.multiuse:
         raise CodeAlreadyUsed(f"Claim code `{found.code}` has already been claimed")
     return ClaimCode.get_by_id(found.id)
@@ -168,7 +171,7 @@ def delete(code: ClaimCode) -> None:
 
 @transactional
 def delete_unclaimed(badge: Badge, number: int) -> bool:
-    """Delete a code of a badge, by its id, unless somebody claimed it; tell whether it is gone.
+    """Delete a code of a badge by its id unless it was claimed; return whether it was deleted.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What belongs to a badge and lies in tables of its own, as it was sent: read, checked and kept."""
+"""Details of a badge, which have tables of their own: validated as they are sent, and stored."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ ALIGNMENT = (
 )
 
 
-class Belongings:
-    """Criteria, alignments, categories and tags as they were sent.
+class BadgeDetails:
+    """Criteria, alignments, categories and tags of a badge, as a client sent them.
 
     Raises
     ------
     ValidationError
-        If they are no lists of what they should be.
+        If they are not lists, or have bad members.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._criteria = validation.objects(data, "criteria")
         self._alignments = validation.objects(data, "alignments")
-        self._categories = names(data, "categories")
+        self._categories = labels(data, "categories")
         self._tags = [(_id(one), {"value": value}) for one, value in _named(data, "tags")]
         for criterion in self._criteria:
             validation.check(criterion, CRITERION)
         for alignment in self._alignments:
             validation.check(alignment, ALIGNMENT)
 
-    def keep(self, badge: Badge) -> None:
-        """Make them what belongs to a badge, in the transaction under way."""
-        _replace(Criterion, badge, [
+    def replace(self, badge: Badge) -> None:
+        """Replace the details of a badge by these, in the current transaction."""
+        _replace_rows(Criterion, badge, [
             (_id(one), {
                 "description": str(one.get("description") or ""),
                 "required": validation.as_flag(one["required"]),
@@ -53,52 +53,54 @@ class Belongings:
             })
             for one in self._criteria
         ])  # fmt: skip
-        _replace(Alignment, badge, [
+        _replace_rows(Alignment, badge, [
             (_id(one), {
                 name: validation.as_text(one.get(name)) for name in ("name", "url", "description")
             })
             for one in self._alignments
         ])  # fmt: skip
-        _replace(Category, badge, [(None, {"label": label}) for label in self._categories])
-        _replace(Tag, badge, self._tags)
+        _replace_rows(Category, badge, [(None, {"label": label}) for label in self._categories])
+        _replace_rows(Tag, badge, self._tags)
 
 
 def _id(item: Mapping[str, Any]) -> int | None:
-    """Return the id that a row was sent with, if it is one."""
+    """Return the id that an item was sent with, or None."""
     number = item.get("id")
     return int(number) if number is not None and validation.integer(number) is None else None
 
 
-def _replace(table: Any, badge: Badge, wanted: Sequence[tuple[int | None, dict[str, Any]]]) -> None:
-    """Make these the rows of a badge: those it has by that id are changed, others added."""
-    there = {row.id for row in table.select(table.id).where(table.badge == badge)}
+def _replace_rows(
+    table: Any, badge: Badge, wanted: Sequence[tuple[int | None, dict[str, Any]]]
+) -> None:
+    """Replace the rows of a badge: update those with a known id, insert others, delete the rest."""
+    known = {row.id for row in table.select(table.id).where(table.badge == badge)}
     kept: set[int | None] = set()
     new = []
     for number, values in wanted:
-        if number in there and number not in kept:
+        if number in known and number not in kept:
             kept.add(number)
             table.update(**values).where(table.id == number).execute()
         else:
             new.append({"badge": badge, **values})
     if new:
         table.insert_many(new).execute()
-    if gone := there - kept:
+    if gone := known - kept:
         table.delete().where(table.id.in_(gone)).execute()
 
 
-def names(data: Mapping[str, Any], name: str) -> list[str]:
-    """Return categories or tags as sent: texts or ``{"value"}``, one or many, without doubles.
+def labels(data: Mapping[str, Any], name: str) -> list[str]:
+    """Return categories or tags as sent: texts or ``{"value"}``, one or many, without duplicates.
 
     Raises
     ------
     ValidationError
-        If they are anything else, or too many.
+        If they are anything else, or there are too many.
     """
     return [text for _, text in _named(data, name)]
 
 
 def _named(data: Mapping[str, Any], name: str) -> list[tuple[Mapping[str, Any], str]]:
-    """Return categories or tags, each as it was sent (if as an object) and as a text."""
+    """Return categories or tags as pairs: the object that was sent, if any, and the text."""
     value = data.get(name)
     many = value if isinstance(value, list) else [value]
     sent = [

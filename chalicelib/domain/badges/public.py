@@ -1,6 +1,6 @@
-"""What anyone may read: published badges, awards and images, each in at most four statements.
+"""Public reads: badges, awards and images, each in at most four statements.
 
-Slugs are compared without regard to case, as badgekit-api does.
+Slugs are compared without regard to case, as in badgekit-api.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def assertion(slug: str) -> Award:
     Raises
     ------
     NotFound
-        If there is none of that slug; worded as badgekit-api does.
+        If there is no award with that slug, in badgekit-api's words.
     """
     award = badge_repository.with_badge(Award, slug)
     if award is None:
@@ -35,12 +35,12 @@ def assertion(slug: str) -> Award:
 
 @transactional
 def image(slug: str) -> Image:
-    """Return a picture.
+    """Return an image.
 
     Raises
     ------
     NotFound
-        If there is none of that slug.
+        If there is no image with that slug.
     """
     found: Image | None = Image.get_or_none(Image.slug == slug)
     if found is None:
@@ -55,9 +55,9 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
     Parameters
     ----------
     archived : bool or None
-        Whether archived ones are wanted; None means both kinds.
+        Whether to return archived badges or others; None means both.
     page : Page, optional
-        Which page of them; without it all.
+        Which page; None means all.
     """
     wanted: Any = (
         Badge.select(Badge, System, Issuer, Program)
@@ -66,13 +66,13 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
         .join(Issuer, JOIN.LEFT_OUTER)
         .switch(Badge)
         .join(Program, JOIN.LEFT_OUTER)
-        .where(Badge.deleted.is_null())
+        .where(Badge.live())
         .order_by(Badge.id)
     )
     if archived is not None:
-        wanted = wanted.where(Badge.archived == archived)
+        wanted = wanted.where(Badge.with_archived(archived))
     if page is None:
         return listed(wanted, None)
-    at = block_counts.badges(block_counts.ALL, page, archived=archived)
+    at = block_counts.badge_page(block_counts.ALL, page, archived=archived)
     wanted = wanted.where(Badge.id.between(at.first, at.last))
     return Listed(list(wanted.limit(page.size).offset(at.skip)), at.total)

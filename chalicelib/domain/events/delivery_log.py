@@ -10,7 +10,8 @@ from peewee import JOIN
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Event, Job, System
 from chalicelib.domain.jobs import kinds, outbox
-from chalicelib.domain.jobs.activity import PER_PAGE, WAITING, Show
+from chalicelib.domain.jobs.activity import WAITING, Show
+from chalicelib.domain.shared.pagination import PageSize
 
 MOST_SYSTEMS = 500  # in the filter
 _STATES = {Show.WAITING: WAITING, Show.FAILED: (outbox.FAILED,), Show.DONE: (outbox.DONE,)}
@@ -68,10 +69,9 @@ def page(show: Show, number: int, system: str | None = None) -> Page:
         found = found.where(Job.state.in_(_STATES[show]))
     if system:
         found = found.where(Job.system == System.select(System.id).where(System.slug == system))
-    jobs = list(
-        found.order_by(Job.id.desc()).limit(PER_PAGE + 1).offset((number - 1) * PER_PAGE)
-    )  # fmt: skip
-    return Page(jobs[:PER_PAGE], number, is_last=len(jobs) <= PER_PAGE)
+    size = PageSize.DELIVERIES
+    jobs = list(found.order_by(Job.id.desc()).limit(size + 1).offset((number - 1) * size))
+    return Page(jobs[:size], number, is_last=len(jobs) <= size)
 
 
 @transactional

@@ -209,9 +209,9 @@ def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
 
 def _serialized(badge: Badge) -> dict[str, Any]:
     """Return a badge as in webhooks; with its details only if the system has a webhook."""
-    if badges.follows(badge).told:
-        return serializers.badge(catalog.entry(badge))
-    return serializers.badge(catalog.outline(badge))
+    if badges.award_effects(badge).calls_webhook:
+        return serializers.badge(catalog.view(badge))
+    return serializers.badge(catalog.view_without_details(badge))
 
 
 def _json(body: Mapping[str, Any]) -> str:
@@ -244,7 +244,7 @@ def _record(events: Sequence[_LocalEvent], badge: Badge | None) -> None:
         for event in events
     ]
     inserted = bulk.insert(Event, rows)
-    listener = badge.system if badge and badges.follows(badge).told else None
+    listener = badge.system if badge and badges.award_effects(badge).calls_webhook else None
     jobs = []
     for event, row in zip(events, inserted, strict=True):
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})

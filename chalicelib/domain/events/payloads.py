@@ -292,7 +292,7 @@ def _object(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _text(content: Mapping[str, Any], name: str, longest: int = LONGEST_NAME) -> str:
     value = content.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= longest or not _storable(value):
-        raise InvalidContent(f"`{name}` must be a text of 1 to {longest} characters")
+        raise InvalidContent(f"`{name}` must be text of 1 to {longest} characters")
     return value
 
 
@@ -303,7 +303,7 @@ def _optional_text(
     if value is None:
         return None
     if not isinstance(value, str) or len(value) > longest or not _storable(value):
-        raise InvalidContent(f"`{name}` must be a text of at most {longest} characters")
+        raise InvalidContent(f"`{name}` must be text of at most {longest} characters")
     return value
 
 

@@ -1,15 +1,14 @@
-"""Pictures of badges and their owners: kept in the bucket, or elsewhere by URL."""
+"""Images of badges, drafts and owners: in the bucket, or elsewhere by URL."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 
 from chalicelib.data.models import Image
+from chalicelib.domain.shared import slugs
 
-# What lists need of pictures: not what they were drawn from, which is long.
+# The columns that lists need: without the design, which is long.
 LISTED = (Image.id, Image.slug, Image.url, Image.key, Image.media_type, Image.alt)
-LARGEST = 5 * 1024 * 1024  # bytes
 MEDIA_TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -20,20 +19,20 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that came in: either at `url`, or in the bucket under `key`.
+    """A new image: either at `url`, or in the bucket under `key`.
 
     Parameters
     ----------
     url : str, optional
-        Where it lives when it is not ours.
+        Its address, if it is elsewhere.
     key : str, optional
-        Where it lies in the bucket.
+        Its key in the bucket.
     media_type : str, optional
-        What the bytes in the bucket are.
+        The media type of the object.
     alt : str, optional
-        What it shows, in words.
+        Its alternative text.
     design : str, optional
-        What it was drawn from, as JSON, if it was drawn here.
+        The design it was drawn from, as JSON, if it was drawn here.
     """
 
     url: str | None = None
@@ -43,13 +42,8 @@ class Picture:
     design: str | None = None
 
 
-def new_slug() -> str:
-    """Return a slug that nobody guesses, as badgekit-api's 32 hex digits."""
-    return secrets.token_hex(16)
-
-
 def media_type(content: bytes) -> str | None:
-    """Return what kind of picture these bytes are by how they begin, or None."""
+    """Return the media type of an image by its first bytes, or None if it is unknown."""
     for start, name in MEDIA_TYPES.items():
         if content.startswith(start):
             return name
@@ -57,11 +51,11 @@ def media_type(content: bytes) -> str | None:
 
 
 def keep(picture: Picture | None) -> Image | None:
-    """Write a picture down, in the transaction under way."""
+    """Insert the row of an image in the current transaction."""
     if picture is None:
         return None
     return Image.create(
-        slug=new_slug(),
+        slug=slugs.random_slug(),
         url=picture.url,
         key=picture.key,
         media_type=picture.media_type,
@@ -71,10 +65,10 @@ def keep(picture: Picture | None) -> Image | None:
 
 
 def alt(image: Image | None) -> str:
-    """Return what a picture shows, in words; an empty text when there is none or nobody said."""
+    """Return the alternative text of an image, or an empty text."""
     return (image.alt if image else None) or ""
 
 
 def picture(image: Image) -> Picture:
-    """Return what a row says of its picture, for another row of the same."""
+    """Return the contents of an image's row, to insert another row for the same image."""
     return Picture(image.url, image.key, image.media_type, image.alt, image.design)

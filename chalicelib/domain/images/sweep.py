@@ -1,25 +1,29 @@
-"""Pictures in the bucket that nobody needs any more: found once a day, gone after 30 days.
+"""Image garbage collection: images that nothing refers to leave the bucket after 30 days.
 
-A picture is needed while any row of its key is the picture of a badge (also of a deleted one, which
-stays for its awards), of a draft (also of one that was published) or of a system, issuer or
-program. A key that is not needed is noted. The note is what everything waits for:
+An image is needed while any row with its key is the image of a badge (a deleted badge keeps its
+image for its awards), a draft (published ones included), a system, an issuer or a program. A key
+that isn't needed gets a note, a row of `Unused`. The note is the lock that all steps share:
 
-* Whoever **saves** a picture renews the note of its key (`wanted`), then puts the object, unless it
-  is there already, and then writes the row. Each is committed before the next begins.
-* The **sweep** looks at notes that are 30 days old. First it deletes the rows of their keys, locked,
-  so that nothing can refer to them meanwhile. Then, key by key, it locks the note, sees that it is
-  still so old and that there is no row, deletes the object, and last the note.
+* **Saving** an image refreshes the note of its key (`touch`), then puts the object unless it
+  exists, then writes the row. Each step is committed before the next begins.
+* **Collecting** takes notes that are 30 days old. It first deletes the rows of their keys, locked
+  so that no reference can be added meanwhile. Then, key by key, it locks the note, checks that the
+  note is still old and that no row has the key, and deletes the object, then the note.
 
-No order of these steps loses an object. A note that was renewed before it was locked is too young,
-and the object stays. One that is renewed later waits until the sweep let go of it; the object is
-gone by then, and whoever saves finds that and puts it again. A row that is written meanwhile is a
-new one, which the sweep does not have among those that it locked; and it was written by somebody
-who renewed the note, or beside a row of the same key that is needed. Whoever dies on the way leaves
-a note: behind a sweep it is taken up by the next one, behind a save it lets an object go that never
-got its row. What would have to go wrong is a request to delete that is still on its way when the
-database already gave up the connection that held the lock, and a save in that moment.
+No interleaving loses an object:
 
-Objects of other keys, such as pictures that come with the product and baked awards, are never noted.
+* A note that is refreshed before it is locked is too young, so the object stays.
+* A note that is refreshed later waits for the lock. By then the object is gone, which the save
+  finds out, and it puts the object again.
+* A row that is written meanwhile is new, so it isn't among the locked rows. It was written either
+  after a refresh of the note, or beside a needed row with the same key.
+* A process that dies leaves the note. After a collection, the next one continues with it; after a
+  save, it removes an object that never got its row.
+
+One risk remains: a request to delete an object that is still on its way when the database has
+already dropped the connection that held the lock, and a save at that very moment.
+
+Other keys, such as built-in images and baked awards, never get a note.
 """
 
 from __future__ import annotations
@@ -37,77 +41,77 @@ from chalicelib.data.bulk import chunks
 from chalicelib.data.connection import database, transact, transactional
 from chalicelib.data.models import Badge, Draft, Image, Issuer, Program, System, Unused
 
-KEPT = timedelta(days=30)
-MOST = 500  # keys of one sweep
-_USERS: tuple[Any, ...] = (Badge.image, Draft.image, System.image, Issuer.image, Program.image)
+RETENTION = timedelta(days=30)
+MOST_KEYS = 500  # keys of one collection
+_REFERENCES: tuple[Any, ...] = (Badge.image, Draft.image, System.image, Issuer.image, Program.image)
 
 
-def wanted(key: str) -> None:
-    """Keep the object of a key for 30 days from now: it is about to be put, and its row written.
+def touch(key: str) -> None:
+    """Refresh the note of a key, so that its object stays for 30 days from now.
 
-    Call it before the object is put, or found to be there, and outside of any transaction: only
-    what is committed keeps the sweep away.
+    Call it before the object is put or found to exist, and outside of any transaction: only a
+    committed note protects the object.
     """
     if database.obj is not None and database.in_transaction():
         raise RuntimeError("the note must be committed before the object is put")
     transact(lambda: Unused.insert(key=key, since=times.now()).on_conflict_replace().execute())
 
 
-def sweep(delete: Callable[[str], None], most: int = MOST) -> int:
-    """Note what nobody needs, and delete what nobody needed for 30 days.
+def collect(delete: Callable[[str], None], most: int = MOST_KEYS) -> int:
+    """Note the keys that nothing refers to, and delete those noted for 30 days.
 
-    Whatever stops it, the next one goes on: run it as often as you like, or two at once.
+    It can be interrupted, repeated, and run twice at the same time.
 
     Parameters
     ----------
     delete : Callable[[str], None]
-        Deletes the objects of a key; those that are not there, too.
+        Deletes the objects of a key, and does nothing if there are none.
     most : int
-        How many keys, at most, are noted, and how many are deleted.
+        The most keys to note, and the most to delete.
 
     Returns
     -------
     int
         How many keys were deleted.
     """
-    _forget_needed()
-    _note(most)
-    _drop_links(most)
-    before = times.now() - KEPT
-    keys = _noted(before, most)
+    _delete_notes_of_needed()
+    _note_unneeded(most)
+    _delete_links(most)
+    before = times.now() - RETENTION
+    keys = _old_keys(before, most)
     for piece in chunks(keys):
-        _drop_rows(piece, before)
-    return sum(_drop_object(key, before, delete) for key in keys)
+        _delete_rows(piece, before)
+    return sum(_delete_object(key, before, delete) for key in keys)
 
 
 # Notes
 
 
-def _used(image: Any) -> Any:
-    """Return the condition that a row is somebody's picture."""
+def _is_referenced(image: Any) -> Any:
+    """Return the condition that an image is referred to."""
     return reduce(
         or_,
-        (fn.EXISTS(user.model.select(SQL("1")).where(user == image.id)) for user in _USERS),
+        (fn.EXISTS(user.model.select(SQL("1")).where(user == image.id)) for user in _REFERENCES),
     )
 
 
-def _needed(key: Any) -> Any:
-    """Return the condition that any row of a key is somebody's picture."""
+def _is_needed(key: Any) -> Any:
+    """Return the condition that any row of a key is referred to."""
     row: Any = Image.alias()
-    return fn.EXISTS(row.select(SQL("1")).where(row.key == key, _used(row)))
+    return fn.EXISTS(row.select(SQL("1")).where(row.key == key, _is_referenced(row)))
 
 
 @transactional
-def _forget_needed() -> None:
-    Unused.delete().where(_needed(Unused.key)).execute()
+def _delete_notes_of_needed() -> None:
+    Unused.delete().where(_is_needed(Unused.key)).execute()
 
 
 @transactional
-def _note(most: int) -> None:
+def _note_unneeded(most: int) -> None:
     noted = fn.EXISTS(Unused.select(SQL("1")).where(Unused.key == Image.key))
     unneeded = (
         Image.select(Image.key)
-        .where(Image.key.is_null(False), ~noted, ~_needed(Image.key))
+        .where(Image.key.is_null(False), ~noted, ~_is_needed(Image.key))
         .distinct()
         .limit(most)
     )
@@ -117,14 +121,14 @@ def _note(most: int) -> None:
 
 
 @transactional
-def _noted(before: datetime, most: int) -> list[str]:
-    """Return keys with an old note, the oldest first."""
+def _old_keys(before: datetime, most: int) -> list[str]:
+    """Return keys whose notes are old, oldest first."""
     old = Unused.select(Unused.key).where(Unused.since < before).order_by(Unused.since, Unused.id)
     return [note.key for note in old.limit(most)]
 
 
-def _locked(keys: Sequence[str], before: datetime) -> list[str]:
-    """Return those of the keys whose notes are still old, and stay so during this transaction."""
+def _lock_old(keys: Sequence[str], before: datetime) -> list[str]:
+    """Lock the notes of these keys; return the keys whose notes are still old."""
     Unused.update(since=Unused.since).where(Unused.key.in_(keys)).execute()
     old = Unused.select(Unused.key).where(Unused.key.in_(keys), Unused.since < before)
     return [note.key for note in old]
@@ -134,33 +138,33 @@ def _locked(keys: Sequence[str], before: datetime) -> list[str]:
 
 
 @transactional
-def _drop_rows(keys: Sequence[str], before: datetime) -> None:
-    """Delete the rows of keys whose notes are old; of keys that are needed after all, the notes."""
-    keys = _locked(keys, before)
-    rows = _unreferable(Image.key.in_(keys))
+def _delete_rows(keys: Sequence[str], before: datetime) -> None:
+    """Delete the rows of keys with old notes, and the notes of keys that are needed again."""
+    keys = _lock_old(keys, before)
+    rows = _lock_rows(Image.key.in_(keys))
     needed = {key for _, key, used in rows if used}
     Unused.delete().where(Unused.key.in_(needed)).execute()
     _delete([number for number, key, _ in rows if key not in needed])
 
 
 @transactional
-def _drop_links(most: int) -> None:
-    """Delete rows of pictures elsewhere that are nobody's; they have no object to wait for."""
-    unused = Image.select(Image.id).where(Image.key.is_null(), ~_used(Image)).limit(most)
+def _delete_links(most: int) -> None:
+    """Delete rows of unreferenced images at other addresses, which have no object here."""
+    unused = Image.select(Image.id).where(Image.key.is_null(), ~_is_referenced(Image)).limit(most)
     ids = [row.id for row in unused]
     for piece in chunks(ids):
-        _delete([number for number, _, used in _unreferable(Image.id.in_(piece)) if not used])
+        _delete([number for number, _, used in _lock_rows(Image.id.in_(piece)) if not used])
 
 
-def _unreferable(condition: Any) -> list[tuple[int, str | None, bool]]:
-    """Return rows that nothing can begin to refer to during this transaction: id, key, if it is used.
+def _lock_rows(condition: Any) -> list[tuple[int, str | None, bool]]:
+    """Lock rows against new references; return their ids, keys, and whether they have any.
 
-    A reference locks the row that it leads to. So whoever made one is waited for here, and seen by
-    the statement that looks, which is another one than the one that waits; later ones wait for us.
+    Adding a reference locks the row it leads to. So earlier ones are waited for here and seen by
+    the second statement; later ones wait for this transaction.
     """
     ids = [row.id for row in Image.select(Image.id).where(condition)]
     Image.update(slug=Image.slug).where(Image.id.in_(ids)).execute()
-    found: Any = Image.select(Image.id, Image.key, _used(Image).alias("used"))
+    found: Any = Image.select(Image.id, Image.key, _is_referenced(Image).alias("used"))
     return [(row[0], row[1], bool(row[2])) for row in found.where(Image.id.in_(ids)).tuples()]
 
 
@@ -171,13 +175,13 @@ def _delete(ids: Sequence[int]) -> None:
 # Objects
 
 
-def _drop_object(key: str, before: datetime, delete: Callable[[str], None]) -> bool:
-    """Delete the object of a key that has an old note and no row; tell whether it was."""
+def _delete_object(key: str, before: datetime, delete: Callable[[str], None]) -> bool:
+    """Delete the object of a key with an old note and no row; return whether it was deleted."""
 
     def work() -> bool:
-        if not _locked([key], before) or Image.select().where(Image.key == key).exists():
+        if not _lock_old([key], before) or Image.select().where(Image.key == key).exists():
             return False
-        delete(key)  # to do it again changes nothing, so the transaction may run twice
+        delete(key)  # idempotent, so the transaction may run twice
         Unused.delete().where(Unused.key == key).execute()
         return True
 

@@ -19,8 +19,8 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Event, Job
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared.pagination import PageSize
 
-PER_PAGE = 25
 WAITING = (outbox.RECEIVED, outbox.QUEUED, outbox.WORKING, outbox.WAITING)
 UNFINISHED = (*WAITING, outbox.FAILED)
 
@@ -124,16 +124,16 @@ def page(show: Show, number: int, filters: Filters = NO_FILTERS) -> Page:
     events = list(
         _filtered(_events(show), filters.conditions())
         .order_by(*(column.desc() for column in _NEWEST_FIRST))
-        .limit(PER_PAGE + 1)
-        .offset((number - 1) * PER_PAGE)
+        .limit(PageSize.ACTIVITY + 1)
+        .offset((number - 1) * PageSize.ACTIVITY)
     )
-    shown = events[:PER_PAGE]
+    shown = events[: PageSize.ACTIVITY]
     jobs: dict[int, list[Job]] = defaultdict(list)
     rows: Any = Job.select().where(Job.event.in_([event.id for event in shown]))
     for job in rows.order_by(Job.id):
         jobs[job.event_id].append(job)
     entries = [Entry(event, jobs[event.id]) for event in shown]
-    return Page(entries, number, is_last=len(events) <= PER_PAGE)
+    return Page(entries, number, is_last=len(events) <= PageSize.ACTIVITY)
 
 
 def _events(show: Show) -> Any:

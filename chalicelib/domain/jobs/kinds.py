@@ -88,20 +88,20 @@ DELIVERY = "delivery"
 _HANDLERS = "chalicelib.pipeline.handlers"
 KINDS = (
     Kind(
-        REVIEW, queues.ISSUING, f"{_HANDLERS}.award_badge:award_badge", _("Act on the review"),
+        REVIEW, queues.ISSUING, f"{_HANDLERS}.award_badge:award_badge", _("Process review"),
     ),
-    Kind(AWARD, queues.AWARDS, f"{_HANDLERS}.bake_award:bake_award", _("Make the badge")),
+    Kind(AWARD, queues.AWARDS, f"{_HANDLERS}.bake_award:bake_award", _("Bake badge")),
     Kind(
         REVOCATION, queues.ISSUING, f"{_HANDLERS}.revoke_award:revoke_award",
-        _("Withdraw the badge"),
+        _("Revoke award"),
     ),
-    Kind(ISSUE, queues.ISSUING, f"{_HANDLERS}.issue_badge:issue_badge", _("Award the badge")),
-    Kind(AWARD_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Tell the earner")),
-    Kind(REVOCATION_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Tell the earner")),
-    Kind(FEEDBACK_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Send the feedback")),
+    Kind(ISSUE, queues.ISSUING, f"{_HANDLERS}.issue_badge:issue_badge", _("Award badge")),
+    Kind(AWARD_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
+    Kind(REVOCATION_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
+    Kind(FEEDBACK_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email feedback")),
     Kind(
         DELIVERY, queues.WEBHOOKS, f"{_HANDLERS}.deliver_webhook:deliver_webhook",
-        _("Deliver the webhook"),
+        _("Deliver webhook"),
         retries=WEBHOOK, repeatable=True, start=f"{_HANDLERS}.deliver_webhook:start",
     ),
 )  # fmt: skip

@@ -284,7 +284,7 @@ def postpone(job: Job, reason: str) -> bool:
     """
     policy = kinds.of(job.kind).retries
     if job.attempts >= policy.attempts:
-        fail(job, f"{reason} (given up after {job.attempts} attempts)")
+        fail(job, f"{reason} (gave up after {job.attempts} attempts)")
         return False
     due = times.now() + policy.backoff(job.attempts)
     transact(lambda: _end(job, WAITING, due, None, reason))

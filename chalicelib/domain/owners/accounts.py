@@ -1,7 +1,7 @@
-"""Accounts: who may sign in without being on the access list, and what they may do where.
+"""Accounts of people who may sign in without being on the allow list, and their grants.
 
-A grant names a place by slugs and holds there and in all places within, unless there is a more
-specific one; which counts is decided in `chalicelib.admin.auth.permissions`.
+A grant names a place by slugs and holds there and in all places within, unless a more specific
+grant exists; `chalicelib.admin.auth.permissions` decides which one counts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chalicelib.domain.shared import email_addresses
 
 
 class Rights(NamedTuple):
-    """What a grant allows: to draft badges, to publish and manage, to review applications."""
+    """What a grant allows: draft badges, publish and manage, review applications."""
 
     draft: bool = False
     publish: bool = False
@@ -27,14 +27,14 @@ class Rights(NamedTuple):
 
 @transactional
 def find(email: str) -> Account | None:
-    """Return the account of an address, however it is spelled, or None."""
+    """Return the account of an e-mail address in any spelling, or None."""
     account: Account | None = Account.get_or_none(Account.email_key == email_addresses.key(email))
     return account
 
 
 @transactional
-def grants(account: Account) -> list[Grant]:
-    """Return what somebody was granted, in order of creation."""
+def grants_of(account: Account) -> list[Grant]:
+    """Return the grants of an account in order of creation."""
     return list(Grant.select().where(Grant.account == account).order_by(Grant.id))
 
 
@@ -49,7 +49,7 @@ def rights_of(grant: Grant) -> Rights:
 
 
 @transactional
-def at(place: Place) -> Sequence[Grant]:
+def grants_at(place: Place) -> Sequence[Grant]:
     """Return the grants for exactly this place, each with its account, by address."""
     found = (
         Grant.select(Grant, Account).join(Account).where(*_is(place)).order_by(Account.email_key)
@@ -59,12 +59,12 @@ def at(place: Place) -> Sequence[Grant]:
 
 @transactional
 def allow(email: str, place: Place, rights: Rights) -> Grant:
-    """Grant somebody rights in a place, instead of those they had there; make their account.
+    """Grant rights in a place, replacing those the account had there; create the account if needed.
 
     Raises
     ------
     ValidationError
-        If the address is not one.
+        If the e-mail address is invalid.
     """
     if not email_addresses.is_address(email):
         raise email_addresses.refused(email)
@@ -88,26 +88,26 @@ def _account(email: str) -> Account:
         return account
     try:
         return Account.create(email=email, email_key=email_addresses.key(email))
-    except IntegrityError:  # somebody else was faster
+    except IntegrityError:  # another request was faster
         return Account.get(Account.email_key == email_addresses.key(email))
 
 
 def _insert(account: Account, place: Place, values: dict[str, bool]) -> Grant:
     try:
         return Grant.create(account=account, **_columns(place), **values)
-    except IntegrityError:  # somebody else was faster; the later one counts
+    except IntegrityError:  # another request was faster; the later one counts
         Grant.update(**values).where(Grant.account == account, *_is(place)).execute()
         return Grant.get(Grant.account == account, *_is(place))
 
 
 @transactional
 def forbid(email: str, place: Place) -> None:
-    """Take away what somebody was granted in exactly this place.
+    """Delete the grant of an account for exactly this place.
 
     Raises
     ------
     NotFound
-        If nothing was.
+        If there is none.
     """
     account = find(email)
     if account is None:
@@ -124,20 +124,20 @@ def _is(place: Place) -> list[Any]:
     return [getattr(Grant, level) == slug for level, slug in _columns(place).items()]
 
 
-def moved(place: Place, slug: str) -> None:
-    """Let grants follow a place that is called otherwise now, in the transaction under way."""
+def move_grants(place: Place, slug: str) -> None:
+    """Give grants the new slug of their place, in the current transaction."""
     level = "program" if place.program else "issuer" if place.issuer else "system"
     Grant.update({getattr(Grant, level): slug}).where(*within(place)).execute()
 
 
-def gone(place: Place) -> None:
-    """Take away what was granted in a place that is deleted, and within, in the transaction under way.
+def delete_grants(place: Place) -> None:
+    """Delete the grants for a deleted place and all within, in the current transaction.
 
-    Otherwise it would hold in the next place of that name.
+    Otherwise they would hold in the next place with that slug.
     """
     Grant.delete().where(*within(place)).execute()
 
 
 def within(place: Place) -> list[Any]:
-    """Return the conditions for grants in a place, or in one within it."""
+    """Return the conditions for grants for a place or one within it."""
     return [getattr(Grant, level) == slug for level, slug in place._asdict().items() if slug]

@@ -1,4 +1,4 @@
-"""Consumers: who may call the API for one system, with a key and a secret of its own."""
+"""Consumers: API keys, each with a secret, that may call the API for one system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import Conflict, ValidationError
 
-MASTER = "master"  # the key of whoever has the master secret
+MASTER = "master"  # the key that goes with the master secret
 CONSUMER = (
     Field("apiKey", validation.text(1, 255), required=True),
     Field("apiSecret", validation.secret, required=True, secret=True),
@@ -33,12 +33,12 @@ _BY_KEY = CompiledQuery(
 
 @transactional
 def create(system: System, data: Mapping[str, Any]) -> Consumer:
-    """Let somebody call the API for a system.
+    """Create an API key for a system.
 
     Parameters
     ----------
     system : System
-        The only one that this key is good for.
+        The only system that the key is valid for.
     data : Mapping[str, Any]
         ``apiKey``, ``apiSecret``, and perhaps a ``description``.
 
@@ -46,12 +46,12 @@ def create(system: System, data: Mapping[str, Any]) -> Consumer:
     ------
     ValidationError
     Conflict
-        If the key is taken, in whatever system.
+        If the key is taken, in any system.
     """
     validation.check(data, CONSUMER)
     key = str(data["apiKey"])
     if key == MASTER:
-        message = "This key is the master's; choose another one"
+        message = "This key is reserved; choose another one"
         raise ValidationError([{"message": message, "field": "apiKey", "value": key}])
     try:
         return Consumer.create(
@@ -74,7 +74,7 @@ def of(system: System, page: Page | None = None) -> Listed[Consumer]:
 
 @transactional
 def delete(system: System, key: str) -> Consumer:
-    """Take a key away; return what it was.
+    """Delete a key, and return it.
 
     Raises
     ------
@@ -91,8 +91,8 @@ def delete(system: System, key: str) -> Consumer:
 
 
 def secret(key: str) -> tuple[str, str] | None:
-    """Return the secret of a key and the slug of its system, or None when nobody has it."""
+    """Return the secret of a key and the slug of its system, or None if there is no such key."""
     for row in _BY_KEY(key=key):
-        if row.api_key == key:  # MySQL finds it with blanks behind, too
+        if row.api_key == key:  # MySQL ignores trailing spaces
             return row.api_secret, row.slug
     return None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from peewee import JOIN, IntegrityError
 
+from chalicelib import limits
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
@@ -23,7 +24,7 @@ T = TypeVar("T", bound=Owner)
 
 # badgekit-api 0.2.22: app/models/system.js (issuers and programs are alike)
 OWNER = (
-    Field("slug", validation.text(1, 255), required=True),
+    Field("slug", validation.text(1, limits.SLUG), required=True),
     Field("name", validation.text(1, 255), required=True),
     Field("url", validation.url, required=True),
     Field("description", validation.text(0, 255)),
@@ -32,7 +33,7 @@ OWNER = (
 
 
 def _levels(depth: int) -> CompiledQuery:
-    """Return the query for a system, an issuer of it and its program, as far as `depth` goes."""
+    """Return the query for a system, its issuer and its program, down to `depth`."""
 
     def build() -> Any:
         images = [Image.alias() for _ in range(depth)]
@@ -69,7 +70,7 @@ def system(slug: str) -> System:
     Raises
     ------
     NotFound
-        If there is none of that slug.
+        If there is no system with that slug.
     """
     return scope(slug).system
 
@@ -78,27 +79,27 @@ def system(slug: str) -> System:
 def scope(
     system_slug: str, issuer_slug: str | None = None, program_slug: str | None = None
 ) -> Scope:
-    """Return the place that a path names, in one statement.
+    """Return the place with these slugs, in one statement.
 
     Raises
     ------
     NotFound
-        If one of its levels is not there; the first missing one is named.
+        If one of its levels does not exist; the first missing one is named.
     """
     slugs = {"system": system_slug, "issuer": issuer_slug, "program": program_slug}
     named = {level: slug for level, slug in slugs.items() if slug is not None}
     rows = _LEVELS[len(named)](**named)
     if not rows:
         *outer, innermost = named
-        if outer:  # is it that level which is missing, or one before?
+        if outer:  # is this level missing, or an outer one?
             scope(*(named[level] for level in outer))
         raise missing(innermost, "slug", named[innermost])
-    owners: Any = [of_row(table, rows[0]) for table in (System, Issuer, Program)[: len(named)]]
+    owners: Any = [from_row(table, rows[0]) for table in (System, Issuer, Program)[: len(named)]]
     return Scope(*owners)
 
 
-def of_row(table: type[T], row: Any) -> T | None:
-    """Return the owner of a kind that a row of a prepared query holds, with its image."""
+def from_row(table: type[T], row: Any) -> T | None:
+    """Return the owner of one kind that a row of a compiled query holds, with its image."""
     name = table._meta.name
     owner: Any = instance(table, getattr(row, name))
     if owner is not None:
@@ -131,7 +132,7 @@ def programs(owner: Issuer, page: Page | None = None) -> Listed[Program]:
 
 
 @transactional
-def everywhere() -> list[Scope]:
+def all_scopes() -> list[Scope]:
     """Return all places, without images: each system, and in it its issuers with their programs."""
     programs: dict[int, list[Program]] = defaultdict(list)
     for program in Program.select().order_by(Program.name):
@@ -168,19 +169,19 @@ def create_system(data: Mapping[str, Any], picture: images.Picture | None = None
 
 @transactional
 def create_first_system(slug: str, url: str, email: str | None = None) -> System | None:
-    """Create a system where there is none at all, so that whoever signs in first has a place.
+    """Create a system if there is none, so that the first person to sign in has a place.
 
     Parameters
     ----------
     slug : str
-        Its slug, which its name is made of.
+        Its slug, from which its name is made.
     url, email : str
-        Its address, and who answers for it.
+        Its website and e-mail address.
 
     Returns
     -------
     System or None
-        The new one; None if there was one already, of whatever slug.
+        The new one; None if there was any system already.
 
     Raises
     ------
@@ -226,14 +227,14 @@ def _create(
 
 @transactional
 def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None = None) -> None:
-    """Change what is sent of a system, issuer or program.
+    """Change the members of a system, issuer or program that are sent.
 
     Parameters
     ----------
     owner : Owner
-        Which one.
+        The system, issuer or program.
     data : Mapping[str, Any]
-        What is new; null takes away what is not required.
+        New values; null removes an optional one.
     picture : Picture, optional
         A new image.
 
@@ -256,11 +257,11 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         details = {name: getattr(owner, name) for name in ("id", "slug", "name", "url")}
         raise _taken(owner._meta.name, details) from problem
     if before is not None and owner.slug != before.own_slug:
-        accounts.moved(before, owner.slug)
+        accounts.move_grants(before, owner.slug)
 
 
 def _place(owner: Owner) -> Place:
-    """Return the place that an owner is."""
+    """Return the place of an owner."""
     if isinstance(owner, Program):
         return Place(owner.issuer.system.slug, owner.issuer.slug, owner.slug)
     if isinstance(owner, Issuer):
@@ -274,6 +275,6 @@ def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
 
 @transactional
 def delete(owner: Owner) -> None:
-    """Delete a system, issuer or program with all in it but its badges, which stay, without it."""
-    accounts.gone(_place(owner))
+    """Delete a system, issuer or program and all in it; its badges stay without that owner."""
+    accounts.delete_grants(_place(owner))
     owner.delete_instance()

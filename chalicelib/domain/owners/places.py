@@ -1,4 +1,4 @@
-"""Places that badges live in: a system, an issuer of it, a program of that issuer."""
+"""Places: a system, one of its issuers, or a program of that issuer. Badges belong to places."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.i18n import gettext
 
 
 class Place(NamedTuple):
-    """Slugs of a place that badges live in: a system, perhaps an issuer of it, its program."""
+    """The slugs of a place: of a system, perhaps its issuer, perhaps that issuer's program."""
 
     system: str
     issuer: str | None = None
@@ -19,13 +19,13 @@ class Place(NamedTuple):
 
     @property
     def own_slug(self) -> str:
-        """The slug of the place itself, without those around it."""
+        """The slug of the innermost level."""
         return self.program or self.issuer or self.system
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A place that badges live in: a system, perhaps an issuer of it, perhaps its program."""
+    """The rows of a place: of a system, perhaps its issuer, perhaps that issuer's program."""
 
     system: System
     issuer: Issuer | None = None
@@ -33,12 +33,12 @@ class Scope:
 
     @property
     def level(self) -> str:
-        """Return what kind of place it is: ``system``, ``issuer`` or ``program``."""
+        """Return the innermost level: ``system``, ``issuer`` or ``program``."""
         return "program" if self.program else "issuer" if self.issuer else "system"
 
     @property
     def innermost(self) -> Owner:
-        """Return the system, issuer or program itself."""
+        """Return the row of the innermost level."""
         return self.program or self.issuer or self.system
 
     @property
@@ -52,10 +52,10 @@ class Scope:
 
 
 def missing(model: str, field: str, value: object) -> NotFound:
-    """Return the error for something that is not there, in badgekit-api's words."""
+    """Return the error for a row that does not exist, in badgekit-api's words."""
     return NotFound(
         f"Could not find {model} field: `{field}`, value: `{value}`",
-        reason=gettext("There is no %(model)s “%(value)s” here. Once there is, retry.")
+        reason=gettext("The %(model)s “%(value)s” does not exist here. Create it, then retry.")
         % {"model": model, "value": value},
-        told=gettext("It does not exist, or not any more."),
+        told=gettext("It does not exist or was deleted."),
     )

@@ -1,4 +1,4 @@
-"""Where systems want to hear of their reviews, awards and revocations: one address for each."""
+"""Webhooks of systems: one URL per system, which receives its reviews, awards and revocations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _address(value: Any) -> str | None:
         return "Invalid URL"
     try:
         parts = urlsplit(value)
-        fine = "@" not in parts.netloc and parts.port != 0  # what delivering would refuse anyway
+        fine = "@" not in parts.netloc and parts.port != 0  # delivery would refuse it anyway
     except ValueError:
         return "Invalid URL"
     return validation.url(value) if fine else "Invalid URL"
@@ -34,12 +34,12 @@ WEBHOOK = (
 
 @transactional
 def put(system: System, data: Mapping[str, Any]) -> tuple[Webhook, bool]:
-    """Set where a system hears of what happens; what waits to be delivered goes there, too.
+    """Set the webhook of a system; deliveries that are still waiting go to it, too.
 
     Parameters
     ----------
     system : System
-        Whose events.
+        The system whose events it receives.
     data : Mapping[str, Any]
         ``url`` and ``secret``.
 
@@ -58,7 +58,7 @@ def put(system: System, data: Mapping[str, Any]) -> tuple[Webhook, bool]:
     if there is None:
         try:
             return Webhook.create(system=system, **values), True
-        except IntegrityError:  # somebody else was faster
+        except IntegrityError:  # another request was faster
             there = Webhook.get(Webhook.system == system)
     Webhook.update(**values).where(Webhook.id == there.id).execute()
     return Webhook.get_by_id(there.id), False
@@ -66,12 +66,12 @@ def put(system: System, data: Mapping[str, Any]) -> tuple[Webhook, bool]:
 
 @transactional
 def of(system: System) -> Webhook:
-    """Return where a system hears of what happens.
+    """Return the webhook of a system.
 
     Raises
     ------
     NotFound
-        If it does not.
+        If it has no webhook.
     """
     found: Webhook | None = Webhook.get_or_none(Webhook.system == system)
     if found is None:
@@ -81,7 +81,7 @@ def of(system: System) -> Webhook:
 
 @transactional
 def delete(system: System) -> Webhook:
-    """Stop telling a system what happens; what waits to be delivered fails.
+    """Delete the webhook of a system; deliveries that are still waiting fail.
 
     Raises
     ------

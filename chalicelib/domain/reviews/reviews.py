@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +11,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Criterion, Review, ReviewItem
 from chalicelib.domain.events import events
 from chalicelib.domain.owners.places import missing
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import slugs, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
 
@@ -46,7 +45,7 @@ def create(application: Application, data: Mapping[str, Any]) -> Review:
     validation.check(data, REVIEW)
     sent = _items(data)
     review = Review.create(
-        slug=secrets.token_hex(16),
+        slug=slugs.random_slug(),
         application=application,
         author=data["author"],
         comment=validation.as_text(data.get("comment")),

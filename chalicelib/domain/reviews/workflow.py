@@ -63,7 +63,7 @@ class ReviewView:
     ----------
     state : State
         What became of it, so far.
-    criteria : Sequence[catalog.CriterionShown]
+    criteria : Sequence[catalog.CriterionView]
         What the badge asks for.
     evidence : Sequence[Evidence]
         What the learner shows.
@@ -78,7 +78,7 @@ class ReviewView:
     """
 
     state: State
-    criteria: Sequence[catalog.CriterionShown]
+    criteria: Sequence[catalog.CriterionView]
     evidence: Sequence[Evidence]
     reviews: Sequence[Review]
     items: Mapping[int, Sequence[ReviewItem]]
@@ -198,7 +198,7 @@ def submit(application: Application, author: str, data: Mapping[str, Any]) -> bo
         If it is not in their hands any more.
     """
     if not _take_back(application, author, Application.processed.is_null()):
-        raise Conflict("This application is not assigned to you any more.")
+        raise Conflict("This application is no longer assigned to you.")
     review = reviews.create(application, {**data, "author": author})
     approved = reviews.is_approved(application.badge, review)
     if not approved:
@@ -241,8 +241,8 @@ def award(
 def _approval(application: Application) -> ReviewPayload:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
-        raise Conflict("The last review of this application does not approve it.")
-    about = serializers.badge(catalog.outline(application.badge))
+        raise Conflict("The latest review did not approve this application.")
+    about = serializers.badge(catalog.view_without_details(application.badge))
     content = {
         "action": "review",
         "application": serializers.application(application, about, ()),

@@ -1,1 +1,7 @@
-"""Shared."""
+"""What several rooms of the domain need.
+
+email_addresses  What an address is, and when two are the same
+validation       Checks of what clients send
+slugs            How slugs are made
+pagination       Pages of lists, and their sizes
+"""

@@ -1,4 +1,4 @@
-"""E-mail addresses: kept as typed, compared without regard to case."""
+"""E-mail addresses: stored as typed, compared without regard to case."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _ADDRESS = re.compile(
 
 
 def is_address(text: object) -> bool:
-    """Tell whether this is one plain e-mail address with a domain name."""
+    """Return whether this is one plain e-mail address with a domain name."""
     if not isinstance(text, str) or len(text) > LONGEST or "=?" in text:
-        return False  # "=?" begins an encoded word: mail programs would read another address
+        return False  # "=?" starts an encoded word, which mail programs decode to another address
     return _ADDRESS.fullmatch(text) is not None
 
 
 def key(address: str) -> str:
-    """Return what two spellings of one address have in common."""
+    """Return the key by which spellings of one address are equal."""
     return address.strip().lower()
 
 
 def refused(content: object) -> ValidationError:
-    """Return the error for what should be an address and is none; it may be anything."""
+    """Return the error for a value of any kind that is not an e-mail address."""
     shown = str(content)[:LONGEST] if isinstance(content, (str, list, dict)) else content
     return ValidationError(
         [{"message": "Invalid email", "field": "email", "value": shown}],
-        reason=f"“{shown}” is no e-mail address.",
+        reason=f"“{shown}” is not a valid email address.",
     )

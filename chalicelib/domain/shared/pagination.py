@@ -1,15 +1,33 @@
-"""Pages of lists, as badgekit-api counts them."""
+"""Pages of lists, as badgekit-api counts them, and how many rows a page of each list has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
+class PageSize:
+    """How many rows a page of each list of the admin UI has.
+
+    Lists of the API have as many as a client asks for with `count`, and all of them without it.
+    """
+
+    ACTIVITY: ClassVar[int] = 25  # events, each with its jobs
+    DELIVERIES: ClassVar[int] = 25  # webhooks that were sent
+    DIRECTORY: ClassVar[int] = 12  # cards: full rows of two, three or four of them
+    REVIEW_QUEUE: ClassVar[int] = 50  # applications, in groups by badge
+    AWARDS: ClassVar[int] = 50  # of a badge
+    CODES: ClassVar[int] = 50  # of a badge
+    RECIPIENTS: ClassVar[int] = 100  # of badges that were issued by e-mail
+
+    API_LARGEST: ClassVar[int] = 2**31 - 1  # the most that `page` or `count` may say
+    PUBLIC_LARGEST: ClassVar[int] = 1_000  # the most that a public list gives at once
+
+
 class Page(NamedTuple):
-    """Which part of a list is wanted.
+    """A page of a list.
 
     Parameters
     ----------
@@ -24,19 +42,19 @@ class Page(NamedTuple):
 
     @property
     def offset(self) -> int:
-        """How many rows come before."""
+        """How many rows come before the page."""
         return (self.number - 1) * self.size
 
 
 class Listed(NamedTuple, Generic[T]):
-    """A list, or a page of it.
+    """The rows of a list, or of a page of it.
 
     Parameters
     ----------
     rows : Sequence[T]
-        What is on the page.
+        The rows.
     total : int
-        How many rows all pages have together.
+        How many rows the whole list has.
     """
 
     rows: Sequence[T]
@@ -44,7 +62,7 @@ class Listed(NamedTuple, Generic[T]):
 
 
 def listed(query: Any, page: Page | None) -> Listed[Any]:
-    """Return a query's rows, or those of a page; `total` takes a second statement then."""
+    """Return the rows of a query, or those of a page, for which a second statement counts all."""
     if page is None:
         rows = list(query)
         return Listed(rows, len(rows))

@@ -1,7 +1,8 @@
-"""Checks of what clients send, reported as badgekit-api does: all errors at once, in model order.
+"""Validation of what clients send, with all errors reported at once as in badgekit-api.
 
-A missing field is reported without a message, a bad one with it. Null counts as absent, an empty
-string does not. Source: badgekit-api 0.2.22, `app/lib/validation.js` and its models.
+Errors come in the order of the fields: a missing field without a message, a bad one with a message.
+Null counts as missing, an empty string does not. Source: badgekit-api 0.2.22,
+`app/lib/validation.js` and its models.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from chalicelib import times, tokens
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import InvalidContent, ValidationError
 
-LONGEST_TEXT = 65_535  # bytes of MySQL's TEXT
+LONGEST_TEXT = 65_535  # bytes of a TEXT column in MySQL
 LARGEST_INTEGER = 2**31 - 1
-LONGEST_SHOWN = 100_000  # characters of a bad value
-DEEPEST = 32  # levels of lists and objects; nothing that BadgeKit sends has ten
+LONGEST_SHOWN = 100_000  # characters of a bad value that are repeated in the error
+DEEPEST = 32  # levels of lists and objects; BadgeKit itself sends fewer than ten
 
 Check = Callable[[Any], str | None]
 
@@ -42,13 +43,13 @@ class Field:
     Parameters
     ----------
     name : str
-        As clients send it.
+        Its name in the body.
     check : Check
-        Returns what is wrong with a value, or None.
+        Returns the error for a value, or None.
     required : bool
-        Whether it must be there.
+        Whether it is required.
     secret : bool
-        Whether its value must not be shown, not even a bad one.
+        Whether its value is never repeated in an error.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Field:
 
 
 def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
-    """Accept texts of so many characters (numbers count as their digits)."""
+    """Accept texts whose length is in range; numbers count as their digits."""
 
     def check(value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
@@ -66,7 +67,7 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
         try:
             content = str(value)
             size = len(content.encode("utf-8"))
-        except ValueError:  # half a character, or more digits than Python writes
+        except ValueError:  # half of a surrogate pair, or more digits than Python converts
             return "String is not in range"
         in_range = shortest <= len(content) <= longest and size <= LONGEST_TEXT
         return None if in_range else "String is not in range"
@@ -75,7 +76,7 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
 
 
 def secret(value: Any) -> str | None:
-    """Accept texts that sign tokens and are not guessed at once."""
+    """Accept texts that can sign tokens and are not trivial to guess."""
     if message := text(8, 1000)(value):
         return message
     return None if tokens.is_secret(str(value)) else "This cannot be used as a secret"
@@ -93,7 +94,7 @@ def email(value: Any) -> str | None:
 
 
 def integer(value: Any) -> str | None:
-    """Accept whole numbers that the database can hold, as numbers or digits."""
+    """Accept integers that a column can hold, as numbers or digits."""
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
@@ -102,7 +103,7 @@ def integer(value: Any) -> str | None:
 
 
 def one_of(*allowed: str) -> Check:
-    """Accept the values of a closed list."""
+    """Accept these values only."""
 
     def check(value: Any) -> str | None:
         return None if value in allowed else "Unexpected value or invalid argument"
@@ -111,7 +112,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def flag(value: Any) -> str | None:
-    """Accept true and false in the spellings that clients use."""
+    """Accept true and false as clients spell them."""
     return None if as_flag(value) is not None else "Unexpected value or invalid argument"
 
 
@@ -125,34 +126,34 @@ def date(value: Any) -> str | None:
 
 
 def as_flag(value: Any) -> bool | None:
-    """Return what a spelling of true or false means, or None when it is neither."""
+    """Return true or false for a spelling of it, or None."""
     if isinstance(value, str):
         return {"1": True, "true": True, "0": False, "false": False}.get(value.lower())
     return bool(value) if isinstance(value, int) and value in (0, 1) else None
 
 
 def as_text(value: Any) -> str | None:
-    """Return what `text` accepted as a text, or None when there is none."""
+    """Return a value that `text` accepted as a text, or None."""
     return None if value is None else str(value)
 
 
 def as_moment(value: Any) -> datetime:
-    """Return the moment that an ISO 8601 text or a Unix time (seconds or milliseconds) names.
+    """Return the moment of an ISO 8601 text or a Unix time in seconds or milliseconds.
 
     Raises
     ------
     ValueError
-        If it names none.
+        If it is neither.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise ValueError("not a date")  # noqa: TRY004  # the caller reports bad values, not types
+        raise ValueError("not a date")  # noqa: TRY004  # the caller reports values, not types
     if isinstance(value, (int, float)):
         return times.from_unix(value)
     if re.fullmatch(r"[0-9]{9,14}", value):
         return times.from_unix(int(value))
     try:
         return times.parse(value)
-    except OverflowError as problem:  # in UTC it lies before the year 1 or after 9999
+    except OverflowError as problem:  # in UTC, before the year 1 or after 9999
         raise ValueError(f"{value} is not a time") from problem
 
 
@@ -162,10 +163,10 @@ def json_object(body: bytes | str) -> dict[str, Any]:
     Raises
     ------
     InvalidContent
-        If it is not UTF-8, not JSON, no object, or nested too deeply.
+        If it is not an object of JSON in UTF-8, or nested too deeply.
     """
     try:
-        # json.loads would read UTF-16 too, and numbers that no JSON can answer with.
+        # json.loads would also read UTF-16, and numbers that JSON cannot represent.
         text_ = body if isinstance(body, str) else body.decode("utf-8")
         content = json.loads(text_, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as problem:
@@ -180,12 +181,12 @@ def json_object(body: bytes | str) -> dict[str, Any]:
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError(f"{digits} is no number of JSON")
+        raise ValueError(f"{digits} is not a JSON number")
     return number
 
 
 def _is_too_deep(content: Any) -> bool:
-    """Tell whether lists and objects are nested so deeply that writing them might fail."""
+    """Return whether lists and objects are nested so deeply that serializing them might fail."""
     level = [content]
     for _ in range(DEEPEST):
         inside = [one.values() if isinstance(one, dict) else one for one in level if _holds(one)]
@@ -200,16 +201,16 @@ def _holds(value: Any) -> bool:
 def errors(
     data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = False
 ) -> list[dict[str, Any]]:
-    """Return what is wrong with a body, in the order of the fields.
+    """Return the errors of a body, in the order of the fields.
 
     Parameters
     ----------
     data : Mapping[str, Any]
         The body.
     fields : Sequence[Field]
-        What it may hold; other members are ignored.
+        Its fields; other members are ignored.
     partial : bool
-        Whether required fields may be left out, as in an update (but not set to null).
+        Whether required fields may be missing (but not null), as in an update.
     """
     found: list[dict[str, Any]] = []
     for field in fields:
@@ -224,13 +225,13 @@ def errors(
 
 
 def _shown(value: Any) -> Any:
-    """Return a bad value, or the beginning of a long one; an answer has a largest size."""
+    """Return a bad value, or the beginning of a long one, since responses have a size limit."""
     text_ = value if isinstance(value, str) else json.dumps(value)
     return value if len(text_) <= LONGEST_SHOWN else text_[:LONGEST_SHOWN]
 
 
 def check(data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = False) -> None:
-    """Raise when a body has missing or bad fields (see `errors`).
+    """Raise if a body has missing or bad fields (see `errors`).
 
     Raises
     ------
@@ -242,7 +243,7 @@ def check(data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = F
 
 
 def objects(data: Mapping[str, Any], name: str, most: int = 200) -> list[Mapping[str, Any]]:
-    """Return a member that must be a list of objects; missing or null is an empty one.
+    """Return a member that must be a list of objects; missing or null means an empty list.
 
     Raises
     ------

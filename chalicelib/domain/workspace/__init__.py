@@ -1,1 +1,6 @@
-"""Workspace."""
+"""What the admin UI shows of several kinds of rows at once.
+
+directory    Drafts, templates and badges, searched, sorted and paged
+badge_stats  A badge in numbers
+profiles     Systems, issuers and programs as people edit them
+"""

@@ -1,4 +1,4 @@
-"""What became of a published badge, in numbers and in its last awards."""
+"""Statistics of a published badge: counts, and its latest awards."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LAST = 5
 
 
 class Numbers(NamedTuple):
-    """What can be counted of a badge.
+    """Counts of a badge.
 
     Parameters
     ----------
     awarded : int
         Awards that were not revoked.
     pending : int
-        Applications that wait for somebody.
+        Applications that await a review.
     codes, claimed : int
         Claim codes, and how many of them were used.
     """
@@ -35,7 +35,7 @@ class Numbers(NamedTuple):
 
 @transactional
 def numbers(badge: Badge) -> Numbers:
-    """Return what can be counted of a badge, in two statements."""
+    """Return the counts of a badge, in two statements."""
     codes, claimed = (
         ClaimCode.select(
             fn.COUNT(ClaimCode.id), fn.COALESCE(fn.SUM(Case(None, [(ClaimCode.claimed, 1)], 0)), 0)
@@ -49,6 +49,6 @@ def numbers(badge: Badge) -> Numbers:
 
 @transactional
 def last_awards(badge: Badge) -> Sequence[Award]:
-    """Return the last awards of a badge, the newest first; revoked ones, too."""
+    """Return the latest awards of a badge, newest first, including revoked ones."""
     numbered = Award.select().where(Award.badge == badge.id, Award.position.is_null(False))
     return list(numbered.order_by(Award.position.desc()).limit(LAST))

@@ -1,7 +1,7 @@
-"""The directory: drafts, templates and badges of a place and of all within, a page at a time.
+"""The directory: drafts, templates and badges of a place and all within, searched and paged.
 
-Of the rows that are wanted first only the numbers are read, sorted and cut; a page then takes the
-same few statements however many rows there are.
+The first statement selects, sorts and cuts ids only. Loading the rows of a page then takes the same
+few statements however many there are.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared.pagination import PageSize
 
-PER_PAGE = 12
 MOST_WORDS, LONGEST_SEARCH = 6, 100
 MOST_CATEGORIES = 200
 
 
 class Tab(StrEnum):
-    """What is listed."""
+    """Which list."""
 
     DRAFTS = "drafts"
     TEMPLATES = "templates"
@@ -48,7 +48,7 @@ class Tab(StrEnum):
 
 
 class Sort(StrEnum):
-    """In which order."""
+    """The order of a list."""
 
     CREATED = "created"
     ACTIVE = "active"
@@ -62,16 +62,16 @@ _STATUS = {Tab.DRAFTS: drafts.DRAFT, Tab.TEMPLATES: drafts.TEMPLATE}
 
 @dataclass(frozen=True)
 class Card:
-    """What is shown of a draft, template or badge.
+    """A draft, template or badge in the directory.
 
     Parameters
     ----------
     thing : Draft or Badge
-        What it is, with its owners and image.
+        The row, with its owners and image.
     strapline : str
-        What it says of itself in short.
+        Its short description.
     pending : int
-        How many applications for it wait for somebody.
+        How many applications for it await a review.
     """
 
     thing: Any
@@ -86,11 +86,11 @@ class Listed:
     Parameters
     ----------
     cards : Sequence[Card]
-        What is on it.
+        The cards.
     number, pages : int
-        Which page it is, and how many there are; the last one stands in for those behind it.
+        Which page, and of how many; the last page is returned for any number beyond it.
     total : int
-        How much was found altogether.
+        How many rows all pages have.
     """
 
     cards: Sequence[Card]
@@ -101,7 +101,7 @@ class Listed:
 
 @transactional
 def counts(scope: Scope) -> dict[Tab, int]:
-    """Return how much each tab lists, in two statements."""
+    """Return how many rows each tab lists, in two statements."""
     found: Counter[Tab] = Counter()
     by_status: Any = Draft.select(Draft.status, fn.COUNT(Draft.id)).where(drafts.inside(scope))
     for status, number in by_status.group_by(Draft.status).tuples():
@@ -116,7 +116,7 @@ def counts(scope: Scope) -> dict[Tab, int]:
 
 @transactional
 def categories(scope: Scope) -> list[str]:
-    """Return the categories to choose from: those that everybody begins with, and those in use."""
+    """Return the categories to choose from: the default ones, and those in use."""
     used = (
         Category.select(Category.label.alias("label"))
         .join(Badge)
@@ -144,30 +144,30 @@ def page(
     category: str = "",
     number: int = 1,
 ) -> Listed:
-    """Return a page of what a place has.
+    """Return a page of the rows of a place.
 
     Parameters
     ----------
     scope : Scope
-        The place; what lies within it is listed, too.
+        The place; rows of places within it are listed, too.
     tab : Tab
         Which list.
     sort : Sort
-        In which order; of drafts, which nobody was awarded, only name and age matter.
+        The order; drafts, which have no awards, are sorted by name, change or age.
     search : str
-        Words which are all to be found in the name or a tag.
+        Words that must all be in the name or in a tag.
     category : str
-        One of its categories.
+        A category that it must have.
     number : int
         Which page, from 1.
     """
     select = _drafts if tab in _STATUS else _badges
     query = select(scope, tab, search, category)
     total = query.count()
-    pages = max(1, -(-total // PER_PAGE))
+    pages = max(1, -(-total // PageSize.DIRECTORY))
     number = min(max(number, 1), pages)
     ordered = query.order_by(*(_draft_order if tab in _STATUS else _badge_order)(sort))
-    rows = ordered.limit(PER_PAGE).offset((number - 1) * PER_PAGE).tuples()
+    rows = ordered.limit(PageSize.DIRECTORY).offset((number - 1) * PageSize.DIRECTORY).tuples()
     load = _draft_cards if tab in _STATUS else _badge_cards
     return Listed(load([one for (one,) in rows]), number, pages, total)
 
@@ -177,9 +177,9 @@ def _words(search: str) -> list[str]:
 
 
 def _has(column: Any, word: str) -> Any:
-    """Return the condition for a column with a word in it, in whatever case.
+    """Return the condition that a column contains a word, regardless of case.
 
-    MySQL compares our columns letter by letter, and SQLite knows the case of ASCII letters only.
+    MySQL compares these columns by exact letters, and SQLite folds the case of ASCII letters only.
     """
     found = fn.LOWER(column).contains(word.lower())
     if not word.isascii():
@@ -231,7 +231,7 @@ def _draft_cards(ids: Sequence[int]) -> list[Card]:
 
 def _badges(scope: Scope, tab: Tab, search: str, category: str) -> Any:
     query = Badge.select(Badge.id).where(
-        badges.inside(scope), Badge.archived == (tab is Tab.ARCHIVED)
+        badges.inside(scope), Badge.with_archived(tab is Tab.ARCHIVED)
     )
     for word in _words(search):
         tagged = _any(Tag, Tag.badge, Badge.id, _has(Tag.value, word))
@@ -258,9 +258,9 @@ def _badge_order(sort: Sort) -> tuple[Any, ...]:
 
 
 def _last_activity() -> Any:
-    """Return when a badge was last awarded or applied for, or else made.
+    """Return when a badge was last awarded or applied for, or else created.
 
-    The newest of each is the one with the highest number, which an index finds at once.
+    The latest row of each kind has the highest number, which an index finds directly.
     """
     awarded = (
         Award.select(Award.issued_on)
@@ -286,7 +286,7 @@ def _badge_cards(ids: Sequence[int]) -> list[Card]:
 
 @transactional
 def pending(ids: Iterable[int]) -> Counter[int]:
-    """Return for badges, by their ids, how many applications wait for somebody."""
+    """Return how many applications for each of these badges await a review, by their ids."""
     wanted = list(ids)
     if not wanted:
         return Counter()

@@ -1,13 +1,11 @@
-"""Profiles of systems, issuers and programs as people edit them, and what goes with one.
+"""Profiles of systems, issuers and programs as people edit them.
 
-Two people may edit one profile: who saves says what it looked like, and is told when it no longer
-does.
+Two people may edit the same profile: a form carries a digest of what it showed, and saving fails if
+the profile has changed since.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,34 +22,35 @@ from chalicelib.data.models import (
     Webhook,
 )
 from chalicelib.domain.badges import badges
-from chalicelib.domain.drafts import content, drafts
+from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts, owners, places
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared import digests
 from chalicelib.errors import Conflict
 
 MEMBERS = ("name", "url", "description", "email")
 
 
 class ProfileChanged(Conflict):
-    """Somebody else changed a profile since it was shown.
+    """The profile was changed by someone else since it was shown.
 
     Parameters
     ----------
     theirs : Mapping[str, str]
-        What it says now.
+        Its values now.
     base : str
-        What to send with the next try, if it is to replace theirs.
+        The digest to send to overwrite them.
     """
 
     def __init__(self, theirs: Mapping[str, str], base: str) -> None:
-        super().__init__("Somebody else changed this meanwhile")
+        super().__init__("Someone else changed this first")
         self.theirs = theirs
         self.base = base
 
 
-class Within(NamedTuple):
-    """How much goes with a system, issuer or program that is deleted; its badges stay."""
+class Contents(NamedTuple):
+    """How many rows are deleted with a system, issuer or program; its badges stay."""
 
     issuers: int
     programs: int
@@ -62,14 +61,14 @@ class Within(NamedTuple):
     badges: int
 
 
-def said(owner: Owner) -> dict[str, str]:
-    """Return what a profile says, as a form shows it."""
+def values_of(owner: Owner) -> dict[str, str]:
+    """Return the values of a profile, as a form shows them."""
     return {name: getattr(owner, name) or "" for name in MEMBERS}
 
 
-def base(owner: Owner) -> str:
-    """Return what says how a profile looks now; `save` wants it back."""
-    return content.digest([said(owner), getattr(owner, "image_id", None)])
+def digest(owner: Owner) -> str:
+    """Return the digest of a profile as it is now, which `save` compares."""
+    return digests.digest([values_of(owner), getattr(owner, "image_id", None)])
 
 
 @transactional
@@ -81,11 +80,11 @@ def save(
     Parameters
     ----------
     owner : Owner
-        Whose.
+        The system, issuer or program.
     values : Mapping[str, Any]
-        Its members; null takes away what is not required.
+        New values; null removes an optional one.
     base_ : str
-        What it looked like when it was shown, by `base`.
+        Its digest when it was shown.
     picture : Picture, optional
         A new image.
 
@@ -93,30 +92,24 @@ def save(
     ------
     ValidationError
     NotFound
-        If somebody deleted it meanwhile.
+        If it was deleted meanwhile.
     ProfileChanged
-        If somebody else saved since.
+        If someone else saved it since.
     """
     table = type(owner)
-    table.update(name=table.name).where(table.id == owner.id).execute()  # nobody else, from now on
+    table.update(name=table.name).where(table.id == owner.id).execute()  # locks the row
     now = table.get_or_none(table.id == owner.id)
     if now is None:
         raise places.missing(table._meta.name, "slug", owner.slug)
-    differs = any(said(now)[name] != (values[name] or "") for name in MEMBERS)
-    if base(now) != base_ and (differs or picture is not None):
-        raise ProfileChanged(said(now), base(now))
+    differs = any(values_of(now)[name] != (values[name] or "") for name in MEMBERS)
+    if digest(now) != base_ and (differs or picture is not None):
+        raise ProfileChanged(values_of(now), digest(now))
     owners.update(now, values, picture)
 
 
-def proposed_slug(name: str) -> str:
-    """Return a slug made of a name, as far as it has letters and digits that addresses take."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:255]
-
-
 @transactional
-def within(scope: Scope) -> Within:
-    """Return how much goes with a place that is deleted."""
+def contents(scope: Scope) -> Contents:
+    """Return how many rows are deleted with a place."""
     level, owner = scope.level, scope.innermost
     issuers = programs = consumers = webhooks = 0
     if level == "system":
@@ -126,7 +119,7 @@ def within(scope: Scope) -> Within:
         webhooks = Webhook.select().where(Webhook.system == owner).count()
     elif level == "issuer":
         programs = Program.select().where(Program.issuer == owner).count()
-    return Within(
+    return Contents(
         issuers=issuers,
         programs=programs,
         drafts=Draft.select().where(drafts.inside(scope)).count(),

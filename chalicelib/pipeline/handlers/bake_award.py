@@ -40,5 +40,7 @@ def _record(job: Job) -> tuple[Award, bool]:
     counts = award.slug == payload.uid
     if not counts and award.revoked is None and job.attempts < baker.PICTURE_ATTEMPTS:
         # The previous award's revocation may still be in another queue.
-        raise Unavailable("The earner has this badge by another award, which may be revoked soon")
+        raise Unavailable(
+            "The earner already has this badge from another award, which may be about to be revoked"
+        )
     return award, counts

@@ -53,7 +53,7 @@ def bake(award: Award, *, may_retry: bool) -> tuple[str, str | None]:
     try:
         baked = _into(_as_png(picture), links, full, note)
     except (NotAPng, PictureRefused) as problem:
-        note = f"{problem.message}; the default picture is used"
+        note = f"{problem.message}; the default image was used"
         baked = _into(default_image.content(), links, full, note)
     key = key_of(award)
     storage.put(key, baked, "image/png")
@@ -78,7 +78,7 @@ def _picture(image: Image | None, *, may_retry: bool) -> tuple[bytes, str | None
         reason = problem.message
     except (client.Refused, NotFound) as problem:
         reason = problem.message
-    return default_image.content(), f"{reason}; the default picture is used"
+    return default_image.content(), f"{reason}; the default image was used"
 
 
 def _as_png(picture: bytes) -> bytes:
@@ -93,7 +93,7 @@ def _as_png(picture: bytes) -> bytes:
 def _fetch(image: Image) -> bytes:
     answer = client.request("GET", str(image.url))
     if answer.status >= 500:
-        raise client.Unreachable(f"The badge's picture was answered with {answer.status}")
+        raise client.Unreachable(f"The badge image's server returned status {answer.status}")
     if answer.status != 200:
-        raise client.Refused(f"The badge's picture was answered with {answer.status}")
+        raise client.Refused(f"The badge image's server returned status {answer.status}")
     return answer.content

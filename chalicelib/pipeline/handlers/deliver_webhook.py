@@ -74,5 +74,5 @@ def deliver_webhook(job: Job) -> None:
     except BadgeKitError as error:  # a redirect, a bad certificate: its owner may fix it
         raise Unavailable(error.reason) from error
     if not 200 <= status < 300:
-        raise Unavailable(f"The receiver answered {status}")
+        raise Unavailable(f"The receiver returned status {status}")
     outbox.finish(job, "delivered")

@@ -29,10 +29,8 @@ from chalicelib.i18n import gettext
 from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links
 
-UNCERTAIN = (
-    "The mail may have been sent: its worker stopped while sending it. Retrying may send it twice."
-)
-UNCONFIRMED = "The worker stopped while sending the mail; waiting for SES to confirm it"
+UNCERTAIN = "The email may already have been sent: sending was interrupted. Retry to send it again."
+UNCONFIRMED = "Sending was interrupted; waiting for SES to confirm whether it accepted the email"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def send_mail(job: Job) -> None:
         return
     letter = _letter(job)
     if letter is None:
-        outbox.finish(job, "not needed", note="The award was revoked before its mail was sent")
+        outbox.finish(job, "not needed", note="The award was revoked before the email was sent")
         return
     message = _message(letter)
     outbox.begin_sending(job)
@@ -104,7 +102,7 @@ def _award(award: Award) -> Letter:
     return Letter(
         "award",
         award.email,
-        gettext("You have earned the badge “%(badge)s”") % {"badge": badge.name},
+        gettext("You earned the badge “%(badge)s”") % {"badge": badge.name},
         {
             "award": award,
             "badge": badge,

@@ -51,7 +51,7 @@ def test_an_event_tells_when_what_who_and_from_where(
 ) -> None:
     happened({"outcome": "awarded"}, received=datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC))
     assert rows(administrator) == [
-        "14 Mar 2026, 15:09 UTC Review beekeeper eve@example.org Webhook awarded Act on the review"
+        "14 Mar 2026, 15:09 UTC Review beekeeper eve@example.org Webhook awarded Process review"
     ]
     page = administrator.get("/activity").text
     assert '<time datetime="2026-03-14T15:09:26.000Z"' in page
@@ -60,26 +60,26 @@ def test_an_event_tells_when_what_who_and_from_where(
 @pytest.mark.parametrize(
     ("job", "said"),
     [
-        ({"state": "received"}, "received Act on the review"),
-        ({"state": "queued"}, "queued Act on the review"),
+        ({"state": "received"}, "received Process review"),
+        ({"state": "queued"}, "queued Process review"),
         (
             {"state": "queued", "attempts": 3, "reason": "SES is busy"},
-            "queued Act on the review 3 attempts SES is busy",
+            "queued Process review 3 attempts SES is busy",
         ),
-        ({"state": "working", "outcome": "sending"}, "working Act on the review"),
-        ({"outcome": "already awarded"}, "already awarded Act on the review"),
+        ({"state": "working", "outcome": "sending"}, "in progress Process review"),
+        ({"outcome": "already awarded"}, "already awarded Process review"),
         (
             {"outcome": "left to a person", "reason": "AUTO_AWARD is off"},
-            "left to a person Act on the review AUTO_AWARD is off",
+            "manual Process review AUTO_AWARD is off",
         ),
-        ({"kind": "award", "outcome": "baked"}, "baked Make the badge"),
-        ({"kind": "award-mail", "outcome": "mailed"}, "mailed Tell the earner"),
-        ({"kind": "revocation", "outcome": "revoked"}, "revoked Withdraw the badge"),
-        ({"kind": "feedback-mail", "outcome": "mailed"}, "mailed Send the feedback"),
+        ({"kind": "award", "outcome": "baked"}, "baked Bake badge"),
+        ({"kind": "award-mail", "outcome": "mailed"}, "emailed Email earner"),
+        ({"kind": "revocation", "outcome": "revoked"}, "revoked Revoke award"),
+        ({"kind": "feedback-mail", "outcome": "mailed"}, "emailed Email feedback"),
         ({"kind": "new-kind", "outcome": None}, "done new-kind"),
         (
             {"state": "failed", "outcome": "sending", "reason": "The badge is archived"},
-            "failed Act on the review Retry The badge is archived",
+            "failed Process review Retry The badge is archived",
         ),
     ],
 )
@@ -96,7 +96,7 @@ def test_an_event_without_a_job_is_shown_as_ignored(
 ) -> None:
     happened(action="shout", source="own", subject=None, badge_slug=None)
     (row,) = rows(administrator)
-    assert row.endswith("shout \u2013 This deployment ignored Nothing to do")
+    assert row.endswith("shout \u2013 This deployment ignored No action needed")
 
 
 def test_every_state_has_a_sign_and_the_legend_explains_it(
@@ -115,7 +115,7 @@ def test_the_counters_count_events_and_lead_to_them(
     happened({"outcome": "awarded"}, {"state": "failed"}, subject="failed@example.org")
     happened({"state": "queued"}, {"state": "working"}, subject="waiting@example.org")
     happened(subject="ignored@example.org")
-    assert "4 All 1 Waiting 1 Failed 1 Done" in words(administrator.get("/activity"))
+    assert "4 All 1 In progress 1 Failed 1 Done" in words(administrator.get("/activity"))
     for state in ("waiting", "failed", "done"):
         (row,) = rows(administrator, f"/activity?state={state}")
         assert f"{state}@example.org" in row
@@ -150,9 +150,9 @@ def test_a_page_that_is_no_number_is_the_first(
     [
         ("/activity", "follow the walkthrough in the README"),
         ("/activity?state=failed", "Nothing has failed"),
-        ("/activity?state=waiting", "Nothing is waiting"),
-        ("/activity?state=done", "Nothing is done yet"),
-        ("/activity?page=7", "There is no page 7"),
+        ("/activity?state=waiting", "Nothing in progress"),
+        ("/activity?state=done", "Nothing done yet"),
+        ("/activity?page=7", "Page 7 doesn’t exist"),
     ],
 )
 def test_an_empty_page_says_why(target: str, said: str, administrator: Browser) -> None:
@@ -169,7 +169,7 @@ def test_retry_starts_a_failed_job_over_and_comes_back(
         "/activity?state=failed", "/activity/jobs/7/retry", state="failed", page="2"
     )
     assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
-    assert "It is in the queue again." in words(administrator.get(answer.headers["Location"]))
+    assert "The job is queued again" in words(administrator.get(answer.headers["Location"]))
     assert (Job.get_by_id(7).state, announced) == ("received", [JobMessage(7, "award-mail")])
 
 
@@ -180,7 +180,7 @@ def test_retrying_what_has_not_failed_changes_nothing(
     happened({"id": 8, "outcome": "mailed"})
     answer = administrator.submit("/activity", f"/activity/jobs/{job}/retry", state="evil&x=")
     assert answer.headers["Location"] == "/activity?state=all&page=1&notice=not-failed"
-    assert "nothing to retry" in words(administrator.get(answer.headers["Location"]))
+    assert "Nothing to retry" in words(administrator.get(answer.headers["Location"]))
     assert Job.get_by_id(8).state == "done"
 
 
@@ -221,7 +221,7 @@ def test_the_form_of_a_failed_job_is_named_for_those_who_cannot_see_the_row(
 ) -> None:
     happened({"state": "failed", "kind": "award-mail"})
     page = administrator.get("/activity")
-    assert 'aria-label="Retry: Tell the earner, eve@example.org"' in page.text
+    assert 'aria-label="Retry: Email earner, eve@example.org"' in page.text
     assert csrf(page)
 
 
@@ -250,7 +250,7 @@ def test_events_can_be_looked_for(query: str, administrator: Browser) -> None:
     (row,) = rows(administrator, f"/activity?{query}")
     assert "beekeeper eve@example.org" in row
     page = administrator.get(f"/activity?{query}")
-    assert "1 All 0 Waiting 1 Failed 0 Done" in words(page)
+    assert "1 All 0 In progress 1 Failed 0 Done" in words(page)
 
 
 @pytest.mark.usefixtures("two_kinds")
@@ -303,14 +303,14 @@ def test_who_retries_is_sent_nowhere_else(administrator: Browser) -> None:
 @pytest.mark.parametrize(
     ("query", "said", "count"),
     [
-        ("address=eve", "not a whole address: all that hold it are shown", 1),
-        ("address=%3Cscript%3E+%25", "not a whole address", 0),
-        ("from=2026-02-31", "That is no day", 2),
-        ("to=yesterday", "That is no day", 2),
-        ("from=2026-03-20&to=2026-03-14", "The last day is before the first one", 0),
-        ("kind=nonsense", "Any kind", 2),
-        ("badge=nothing", "Nothing fits what you are looking for", 0),
-        ("badge=" + "b" * 3000, "Nothing fits what you are looking for", 0),
+        ("address=eve", "Partial address: showing every match", 1),
+        ("address=%3Cscript%3E+%25", "Partial address", 0),
+        ("from=2026-02-31", "Enter a date like 2026-03-14.", 2),
+        ("to=yesterday", "Enter a date like 2026-03-14.", 2),
+        ("from=2026-03-20&to=2026-03-14", "Choose an end date on or after the start date.", 0),
+        ("kind=nonsense", "Any type", 2),
+        ("badge=nothing", "No matching events", 0),
+        ("badge=" + "b" * 3000, "No matching events", 0),
     ],
 )
 def test_what_cannot_be_looked_for_is_said_and_is_no_error(
@@ -328,5 +328,5 @@ def test_one_event_alone_can_be_linked_to(administrator: Browser, happened: Happ
     event = happened()
     (row,) = rows(administrator, f"/activity?event={event.id}")
     assert "eve@example.org" in row
-    assert "Only one event is shown" in words(administrator.get(f"/activity?event={event.id}"))
+    assert "Showing one event." in words(administrator.get(f"/activity?event={event.id}"))
     assert len(rows(administrator, "/activity?event=x")) == 2

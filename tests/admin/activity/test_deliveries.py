@@ -63,12 +63,12 @@ def test_each_delivery_tells_what_to_whom_and_how_it_went(
     delivery(None, "queued", created=moment, attempts=0)
     assert title(administrator.get(LOG)) == "Webhook deliveries"
     assert rows(administrator) == [
-        "14 Mar 2026, 15:09 UTC deleted since Award reader 3@example.org queued",
+        "14 Mar 2026, 15:09 UTC Deleted system Award reader 3@example.org queued",
         "14 Mar 2026, 15:09 UTC C Award reader 2@example.org waiting 3 attempts "
-        "Next try: 14 Mar 2026, 16:00 UTC The receiver answered 502",
+        "Next attempt: 14 Mar 2026, 16:00 UTC The receiver answered 502",
         "14 Mar 2026, 15:09 UTC C Award reader 1@example.org failed 32 attempts "
-        "The receiver answered 410 Send again",
-        "14 Mar 2026, 15:09 UTC C Award reader 0@example.org delivered Send again",
+        "The receiver answered 410 Resend",
+        "14 Mar 2026, 15:09 UTC C Award reader 0@example.org delivered Resend",
     ]
 
 
@@ -95,10 +95,10 @@ def test_deliveries_can_be_looked_for_page_by_page(administrator: Browser, syste
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("", "Nothing was delivered yet"),
-        ("?state=failed", "Nothing fits what you are looking for"),
-        ("?system=%3Cscript%3E", "Nothing fits what you are looking for"),
-        ("?page=7", "There is no page 7"),
+        ("", "No deliveries yet"),
+        ("?state=failed", "No matching deliveries"),
+        ("?system=%3Cscript%3E", "No matching deliveries"),
+        ("?page=7", "Page 7 doesn’t exist"),
     ],
 )
 def test_an_empty_page_says_why(query: str, said: str, administrator: Browser) -> None:
@@ -117,7 +117,7 @@ def test_send_again_starts_it_over_and_comes_back(
     )
     target = f"{LOG}?state={state}&system=chicago&page=2&notice=sent-again"
     assert answer.headers["Location"] == target
-    assert "sent again right away" in words(administrator.get(target))
+    assert "The webhook will be sent again" in words(administrator.get(target))
     assert announced == [JobMessage(job.id, "delivery")]
     assert Job.get_by_id(job.id).state == "received"
 

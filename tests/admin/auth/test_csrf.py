@@ -59,8 +59,8 @@ def test_one_without_or_with_a_wrong_token_is_refused_in_words(
     fields: dict[str, str], form: str, reader: Browser, token: str, nothing_happened: Check
 ) -> None:
     answer = reader.post(form, {"email": ADMINISTRATOR, **fields})
-    assert (answer.status, title(answer)) == (403, "Not allowed")
-    assert "Reload the page and send the form again." in words(answer)
+    assert (answer.status, title(answer)) == (403, "Access denied")
+    assert "Reload the page and submit it again." in words(answer)
     assert nothing_happened()
 
 

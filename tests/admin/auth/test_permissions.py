@@ -1,8 +1,8 @@
-"""A walk: each kind of person at each door of the admin UI.
+"""Each kind of person requests each route of the admin UI.
 
-The doors are those of the table, whatever is added to it; what each person may do is told here
-anew, from the words of the design. Behind the doors stands a view that lets everybody in, so that
-nothing but the one place that decides is looked at.
+The routes are those of the table, including any that are added to it; what each person may do is
+written here independently, from the design. One view stands in for all views and lets everyone in,
+so that only the guard decides.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chalicelib.admin import routes
 from chalicelib.admin.auth import permissions
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.admin.shell import guard
-from chalicelib.admin.urls import DOORS
+from chalicelib.admin.urls import ROUTES
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
@@ -119,7 +119,7 @@ def expected(who: str, permission: Permission, to: str, path: str) -> bool:
 
 
 @pytest.mark.parametrize("who", ["stranger", "guest", *GRANTS, "administrator"])
-def test_each_door_opens_to_whom_it_should(
+def test_each_route_lets_in_whom_it_should(
     who: str,
     library: Mapping[str, str],
     guest: Any,
@@ -134,13 +134,13 @@ def test_each_door_opens_to_whom_it_should(
 
         token = csrf.token(walker.cookies["session"])
     wrong = []
-    for path, methods in DOORS.items():
+    for path, methods in ROUTES.items():
         target = re.sub(r"\{(\w+)\}", lambda found: library[found[1]], path)
-        for method, door in methods.items():
+        for method, route in methods.items():
             answer = walker.get(target) if method == "GET" else walker.post(target, {"csrf": token})
             if who == "stranger":
                 right = (answer.status, answer.headers.get("Location")) == (303, "/signin")
-            elif expected(who, door.permission, door.to, path):
+            elif expected(who, route.permission, route.target, path):
                 right = (answer.status, answer.text) == (200, "You are in")
             else:
                 right = answer.status == 403 and SECRET_NAME not in answer.text
@@ -167,7 +167,7 @@ def test_each_door_opens_to_whom_it_should(
         ("publisher-of-all", "/activity", 403),
     ],
 )
-def test_some_doors_by_hand(
+def test_some_routes_by_hand(
     who: str,
     target: str,
     status: int,
@@ -191,19 +191,19 @@ def test_what_does_not_exist_is_not_found(
     assert administrator.get(target).status == 404
 
 
-def test_a_form_from_elsewhere_opens_no_door(
+def test_a_form_from_elsewhere_is_refused(
     library: Mapping[str, str], administrator: Browser
 ) -> None:
     assert administrator.post("/badges/reader/archive", {}).status == 403
     assert administrator.post("/badges/reader/archive", {"csrf": "0" * 64}).status == 403
 
 
-def test_every_route_is_a_door_or_open_on_purpose(app: Any) -> None:
+def test_every_route_is_guarded_or_open_on_purpose(app: Any) -> None:
     # Made anew: which of the application's routes are the admin UI's cannot be told any more.
     again = runpy.run_path(str(routes.__file__))["routes"]
     alone = BadgeKit(app_name="admin", configure_logs=False)
     alone.register_blueprint(again)
-    assert set(alone.routes) == {*DOORS, *OPEN}
+    assert set(alone.routes) == {*ROUTES, *OPEN}
     assert set(alone.routes) <= set(app.routes)
 
 
@@ -225,7 +225,7 @@ def test_an_account_alone_lets_in_but_no_further(
     guest: Any, signed_in: Callable[[str], Browser]
 ) -> None:
     page = signed_in(GUEST).get("/activity")
-    assert (page.status, title(page)) == (403, "You have no access yet")
+    assert (page.status, title(page)) == (403, "You don’t have access yet")
     assert "Ask an administrator of" in words(page)
 
 

@@ -28,7 +28,7 @@ class TestAsking:
             for email in (ADMINISTRATOR, GUEST, STRANGER)
         }
         assert len(pages) == 1
-        assert "If … may sign in, a link is on its way." in pages.pop().replace(
+        assert "If … has access, a sign-in link is on its way." in pages.pop().replace(
             '<strong class="address">…</strong>', "…"
         )
 
@@ -76,12 +76,12 @@ class TestAsking:
     ) -> None:
         answer = browser.submit("/signin", "/signin", email=email)
         assert answer.status == 400
-        assert "Enter one e-mail address" in words(answer)
+        assert "Enter one email address" in words(answer)
         assert browser.post("/signin", {"csrf": csrf(answer), "email": STRANGER}).status == 200
 
     def test_a_form_that_is_too_large_is_refused(self, browser: Browser) -> None:
         answer = browser.submit("/signin", "/signin", email="x" * 17_000)
-        assert (answer.status, title(answer)) == (413, "Too much at once")
+        assert (answer.status, title(answer)) == (413, "Too large")
 
     def test_somebody_else_s_asking_locks_nobody_out(
         self, browser: Browser, app: Any, cloud: Cloud
@@ -173,7 +173,7 @@ class TestOpening:
         browser.get(link)
         browser.cookies.pop("session")
         answer = browser.get(link)
-        assert (answer.status, title(answer)) == (410, "This link was used already")
+        assert (answer.status, title(answer)) == (410, "This link was already used")
         assert "session" not in browser.cookies
 
     def test_opening_it_twice_does_no_harm(self, browser: Browser, ask: Ask) -> None:
@@ -214,7 +214,7 @@ class TestOpening:
         link, other = ask(), Browser(app)
         for _ in ("without a cookie", "with its own"):
             answer = other.get(link)
-            assert (answer.status, title(answer)) == (403, "This is not the browser that asked")
+            assert (answer.status, title(answer)) == (403, "This link belongs to another browser")
             other.get("/signin")
         assert "session" not in other.cookies
         assert browser.get(link).status == 303
@@ -231,7 +231,7 @@ class TestOpening:
         ]
         for target in forged:
             answer = browser.get(target)
-            assert (answer.status, title(answer)) == (403, "This link is not complete")
+            assert (answer.status, title(answer)) == (403, "This link is incomplete")
 
     def test_each_refusal_offers_a_new_link(self, browser: Browser) -> None:
         assert 'href="/signin">Get a new link</a>' in browser.get("/signin/x").text
@@ -275,7 +275,7 @@ class TestSession:
         answer = administrator.submit("/activity", "/signout")
         assert answer.headers["Location"] == "/signin?notice=signed-out"
         assert administrator.cookies == {}
-        assert "You are signed out." in words(administrator.get(answer.headers["Location"]))
+        assert "You’re signed out." in words(administrator.get(answer.headers["Location"]))
 
     def test_who_is_signed_in_is_not_asked_again(self, administrator: Browser) -> None:
         assert administrator.get("/signin").headers["Location"] == "/directory"

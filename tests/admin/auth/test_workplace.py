@@ -69,7 +69,7 @@ def test_a_choice_ends_with_the_permission(somebody: Browser) -> None:
     assert works_in(somebody) == "Library"
     accounts.forbid(EMAIL, LIBRARY)
     assert somebody.get("/directory").status == 403
-    assert title(somebody.get("/context")) == "You have no access yet"
+    assert title(somebody.get("/context")) == "You don’t have access yet"
 
 
 def test_a_choice_ends_with_the_place(somebody: Browser) -> None:
@@ -99,14 +99,14 @@ def test_nobody_works_where_they_may_not_be(somebody: Browser) -> None:
     for place in ({"system": "chicago"}, {"system": "nowhere"}, {"system": ""}):
         answer = somebody.submit("/context", "/context", **place)
         assert answer.status == 403
-        assert "You have no permission there." in words(answer)
+        assert "You don’t have access to that workspace." in words(answer)
     assert "place" not in somebody.cookies
 
 
 def test_only_places_of_theirs_are_offered(somebody: Browser) -> None:
     page = words(somebody.get("/context"))
-    assert "Library Issuer in C You work here" in page
-    assert "Summer Program of Library" in page
+    assert "Library Issuer in C Current" in page
+    assert "Summer Program in Library" in page
     assert "C System" not in page
 
 
@@ -115,7 +115,7 @@ def test_administrators_begin_in_the_system_of_the_settings(
 ) -> None:
     places.chicago("a-first-one")
     assert works_in(administrator) == "C"
-    assert "Work in Park" in administrator.get("/context").text
+    assert "Switch to Park" in administrator.get("/context").text
     settings["OPENBADGER_SYSTEM"] = "nowhere"
     assert works_in(administrator) == "C"
     answer = administrator.submit("/context", "/context", system="nowhere")
@@ -139,4 +139,4 @@ def test_places_are_found_by_name(chicago: System, administrator: Browser) -> No
     found = words(administrator.get("/context?search=MUSEUM+3"))
     assert "Museum 3" in found
     assert "Museum 4" not in found
-    assert "There is no place of that name." in words(administrator.get("/context?search=%3Cb%3E"))
+    assert "No matching workspaces" in words(administrator.get("/context?search=%3Cb%3E"))

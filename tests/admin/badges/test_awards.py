@@ -48,8 +48,8 @@ def test_an_award_tells_who_when_by_which_code_and_how_its_mail_is(
 ) -> None:
     award = give(badge, comment="Well <done>", claim_code="honey")
     assert rows(administrator) == [
-        "ada@example.org by the claim code honey 14 Mar 2026, 15:09 UTC Well &lt;done&gt; Active "
-        "Mailed 14 Mar 2026, 15:09 UTC Mail again Revoke"
+        "ada@example.org with claim code honey 14 Mar 2026, 15:09 UTC Well &lt;done&gt; Active "
+        "Emailed 14 Mar 2026, 15:09 UTC Resend email Revoke"
     ]
     page = administrator.get(LIST)
     assert f"/public/assertions/{award.slug}" in page.text
@@ -62,7 +62,7 @@ def test_a_revoked_one_tells_why_and_can_no_longer_be_acted_on(
     awards.revoke(give(badge), "A mistake")
     (row,) = rows(administrator)
     assert "Revoked 14 March 2026 A mistake" in row
-    assert "Mail again" not in row
+    assert "Resend email" not in row
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ def test_a_revoked_one_tells_why_and_can_no_longer_be_acted_on(
     [
         (
             {"state": outbox.WAITING, "outcome": None, "reason": "SES is busy"},
-            "On its way SES is busy",
+            "Sending SES is busy",
         ),
         (
             {"state": outbox.FAILED, "outcome": None, "reason": "SES said no"},
-            "Not mailed SES said no",
+            "Not emailed SES said no",
         ),
-        ({"state": outbox.DONE, "outcome": "not needed"}, "Not mailed"),
+        ({"state": outbox.DONE, "outcome": "not needed"}, "Not emailed"),
     ],
 )
-def test_the_mail_s_state_is_told(
+def test_the_state_of_the_mail_is_shown(
     administrator: Browser, badge: Badge, columns: dict[str, str | None], said: str
 ) -> None:
     give(badge)
@@ -98,11 +98,11 @@ def test_they_are_searched_filtered_and_paged(administrator: Browser, badge: Bad
     assert found.startswith("e59@example.org")
     (revoked,) = rows(administrator, f"{LIST}?state=revoked&page=1")
     assert revoked.startswith("e7@example.org")
-    assert "No award is like that" in words(administrator.get(f"{LIST}?search=%3Cscript%3E"))
+    assert "No matching awards" in words(administrator.get(f"{LIST}?search=%3Cscript%3E"))
 
 
-def test_nobody_has_it_yet(administrator: Browser, badge: Badge) -> None:
-    assert "Nobody has this badge yet" in words(administrator.get(LIST))
+def test_a_badge_without_awards(administrator: Browser, badge: Badge) -> None:
+    assert "No awards yet" in words(administrator.get(LIST))
 
 
 def test_revoking_asks_first_and_tells_the_earner(administrator: Browser, badge: Badge) -> None:
@@ -110,7 +110,7 @@ def test_revoking_asks_first_and_tells_the_earner(administrator: Browser, badge:
     path = f"/awards/{award.slug}/revoke"
     page = administrator.get(path)
     assert title(page) == "Revoke this award?"
-    assert "The earner gets a mail" in words(page)
+    assert "The earner gets an email" in words(page)
     answer = administrator.submit(path, path, reason="A <b>mistake</b>")
     assert "notice=revoked" in answer.headers["Location"]
     gone = Award.get_by_id(award.id)
@@ -155,7 +155,7 @@ def test_a_mail_is_sent_again_once_however_often_that_is_pressed(
         assert "search=ada" in answer.headers["Location"]
     assert Job.select().where(Job.kind == "award-mail").count() == 2
     page = administrator.get(f"{LIST}?notice=mail-under-way")
-    assert "The mail is on its way already." in words(page)
+    assert "This email is already being sent" in words(page)
 
 
 def test_an_award_of_another_place_is_not_to_be_reached(

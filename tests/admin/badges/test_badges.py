@@ -66,10 +66,10 @@ def test_everything_about_a_badge_is_shown(administrator: Browser, badge: Badge)
     assert (page.status, title(page)) == (200, "Reader")
     for text in (
         "Reads all", "You read.", "They read.", "Read a book", "For reviewers: Count pages",
-        "Write one Optional", "Whoever has one of these badges is awarded this one, too: Helper",
-        "Standard 7", "Takes 2 weeks", "Evidence Photo", "At most 9 awards", "Kind Skill",
-        "Categories Numbers", "Tags books", "Awarded 7", "Applications waiting 1",
-        "2 (1 claimed)", "For one person Once",
+        "Write one Optional", "Earning one of these badges awards this one automatically: Helper",
+        "Standard 7", "Time to earn 2 weeks", "Evidence Photo", "Maximum 9 awards", "Type Skill",
+        "Categories Numbers", "Tags books", "Awarded 7", "Pending applications 1",
+        "2 (1 claimed)", "Per person Once",
     ):  # fmt: skip
         assert text in words(page)
     assert "earner6 @example.org" in words(page)
@@ -87,7 +87,7 @@ def test_everything_about_a_badge_is_shown(administrator: Browser, badge: Badge)
 def test_an_empty_badge_is_shown_too(administrator: Browser, system: System) -> None:
     places.published(system, "plain")
     page = administrator.get("/badges/plain")
-    for text in ("It has none.", "Nobody was awarded it yet.", "Claim codes None"):
+    for text in ("Criteria None", "No awards yet.", "Claim codes None"):
         assert text in words(page)
 
 
@@ -148,7 +148,7 @@ def test_a_badge_whose_system_was_deleted_is_managed_by_administrators_alone(
     assert bob.submit("/directory", f"{PAGE}/copy").status == 403
     assert not badges.by_id(badge.id).archived
     page = administrator.get(PAGE)
-    assert "Its system was deleted" in words(page)
+    assert "System deleted" in words(page)
     assert f"{PAGE}/archive" in links(page)
     assert administrator.submit(PAGE, f"{PAGE}/archive").status == 303
 
@@ -183,12 +183,14 @@ def test_a_badge_is_archived_and_comes_back(administrator: Browser, badge: Badge
         answer = administrator.submit(PAGE, f"{PAGE}/archive")
         assert answer.headers["Location"] == f"{PAGE}?notice=archived"
     page = administrator.get(f"{PAGE}?notice=archived")
-    assert "The badge is archived: it cannot be issued any more." in words(page)
+    assert "Reader archived. It can’t be issued, but those who have it keep it." in words(page)
     assert f"{PAGE}/issue" not in links(page)
     assert f"{PAGE}/restore" in links(page)
     assert "Archived" in words(administrator.get("/directory?tab=archived"))
     answer = administrator.submit(PAGE, f"{PAGE}/restore")
-    assert "it can be issued again" in words(administrator.get(answer.headers["Location"]))
+    assert "Reader restored. It can be issued again." in words(
+        administrator.get(answer.headers["Location"])
+    )
     assert badges.by_id(badge.id).archived is False
 
 

@@ -1,4 +1,4 @@
-"""The claim codes of a badge: made, refused in words, listed, handed on, deleted."""
+"""The claim codes of a badge: created, refused, listed, exported, deleted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_number_that_is_none_is_refused(
 ) -> None:
     refused = administrator.submit(LIST, LIST, kind="random", number=number)
     assert refused.status == 400
-    assert "A whole number from 1 to 1000." in words(refused)
+    assert "Enter a whole number from 1 to 1000." in words(refused)
     assert ClaimCode.select().count() == 0
 
 
@@ -47,15 +47,15 @@ def test_codes_are_named_a_line_each(administrator: Browser, badge: Badge) -> No
     assert [code.code for code in ClaimCode.select()] == ["honey", "wax 2026"]
 
 
-def test_each_refused_name_is_told_and_what_was_typed_is_kept(
+def test_each_refused_code_is_reported_and_the_form_keeps_its_text(
     administrator: Browser, badge: Badge
 ) -> None:
     codes.create(badge, {"code": "Honey"})
     refused = administrator.submit(LIST, LIST, kind="named", codes="honey\nnew\nNEW\n<i>x</i>")
     assert refused.status == 400
     said = words(refused)
-    assert "“honey” is a code of this badge already." in said
-    assert "“NEW” is in the list twice" in said
+    assert "This badge already has the code “honey”." in said
+    assert "“NEW” is listed twice" in said
     assert "honey\nnew\nNEW" in refused.text
     assert "<i>x" not in refused.text
     assert ClaimCode.select().count() == 1
@@ -65,7 +65,7 @@ def test_each_refused_name_is_told_and_what_was_typed_is_kept(
     ("text", "said"),
     [
         ("\n \n", "Enter at least one code."),
-        ("\n".join(map(str, range(1001))), "These are 1001 codes; at most 1000"),
+        ("\n".join(map(str, range(1001))), "You entered 1001 codes. Add at most 1000"),
         ("x" * 256, "is longer than 255 characters"),
     ],
     ids=["none", "many", "long"],
@@ -79,37 +79,37 @@ def test_names_are_bounded(administrator: Browser, badge: Badge, text: str, said
 def test_the_list_tells_what_became_of_each_and_is_searched(
     administrator: Browser, badge: Badge
 ) -> None:
-    bulk_codes.name(badge, ["honey", "wax", "gone"], multiuse=False)
-    bulk_codes.name(badge, ["all"], multiuse=True)
+    bulk_codes.create_named(badge, ["honey", "wax", "gone"], multiuse=False)
+    bulk_codes.create_named(badge, ["all"], multiuse=True)
     codes.claim(badge, "wax", "ada@example.org")
     codes.claim(badge, "gone")
     said = words(administrator.get(LIST))
-    assert "Unused 1 Claimed 2 For many 1" in said
-    assert "Copy Delete gone Claimed somebody unknown Copy wax Claimed" in said
+    assert "Unused 1 Claimed 2 Reusable 1" in said
+    assert "Copy Delete gone Claimed Unknown Copy wax Claimed" in said
     found = words(administrator.get(f"{LIST}?search=ADA%40"))
     assert "One code" in found
     assert "wax Claimed ada@example.org Copy" in found
     assert "honey Unused" in words(administrator.get(f"{LIST}?state=unused"))
-    assert "No code is like that" in words(administrator.get(f"{LIST}?search=nothing"))
+    assert "No matching codes" in words(administrator.get(f"{LIST}?search=nothing"))
 
 
 def test_they_are_handed_on_as_a_file_that_does_no_harm(
     administrator: Browser, badge: Badge
 ) -> None:
-    bulk_codes.name(badge, ['=1+1","x', "+a", "-b", "@c", "größe", "fine"], multiuse=False)
+    bulk_codes.create_named(badge, ['=1+1","x', "+a", "-b", "@c", "größe", "fine"], multiuse=False)
     codes.claim(badge, "fine", "=ada@example.org")
     answer = administrator.get(f"{LIST}/csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="reader-codes.csv"'
-    assert answer.text.startswith("\ufeffCode,State,Claimed by,For many\r\n")
+    assert answer.text.startswith("\ufeffCode,Status,Claimed by,Reusable\r\n")
     _, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"), newline=""))
     assert [row[0] for row in rows] == ['\'=1+1","x', "'+a", "'-b", "'@c", "größe", "fine"]
     assert rows[-1] == ["fine", "Claimed", "'=ada@example.org", "no"]
     assert administrator.get(f"{LIST}/csv?state=claimed").text.count("\r\n") == 2
 
 
-def test_only_what_nobody_claimed_is_deleted(administrator: Browser, badge: Badge) -> None:
-    bulk_codes.name(badge, ["honey", "wax"], multiuse=False)
+def test_only_unclaimed_codes_are_deleted(administrator: Browser, badge: Badge) -> None:
+    bulk_codes.create_named(badge, ["honey", "wax"], multiuse=False)
     codes.claim(badge, "wax")
     for code, notice in zip(
         ClaimCode.select().order_by(ClaimCode.id), ("code-deleted", "code-claimed"), strict=True

@@ -1,4 +1,4 @@
-"""Issuing by e-mail: checked at once, said by name, issued once, and told how far it is."""
+"""Issue by e-mail: addresses are checked and listed, issued to once, with their progress."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def test_the_page_tells_the_way_to_the_end_and_stops_asking(
     pipeline = Pipeline(cloud, clock)
     where = send(administrator, "ada@example.org").headers["Location"]
     pipeline.step(of=["ISSUING_QUEUE_URL"])
-    assert "Awarded, mail on its way" in words(administrator.get(where))
+    assert "Awarded, sending email" in words(administrator.get(where))
     pipeline.settle()
     page = administrator.get(where)
     assert "1 of 1 finished" in words(page)
-    assert "ada@example.org Awarded and mailed The award" in words(page)
+    assert "ada@example.org Awarded and emailed View award" in words(page)
     assert "data-poll" not in page.text
     assert f"/public/assertions/{Award.get().slug}" in page.text
 
@@ -118,14 +118,14 @@ def test_each_bad_or_awarded_address_is_named_and_the_others_may_go(
     refused = send(administrator, typed, comment="Kept")
     assert refused.status == 400
     said = words(refused)
-    assert "3 of these are no e-mail addresses." in said
-    assert "One of these has the badge already." in said
+    assert "3 entries aren’t email addresses." in said
+    assert "One person already has this badge." in said
     assert "<li>nobody@</li>" in refused.text
     assert "<li>Has@Example.org</li>" in refused.text
     assert "<script>alert" not in refused.text
     assert "nobody@, Has@Example.org\nnew@example.org" in refused.text
     assert "Kept" in said
-    assert "Issue to the other one" in said
+    assert "Skip these and issue to one person" in said
     assert queued() == []
     sent = {**form(refused), "addresses": typed, "comment": "Kept", "skip": skip(refused)}
     assert administrator.post(ISSUE, sent).status == 303
@@ -146,15 +146,15 @@ def test_what_is_changed_before_issuing_to_the_others_is_looked_at_again(
 @pytest.mark.parametrize(
     ("addresses", "comment", "said"),
     [
-        ("", "", "Enter at least one e-mail address."),
-        (" ;,\n", "", "Enter at least one e-mail address."),
-        ("ada@example.org", "x" * 2001, "The comment has 2001 characters; at most 2000 are taken."),
+        ("", "", "Enter at least one email address."),
+        (" ;,\n", "", "Enter at least one email address."),
+        ("ada@example.org", "x" * 2001, "The comment has 2001 characters. Shorten it to 2000."),
         (
             " ".join(f"e{n}@a.co" for n in range(5001)),
             "",
-            "5001 addresses; at most 5000 go at once",
+            "You entered 5001 addresses. Issue to at most 5000 at a time.",
         ),
-        ("nobody", "", "One of these is no e-mail address."),
+        ("nobody", "", "One entry isn’t an email address."),
     ],
     ids=["nothing", "separators", "a long comment", "a long list", "nobody"],
 )
@@ -172,10 +172,10 @@ def test_more_than_the_limit_leaves_are_refused_at_once(
     administrator: Browser, database: peewee.Database
 ) -> None:
     published(chicago(), "reader", limit=2)
-    assert "It can be awarded 2 times more." in words(administrator.get(ISSUE))
+    assert "2 awards left" in words(administrator.get(ISSUE))
     refused = send(administrator, "a@example.org b@example.org c@example.org")
     assert refused.status == 400
-    assert "can be awarded 2 times more, and these are 3 addresses" in words(refused)
+    assert "You entered 3 addresses, but only 2 awards are left." in words(refused)
     assert queued() == []
 
 

@@ -50,7 +50,7 @@ def test_published_badges_are_shown_first_with_all_tabs_counted(
     page = administrator.get("/directory")
     assert (page.status, title(page)) == (200, "Badges")
     assert "Drafts 0 Templates 0 Published 1 Archived 0" in words(page)
-    for text in ("a/reader", "Reads all", "Awarded once", "One application waits", "Published"):
+    for text in ("a/reader", "Reads all", "Awarded once", "1 to review", "Published"):
         assert text in words(page)
     assert "/badges/a%2Freader" in links(page.text)
     assert "http://example.org/b.png" in page.text
@@ -104,9 +104,7 @@ def test_a_new_badge_is_highlighted(administrator: Browser, chicago: Scope) -> N
     first = places.published(chicago.system, "first")
     places.published(chicago.system, "second")
     page = administrator.get(f"/directory?highlight={first.id}")
-    assert "This is the one: first" in " ".join(
-        re.sub(r"<[^>]*>", " ", card(page, "first")).split()
-    )
+    assert "Highlighted: first" in " ".join(re.sub(r"<[^>]*>", " ", card(page, "first")).split())
     assert 'id="highlighted"' not in card(page, "second")
     assert 'id="highlighted"' not in administrator.get("/directory?highlight=x'1").text
 
@@ -124,7 +122,7 @@ def test_searches_and_sorting_are_kept_on_other_pages_and_tabs(
     assert "/directory?tab=archived&amp;search=reader&amp;sort=name" in links(page.text)
     second = administrator.get("/directory?tab=published&search=reader&sort=name&page=2")
     assert "reader-12" in second.text
-    assert "Nothing like that is here" in words(administrator.get("/directory?search=%25"))
+    assert "No matching badges" in words(administrator.get("/directory?search=%25"))
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,11 @@ def test_its_page_tells_all_about_it(administrator: Browser, make: Callable[...,
     shown = words(page)
     for text in (
         "<script>alert(1)</script>", "Knows the sky", "You look up.", "They look up.", "Find Orion",
-        "By night", "sky", "Numbers", "3", "Standard", "It takes 2 of these badges.",
-        "Choose at least as many support badges as it takes.",
+        "By night", "sky", "Numbers", "3", "Standard", "Requires 2 of these badges.",
+        "Choose enough support badges.",
     ):  # fmt: skip
         assert text in shown
-    assert "Share it" not in shown
+    assert "Share template" not in shown
 
 
 def test_a_template_is_shared_by_an_address(
@@ -89,7 +89,7 @@ def test_a_template_is_shared_by_an_address(
     template = make(drafts.TEMPLATE)
     page = administrator.get(f"/drafts/{template.id}")
     assert f"http://localhost:3000/share/{template.slug}" in page.text
-    assert "Use this template" in words(page)
+    assert "Use template" in words(page)
     assert f"/drafts/{template.id}/publish" not in page.text
 
 
@@ -117,12 +117,12 @@ def test_what_is_missing_is_listed_with_where_to_add_it(
 ) -> None:
     draft = make(strapline="", criteria=[])
     asked = administrator.get(f"/drafts/{draft.id}/publish")
-    assert "First add what is missing" in words(asked)
+    assert "Missing for publishing" in words(asked)
     assert f'href="/drafts/{draft.id}/edit/description#strapline"' in asked.text
     assert f'href="/drafts/{draft.id}/edit/criteria#criteria"' in asked.text
     answer = press(administrator, draft, "publish")
     assert answer.status == 400
-    assert "Say in a sentence what the badge is." in words(answer)
+    assert "Add a short description." in words(answer)
     assert Badge.select().count() == 0
 
 
@@ -132,23 +132,21 @@ def test_a_name_that_is_taken_is_told_in_words(
     published(system, "star-gazer")
     answer = press(administrator, make(), "publish")
     assert answer.status == 409
-    assert "There is already a badge called “Star Gazer”; give this one another name." in words(
-        answer
-    )
+    assert "A badge named “Star Gazer” already exists. Choose a different name." in words(answer)
 
 
 def test_a_registry_that_is_away_leaves_a_draft_to_publish_again(
     administrator: Browser, make: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> Any:
-        raise Unavailable("The BadgeKit API does not answer")
+        raise Unavailable("The BadgeKit API is not responding")
 
     draft = make()
     with monkeypatch.context() as broken:
         broken.setattr(EmbeddedRegistry, "publish", away)
         answer = press(administrator, draft, "publish")
     assert answer.status == 503
-    assert "Publish again: no second badge is made." in words(answer)
+    assert "Publish again: this won’t create a second badge." in words(answer)
     assert press(administrator, draft, "publish").status == 303
 
 
@@ -209,7 +207,7 @@ def test_deleting_asks_first(administrator: Browser, make: Callable[..., Draft])
     draft = make()
     assert title(administrator.get(f"/drafts/{draft.id}/delete")) == "Delete “Star Gazer”?"
     answer = press(administrator, draft, "delete")
-    assert answer.headers["Location"] == "/directory?tab=drafts&notice=deleted"
+    assert answer.headers["Location"] == "/directory?tab=drafts&notice=draft-deleted"
     with pytest.raises(NotFound):
         drafts.find(draft.id)
 

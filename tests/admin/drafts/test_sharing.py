@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, drafts, sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
@@ -168,13 +169,13 @@ def test_a_design_that_is_none_and_no_picture_is_told(
 
 @pytest.mark.parametrize("alt", [None, "", " ", 7.5, [], {}, True])
 def test_strange_words_for_a_picture_are_left_out(alt: Any) -> None:
-    shared = sharing.read(json.dumps({**NAMED, "imageAlt": alt}).encode())
+    shared = sharing.parse(json.dumps({**NAMED, "imageAlt": alt}).encode())
     assert shared.alt == ("7.5" if alt == 7.5 else None)
 
 
 def test_words_for_a_picture_that_are_too_long_are_told() -> None:
-    with pytest.raises(sharing.NotTaken, match="too much"):
-        sharing.read(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
+    with pytest.raises(sharing.InvalidTemplate, match="too much"):
+        sharing.parse(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
 
 
 def test_pictures_are_asked_for_at_public_addresses_only(
@@ -183,7 +184,7 @@ def test_pictures_are_asked_for_at_public_addresses_only(
     from chalicelib.admin.drafts import imports
 
     body = {**NAMED, "image": {"url": "http://169.254.169.254/latest/meta-data/"}}
-    monkeypatch.setattr(imports, "_ask", lambda url: json.dumps(body).encode())
+    monkeypatch.setattr(imports, "_get", lambda url: json.dumps(body).encode())
     answer = share(administrator, "https://badges.example.org/share/1")
     assert answer.headers["Location"].endswith("imported-without-picture")
     assert cloud.objects() == {}
@@ -220,7 +221,7 @@ def test_drafts_and_what_is_not_there_are_told_alike(
     for text in (str(draft.id), draft.slug, "nope", "99999"):
         answer = share(administrator, text)
         assert answer.status == 400
-        assert "There is no template of that id here." in words(answer)
+        assert "No template here has that ID. Check it and try again." in words(answer)
     assert Draft.select().count() == 1
 
 
@@ -230,15 +231,15 @@ def test_drafts_and_what_is_not_there_are_told_alike(
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("", "Paste the address of a template"),
-        ("http://169.254.169.254/latest/meta-data/", "must not be reached"),
-        ("http://localhost/share/1", "must not be reached"),
-        ("http://[::1]/share/1", "must not be reached"),
-        ("http://0x7f.1/share/1", "must not be reached"),
-        ("http://user@example.org/", "must not be reached"),
-        ("file:///etc/passwd", "begins with http"),
-        ("ftp://example.org/x", "begins with http"),
-        ("//example.org/x", "begins with http"),
+        ("", "Paste a template link or ID"),
+        ("http://169.254.169.254/latest/meta-data/", "can’t be opened from here"),
+        ("http://localhost/share/1", "can’t be opened from here"),
+        ("http://[::1]/share/1", "can’t be opened from here"),
+        ("http://0x7f.1/share/1", "can’t be opened from here"),
+        ("http://user@example.org/", "can’t be opened from here"),
+        ("file:///etc/passwd", "Paste a full link"),
+        ("ftp://example.org/x", "Paste a full link"),
+        ("//example.org/x", "Paste a full link"),
         ("http://" + "a" * 2100, "too long"),
     ],
 )
@@ -256,16 +257,19 @@ def test_an_address_that_must_not_be_reached_is_refused_beside_the_field(
 @pytest.mark.parametrize(
     ("answered", "why"),
     [
-        (b"HTTP/1.1 404 Not Found\r\n\r\n", "That address answered 404"),
-        (b"HTTP/1.1 500 Oh\r\n\r\n", "That address answered 500"),
-        (b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n\r\n", "leads on to another"),
-        (OK + b"\r\n<html>", "There is no template at that address"),
-        (OK + b"\r\n[]", "There is no template at that address"),
-        (OK + b'\r\n{"name": 7}', "There is no template at that address"),
-        (OK + b'\r\n{"name": "' + b"n" * 300 + b'"}', "more than a badge here can"),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", "No template was found at this link."),
+        (b"HTTP/1.1 500 Oh\r\n\r\n", "The site responded with status 500"),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\n\r\n",
+            "This link redirects.",
+        ),
+        (OK + b"\r\n<html>", "This link doesn’t lead to a template."),
+        (OK + b"\r\n[]", "This link doesn’t lead to a template."),
+        (OK + b'\r\n{"name": 7}', "This link doesn’t lead to a template."),
+        (OK + b'\r\n{"name": "' + b"n" * 300 + b'"}', "than a badge can hold here"),
         (OK + b"Content-Length: 99999999\r\n\r\n{", "is larger than"),
-        (OK + b"\r\n" + b"[" * 100_000, "There is no template at that address"),
-        (b"SSH-2.0-OpenSSH\r\n", "did not answer"),
+        (OK + b"\r\n" + b"[" * 100_000, "This link doesn’t lead to a template."),
+        (b"SSH-2.0-OpenSSH\r\n", "The site didn’t respond."),
     ],
 )
 def test_an_answer_that_is_no_template_is_told_in_words(
@@ -296,10 +300,10 @@ ROWS = st.lists(
 @given(st.dictionaries(MEMBERS, WILD | ROWS, max_size=12), st.booleans())
 def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: bool) -> None:
     try:
-        shared = sharing.read(json.dumps(body | (NAMED if named else {})).encode())
-    except (InvalidContent, sharing.NotTaken):
+        shared = sharing.parse(json.dumps(body | (NAMED if named else {})).encode())
+    except (InvalidContent, sharing.InvalidTemplate):
         return
-    for section in content.SECTIONS:
+    for section in fields.SECTIONS:
         assert content.problems(section, shared.content) == {}
     assert shared.picture is None or isinstance(shared.picture, bytes)
     assert shared.alt is None or 0 < len(shared.alt) <= content.LONGEST_ALT
@@ -314,7 +318,7 @@ def test_strange_values_are_left_out_of_a_template_that_is_good_otherwise() -> N
         "alignments": [{"name": "A", "url": "nope"}, 7, None], "tags": "x", "criteria": {"a": 1},
         "categories": [{"label": "Numbers"}, {"label": ["x"]}], "image": "x",
     }  # fmt: skip
-    said = sharing.read(json.dumps(body).encode()).content
+    said = sharing.parse(json.dumps(body).encode()).content
     assert said["alignments"] == [{"name": "A", "url": "", "description": ""}]
     assert (said["tags"], said["criteria"], said["categories"]) == ([], [], ["Numbers"])
     assert (said["issuerUrl"], said["timeUnits"], said["limit"], said["type"]) == ("", "", None, "")

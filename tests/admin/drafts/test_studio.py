@@ -147,7 +147,7 @@ def test_a_script_gets_the_picture_and_what_it_shows(drafter: Browser, draft: Dr
         "graphic": {"name": "rocket"}, "text": {"top": "Well done"},
     })  # fmt: skip
     assert png == rendering.png(drawing.svg(read), 384)
-    assert answer.json["described"] == "Heart with a graphic: Rocket. It says: “Well done”."
+    assert answer.json["described"] == "Heart with a graphic: Rocket. Text: “Well done”."
     assert answer.json["note"] == ""
     assert "fields" not in answer.json
 
@@ -162,10 +162,10 @@ def test_words_without_the_ribbon_that_they_are_for_are_told(
     drafter: Browser, draft: Draft
 ) -> None:
     answer = ask(drafter, draft, "preview", ribbon="none", label="Reader")
-    assert answer.json["note"] == "To see the words on the ribbon, choose a ribbon."
+    assert answer.json["note"] == "To show the ribbon text, choose a ribbon."
     assert "Reader" not in answer.json["described"]
     page = press(drafter, draft, "preview", ribbon="none", label="Reader")
-    assert "To see the words on the ribbon, choose a ribbon." in words(page)
+    assert "To show the ribbon text, choose a ribbon." in words(page)
     assert ask(drafter, draft, "preview", ribbon="banner", label="Reader").json["note"] == ""
 
 
@@ -228,10 +228,10 @@ def test_no_design_of_a_place_where_one_does_not_work(drafter: Browser, draft: D
     assert "Theirs" not in words(drafter.get(address(draft)))
     refused = ask(drafter, draft, f"like:{slug}", shape="heart")
     assert refused.status == 400
-    assert refused.json["problem"] == "The design of this badge is not there any more."
+    assert refused.json["problem"] == "This badge’s design no longer exists. Choose another one."
     page = press(drafter, draft, f"like:{slug}", shape="heart")
     assert (page.status, fields(page)["shape"]) == (400, "heart")
-    assert "The design of this badge is not there any more." in words(page)
+    assert "This badge’s design no longer exists. Choose another one." in words(page)
 
 
 def test_no_design_of_a_draft_that_one_may_not_see(
@@ -318,7 +318,7 @@ def test_a_design_is_saved_as_the_picture_of_the_draft(
     answer = press(drafter, draft, "save", shape="heart", top="Well done", graphic="rocket")
     assert answer.status == 303
     assert answer.headers["Location"] == f"/drafts/{draft.id}/edit/visual?notice=saved"
-    assert "It is saved." in words(drafter.get(answer.headers["Location"]))
+    assert "Saved" in words(drafter.get(answer.headers["Location"]))
     image = now(draft)
     assert image
     read = design.read(image.design)
@@ -384,17 +384,17 @@ def test_what_was_said_of_an_uploaded_picture_is_not_said_of_the_drawn_one(
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"shape": "cube"}, "There is something in this design that cannot be drawn: shape."),
-        ({"shape": ""}, "There is something in this design that cannot be drawn: shape."),
+        ({"shape": "cube"}, "This design has a part that cannot be drawn: shape."),
+        ({"shape": ""}, "This design has a part that cannot be drawn: shape."),
         ({"palette": HOSTILE}, "cannot be drawn: palette."),
         ({"border_width": "9999"}, "border.width must be a whole number from 0 to 48."),
         ({"graphic_size": HOSTILE}, "graphic.size must be a whole number from 10 to 200."),
-        ({"graphic": "unicorn-with-hat"}, "This design has a graphic that there is not."),
+        ({"graphic": "unicorn-with-hat"}, "This design uses a graphic that does not exist."),
         ({"top": "x" * 61}, "text.top is longer than 60 characters."),
-        ({"top": "Go \U00012000"}, "holds characters that cannot be drawn."),
+        ({"top": "Go \U00012000"}, "has characters that cannot be drawn."),
         ({"own": ["sky"]}, "cannot be drawn: colours.sky."),
         ({"own": ["text"], "colour_text": "red"}, "cannot be drawn: colours.text."),
-        ({"alt": "x" * 501}, "they may have up to 500 characters."),
+        ({"alt": "x" * 501}, "Use at most 500 characters for the alternative text."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -406,7 +406,7 @@ def test_what_cannot_be_drawn_is_refused_in_words_and_the_form_is_kept(
     page = press(drafter, draft, "save", bottom="Kept", **changes)
     assert page.status == 400
     assert told in words(page)
-    assert "Problem:" in page.text
+    assert "Error:" in page.text
     assert "<script>alert" not in page.text
     sent = fields(page)
     assert sent["bottom"] == "Kept"
@@ -429,7 +429,7 @@ def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
     theirs = give(draft, ROCKET)
     page = drafter.post(address(draft), sent)
     assert page.status == 409
-    assert "else@example.org chose another picture meanwhile" in words(page)
+    assert "else@example.org has changed the image" in words(page)
     assert now(draft) == theirs
     again = fields(page)
     assert again["shape"] == "heart"
@@ -467,14 +467,14 @@ def test_the_brand_is_that_of_the_badge_s_system(
 ) -> None:
     settings["BRANDING"] = json.dumps({"chicago": "City <i>of</i> Learning"})
     page = drafter.get(address(draft))
-    assert "Say who issues it: City <i>of</i> Learning" in words(page)
+    assert "Show issuer: City <i>of</i> Learning" in words(page)
     press(drafter, draft, "save", branded="1", top="", label="")
     assert saved(draft)["branding"] == "City <i>of</i> Learning"
-    assert "It says: “City <i>of</i> Learning”." in drafts.alt(drafts.find(draft.id))
+    assert "Text: “City <i>of</i> Learning”." in drafts.alt(drafts.find(draft.id))
     assert fields(drafter.get(address(draft)))["branded"] == "1"
     elsewhere = drafts.create(Scope(chicago("plain")), DRAFTER, {"name": "Other"})
     accounts.allow(DRAFTER, Place("plain"), Rights(draft=True))
-    assert "Say who issues it: BadgeKit" in words(drafter.get(address(elsewhere)))
+    assert "Show issuer: BadgeKit" in words(drafter.get(address(elsewhere)))
 
 
 def test_a_long_brand_is_cut(drafter: Browser, draft: Draft, settings: dict[str, str]) -> None:
@@ -509,7 +509,7 @@ def test_a_published_draft_leads_to_its_badge(drafter: Browser, system: System) 
         assert answer.headers["Location"].startswith("/badges/star-gazer")
     told = drafter.post(address(draft), {**sent, "do": "preview"}, **JSON)
     assert told.status == 400
-    assert "published meanwhile" in told.json["problem"]
+    assert "This badge has been published" in told.json["problem"]
     assert saved(draft)["shape"] == "shield"
 
 
@@ -523,7 +523,7 @@ def test_a_design_that_cannot_be_read_is_told_and_another_one_begun(
         drafts.set_image(draft.id, strange, base, DRAFTER)
         page = drafter.get(address(draft))
         assert page.status == 200
-        assert re.search("another version|a graphic that there is not|no design", words(page))
+        assert re.search("different version|does not exist|not a badge design", words(page))
         assert fields(page)["alt"] == "Own words"
         assert drafter.get(f"/drafts/{draft.id}/edit/visual").status == 200
         slug = drafts.find(draft.id).image.slug

@@ -65,7 +65,7 @@ def filled(fields: dict[str, Any]) -> Form:
 def test_every_field_survives_the_way_through_form_and_document(chosen: Design) -> None:
     document = design.document(chosen)
     fields = studio_form.fields(document)
-    sent = studio_form.sent(filled(fields), BRAND)
+    sent = studio_form.read(filled(fields), BRAND)
     assert design.read(sent) == design.read(document)
     assert studio_form.fields(sent) == fields
 
@@ -74,7 +74,7 @@ def test_every_field_survives_the_way_through_form_and_document(chosen: Design) 
 def test_those_that_are_ready_survive_it(name: str) -> None:
     ready = presets.PRESETS[name].design
     fields = studio_form.fields(design.document(ready))
-    assert design.read(studio_form.sent(filled(fields), BRAND)) == ready
+    assert design.read(studio_form.read(filled(fields), BRAND)) == ready
 
 
 def test_colours_are_those_of_the_palette_until_they_are_ticked() -> None:
@@ -82,23 +82,23 @@ def test_colours_are_those_of_the_palette_until_they_are_ticked() -> None:
     assert fields["own"] == []
     ocean = PALETTES["ocean"][1]
     assert [fields[f"colour_{role}"] for role in ROLES] == list(ocean)
-    untouched = studio_form.sent(filled({**fields, "colour_text": "#123456"}), BRAND)
+    untouched = studio_form.read(filled({**fields, "colour_text": "#123456"}), BRAND)
     assert untouched["colours"] == {}
     ticked = {**fields, "own": ["text"], "colour_text": "#ABCDEF"}
-    assert studio_form.sent(filled(ticked), BRAND)["colours"] == {"text": "#abcdef"}
+    assert studio_form.read(filled(ticked), BRAND)["colours"] == {"text": "#abcdef"}
 
 
 def test_who_issues_it_is_said_by_who_knows_it() -> None:
     """A form only says whether: nobody's name is put on a badge by who sends one."""
-    assert studio_form.sent(Form({"branded": "Other City"}), BRAND)["branding"] == BRAND
-    assert studio_form.sent(Form({"branding": "Other City"}), BRAND)["branding"] == ""
+    assert studio_form.read(Form({"branded": "Other City"}), BRAND)["branding"] == BRAND
+    assert studio_form.read(Form({"branding": "Other City"}), BRAND)["branding"] == ""
 
 
 def test_without_a_graphic_its_sliders_stand_in_the_middle() -> None:
     fields = studio_form.fields(design.document(Design()))
     assert fields["graphic"] == ""
     assert (fields["graphic_size"], fields["graphic_x"], fields["graphic_rotation"]) == (100, 0, 0)
-    sent = studio_form.sent(filled(fields), BRAND)
+    sent = studio_form.read(filled(fields), BRAND)
     assert sent["graphic"] is None
 
 
@@ -114,7 +114,7 @@ def test_without_a_graphic_its_sliders_stand_in_the_middle() -> None:
     )
 )  # fmt: skip
 def test_whatever_is_sent_can_be_shown_again(sent: dict[str, Any]) -> None:
-    document = studio_form.sent(Form(sent), BRAND)
+    document = studio_form.read(Form(sent), BRAND)
     fields = studio_form.fields(document)
     assert set(fields) == set(studio_form.fields(design.document(Design())))
     with contextlib.suppress(DesignRefused):
@@ -123,7 +123,7 @@ def test_whatever_is_sent_can_be_shown_again(sent: dict[str, Any]) -> None:
 
 def test_what_the_form_has_is_all_that_a_design_has() -> None:
     """A member that designs get, and the form forgets, would be lost whenever somebody saves."""
-    sent = studio_form.sent(filled({"graphic": "rocket"}), BRAND)
+    sent = studio_form.read(filled({"graphic": "rocket"}), BRAND)
     whole = design.document(Design(graphic=design.Graphic("rocket")))
     assert set(sent) == set(whole)
     for part in ("background", "border", "graphic", "ribbon", "text"):

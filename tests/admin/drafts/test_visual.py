@@ -11,6 +11,7 @@ from typing import Any
 import peewee
 import pytest
 
+from chalicelib import limits
 from chalicelib.aws import storage
 from chalicelib.data.models import Draft, Image
 from chalicelib.domain.drafts import drafts
@@ -85,9 +86,9 @@ def test_it_leads_to_the_studio(drafter: Browser, draft: Draft) -> None:
     page = drafter.get(address(draft))
     assert f'href="/drafts/{draft.id}/studio"' in page.text
     assert "Open the studio" in words(page)
-    assert "No picture yet" in words(page)
+    assert "No image yet" in words(page)
     give(draft, pictures.keep(ROCKET, None))
-    assert "Change the design" in words(drafter.get(address(draft)))
+    assert "Edit design" in words(drafter.get(address(draft)))
 
 
 @pytest.mark.parametrize(("fit", "side"), [("fit", 300), ("crop", 200), ("", 300)])
@@ -105,7 +106,7 @@ def test_a_picture_is_made_square_as_one_chooses(
 def test_a_way_to_make_it_square_that_there_is_not(drafter: Browser, draft: Draft) -> None:
     refused = save(drafter, draft, png(300, 200), fit="stretch")
     assert refused.status == 400
-    assert "fitted in or cropped" in words(refused)
+    assert "fit or crop" in words(refused)
 
 
 @pytest.mark.parametrize("content", [b"no picture", png(20, 20), png(300, 300)[:-40], b"<svg"])
@@ -116,7 +117,7 @@ def test_a_refused_picture_leaves_the_one_before_and_what_was_said(
     objects = set(cloud.objects())
     refused = save(drafter, draft, content, alt=HOSTILE, fit="crop")
     assert refused.status == 400
-    assert "Problem:" in refused.text
+    assert "Error:" in refused.text
     assert 'aria-invalid="true"' in refused.text
     assert sent(refused)["alt"] == "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
     assert re.search(r'value="crop" checked', refused.text)
@@ -136,7 +137,7 @@ def test_too_long_words_leave_the_picture_too(drafter: Browser, draft: Draft, cl
 def test_nothing_at_all_is_no_picture(drafter: Browser, draft: Draft) -> None:
     refused = save(drafter, draft, alt="Blue")
     assert refused.status == 400
-    assert "Choose a picture" in words(refused)
+    assert "Choose a PNG, JPEG, or SVG file" in words(refused)
     assert save(drafter, draft).status == 303  # nothing was changed
 
 
@@ -194,7 +195,7 @@ def test_a_large_picture_comes_through_the_bucket(
     assert cloud.objects() == {image.key: uploads.prepare(png(300, 300), "fit")}
     again = save(drafter, draft, uploaded=key)
     assert again.status == 400
-    assert "Choose the picture again." in words(again)
+    assert "Choose the image again." in words(again)
     assert now(draft) == image
 
 
@@ -211,7 +212,7 @@ def test_only_what_was_uploaded_is_taken(drafter: Browser, draft: Draft, cloud: 
     for key in strange:
         refused = save(drafter, draft, uploaded=key)
         assert refused.status == 400, key
-        assert "Choose the picture again." in words(refused)
+        assert "Choose the image again." in words(refused)
     assert now(draft) == before
     assert cloud.objects() == objects
 
@@ -220,7 +221,7 @@ def test_a_bad_upload_is_gone_and_leaves_the_picture(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     before = give(draft, pictures.keep(ROCKET, None))
-    for content in (b"no picture", b"", PNG + b"x" * images.LARGEST):
+    for content in (b"no picture", b"", PNG + b"x" * limits.PICTURE):
         key = put(drafter.get(address(draft)), content)
         assert save(drafter, draft, uploaded=key).status == 400
         assert key not in cloud.objects()
@@ -237,7 +238,7 @@ def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
     theirs = give(draft, pictures.keep(ROCKET, None))
     told = drafter.upload(address(draft), form, "image", png(300, 300))
     assert told.status == 409
-    assert "else@example.org chose another picture meanwhile" in words(told)
+    assert "else@example.org has changed the image" in words(told)
     assert now(draft) == theirs
     again = drafter.upload(address(draft), sent(told), "image", png(300, 300))
     assert again.status == 303

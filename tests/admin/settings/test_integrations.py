@@ -36,7 +36,7 @@ def test_a_key_wants_to_know_whose_it_is(administrator: Browser, system: System)
     for description in ("", "x" * 256):
         answer = administrator.submit(KEYS, KEYS, description=description)
         assert answer.status == 400
-        assert "Say in at most 255 characters who will use it." in words(answer)
+        assert "Enter a name of at most 255 characters." in words(answer)
     assert Consumer.select().count() == 0
 
 
@@ -68,8 +68,8 @@ def test_a_secret_of_ones_own_is_not_shown(administrator: Browser, system: Syste
 def test_bad_addresses_and_secrets_are_refused(administrator: Browser, system: System) -> None:
     answer = administrator.submit(HOOK, HOOK, url="javascript:alert(1)", secret="short")
     assert answer.status == 400
-    assert "Enter the whole address" in words(answer)
-    assert "A secret has 8 to 1,000 characters." in words(answer)
+    assert "Enter the full address" in words(answer)
+    assert "Enter a secret of 8 to 1,000 characters." in words(answer)
     assert "short" not in re.sub(r"<head>.*</head>", "", answer.text, flags=re.DOTALL)
     assert Webhook.select().count() == 0
 
@@ -78,7 +78,7 @@ def test_a_webhook_is_deleted(administrator: Browser, system: System) -> None:
     webhooks.put(system, {"url": "https://example.org", "secret": "s" * 32})
     answer = administrator.submit(HOOK, f"{HOOK}/delete")
     assert answer.headers["Location"] == f"{HOOK}?notice=webhook-deleted"
-    assert "nobody is told" in words(administrator.get(HOOK))
+    assert "No webhook set" in words(administrator.get(HOOK))
 
 
 def test_elsewhere_keys_are_made_at_the_other_api(

@@ -1,4 +1,4 @@
-"""Users of a place and their permissions: adding, changing, removing; never one's own."""
+"""Users of a place and their permissions: added, changed, removed, but never one's own."""
 
 from __future__ import annotations
 
@@ -40,16 +40,18 @@ def test_a_user_is_added_and_may_do_so_at_once(
     boss: Browser, signed_in: Callable[[str], Browser]
 ) -> None:
     answer = boss.submit(USERS, USERS, email="New@example.org", review="1")
-    assert (answer.status, answer.headers["Location"]) == (303, f"{USERS}?notice=user-added")
+    target = f"{USERS}?user={account('new@example.org')}&notice=user-added"
+    assert (answer.status, answer.headers["Location"]) == (303, target)
+    assert "New@example.org added" in words(boss.get(target))
     assert "New@example.org" in words(boss.get(USERS))
     assert signed_in("new@example.org").get("/applications").status == 200
 
 
-def test_who_has_rights_around_is_told_apart(boss: Browser) -> None:
+def test_inherited_permissions_are_shown_apart(boss: Browser) -> None:
     accounts.allow("mayor@example.org", Place("chicago"), Rights(draft=True))
     page = words(boss.get(USERS))
-    assert "From C, around it mayor@example.org Draft" in page
-    assert "boss@example.org Publish That is you" in page
+    assert "Inherited from C mayor@example.org Draft" in page
+    assert "boss@example.org Publish You" in page
 
 
 def test_a_change_bites_at_once(boss: Browser, signed_in: Callable[[str], Browser]) -> None:
@@ -66,7 +68,7 @@ def test_a_change_bites_at_once(boss: Browser, signed_in: Callable[[str], Browse
 
 
 @pytest.mark.parametrize("do", ["add", "change", "remove", "look"])
-def test_nobody_edits_their_own(do: str, boss: Browser) -> None:
+def test_users_cannot_change_their_own_permissions(do: str, boss: Browser) -> None:
     one = f"{USERS}/{account(BOSS)}"
     if do == "look":
         answer = boss.get(one)
@@ -74,15 +76,15 @@ def test_nobody_edits_their_own(do: str, boss: Browser) -> None:
         target = {"add": USERS, "change": one, "remove": f"{one}/delete"}[do]
         answer = boss.submit(USERS, target, email=BOSS.upper(), draft="1", publish="1")
     assert answer.status == 403
-    assert "Nobody changes their own permissions" in words(answer)
-    (grant,) = accounts.at(LIBRARY)
+    assert "You can’t change your own permissions" in words(answer)
+    (grant,) = accounts.grants_at(LIBRARY)
     assert accounts.rights_of(grant) == Rights(publish=True)
 
 
 def test_what_is_wrong_is_said_beside_what_was_typed(boss: Browser) -> None:
     answer = boss.submit(USERS, USERS, email="<script>", publish="1")
     assert answer.status == 400
-    assert "Enter one e-mail address" in words(answer)
+    assert "Enter one email address" in words(answer)
     assert 'value="&lt;script&gt;"' in answer.text
     answer = boss.submit(USERS, USERS, email="a@example.org")
     assert "Choose at least one permission." in words(answer)

@@ -12,6 +12,7 @@ from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.badges import badges
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared.pagination import PageSize
 from tests.conftest import Clock
 from tests.domain import places
 
@@ -105,7 +106,7 @@ def test_a_search_is_part_of_an_address_or_of_a_badge_s_name(
 def test_a_badge_may_begin_on_one_page_and_go_on_on_the_next(
     system: System, reader: Badge, writer: Badge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_queue, "PAGE", 2)
+    monkeypatch.setattr(PageSize, "REVIEW_QUEUE", 2)
     applied(reader, "ada")
     applied(writer, "ben", "cy")
     where = Scope(system)

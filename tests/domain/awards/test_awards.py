@@ -551,12 +551,6 @@ def test_a_badge_s_awards_are_listed_in_order_without_the_revoked(
     assert lookup.of_badge(badge).rows == [first, third]
 
 
-def test_slugs_are_new_each_time() -> None:
-    slugs = {awards.new_slug() for _ in range(100)}
-    assert len(slugs) == 100
-    assert all(re.fullmatch("[0-9a-f]{40}", slug) for slug in slugs)
-
-
 def test_what_happened_here_reads_like_a_webhook(badge: Badge) -> None:
     award = given(badge, comment="Good", issued_on=datetime(2014, 6, 10, tzinfo=UTC))
     awards.revoke(award)

@@ -1,4 +1,4 @@
-"""Publishing a badge with all that belongs to it, and finding it where it lives."""
+"""Badges: created with all their details, and found in their place."""
 
 from __future__ import annotations
 
@@ -279,7 +279,7 @@ def test_a_failure_after_any_statement_leaves_nothing(
     ids=lambda value: ascii(value)[:30],
 )
 def test_names_come_one_or_many_as_texts_or_objects(value: Any, wanted: list[str]) -> None:
-    assert details.names({"tags": value}, "tags") == wanted
+    assert details.labels({"tags": value}, "tags") == wanted
 
 
 @profile(deadline=None)
@@ -291,7 +291,7 @@ def test_names_come_one_or_many_as_texts_or_objects(value: Any, wanted: list[str
 )
 def test_whatever_is_sent_names_are_short_texts_without_doubles_or_refused(value: Any) -> None:
     try:
-        found = details.names({"tags": value}, "tags")
+        found = details.labels({"tags": value}, "tags")
     except ValidationError:
         return
     assert len(set(found)) == len(found) <= 200

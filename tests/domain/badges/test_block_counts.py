@@ -1,4 +1,4 @@
-"""Pages of long lists: found by what is counted of blocks of ids, wherever they begin."""
+"""Block counts: every page of a long list is found by them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, System, Tally
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges, block_counts, catalog, public
-from chalicelib.domain.badges.block_counts import Start
+from chalicelib.domain.badges.block_counts import PageSpan
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Conflict
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("database")
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have several blocks where there are few rows."""
     monkeypatch.setattr(block_counts, "SMALL", 3)
-    monkeypatch.setattr(block_counts, "BIG", 9)
+    monkeypatch.setattr(block_counts, "LARGE", 9)
 
 
 def count(system: int, *ids: int, by: int = 1) -> None:
@@ -36,29 +36,29 @@ def count(system: int, *ids: int, by: int = 1) -> None:
         block_counts.count_badge(Badge(id=number, system=system), by)
 
 
-def started(offset: int, *, size: int = 1, owner: str = "system:1") -> Start:
+def started(offset: int, *, size: int = 1, owner: str = "system:1") -> PageSpan:
     page = Page(offset // size + 1, size)
     assert page.offset == offset
-    return block_counts.badges(owner, page, archived=False)
+    return block_counts.badge_page(owner, page, archived=False)
 
 
 def test_an_empty_list_has_no_rows_to_skip() -> None:
-    assert started(4) == Start(first=0, last=block_counts.LAST, skip=4, total=0)
+    assert started(4) == PageSpan(first=0, last=block_counts.UNBOUNDED, skip=4, total=0)
 
 
 def test_a_page_lies_in_the_block_that_its_first_row_is_in() -> None:
     count(1, 1, 2, 5, 6, 7, 8, 30)
     found = [started(offset)[:3] for offset in range(7)]
     # No more rows than a small block may have are ever skipped.
-    assert found[:4] == [(0, block_counts.LAST, skip) for skip in range(4)]
+    assert found[:4] == [(0, block_counts.UNBOUNDED, skip) for skip in range(4)]
     assert found[4:] == [(6, 8, 1), (6, 8, 2), (30, 32, 0)]
     assert {started(offset).total for offset in range(9)} == {7}
 
 
 def test_a_page_goes_on_into_other_blocks() -> None:
     count(1, 1, 2, 5, 6, 7, 8, 10, 11, 30, 31)
-    assert started(4, size=4) == Start(first=6, last=17, skip=1, total=10)
-    assert started(5, size=5) == Start(first=6, last=35, skip=2, total=10)
+    assert started(4, size=4) == PageSpan(first=6, last=17, skip=1, total=10)
+    assert started(5, size=5) == PageSpan(first=6, last=35, skip=2, total=10)
 
 
 def test_behind_the_end_nothing_is_left() -> None:
@@ -77,16 +77,16 @@ def test_archived_badges_and_others_are_lists_that_can_be_read_as_one() -> None:
     count(1, 1, 4)
     for number in (2, 5, 7, 30):
         block_counts.count_badge(Badge(id=number, system=1, archived=True), 1)
-    at = block_counts.badges("system:1", Page(5, 1), archived=None)
-    assert at == Start(first=6, last=8, skip=0, total=6)
-    assert block_counts.badges("system:1", Page(1, 1), archived=True).total == 4
+    at = block_counts.badge_page("system:1", Page(5, 1), archived=None)
+    assert at == PageSpan(first=6, last=8, skip=0, total=6)
+    assert block_counts.badge_page("system:1", Page(1, 1), archived=True).total == 4
 
 
 def test_where_rows_lie_far_apart_there_is_no_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
     count(1, *range(1, 9), 300, 301)
     assert started(6, size=3).last == 305
     monkeypatch.setattr(block_counts, "WIDE", 100)
-    assert started(6, size=3).last == block_counts.LAST
+    assert started(6, size=3).last == block_counts.UNBOUNDED
 
 
 def test_what_is_counted_twice_at_once_is_counted_twice(together: Any) -> None:
@@ -96,14 +96,14 @@ def test_what_is_counted_twice_at_once_is_counted_twice(together: Any) -> None:
 
 def test_of_awards_only_those_that_are_gone_are_counted() -> None:
     for position in (0, 1, 4, 9, 10, 11, 12):
-        block_counts.revoked(1, position)
+        block_counts.count_revoked(1, position)
     left = [2, 3, 5, 6, 7, 8, 13, 14]  # of 15
     for offset, position in enumerate(left):
-        at = block_counts.awards(1, 15, Page(offset + 1, 1))
+        at = block_counts.award_page(1, 15, Page(offset + 1, 1))
         inside = [one for one in left if at.first <= one <= at.last]
         assert (inside[at.skip], at.total) == (position, 8)
         assert at.skip <= block_counts.SMALL
-    assert block_counts.awards(2, 0, Page(1, 1)) == Start(0, block_counts.LAST, 0, 0)
+    assert block_counts.award_page(2, 0, Page(1, 1)) == PageSpan(0, block_counts.UNBOUNDED, 0, 0)
 
 
 @given(

@@ -1,4 +1,4 @@
-"""Claim codes by the dozen: made, refused, searched, counted."""
+"""Claim codes in bulk: created, refused, searched, counted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def found(badge: Badge, search: str = "", show: State | None = None) -> list[str
 
 def test_a_thousand_random_codes_take_few_statements(badge: Badge, statements: list[str]) -> None:
     statements.clear()
-    bulk_codes.generate(badge, 1000, multiuse=False)
+    bulk_codes.create_random(badge, 1000, multiuse=False)
     assert len(statements) <= 6
     made = [code.code for code in ClaimCode.select()]
     assert len(set(made)) == 1000
@@ -39,20 +39,20 @@ def test_a_thousand_random_codes_take_few_statements(badge: Badge, statements: l
 @pytest.mark.parametrize("number", [0, -1, 1001])
 def test_not_any_number_of_codes_is_made(badge: Badge, number: int) -> None:
     with pytest.raises(ValidationError):
-        bulk_codes.generate(badge, number, multiuse=False)
+        bulk_codes.create_random(badge, number, multiuse=False)
 
 
 def test_codes_are_named(badge: Badge) -> None:
-    bulk_codes.name(badge, ["honey", "Wax 2026"], multiuse=True)
+    bulk_codes.create_named(badge, ["honey", "Wax 2026"], multiuse=True)
     assert found(badge) == ["Wax 2026", "honey"]
     assert all(code.multiuse for code in ClaimCode.select())
 
 
-def test_each_refused_name_is_told_and_none_is_made(badge: Badge) -> None:
+def test_each_refused_code_is_reported_and_none_is_created(badge: Badge) -> None:
     codes.create(badge, {"code": "Honey"})
     names = ["honey", "new", "NEW", "x" * 256, "a\tb", "fine"]
     with pytest.raises(ValidationError) as refused:
-        bulk_codes.name(badge, names, multiuse=False)
+        bulk_codes.create_named(badge, names, multiuse=False)
     assert [(one["code"][:5], one["problem"]) for one in refused.value.details] == [
         ("honey", Problem.TAKEN),
         ("NEW", Problem.TWICE),
@@ -62,20 +62,22 @@ def test_each_refused_name_is_told_and_none_is_made(badge: Badge) -> None:
     assert found(badge) == ["Honey"]
 
 
-def test_what_only_the_database_takes_for_the_same_is_told(badge: Badge, engine: str) -> None:
+def test_codes_that_only_the_database_takes_for_equal_are_reported(
+    badge: Badge, engine: str
+) -> None:
     names = [f"code {number}" for number in range(250)]  # more than one statement has
     if engine == "sqlite":
-        bulk_codes.name(badge, [*names, "é", "e"], multiuse=False)
+        bulk_codes.create_named(badge, [*names, "é", "e"], multiuse=False)
         return
     with pytest.raises(ValidationError) as refused:
-        bulk_codes.name(badge, [*names, "é", "e"], multiuse=False)
+        bulk_codes.create_named(badge, [*names, "é", "e"], multiuse=False)
     assert [one["problem"] for one in refused.value.details] == [Problem.ALIKE]
     assert ClaimCode.select().count() == 0
 
 
 def test_they_are_found_by_code_address_and_state(badge: Badge) -> None:
-    bulk_codes.name(badge, ["honey-1", "honey-2", "wax_1"], multiuse=False)
-    bulk_codes.name(badge, ["all"], multiuse=True)
+    bulk_codes.create_named(badge, ["honey-1", "honey-2", "wax_1"], multiuse=False)
+    bulk_codes.create_named(badge, ["all"], multiuse=True)
     codes.claim(badge, "honey-2", "Ada@example.org")
     assert found(badge, "HONEY") == ["honey-2", "honey-1"]
     assert found(badge, "ada@EXAMPLE") == ["honey-2"]
@@ -93,15 +95,15 @@ def test_an_empty_badge_has_counts_too(badge: Badge) -> None:
 
 def test_a_file_has_an_end(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_codes, "MOST_LISTED", 2)
-    bulk_codes.generate(badge, 2, multiuse=False)
-    assert len(bulk_codes.every(badge, "", None)) == 2
-    bulk_codes.generate(badge, 1, multiuse=False)
+    bulk_codes.create_random(badge, 2, multiuse=False)
+    assert len(bulk_codes.all_codes(badge, "", None)) == 2
+    bulk_codes.create_random(badge, 1, multiuse=False)
     with pytest.raises(TooLarge):
-        bulk_codes.every(badge, "", None)
+        bulk_codes.all_codes(badge, "", None)
 
 
-def test_only_what_nobody_claimed_is_deleted(badge: Badge) -> None:
-    bulk_codes.name(badge, ["honey", "wax"], multiuse=False)
+def test_only_unclaimed_codes_are_deleted(badge: Badge) -> None:
+    bulk_codes.create_named(badge, ["honey", "wax"], multiuse=False)
     codes.claim(badge, "wax")
     honey, wax = ClaimCode.select().order_by(ClaimCode.id)
     assert codes.delete_unclaimed(badge, honey.id)

@@ -1,4 +1,4 @@
-"""Claim codes: whoever has one may have the badge; each is used once, unless it is for many."""
+"""Claim codes: each is used once, unless it is reusable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What anyone may read, and how few statements it takes."""
+"""Public reads, and the number of statements they take."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def draft(scope: Scope, name: str, design: str, status: str = drafts.DRAFT) -> D
 
 
 def near(where: Scope, most: int = 9) -> list[tuple[str, str]]:
-    return [(one.name, one.image.design) for one in design_picker.near(where, most)]
+    return [(one.name, one.image.design) for one in design_picker.recent(where, most)]
 
 
 def test_badges_drafts_and_templates_have_them_the_latest_first(system: System) -> None:

@@ -160,7 +160,7 @@ def test_who_saves_what_somebody_else_changed_is_told(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     seen = drafts.base(draft, "description")
     save(draft, "description", author=GRACE, name="Sky Watcher")
-    with pytest.raises(drafts.ChangedMeanwhile) as told:
+    with pytest.raises(drafts.EditConflict) as told:
         drafts.save(draft.id, "description", {**COMPLETE, "strapline": "Sees"}, seen, ADA)
     assert told.value.status == 409
     assert told.value.author == GRACE
@@ -197,7 +197,7 @@ def test_of_two_at_the_same_moment_one_is_told(
         return lambda: drafts.save(draft.id, "options", {"limit": limit}, seen, ADA)
 
     results = together(saving("1"), saving("2"))
-    assert sum(isinstance(one, drafts.ChangedMeanwhile) for one in results) == 1
+    assert sum(isinstance(one, drafts.EditConflict) for one in results) == 1
     assert sum(isinstance(one, Draft) for one in results) == 1
 
 
@@ -205,7 +205,7 @@ def test_a_picture_is_compared_like_a_section(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     seen = drafts.base(draft, "visual")
     drafts.set_image(draft.id, images.Picture(key="images/1", media_type="image/png"), seen, GRACE)
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.set_image(draft.id, images.Picture(key="images/2"), seen, ADA)
     assert drafts.find(draft.id).image.key == "images/1"
 
@@ -226,11 +226,11 @@ def test_words_for_a_picture_are_compared_with_the_picture(scope: Scope) -> None
     seen = base(draft)
     saved = drafts.set_alt(draft.id, "A star", seen, GRACE)
     assert drafts.set_alt(draft.id, "A star", seen, GRACE).image_id == saved.image_id  # again
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.set_alt(draft.id, "A sun", seen, ADA)
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.set_image(draft.id, PICTURE, seen, ADA)
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.clear_image(draft.id, seen, ADA)
     assert drafts.alt(drafts.find(draft.id)) == "A star"
 

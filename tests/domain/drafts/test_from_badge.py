@@ -31,7 +31,7 @@ def test_a_published_badge_is_copied_with_all_that_belongs_to_it(
         criteria=[{"description": "Read", "required": 1, "note": "a book"}],
         alignments=[{"name": "A", "url": "https://example.org/a", "description": "d"}],
     )  # fmt: skip
-    draft = from_badge.of_badge(badge, scope, ADA)
+    draft = from_badge.create(badge, scope, ADA)
     said = drafts.content(draft)
     assert (said["name"], said["limit"], said["type"]) == ("reader", 3, "")
     assert (said["tags"], said["categories"]) == (["books"], ["Storytelling"])

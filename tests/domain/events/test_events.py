@@ -137,7 +137,7 @@ def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) 
     assert json.loads(row.body) == {
         "action": "award",
         "uid": "uid",
-        "badge": serializers.badge(catalog.entry(badges.by_id(badge.id))),
+        "badge": serializers.badge(catalog.view(badges.by_id(badge.id))),
         "email": EARNER,
         "assertionUrl": "http://localhost:3000/public/assertions/uid",
         "issuedOn": 1402408977,

@@ -239,7 +239,7 @@ def test_a_malformed_member_is_refused_by_its_name(kind: str, path: str, value: 
 def test_what_an_award_is_about_has_a_slug(path: str) -> None:
     with pytest.raises(InvalidContent) as problem:
         payloads.parse(changed(AWARD, path, {}))
-    assert problem.value.message == "`slug` must be a text of 1 to 255 characters"
+    assert problem.value.message == "`slug` must be text of 1 to 255 characters"
 
 
 @pytest.mark.parametrize("content", ALL.values(), ids=ALL)

@@ -18,11 +18,11 @@ from chalicelib.data.models import (
     ReviewItem,
 )
 from chalicelib.domain.badges.catalog import (
-    AlignmentShown,
-    CriterionShown,
+    AlignmentView,
+    BadgeView,
+    CriterionView,
     Details,
-    Entry,
-    TagShown,
+    TagView,
 )
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners.places import Scope
@@ -102,7 +102,9 @@ def test_a_system_shows_no_description() -> None:
 
 
 def shown_badge(row: Badge, details: Details) -> dict[str, Any]:
-    return serializers.badge(Entry(row, row.image, row.system, row.issuer, row.program, details))
+    return serializers.badge(
+        BadgeView(row, row.image, row.system, row.issuer, row.program, details)
+    )
 
 
 def test_a_system_shows_its_issuers_and_an_issuer_its_programs() -> None:
@@ -161,12 +163,12 @@ def test_a_badge_of_which_everything_is_known() -> None:
     )  # fmt: skip
     details = Details(
         criteria=[
-            CriterionShown(id=5, description="D", required=True, note="N"),
-            CriterionShown(id=6, description="", required=False, note=""),
+            CriterionView(id=5, description="D", required=True, note="N"),
+            CriterionView(id=6, description="", required=False, note=""),
         ],
-        alignments=[AlignmentShown(id=7, name="A", url=None, description=None)],
+        alignments=[AlignmentView(id=7, name="A", url=None, description=None)],
         categories=["science"],
-        tags=[TagShown(id=8, value="one")],
+        tags=[TagView(id=8, value="one")],
     )
     shown = shown_badge(row, details)
     wanted = {
@@ -196,7 +198,7 @@ def test_a_badge_of_which_everything_is_known() -> None:
 
 
 def test_flags_have_the_types_that_the_original_gave_them() -> None:
-    details = Details(criteria=[CriterionShown(id=5, description="D", required=True, note="N")])
+    details = Details(criteria=[CriterionView(id=5, description="D", required=True, note="N")])
     shown = shown_badge(badge(None, is_unique=True), details)
     assert type(shown["unique"]) is type(shown["criteria"][0]["required"]) is int
     assert shown["archived"] is False

@@ -1,4 +1,4 @@
-"""Pictures are known by how they begin, and written down under names that nobody guesses."""
+"""Images: detected by their first bytes, and stored under random slugs."""
 
 from __future__ import annotations
 

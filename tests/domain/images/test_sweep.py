@@ -1,4 +1,4 @@
-"""Pictures that nobody needs: noted, kept for 30 days, deleted; and never one that somebody saves."""
+"""Image collection: unneeded images are noted and deleted after 30 days, never one being saved."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Bucket(set[str]):
     """Keys of objects that are there."""
 
     def sweep(self, **options: Any) -> int:
-        return image_sweep.sweep(self.discard, **options)
+        return image_sweep.collect(self.discard, **options)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_picture_stays_that_is_needed(
     need: Callable[[System], None], system: System, bucket: Bucket, clock: Clock
 ) -> None:
     need(system)
-    keep()  # another row of the same key, which nobody needs
+    keep()  # another row of the same key, which nothing refers to
     Unused.create(key=KEY, since=clock.now - 2 * MONTH)  # nor does an old note change that
     for _ in range(3):
         assert bucket.sweep() == 0
@@ -120,13 +120,13 @@ def test_a_picture_stays_that_is_needed(
     assert Image.select().where(Image.key == KEY).count() == 2
 
 
-def test_a_picture_goes_30_days_after_nobody_needed_it(
+def test_an_image_is_deleted_30_days_after_it_was_last_needed(
     system: System, bucket: Bucket, clock: Clock
 ) -> None:
     draft = drafts.create(Scope(system), ADA, image=keep())
     assert bucket.sweep() == 0
     drafts.clear_image(draft.id, drafts.base(draft, "visual"), ADA)
-    clock.move(MONTH)  # nobody looked meanwhile, so nobody knows since when
+    clock.move(MONTH)  # no collection ran meanwhile, so the start is unknown
     assert bucket.sweep() == 0
     assert noted() == [KEY]
     clock.move(30 * DAY)
@@ -155,7 +155,7 @@ def test_what_is_needed_again_is_kept_for_30_more_days(
 
 
 def test_an_object_that_never_got_its_row_goes_too(bucket: Bucket, clock: Clock) -> None:
-    image_sweep.wanted(KEY)
+    image_sweep.touch(KEY)
     clock.move(30 * DAY)
     assert bucket.sweep() == 0
     clock.move(DAY)
@@ -170,7 +170,7 @@ def test_objects_that_were_never_pictures_of_anything_are_not_touched(
     keep()
     deleted: list[str] = []
     for _ in range(3):
-        image_sweep.sweep(deleted.append)
+        image_sweep.collect(deleted.append)
         clock.move(MONTH)
     assert deleted == [KEY]
 
@@ -207,7 +207,7 @@ def test_looking_takes_few_statements(
     assert len(statements) <= 7
 
 
-# Somebody saves it at the same time
+# It is saved at the same time
 
 
 class Stopped(Exception):
@@ -224,7 +224,7 @@ def test_a_bucket_that_is_away_leaves_the_note(
     bucket.sweep()
     clock.move(MONTH)
     with pytest.raises(Stopped):
-        image_sweep.sweep(away)
+        image_sweep.collect(away)
     assert noted() == [KEY]
     assert bucket.sweep() == 1
 
@@ -232,7 +232,7 @@ def test_a_bucket_that_is_away_leaves_the_note(
 def saving(bucket: Bucket, system: System) -> list[Callable[[], Any]]:
     """Return the steps of saving a picture, in their order."""
     return [
-        lambda: image_sweep.wanted(KEY),
+        lambda: image_sweep.touch(KEY),
         lambda: bucket.add(KEY),  # or found there: the same
         lambda: drafts.create(Scope(system), ADA, image=keep()),
     ]
@@ -240,10 +240,10 @@ def saving(bucket: Bucket, system: System) -> list[Callable[[], Any]]:
 
 def sweeping(bucket: Bucket, clock: Clock) -> list[Callable[[], Any]]:
     """Return the steps of a sweep that found the note old, in their order."""
-    before = clock.now - image_sweep.KEPT
+    before = clock.now - image_sweep.RETENTION
     return [
-        lambda: image_sweep._drop_rows([KEY], before),
-        lambda: image_sweep._drop_object(KEY, before, bucket.discard),
+        lambda: image_sweep._delete_rows([KEY], before),
+        lambda: image_sweep._delete_object(KEY, before, bucket.discard),
     ]
 
 
@@ -266,7 +266,7 @@ def test_no_order_of_a_sweep_and_of_saving_the_same_again_loses_the_picture(
     assert drafts.find(Draft.get().id).image.key == KEY
 
 
-def test_whoever_saves_waits_while_the_object_is_deleted(
+def test_saving_waits_while_the_object_is_deleted(
     system: System, bucket: Bucket, clock: Clock, together: Callable[..., list[Any]]
 ) -> None:
     keep()
@@ -281,12 +281,12 @@ def test_whoever_saves_waits_while_the_object_is_deleted(
         order.append("deleted")
 
     def save() -> None:
-        image_sweep.wanted(KEY)
+        image_sweep.touch(KEY)
         order.append("wanted")
         bucket.add(KEY)
         keep()
 
-    assert together(lambda: image_sweep.sweep(delete), save)[1] is None
+    assert together(lambda: image_sweep.collect(delete), save)[1] is None
     assert bucket == {KEY}
     assert order in (
         ["deleting", "deleted", "wanted"],
@@ -296,16 +296,16 @@ def test_whoever_saves_waits_while_the_object_is_deleted(
 
 def test_a_note_must_be_committed_before_the_object_is_put(database: peewee.Database) -> None:
     with pytest.raises(RuntimeError, match="committed"):
-        connection.transact(lambda: image_sweep.wanted(KEY))
-    image_sweep.wanted(KEY)
-    image_sweep.wanted(KEY)  # renewed
+        connection.transact(lambda: image_sweep.touch(KEY))
+    image_sweep.touch(KEY)
+    image_sweep.touch(KEY)  # renewed
     assert noted() == [KEY]
 
 
-# Somebody begins to need it at the same time
+# It becomes needed at the same time
 
 
-def until_somebody_waits(engine: str) -> None:
+def until_another_waits(engine: str) -> None:
     """Go on when another transaction waits for what this one locked; SQLite does not tell."""
     waiting = "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
     for _ in range(100_000 if engine == "mariadb" else 0):
@@ -313,7 +313,7 @@ def until_somebody_waits(engine: str) -> None:
             return
 
 
-def test_a_row_is_not_taken_from_somebody_who_began_to_need_it_and_has_not_committed(
+def test_a_row_with_an_uncommitted_reference_is_not_deleted(
     engine: str, system: System, bucket: Bucket, clock: Clock, together: Callable[..., list[Any]]
 ) -> None:
     image = keep()
@@ -323,12 +323,12 @@ def test_a_row_is_not_taken_from_somebody_who_began_to_need_it_and_has_not_commi
     def copy() -> Draft:
         draft = drafts.create(Scope(system), ADA, image=image)
         begun.set()
-        until_somebody_waits(engine)
+        until_another_waits(engine)
         return draft
 
     def sweep() -> None:
         begun.wait(timeout=30)
-        image_sweep._drop_rows([KEY], clock.now - image_sweep.KEPT)
+        image_sweep._delete_rows([KEY], clock.now - image_sweep.RETENTION)
 
     draft, swept = together(lambda: connection.transact(copy), sweep)
     assert swept is None
@@ -336,7 +336,7 @@ def test_a_row_is_not_taken_from_somebody_who_began_to_need_it_and_has_not_commi
     assert noted() == []
 
 
-def test_a_row_that_somebody_begins_to_need_meanwhile_is_not_taken_from_them(
+def test_a_row_that_becomes_needed_meanwhile_is_not_deleted(
     system: System, bucket: Bucket, clock: Clock, together: Callable[..., list[Any]]
 ) -> None:
     for _ in range(10):
@@ -347,7 +347,7 @@ def test_a_row_that_somebody_begins_to_need_meanwhile_is_not_taken_from_them(
             bucket.sweep,
             lambda of=image: drafts.create(Scope(system), ADA, image=of),
         )
-        if isinstance(made, Unavailable):  # the row was gone: whoever copies is told to try again
+        if isinstance(made, Unavailable):  # the row was gone: the copy fails and can be repeated
             assert Image.select().where(Image.key == KEY).count() == 0
             continue
         assert drafts.find(made.id).image == image

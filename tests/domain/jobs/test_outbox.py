@@ -332,7 +332,7 @@ def test_pauses_double_up_to_an_hour_and_then_it_is_given_up(clock: Clock) -> No
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600]
     assert len(pauses) == kinds.DEFAULT.attempts - 1
     assert again(job).state == outbox.FAILED
-    assert again(job).reason == "S3 does not answer (given up after 10 attempts)"
+    assert again(job).reason == "S3 does not answer (gave up after 10 attempts)"
 
 
 def test_a_postponed_job_is_left_alone_until_its_pause_ended(clock: Clock) -> None:
@@ -368,7 +368,7 @@ def test_a_job_that_waits_for_word_is_called_for_when_that_is_due(
 ) -> None:
     job = claimed(added("award-mail"))
     calls.clear()
-    outbox.await_confirmation(job, timedelta(minutes=10), "SES has not told yet")
+    outbox.await_confirmation(job, timedelta(minutes=10), "waiting for SES")
     assert calls == [JobMessage(job.id, "award-mail", clock.now + timedelta(minutes=10))]
 
 

@@ -1,4 +1,4 @@
-"""Accounts are found however their address is spelled, and hold one grant for each place."""
+"""Accounts: found by any spelling of their address, with one grant per place."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUMMER = Place("chicago", "library", "summer")
 def granted(email: str = EMAIL) -> dict[Place, Rights]:
     account = accounts.find(email)
     assert account is not None
-    return {accounts.place_of(one): accounts.rights_of(one) for one in accounts.grants(account)}
+    return {accounts.place_of(one): accounts.rights_of(one) for one in accounts.grants_of(account)}
 
 
 def test_an_account_is_found_however_its_address_is_spelled(database: peewee.Database) -> None:
@@ -77,7 +77,7 @@ def test_users_of_a_place_are_those_of_exactly_it_by_address(database: peewee.Da
     accounts.allow("A@example.org", LIBRARY, Rights(draft=True))
     accounts.allow("c@example.org", CHICAGO, Rights(draft=True))
     accounts.allow("d@example.org", SUMMER, Rights(draft=True))
-    found = accounts.at(LIBRARY)
+    found = accounts.grants_at(LIBRARY)
     assert [one.account.email for one in found] == ["A@example.org", "b@example.org"]
 
 
@@ -106,7 +106,7 @@ def test_grants_go_with_their_place_and_all_within(database: peewee.Database) ->
 def test_grants_follow_a_place_that_is_called_otherwise(database: peewee.Database) -> None:
     for place in (CHICAGO, LIBRARY, SUMMER):
         accounts.allow(EMAIL, place, Rights(draft=True))
-    accounts.moved(LIBRARY, "archive")
+    accounts.move_grants(LIBRARY, "archive")
     assert set(granted()) == {
         CHICAGO, Place("chicago", "archive"), Place("chicago", "archive", "summer"),
     }  # fmt: skip
@@ -122,5 +122,5 @@ def test_grants_follow_a_place_that_takes_the_slug_of_the_one_around_it(
     )
     accounts.allow("a@example.org", Place("chicago", "library"), Rights(draft=True))
     owners.update(library, {"slug": "chicago"})
-    assert accounts.at(Place("chicago", "library")) == []
-    assert len(accounts.at(Place("chicago", "chicago"))) == 1
+    assert accounts.grants_at(Place("chicago", "library")) == []
+    assert len(accounts.grants_at(Place("chicago", "chicago"))) == 1

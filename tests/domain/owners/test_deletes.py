@@ -1,4 +1,4 @@
-"""Changing and deleting: what is not sent again is gone, and no delete takes an award away."""
+"""Changes and deletes: details not sent again are deleted, and awards outlive every delete."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_its_slug_is_free_again_and_the_awards_are_not_the_new_one_s(system: Sys
     assert public.assertion(award.slug).badge_id == badge.id
 
 
-def test_a_badge_that_nobody_has_is_deleted_for_good(system: System) -> None:
+def test_a_badge_without_awards_is_deleted_for_good(system: System) -> None:
     badges.delete(places.published(system, "reader"))
     assert Badge.select().count() == 0
 

@@ -1,4 +1,4 @@
-"""Systems, issuers and programs: made, found and listed at their three levels."""
+"""Systems, issuers and programs: created, found and listed at their three levels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mail addresses: which are accepted, and which are the same one."""
+"""E-mail addresses: which are accepted, and which are equal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients send is checked as badgekit-api checks it, and reported in its words and order."""
+"""Validation: errors are reported in badgekit-api's words and order."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_null_is_absent_and_an_empty_text_is_not() -> None:
     assert validation.errors({**fine, "slug": None}, FIELDS) == [{"field": "slug", "value": ""}]
 
 
-def test_members_that_nobody_knows_are_ignored() -> None:
+def test_unknown_members_are_ignored() -> None:
     fine = {"slug": "a", "name": "b", "url": "http://example.org", "id": [], "color": {}}
     assert validation.errors(fine, FIELDS) == []
 

@@ -1,4 +1,4 @@
-"""The directory: which drafts, templates and badges are listed where, in which order."""
+"""The directory: which drafts, templates and badges it lists, and in which order."""
 
 from __future__ import annotations
 

@@ -80,8 +80,8 @@ def test_pictures_elsewhere_may_be_of_any_kind(
     [
         (JPEG[:-2], "damaged"),
         (svg("<script/>"), "script"),
-        (b"<html>Not found</html>", "no SVG"),
-        (b"", "PNG, JPEG or SVG"),
+        (b"<html>Not found</html>", "not an SVG"),
+        (b"", "PNG, JPEG, or SVG"),
         (small_png()[:-4], "ends too early"),
     ],
 )
@@ -93,4 +93,4 @@ def test_for_what_cannot_be_drawn_the_default_picture_is_taken(
     assert made == baking.bake(default_image.content(), "{}")
     assert note is not None
     assert reason in note
-    assert note.endswith("; the default picture is used")
+    assert note.endswith("; the default image was used")

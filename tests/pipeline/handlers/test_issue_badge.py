@@ -56,7 +56,7 @@ def test_every_address_gets_the_badge_and_its_mail(pipeline: Pipeline, cloud: Cl
     assert sorted(str(mail["To"]) for mail in cloud.mails()) == EARNERS
     plain = cloud.mails()[0].get_body(("plain",))
     assert plain is not None
-    assert "They wrote to you:\r\nWell done\r\n" in plain.get_content()
+    assert "A note from C:\r\nWell done\r\n" in plain.get_content()
     progress = bulk_issue.progress(about, BATCH, Page(2, 1))
     assert (progress.total, progress.ended, progress.author) == (2, 2, ADA)
     assert [one.email for one in progress.page] == ["cyd@example.org"]

@@ -1,0 +1,32 @@
+"""Limits that several modules share: one row each, with its unit and its reason.
+
+A limit that only one module needs is in that module. Where to find others:
+
+* rows on a page of each list: `PageSize` in `domain/shared/pagination.py`
+* how slugs are made: `domain/shared/slugs.py`
+* requests per second: API Gateway limits them by the stack's parameter `RequestsPerSecond`, which
+  is in `infra/aws/stack/parameters.yml` and applied in `infra/aws/template.py`
+* webhook retries and their delays: `domain/jobs/retries.py`
+
+Sign-in links, below, are the only requests that the code itself limits.
+"""
+
+from __future__ import annotations
+
+MB = 1024 * 1024  # bytes
+
+# Images
+PICTURE = 5 * MB  # bytes of an image: uploaded, fetched, stored or baked; below Lambda's 6 MB
+PICTURE_MB = PICTURE // MB  # the same in MB, for messages
+PICTURE_FORM = PICTURE + MB  # bytes of a form of the admin UI that uploads an image
+API_BODY = PICTURE * 8 // 5  # bytes of an API request: an image in base64 is a third larger
+API_BODY_MB = API_BODY // MB  # the same in MB, for messages
+FETCHED = PICTURE  # bytes of a response from another site, by default: it may be an image
+
+# Slugs
+SLUG = 255  # characters of the slug of a badge or owner, as in badgekit-api: its column's width
+RANDOM_SLUG = 40  # characters of the longest random slug, which is that of an award
+
+# Valid sign-in links for one e-mail address
+SIGN_IN_LINKS_PER_BROWSER = 5  # requested by one browser
+SIGN_IN_LINKS_PER_ADDRESS = 25  # by all browsers: more, so that others cannot lock out the owner
