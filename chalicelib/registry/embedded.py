@@ -16,18 +16,19 @@ from chalicelib.domain.events.payloads import (
     RevocationPayload,
 )
 from chalicelib.domain.owners.places import missing
+from chalicelib.registry import recording
 
 
 class EmbeddedRegistry:
-    """See `chalicelib.registry.Registry`."""
+    """Badges in our own tables (see `chalicelib.registry.Registry`)."""
 
     def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
-            # Its slug says which badge it is for, whatever that was called when it was reviewed.
+            # The application's slug identifies the badge, even if it was renamed since the review.
             application = applications.by_slug(payload.application)
             if application.processed is not None:
-                # Answered before, perhaps by an award that the earner had already; one that was
-                # revoked since does not come back because somebody edits a review.
+                # It was processed before, perhaps because the earner already had the award.
+                # Editing the review must not bring back an award that was revoked since.
                 known = lookup.latest(application.badge, application.learner)
                 if known is not None:
                     return known, False
@@ -39,39 +40,25 @@ class EmbeddedRegistry:
 
         return transact(work)
 
-    def record(self, payload: AwardPayload) -> Award:
-        def work() -> Award:
-            award, _ = awards.record(
-                payload.uid,
-                _badge(payload.badge),
-                payload.email,
-                comment=payload.comment,
-                issued_on=payload.issued_on,
-            )
-            return award
+    def record_award(self, payload: AwardPayload) -> Award:
+        return recording.record_award(payload, _badge)
 
-        return transact(work)
-
-    def revoke(self, payload: RevocationPayload) -> Award:
-        def work() -> Award:
-            badge = _badge(payload.badge) if payload.badge else None
-            return awards.record_revocation(payload.uid, badge, payload.email, payload.reason)
-
-        return transact(work)
+    def record_revocation(self, payload: RevocationPayload) -> Award:
+        return recording.record_revocation(payload, _badge)
 
     def publish(self, draft: Draft) -> Badge:
         return publishing.publish(draft.id)
 
     def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
-            # Its id says which badge it is, whatever that is called by now.
+            # The id identifies the badge, even if it was renamed since the request.
             badge = badges.by_id(payload.badge_id)
             award, _ = awards.give(badge, payload.email, origin=origin, comment=payload.comment)
             return award, award.origin == origin
 
         return transact(work)
 
-    def take_back(self, award: Award, reason: str | None) -> bool:
+    def revoke(self, award: Award, reason: str | None) -> bool:
         return awards.revoke(award, reason)
 
     def archive(self, badge: Badge, archived: bool) -> None:
@@ -85,7 +72,7 @@ def _badge(reference: BadgeReference) -> Badge:
 
 
 def _check(reference: BadgeReference, badge: Badge) -> None:
-    """Raise `NotFound` when a payload names another badge, or its badge within other owners."""
+    """Raise `NotFound` if a webhook names another badge, or the badge with other owners."""
     if reference.slug.lower() != badge.slug.lower():
         raise missing("badge", "slug", reference.slug)
     for level in ("system", "issuer", "program"):

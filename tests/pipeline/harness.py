@@ -54,11 +54,11 @@ class Pipeline:
         self.cloud = cloud
         self._clock = clock
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
-        self._told: list[str] = []
+        self._confirmations: list[str] = []
         wiring.install(config.settings(), transport=messages.transport)
 
-    def let_ses_tell(self, patch: pytest.MonkeyPatch) -> None:
-        """Have SES tell of each mail that it took for a configuration set, as it does in AWS."""
+    def confirm_mails(self, patch: pytest.MonkeyPatch) -> None:
+        """Have SES confirm each mail that it took for a configuration set, as it does in AWS."""
         ses = session.client("sesv2")
         send = ses.send_email
 
@@ -67,15 +67,17 @@ class Pipeline:
             if mail.get("ConfigurationSetName"):
                 tags = {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
                 detail = {"eventType": "Send", "mail": {"tags": tags}}
-                self._told.append(json.dumps({"detail-type": "Email Sent", "detail": detail}))
+                self._confirmations.append(
+                    json.dumps({"detail-type": "Email Sent", "detail": detail})
+                )
             return answer
 
         patch.setattr(ses, "send_email", send_email)
 
-    def report_mails(self) -> None:
-        """Deliver the events of SES."""
-        told, self._told = self._told, []
-        records = [{"messageId": str(number), "body": body} for number, body in enumerate(told)]
+    def deliver_confirmations(self) -> None:
+        """Deliver the confirmations of SES."""
+        bodies, self._confirmations = self._confirmations, []
+        records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         assert ses_events.process({"Records": records}) == {"batchItemFailures": []}
 
     def step(self, *, copies: int = 1, of: Sequence[str] = tuple(BY_SETTING)) -> int:
@@ -101,7 +103,7 @@ class Pipeline:
         for _ in range(ROUNDS):
             if self.step():
                 continue
-            self.report_mails()
+            self.deliver_confirmations()
             if not outbox.waiting():
                 return
             self._clock.move(PATIENCE)

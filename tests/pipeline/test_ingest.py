@@ -21,7 +21,7 @@ from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import Unavailable
 from chalicelib.pipeline import worker
 from tests.client import Answer, Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.pipeline.harness import KilledError, Killer, Pipeline, bury
 from tests.pipeline.test_receive import REVIEW
 
@@ -31,11 +31,6 @@ QUEUE = "ISSUING_QUEUE_URL"
 @pytest.fixture
 def client(app: Any, database: peewee.Database, cloud: Cloud) -> Client:
     return Client(app)
-
-
-@pytest.fixture
-def pipeline(client: Client, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import peewee
 import pytest
 from botocore.exceptions import ClientError
 
@@ -18,15 +17,10 @@ from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.pipeline import worker
 from chalicelib.pipeline.handlers import award_badge
 from tests.client import Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
 from tests.pipeline.harness import Pipeline
 from tests.pipeline.test_receive import AWARD, REVIEW
-
-
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 def record(body: str, name: str = "a-message") -> dict[str, Any]:

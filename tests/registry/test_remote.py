@@ -77,24 +77,24 @@ def test_asking_again_awards_nothing_more(
 def test_an_award_that_was_made_but_not_written_down_is_found_again(
     api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
-    api.trouble = []
+    api.failures = []
     api.instances["reader", "earner@example.org"] = "made-before-the-crash"
     award, new = registry().award(payload)
     assert new
     assert award.slug == "made-before-the-crash"
 
 
-def test_trouble_there_is_trouble_that_may_pass(
+def test_a_server_error_there_can_be_retried(
     api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
-    api.trouble = [500]
+    api.failures = [500]
     with pytest.raises(Unavailable):
         registry().award(payload)
     assert Award.select().count() == 0
     assert registry().award(payload)[1]
 
 
-def test_an_api_that_is_away_is_trouble_that_may_pass(
+def test_an_unreachable_api_can_be_retried(
     api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     with pytest.raises(Unavailable):
@@ -110,10 +110,10 @@ def test_the_courier_asks_where_functions_are_not_let_out(
     assert len(courier.calls) == len(api.calls) == 2
 
 
-def test_trouble_by_the_courier_is_trouble_that_may_pass(
+def test_a_server_error_behind_the_courier_can_be_retried(
     courier: Lambda, api: OriginalApi, payload: payloads.ReviewPayload, settings: dict[str, str]
 ) -> None:
-    api.trouble = [500]
+    api.failures = [500]
     with pytest.raises(Unavailable, match="returned 500"):
         registry().award(payload)
     with pytest.raises(Unavailable, match="does not accept connections"):
@@ -178,7 +178,7 @@ def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
     }  # fmt: skip
     payload = payloads.parse(body)
     assert isinstance(payload, payloads.AwardPayload)
-    assert registry().record(payload).badge.slug == "master"
+    assert registry().record_award(payload).badge.slug == "master"
 
 
 def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -> None:
@@ -188,9 +188,9 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
     for body in (revoke, award):
         payload = payloads.parse(body)
         if isinstance(payload, payloads.RevocationPayload):
-            registry().revoke(payload)
+            registry().record_revocation(payload)
         elif isinstance(payload, payloads.AwardPayload):
-            registry().record(payload)
+            registry().record_award(payload)
     badge = Badge.get()
     assert badge.system.name == "Chicago"
     assert badge.image.url == "http://example.org/reader.png"
@@ -199,7 +199,7 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
 
 
 @pytest.fixture
-def wish() -> payloads.IssuePayload:
+def issue_payload() -> payloads.IssuePayload:
     content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
                "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
     payload = payloads.parse(content, local=True)
@@ -208,10 +208,10 @@ def wish() -> payloads.IssuePayload:
 
 
 def test_a_badge_is_issued_there_and_written_down_here_once(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     for _ in range(2):
-        award, answered = registry().issue(wish, "issue:a:0")
+        award, answered = registry().issue(issue_payload, "issue:a:0")
         assert answered
     assert (award.slug, award.comment) == (api.instances["reader", "ada@example.org"], "Well done")
     assert award.origin == "issue:a:0"
@@ -220,57 +220,57 @@ def test_a_badge_is_issued_there_and_written_down_here_once(
 
 
 def test_what_was_issued_but_not_written_down_is_found_again(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     api.instances["reader", "ada@example.org"] = "made-before-the-crash"
-    award, answered = registry().issue(wish, "issue:a:0")
+    award, answered = registry().issue(issue_payload, "issue:a:0")
     assert (award.slug, answered) == ("made-before-the-crash", True)
     assert Event.select().count() == 1
 
 
 def test_who_has_the_badge_is_not_issued_it_again(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    first, _ = registry().issue(wish, "issue:a:0")
-    second, answered = registry().issue(wish, "issue:b:0")
+    first, _ = registry().issue(issue_payload, "issue:a:0")
+    second, answered = registry().issue(issue_payload, "issue:b:0")
     assert (second.id, answered) == (first.id, False)
     assert Event.select().count() == 1
 
 
 def test_an_award_is_taken_back_there_and_here(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
-    assert registry().take_back(award, "A mistake")
+    award, _ = registry().issue(issue_payload, "issue:a:0")
+    assert registry().revoke(award, "A mistake")
     assert api.instances == {}
     again = Award.get_by_id(award.id)
     assert again.revocation_reason == "A mistake"
-    assert not registry().take_back(again, None)
+    assert not registry().revoke(again, None)
     assert [event.action for event in Event.select().order_by(Event.id)] == ["award", "revoke"]
 
 
 def test_an_award_that_is_gone_there_is_taken_back_here(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
+    award, _ = registry().issue(issue_payload, "issue:a:0")
     api.instances.clear()
-    assert registry().take_back(award, None)
+    assert registry().revoke(award, None)
 
 
 def test_a_newer_award_of_the_address_is_left_alone(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
+    award, _ = registry().issue(issue_payload, "issue:a:0")
     api.instances["reader", "ada@example.org"] = "a-newer-one"
-    assert registry().take_back(award, None)
+    assert registry().revoke(award, None)
     assert api.instances == {("reader", "ada@example.org"): "a-newer-one"}
 
 
 def test_an_award_that_cannot_be_taken_back_there_stays(
-    api: OriginalApi, wish: payloads.IssuePayload
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
-    api.trouble = [503]
+    award, _ = registry().issue(issue_payload, "issue:a:0")
+    api.failures = [503]
     with pytest.raises(Unavailable):
-        registry().take_back(award, None)
+        registry().revoke(award, None)
     assert Award.get_by_id(award.id).revoked is None

@@ -1,7 +1,7 @@
-"""Events: reviews, awards and revocations, received by webhook or recorded here.
+"""Events: reviews, awards and revocations, received as webhooks or made here.
 
-- `payloads`: parses and validates the JSON of webhooks and events
-- `serializers`: rows as the JSON of API responses and webhooks
-- `events`: records events, each with the jobs that follow from it
-- `delivery_log`: the deliveries to systems' webhooks, for their page
+payloads      Webhook payloads: parsed once, and checked for their structure
+serializers   Rows as badgekit-api's clients know them
+events        Events: what happened, recorded once, each with the job that handles it
+delivery_log  The log of deliveries to systems' webhooks
 """

@@ -1,4 +1,4 @@
-"""The log of webhook deliveries: which event went to which system, and its state; newest first."""
+"""The log of deliveries to systems' webhooks, with their states, the newest first."""
 
 from __future__ import annotations
 

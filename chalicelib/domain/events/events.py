@@ -1,8 +1,7 @@
-"""Events: what happened, recorded once, each with the jobs that follow from it.
+"""Events: what happened, recorded once, each with the job that handles it.
 
-A received webhook and an action of the embedded API become the same kind of row, with the same form
-of body, so that one pipeline serves both. Local events are also delivered to the system's webhook,
-unchanged.
+Received webhooks and events of the embedded API are rows of one table with bodies of the same
+format, so that one pipeline handles both. Local events are sent to the system's webhook unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
@@ -26,21 +25,21 @@ from chalicelib.domain.jobs import kinds, outbox
 
 WEBHOOK, LOCAL = "webhook", payloads.LOCAL
 
-# The kind of job that follows from an action; events of other actions are shown as ignored.
+# The kind of job for each action; other events are kept and shown as ignored.
 JOB_OF_ACTION = {"review": kinds.REVIEW, "award": kinds.AWARD, "revoke": kinds.REVOCATION}
-ISSUE = "issue"  # requested here; webhooks never say so
+ISSUE = "issue"  # requested here; no webhook has this action
 
 
 @transactional
 def record_webhook(body: bytes, action: str, subject: str | None, badge_slug: str | None) -> bool:
-    """Record a verified webhook, once, with the job that follows from it.
+    """Record a verified webhook once, with the job that handles it.
 
     Parameters
     ----------
     body : bytes
-        Its raw bytes; their hash identifies a repeated webhook.
+        The raw bytes, which were signed and which identify a repeated webhook.
     action, subject, badge_slug : str
-        What it is about, for the Activity page.
+        Its action, address and badge, for the Activity page.
 
     Returns
     -------
@@ -76,7 +75,7 @@ def _add(
 ) -> Event:
     event = Event.create(
         key=key, source=source, action=action[:64], subject=subject and subject[:255],
-        badge_slug=badge_slug and badge_slug[:255], body=body,
+        badge_slug=badge_slug and badge_slug[: limits.SLUG], body=body,
     )  # fmt: skip
     if kind := JOB_OF_ACTION.get(action):
         outbox.add(kind, event=event, award=award)
@@ -88,7 +87,7 @@ def record_review(
 ) -> None:
     """Record that an application was reviewed here, in the current transaction."""
     badge = application.badge
-    about = _serialized(badge)
+    about = _badge_body(badge)
     body = {
         "action": "review",
         "application": serializers.application(application, about, ()),
@@ -102,8 +101,8 @@ def record_review(
 
 
 def record_awards(awards: Sequence[Award], badge: Badge) -> None:
-    """Record that a badge was awarded here, once for each award, in the current transaction."""
-    about = _serialized(badge)
+    """Record each of these awards of a badge made here, in the current transaction."""
+    about = _badge_body(badge)
     _record(
         [
             _LocalEvent(
@@ -131,7 +130,7 @@ def record_revocation(award: Award, badge: Badge | None) -> None:
     body = {
         "action": "revoke",
         "uid": award.slug,
-        "badge": _serialized(badge) if badge else {},
+        "badge": _badge_body(badge) if badge else {},
         "email": award.email,
     }
     _record([_LocalEvent(f"revoke:{award.id}", body, award.email, award)], badge)
@@ -147,9 +146,9 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
     keys : Mapping[str, str]
         The addresses, each with the key of its event.
     comment : str or None
-        Comment on the awards.
+        The comment of the awards.
     author : str
-        Who requests it.
+        Email address of the user who issues the badge.
 
     Raises
     ------
@@ -165,7 +164,7 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
     rows: list[dict[str, Any]] = [
         {
             "key": key, "source": LOCAL, "action": ISSUE, "subject": email,
-            "badge_slug": badge.slug[:255], "received": now,
+            "badge_slug": badge.slug[: limits.SLUG], "received": now,
             "body": _json({
                 "action": ISSUE, "badge": about, "email": email, "comment": comment,
                 "author": author, "of": len(keys),
@@ -177,7 +176,7 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
 
 
 def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
-    """Record that applications are queued for a milestone's badge, whose row must be locked.
+    """Record that applications are queued for a milestone's badge, whose row is locked.
 
     Parameters
     ----------
@@ -189,7 +188,7 @@ def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     Returns
     -------
     list[str]
-        The addresses for which no such event existed.
+        The addresses whose events are new.
     """
     known: set[str] = set()
     for piece in bulk.chunks(list(keys.values())):
@@ -199,7 +198,7 @@ def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     rows = [
         {
             "key": keys[email], "source": LOCAL, "action": "milestone", "subject": email[:255],
-            "badge_slug": badge.slug[:255], "body": "{}", "received": now,
+            "badge_slug": badge.slug[: limits.SLUG], "body": "{}", "received": now,
         }
         for email in new
     ]  # fmt: skip
@@ -207,8 +206,8 @@ def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     return new
 
 
-def _serialized(badge: Badge) -> dict[str, Any]:
-    """Return a badge as in webhooks; with its details only if the system has a webhook."""
+def _badge_body(badge: Badge) -> dict[str, Any]:
+    """Return a badge as webhooks send it; with its details only if the system has a webhook."""
     if badges.award_effects(badge).calls_webhook:
         return serializers.badge(catalog.view(badge))
     return serializers.badge(catalog.view_without_details(badge))
@@ -220,7 +219,7 @@ def _json(body: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class _LocalEvent:
-    """A local event, before it is a row."""
+    """An event of this deployment, before it is a row."""
 
     key: str
     body: dict[str, Any]
@@ -229,8 +228,8 @@ class _LocalEvent:
 
 
 def _record(events: Sequence[_LocalEvent], badge: Badge | None) -> None:
-    """Record events, each with its job and its delivery to the system's webhook."""
-    slug = badge.slug[:255] if badge else None
+    """Record events, each with its job and the delivery to the system's webhook."""
+    slug = badge.slug[: limits.SLUG] if badge else None
     rows: list[dict[str, Any]] = [
         {
             "key": event.key,

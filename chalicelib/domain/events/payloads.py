@@ -1,7 +1,7 @@
-"""Webhook payloads: parsed once, and validated for shape.
+"""Webhook payloads: parsed once, and checked for their structure.
 
 The formats are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded deliveries):
-`review`, `award` and `revoke`. Whether the things that they name exist is checked by the registry.
+`review`, `award` and `revoke`. Whether the things they name exist is checked by the registry.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chalicelib.data.models import Event
 from chalicelib.domain.shared import validation
 from chalicelib.errors import InvalidContent
 
-LOCAL = "own"  # the source of events that this deployment recorded itself
+LOCAL = "own"  # the source of events of this deployment
 LONGEST_NAME = 255
 LONGEST_APPLICATION = 64  # of its slug; those of badgekit-api have 32
 
@@ -33,7 +33,7 @@ class BadgeReference:
     system, issuer, program : str or None
         Slugs of its owners, if they were sent.
     content : Mapping[str, Any]
-        The whole JSON object.
+        The badge's whole JSON.
     """
 
     slug: str
@@ -46,16 +46,16 @@ class BadgeReference:
 
 @dataclass(frozen=True)
 class ReviewedCriterion:
-    """A review's result for one criterion.
+    """A review's assessment of one criterion.
 
     Parameters
     ----------
     id : int
-        The criterion's id, in the API where the review was written.
+        The criterion's id in the API where the review was written.
     satisfied : bool
         Whether the criterion is met.
     comment : str or None
-        The reviewer's comment.
+        The reviewer's comment on it.
     description : str or None
         The criterion's description, if the webhook has it.
     """
@@ -81,7 +81,7 @@ class ReviewPayload:
 
     @property
     def address(self) -> str:
-        """The earner's e-mail address."""
+        """The earner's address."""
         return self.learner
 
 
@@ -102,7 +102,7 @@ class AwardPayload:
 
     @property
     def address(self) -> str:
-        """The earner's e-mail address."""
+        """The earner's address."""
         return self.email
 
 
@@ -117,13 +117,13 @@ class RevocationPayload:
 
     @property
     def address(self) -> str:
-        """The earner's e-mail address."""
+        """The earner's address."""
         return self.email
 
 
 @dataclass(frozen=True)
 class IssuePayload:
-    """A request to issue a badge to an address; only local events are of this kind."""
+    """A user's request to issue a badge to an address; only local events have this payload."""
 
     badge: BadgeReference
     badge_id: int
@@ -133,12 +133,12 @@ class IssuePayload:
 
     @property
     def address(self) -> str:
-        """The earner's e-mail address."""
+        """The earner's address."""
         return self.email
 
 
 Payload = ReviewPayload | AwardPayload | RevocationPayload | IssuePayload
-N = TypeVar("N", ReviewPayload, AwardPayload, RevocationPayload, IssuePayload)
+P = TypeVar("P", ReviewPayload, AwardPayload, RevocationPayload, IssuePayload)
 
 
 def load(body: bytes | str) -> dict[str, Any]:
@@ -155,14 +155,14 @@ def load(body: bytes | str) -> dict[str, Any]:
 
 
 def parse(content: Mapping[str, Any], *, local: bool = False) -> Payload | None:
-    """Return the payload of a webhook or event; None if its action is unknown.
+    """Return the payload of a webhook, or None if its action is unknown.
 
     Parameters
     ----------
     content : Mapping[str, Any]
         Its JSON.
     local : bool
-        Whether it is a local event, which may have an action that webhooks may not.
+        Whether it is an event of this deployment, which may have actions that webhooks may not.
 
     Raises
     ------
@@ -181,13 +181,13 @@ def parse(content: Mapping[str, Any], *, local: bool = False) -> Payload | None:
     return None
 
 
-def of(event: Event | None, kind: type[N]) -> N:
+def of_event(event: Event | None, kind: type[P]) -> P:
     """Return the payload of a recorded event.
 
     Raises
     ------
     TypeError
-        If it is of another type; then the job is of the wrong kind.
+        If it is of another kind, because the job is of the wrong kind.
     """
     payload = parse(load(event.body), local=event.source == LOCAL) if event else None
     if not isinstance(payload, kind):
@@ -213,7 +213,7 @@ def _review(content: Mapping[str, Any]) -> ReviewPayload:
 
 
 def _criteria(review: Mapping[str, Any], badge: Mapping[str, Any]) -> Iterator[ReviewedCriterion]:
-    """Return the results for criteria; malformed ones are left out, since they only go into a mail."""
+    """Return a review's items; malformed ones are left out, since they decide nothing."""
     descriptions = {
         one.get("id"): one.get("description")
         for one in _objects(badge, "criteria")
@@ -308,7 +308,7 @@ def _optional_text(
 
 
 def _storable(value: str) -> bool:
-    r"""Tell whether a text can be written as UTF-8 (JSON can hold half characters: \ud800)."""
+    r"""Tell whether a text can be encoded as UTF-8 (JSON may have lone surrogates: \ud800)."""
     try:
         return len(value.encode("utf-8")) <= validation.LONGEST_TEXT
     except UnicodeEncodeError:

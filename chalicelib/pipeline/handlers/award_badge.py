@@ -12,7 +12,7 @@ from chalicelib.registry import registry
 
 def award_badge(job: Job) -> None:
     """Award the badge if the review of a job's event approves it; else send feedback."""
-    payload = payloads.of(job.event, payloads.ReviewPayload)
+    payload = payloads.of_event(job.event, payloads.ReviewPayload)
     if not payload.approved:
         _send_feedback(job)
     elif not reviews.auto_award(payload.badge.system):

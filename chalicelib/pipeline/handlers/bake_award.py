@@ -35,8 +35,8 @@ def bake_award(job: Job) -> None:
 
 def _record(job: Job) -> tuple[Award, bool]:
     """Record the award of an event; tell whether it is the one that counts."""
-    payload = payloads.of(job.event, payloads.AwardPayload)
-    award = registry().record(payload)
+    payload = payloads.of_event(job.event, payloads.AwardPayload)
+    award = registry().record_award(payload)
     counts = award.slug == payload.uid
     if not counts and award.revoked is None and job.attempts < baker.PICTURE_ATTEMPTS:
         # The previous award's revocation may still be in another queue.

@@ -10,8 +10,10 @@ from chalicelib.registry import registry
 
 
 def revoke_award(job: Job) -> None:
-    """Revoke the award of a job, or of its event, and add the job that mails it."""
-    award = job.award or registry().revoke(payloads.of(job.event, payloads.RevocationPayload))
+    """Record the revocation of a job's award or event, and add the job that mails it."""
+    award = job.award or registry().record_revocation(
+        payloads.of_event(job.event, payloads.RevocationPayload)
+    )
 
     def work() -> None:
         key = f"{kinds.REVOCATION_MAIL}:{award.id}"

@@ -109,7 +109,7 @@ def _award(award: Award) -> Letter:
             "issuer": _issuer_name(award),
             "assertion_url": links.assertion(award.slug),
             "image_url": links.assertion_image(award.slug),
-            "image_alt": v2.picture_alt(award),
+            "image_alt": v2.image_alt(award),
         },
     )
 
@@ -130,7 +130,7 @@ def _revocation(award: Award) -> Letter:
 
 
 def _feedback(job: Job) -> Letter:
-    payload = payloads.of(job.event, payloads.ReviewPayload)
+    payload = payloads.of_event(job.event, payloads.ReviewPayload)
     return Letter(
         "feedback",
         payload.learner,

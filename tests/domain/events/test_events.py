@@ -51,7 +51,7 @@ def review(application: Application) -> Review:
     return stored(Review(slug="r1", application=application, author=author, comment="☃ 😀"))
 
 
-def record(body: bytes, action: str = "award") -> bool:
+def recorded(body: bytes, action: str = "award") -> bool:
     return transact(lambda: events.record_webhook(body, action, EARNER, "reader"))
 
 
@@ -60,7 +60,7 @@ def record(body: bytes, action: str = "award") -> bool:
 
 def test_a_webhook_is_written_down_as_it_was_signed() -> None:
     body = '{"action" : "award","comment":"☃ 😀 \\ud83d\\ude00 \\u0000"}\n'
-    assert record(body.encode())
+    assert recorded(body.encode())
     row = Event.get()
     assert (row.source, row.action, row.subject) == ("webhook", "award", EARNER)
     assert (row.badge_slug, row.body) == ("reader", body)
@@ -70,7 +70,7 @@ def test_a_webhook_is_written_down_as_it_was_signed() -> None:
     ("action", "kind"), [("review", "review"), ("award", "award"), ("revoke", "revocation")]
 )
 def test_a_webhook_comes_with_the_job_of_acting_on_it(action: str, kind: str) -> None:
-    assert record(b"{}", action)
+    assert recorded(b"{}", action)
     job = Job.get()
     assert (job.kind, job.event, job.award) == (kind, Event.get(), None)
 
@@ -83,17 +83,23 @@ def test_an_unknown_action_is_kept_and_nothing_is_done_about_it() -> None:
 
 
 def test_the_same_bytes_are_recorded_once() -> None:
-    assert [record(b'{"a":1}'), record(b'{"a":1}'), record(b'{"a": 1}')] == [True, False, True]
+    assert [recorded(b'{"a":1}'), recorded(b'{"a":1}'), recorded(b'{"a": 1}')] == [
+        True,
+        False,
+        True,
+    ]
     assert (Event.select().count(), Job.select().count()) == (2, 2)
 
 
 def test_the_same_bytes_at_the_same_moment_are_recorded_once(together: Together) -> None:
-    answers = together(*[lambda: record(b'{"a":1}')] * 6)
+    answers = together(*[lambda: recorded(b'{"a":1}')] * 6)
     assert sorted(answers) == [False] * 5 + [True]
     assert (Event.select().count(), Job.select().count()) == (1, 1)
 
 
-def test_whoever_is_late_by_one_statement_hears_that_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_another_request_recorded_meanwhile_are_not_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     add = events._add
 
     def late(*args: Any, **more: Any) -> Event:
@@ -101,15 +107,15 @@ def test_whoever_is_late_by_one_statement_hears_that_too(monkeypatch: pytest.Mon
         return add(*args, **more)
 
     monkeypatch.setattr(events, "_add", late)
-    assert not record(b'{"a":1}')
+    assert not recorded(b'{"a":1}')
     assert (Event.select().count(), Job.select().count()) == (1, 1)
 
 
 def test_the_wake_up_call_follows_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
     monkeypatch.setattr(outbox, "publish", calls.extend)
-    record(b"{}")
-    record(b"{}")
+    recorded(b"{}")
+    recorded(b"{}")
     assert calls == [JobMessage(Job.get().id, "award")]
 
 
@@ -167,7 +173,7 @@ def test_a_revocation_reads_like_the_original_s_webhook(award: Award, badge: Bad
     assert (Job.get().kind, Job.get().award) == ("revocation", award)
 
 
-def test_a_revocation_may_be_of_a_badge_never_heard_of() -> None:
+def test_a_revocation_may_be_of_an_unknown_badge() -> None:
     award = stored(examples.award(None))
     transact(lambda: events.record_revocation(award, None))
     row = Event.get()

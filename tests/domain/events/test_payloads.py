@@ -66,9 +66,9 @@ def test_a_review_says_which_criteria_are_met() -> None:
         {"criterionId": 2, "satisfied": 0, "comment": "Too short"},
         {"criterionId": 3, "satisfied": False},
     ]
-    told = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
+    criteria = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
     content = changed(
-        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", told
+        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", criteria
     )
     payload = payloads.parse(content)
     assert isinstance(payload, ReviewPayload)
@@ -353,8 +353,8 @@ def test_no_member_upsets_the_reader(data: st.DataObject, kind: str) -> None:
 # Events
 
 
-def test_an_event_says_what_was_heard() -> None:
-    payload = payloads.of(Event(body=json.dumps(AWARD)), AwardPayload)
+def test_the_payload_of_a_recorded_event() -> None:
+    payload = payloads.of_event(Event(body=json.dumps(AWARD)), AwardPayload)
     assert payload == payloads.parse(AWARD)
 
 
@@ -365,7 +365,7 @@ def test_an_event_says_what_was_heard() -> None:
 )
 def test_a_job_of_the_wrong_kind_is_an_error(event: Event | None) -> None:
     with pytest.raises(TypeError, match="AwardPayload"):
-        payloads.of(event, AwardPayload)
+        payloads.of_event(event, AwardPayload)
 
 
 # What the original was recorded to send
