@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.queues import OUTBOX
+
 log = logging.getLogger("badgekit")
 
 File = str | os.PathLike[str]  # not pathlib.Path: importing it would slow each cold start
@@ -85,10 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds to wait for SES to confirm an interrupted email. An email that is not confirmed in time is sent again.", "600", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket for badge images and baked badges.", "badgekit-images"),
     Setting("IMAGE_BASE_URL", "Base URL of a host that serves the bucket's `images/`, such as `https://pictures.example.org`. Unset: images are served by signed links that expire after an hour."),
-    Setting("ISSUING_QUEUE_URL", "SQS queue for jobs that process reviews, revocations, and issue requests."),
-    Setting("AWARD_QUEUE_URL", "SQS queue for jobs that bake awards."),
-    Setting("MAIL_QUEUE_URL", "SQS queue for jobs that send emails."),
-    Setting("WEBHOOK_QUEUE_URL", "SQS queue for jobs that deliver webhooks."),
+    *(Setting(queue.setting, queue.carries) for queue in OUTBOX),
     Setting("PARAMETER_PATH", "Path in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
     Setting("COURIER_FUNCTION", "Lambda function that makes outgoing requests for functions whose network has no internet access. Unset: functions make their own requests."),
     Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses. For local use only.", "false", "flag"),

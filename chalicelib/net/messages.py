@@ -82,7 +82,7 @@ class HttpResponse(NamedTuple):
 Transport = Callable[[str, HttpRequest], HttpResponse]
 
 transport: Transport | None = None
-"""Gives an errand to the courier of that name; `app.py` says who does."""
+"""Sends a request through the courier of that name; set by `chalicelib.wiring`."""
 
 
 def courier() -> Callable[[HttpRequest], HttpResponse] | None:

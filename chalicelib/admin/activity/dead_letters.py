@@ -21,10 +21,11 @@ from chalicelib.admin.shell import responses
 from chalicelib.aws import queues
 from chalicelib.aws.queues import QueueError
 from chalicelib.data.models import Job
-from chalicelib.domain.jobs import messages, outbox, parked_webhooks
+from chalicelib.domain.jobs import kinds, messages, outbox, parked_webhooks
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
+from chalicelib.queues import BY_SETTING, OUTBOX
 
 PATH = "/activity/dead-letters"
 MOST = 1000  # messages redriven in a request
@@ -32,12 +33,6 @@ SECONDS = 10.0  # for all queues together; the function's timeout is 30
 LONGEST_SHOWN = 200
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
 
-_TITLES = {
-    "ISSUING_QUEUE_URL": _("Reviews, issuing, and revocations"),
-    "AWARD_QUEUE_URL": _("Badge baking"),
-    "MAIL_QUEUE_URL": _("Emails"),
-    "WEBHOOK_QUEUE_URL": _("Webhook deliveries"),
-}
 _PROBLEMS = {
     "AccessDenied": _(
         "AWS denied access. This deployment’s role needs sqs:GetQueueAttributes, "
@@ -110,7 +105,7 @@ class Line:
     def title(self) -> str:
         """What the queue is for."""
         settings = [self.setting, *self.sharing]
-        return " · ".join(gettext(_TITLES.get(name, name)) for name in settings)
+        return " · ".join(gettext(BY_SETTING[name].title) for name in settings)
 
     @property
     def count(self) -> int:
@@ -149,7 +144,7 @@ def _page(visit: Visit, problems: dict[str, str], status: int = 200) -> Response
     lines = list(_peek_into(_lines()))
     for line in lines:
         line.problem = problems.get(line.setting, line.problem)
-    jobs = outbox.known(
+    jobs = outbox.by_ids(
         [number for line in lines for letter in line.letters if (number := _job_id(letter.body))]
     )
     messages = {
@@ -162,10 +157,9 @@ def _page(visit: Visit, problems: dict[str, str], status: int = 200) -> Response
 
 
 def _lines() -> Iterator[Line]:
-    """Yield a line for each queue of the settings."""
-    for setting in config.SETTINGS:
-        if setting.name.endswith("_QUEUE_URL"):
-            yield Line(setting.name, config.settings().optional(setting.name) or "")
+    """Yield a line for each queue of jobs."""
+    for queue in OUTBOX:
+        yield Line(queue.setting, config.settings().optional(queue.setting) or "")
 
 
 def _peek_into(lines: Iterable[Line]) -> Iterator[Line]:
@@ -196,12 +190,12 @@ def _explained(code: str) -> str:
 
 def _job_id(body: str) -> int | None:
     """Return the id of the job that a message wakes, or None when workers cannot parse it."""
-    call = messages.read(body, wording.STEPS)
-    return call and call.job
+    message = messages.parse(body, kinds.BY_NAME)
+    return message and message.job
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
-    if parked_webhooks.read(letter.body):
+    if parked_webhooks.parse(letter.body):
         text = gettext("A webhook that arrived while the database was unavailable.")
         means = gettext("Redriving it saves it. If it was saved before, nothing changes.")
         return Message(letter.sent, None, text, means)
