@@ -70,7 +70,7 @@ def _physical_id(event: Mapping[str, Any]) -> str:
     CloudFormation stores the id and sends it with the next event. When that id equals the one of
     the event's properties, a failed deployment is being rolled back to a state that was reached
     before, so that an error can be ignored; failing would leave the stack stuck until a person
-    repairs it. CloudFormation's API cannot be asked instead: a network without IPv4 cannot reach
+    repairs it. The state is not read from CloudFormation's API: a network without IPv4 cannot reach
     it. (A new id is a new resource to CloudFormation; deleting the old one does nothing.)
     """
     properties = json.dumps(event.get("ResourceProperties", {}), sort_keys=True)

@@ -17,7 +17,7 @@ LONGEST_DELAY = 15 * 60  # seconds
 LARGEST_BATCH = 256 * 1024  # bytes of all bodies in a batch
 PEEK_SECONDS = 5  # visibility timeout of a message that is inspected
 REDRIVE_SECONDS = 60  # visibility timeout of a message that is moved: longer than a batch takes
-WAIT_SECONDS = 1  # for a queue with messages: only long polling asks all of SQS's servers
+WAIT_SECONDS = 1  # for a queue with messages: only long polling queries all of SQS's servers
 
 
 class QueueError(Exception):

@@ -29,7 +29,7 @@ ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
 CONNECT_SECONDS = 5.0  # until the server's greeting
 MIN_CONNECT_SECONDS = 1.0  # however little time is left
-ANSWER_SECONDS = 30.0  # until the response to a statement
+RESPONSE_SECONDS = 30.0  # until the response to a statement
 QUERY_SECONDS = 10.0  # the least time for a statement, however little is left
 PROBE_SECONDS = 1.0  # between attempts to connect to a database that is waking up
 # Written by infra/aws/certificates.py.
@@ -86,7 +86,7 @@ class _MySQL(peewee.MySQLDatabase):
         """
         database: Any = self
         conn = database.connection()
-        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, deadline.remaining()))
+        seconds = min(RESPONSE_SECONDS, max(QUERY_SECONDS, deadline.remaining()))
         conn._read_timeout = conn._write_timeout = seconds
 
     def _initialize_connection(self, conn: Any) -> None:

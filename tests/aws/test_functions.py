@@ -41,7 +41,7 @@ def test_its_response_is_returned(courier: Lambda) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "message"),
     [
         ("AccessDeniedException", "not allowed to call it; redeploy the stack"),
         ("ResourceNotFoundException", "does not exist; redeploy the stack"),
@@ -50,13 +50,13 @@ def test_its_response_is_returned(courier: Lambda) -> None:
     ],
 )
 def test_the_reason_of_a_failed_call_is_reported_and_logged(
-    code: str, words: str, courier: Lambda, caplog: pytest.LogCaptureFixture
+    code: str, message: str, courier: Lambda, caplog: pytest.LogCaptureFixture
 ) -> None:
     courier.refuses = code
-    with pytest.raises(functions.InvokeError, match=words) as problem:
+    with pytest.raises(functions.InvokeError, match=message) as problem:
         functions.invoke(COURIER, EVENT)
     assert COURIER in str(problem.value)
-    assert words in caplog.text
+    assert message in caplog.text
     assert "badges.example.org" not in caplog.text
 
 
@@ -65,7 +65,7 @@ def test_a_missing_courier_is_reported(courier: Lambda) -> None:
         functions.invoke("badgekit-test-other", EVENT)
 
 
-@pytest.mark.parametrize("answer", [None, [], "words", 5])
+@pytest.mark.parametrize("answer", [None, [], "message", 5])
 def test_a_response_that_is_no_object_is_an_error(answer: Any, courier: Lambda) -> None:
     courier.functions[COURIER] = lambda event: answer
     with pytest.raises(functions.InvokeError, match="ended without a response"):

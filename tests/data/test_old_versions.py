@@ -81,7 +81,7 @@ def breaks(before: Schema, after: Schema) -> list[str]:
 
 @pytest.fixture
 def to(bare_database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> To:
-    """Bring the database to what it was after so many migrations."""
+    """Return a function that applies this many migrations and returns the schema."""
     folder = tmp_path / "migrations"
     folder.mkdir()
     monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", folder)
@@ -177,14 +177,16 @@ def test_changes_that_are_no_additions_are_detected(to: To, tmp_path: Path, chan
 
 @pytest.mark.parametrize("engine", ["mariadb"])  # SQLite adds no such columns, and changes none
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "broken"),
     [
         ("ADD COLUMN colour VARCHAR(9) NOT NULL", "image.colour must be said"),
         ("MODIFY COLUMN media_type VARCHAR(100) NOT NULL", "image.media_type is another one"),
     ],
 )
-def test_new_required_columns_are_detected(to: To, tmp_path: Path, change: str, words: str) -> None:
+def test_new_required_columns_are_detected(
+    to: To, tmp_path: Path, change: str, broken: str
+) -> None:
     before = to(len(ALL))
     text = f'{HEAD}db.execute_sql("ALTER TABLE image {change}")\n'
     (tmp_path / "migrations" / "9999_next.py").write_text(text, "utf-8")
-    assert breaks(before, to(len(ALL))) == [words]
+    assert breaks(before, to(len(ALL))) == [broken]

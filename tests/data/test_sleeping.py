@@ -80,7 +80,7 @@ def test_a_dead_connection_is_given_up_in_time(
 ) -> None:
     transact(lambda: Image.create(slug="before"))
     monkeypatch.setattr(connection, "QUERY_SECONDS", 0.2)
-    monkeypatch.setattr(connection, "ANSWER_SECONDS", 600)
+    monkeypatch.setattr(connection, "RESPONSE_SECONDS", 600)
     if asks_first:
         monkeypatch.setattr(connection, "CHECK_AFTER_IDLE_SECONDS", -1.0)
     sleeper.go_deaf()

@@ -226,11 +226,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secure_server(certificate: Path) -> Iterator[tuple[int, list[str | None]]]:
-    """A TLS server's port, and the names that its clients asked for."""
-    asked: list[str | None] = []
+    """A TLS server's port, and the names that its clients server_names for."""
+    server_names: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    context.sni_callback = lambda _socket, name, _context: server_names.append(name)
     listener = socket.create_server((LOOPBACK, 0))
 
     def run() -> None:
@@ -248,7 +248,7 @@ def secure_server(certificate: Path) -> Iterator[tuple[int, list[str | None]]]:
                     continue
 
     threading.Thread(target=run, daemon=True).start()
-    yield listener.getsockname()[1], asked
+    yield listener.getsockname()[1], server_names
     listener.close()
 
 
@@ -258,13 +258,13 @@ def test_the_certificate_is_verified_for_the_host_name(
     certificate: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    port, asked = secure_server
+    port, server_names = secure_server
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     answer = client.request(
         "GET", "https://badges.example.org/", resolve=lambda *_: [(LOOPBACK, port)]
     )
     assert answer.content == b"secret"
-    assert asked == ["badges.example.org"]
+    assert server_names == ["badges.example.org"]
     with pytest.raises(Refused, match="certificate"):
         client.request("GET", "https://example.org/", resolve=lambda *_: [(LOOPBACK, port)])
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.net import client, messages
 from chalicelib.net import courier as net_courier
 from chalicelib.net.client import Forbidden, Redirected, Refused, Unreachable
@@ -54,8 +55,8 @@ def test_concurrent_requests_are_possible(
     courier: Lambda, serve: Any, together: Callable[..., list[Any]]
 ) -> None:
     servers = [serve(OK + b"\r\n%d" % number) for number in range(10)]
-    asks = [lambda url=one.url: client.request("GET", url).content for one in servers]
-    assert together(*asks) == [b"%d" % number for number in range(10)]
+    fetches = [lambda url=one.url: client.request("GET", url).content for one in servers]
+    assert together(*fetches) == [b"%d" % number for number in range(10)]
 
 
 # When the courier is used
@@ -77,10 +78,8 @@ def test_without_a_transport_requests_are_made_directly(
     assert courier.calls == []
 
 
-def test_the_application_sets_the_transport(app: Any, courier: Lambda, serve: Any) -> None:
-    import app as front
-
-    assert front._carry(COURIER, _request(serve(EMPTY).url)).status == 200
+def test_the_application_s_transport_invokes_the_courier(courier: Lambda, serve: Any) -> None:
+    assert wiring.through_courier(COURIER, _request(serve(EMPTY).url)).status == 200
     assert len(courier.calls) == 1
 
 

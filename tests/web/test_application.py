@@ -604,11 +604,11 @@ def test_only_a_page_that_is_read_shows_a_notice_soon(
     app, found = BadgeKit(app_name="test"), list[float]()
     within = deadline.within
 
-    def noted(seconds: float) -> Any:
+    def recorded(seconds: float) -> Any:
         found.append(seconds)
         return within(seconds)
 
-    monkeypatch.setattr(deadline, "within", noted)
+    monkeypatch.setattr(deadline, "within", recorded)
     api, pages = (
         Routes("tests.web.test_application"),
         Routes("tests.web.test_application", pages=True),

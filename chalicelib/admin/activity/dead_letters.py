@@ -103,7 +103,7 @@ class Line:
 
     @property
     def title(self) -> str:
-        """What the queue is for."""
+        """The queue's title, or the titles of all queues that share it."""
         settings = [self.setting, *self.sharing]
         return " · ".join(gettext(BY_SETTING[name].title) for name in settings)
 

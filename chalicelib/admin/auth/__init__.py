@@ -3,7 +3,7 @@
 keys           Key derivation: one key per purpose, from `COOKIE_SECRET`
 cookies        The admin UI's two cookies: `session` (signed in) and `browser` (signing in)
 allow_list     Administrators' allow list: regular expressions that match a whole email address
-permissions    Who may do what, and where: the one place that decides
+permissions    Permissions: the only module that decides who can do what, and where
 session        Sessions: who is signed in, and their current place
 csrf           CSRF protection: each form carries a token derived from its user's cookie
 return_to      Return-to: the page that was requested before signing in, kept in a cookie

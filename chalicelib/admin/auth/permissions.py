@@ -1,4 +1,4 @@
-"""Who may do what, and where: the one place that decides.
+"""Permissions: the only module that decides who can do what, and where.
 
 Administrators, whose addresses are on the allow list, have all permissions. Other users have the
 permissions granted to them in places. A grant for a system also covers its issuers and programs,

@@ -25,7 +25,7 @@ log = logging.getLogger("badgekit")
 
 LINK_MINUTES = 15
 LINK_LASTS = timedelta(minutes=LINK_MINUTES)
-ANSWER_SECONDS = 1.0
+RESPONSE_SECONDS = 1.0
 
 
 class Refusal(StrEnum):
@@ -76,7 +76,7 @@ def request_link(email: str, browser: str) -> None:
 @contextlib.contextmanager
 def _constant_time() -> Iterator[None]:
     """Make the request take the same time whether an email is sent or not."""
-    end = time.monotonic() + ANSWER_SECONDS
+    end = time.monotonic() + RESPONSE_SECONDS
     yield
     time.sleep(max(0.0, end - time.monotonic()))
 

@@ -17,7 +17,7 @@ from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR, GUEST, OUTSIDER
 from tests.conftest import Clock, Cloud
 
-Ask = Callable[..., str]
+RequestLink = Callable[..., str]
 MINUTE = timedelta(minutes=1)
 
 
@@ -38,7 +38,7 @@ class TestRequesting:
         self, browser: Browser, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waited: list[float] = []
-        monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 600)
+        monkeypatch.setattr(sign_in_links, "RESPONSE_SECONDS", 600)
         monkeypatch.setattr(sign_in_links.time, "sleep", waited.append)
         for email in (ADMINISTRATOR, OUTSIDER):
             browser.submit("/signin", "/signin", email=email)
@@ -52,11 +52,11 @@ class TestRequesting:
         assert [sent["To"] for sent in cloud.mails()] == [ADMINISTRATOR, guest.email]
 
     def test_the_email_explains_the_link(
-        self, ask: Ask, cloud: Cloud, settings: dict[str, str]
+        self, request_link: RequestLink, cloud: Cloud, settings: dict[str, str]
     ) -> None:
         settings["BRANDING"] = "Learn & Öre"
         settings["PERSONA_AUDIENCE"] = "http://localhost:3000/badges/"
-        path = ask()
+        path = request_link()
         (sent,) = cloud.mails()
         plain, rich = (sent.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
         assert sent["Subject"] == "Sign in to Learn & Öre"
@@ -66,8 +66,8 @@ class TestRequesting:
         assert "once, within 15 minutes" in plain
         assert f'href="http://localhost:3000{path}"' in rich
 
-    def test_the_link_does_not_contain_the_address(self, ask: Ask) -> None:
-        claims = tokens.unverified(ask().rsplit("/", 1)[1])
+    def test_the_link_does_not_contain_the_address(self, request_link: RequestLink) -> None:
+        claims = tokens.unverified(request_link().rsplit("/", 1)[1])
         assert set(claims) == {"nonce", "exp"}
 
     @pytest.mark.parametrize(
@@ -162,40 +162,42 @@ class TestRequesting:
 
 
 class TestOpening:
-    def test_a_link_signs_in(self, browser: Browser, ask: Ask) -> None:
-        answer = browser.get(ask())
+    def test_a_link_signs_in(self, browser: Browser, request_link: RequestLink) -> None:
+        answer = browser.get(request_link())
         assert (answer.status, answer.headers["Location"]) == (303, "/directory")
         assert answer.headers["Set-Cookie"][0].split("; ")[1:] == [
             "Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax",
         ]  # fmt: skip
         assert title(browser.get("/activity")) == "Activity"
 
-    def test_a_link_works_once(self, browser: Browser, ask: Ask) -> None:
-        link = ask()
+    def test_a_link_works_once(self, browser: Browser, request_link: RequestLink) -> None:
+        link = request_link()
         browser.get(link)
         browser.cookies.pop("session")
         answer = browser.get(link)
         assert (answer.status, title(answer)) == (410, "This link was already used")
         assert "session" not in browser.cookies
 
-    def test_opening_a_link_twice_does_no_harm(self, browser: Browser, ask: Ask) -> None:
-        link = ask()
+    def test_opening_a_link_twice_does_no_harm(
+        self, browser: Browser, request_link: RequestLink
+    ) -> None:
+        link = request_link()
         browser.get(link)
         assert browser.get(link).headers["Location"] == "/directory"
 
     def test_of_two_concurrent_uses_one_succeeds(
-        self, browser: Browser, ask: Ask, together: Callable[..., list[Any]]
+        self, browser: Browser, request_link: RequestLink, together: Callable[..., list[Any]]
     ) -> None:
-        token, known_by = ask().rsplit("/", 1)[1], browser.cookies["browser"]
+        token, known_by = request_link().rsplit("/", 1)[1], browser.cookies["browser"]
         results = together(*[lambda: sign_in_links.redeem(token, known_by)] * 4)
         assert results.count(ADMINISTRATOR) == 1
         refused = [result for result in results if result != ADMINISTRATOR]
         assert {result.refusal for result in refused} == {sign_in_links.Refusal.USED}
 
     def test_a_link_is_valid_for_fifteen_minutes(
-        self, browser: Browser, ask: Ask, clock: Clock
+        self, browser: Browser, request_link: RequestLink, clock: Clock
     ) -> None:
-        early, late = ask(), ask()
+        early, late = request_link(), request_link()
         clock.move(15 * MINUTE - timedelta(seconds=2))
         assert browser.get(early).status == 303
         clock.move(timedelta(seconds=2))
@@ -203,12 +205,12 @@ class TestOpening:
         assert (answer.status, title(answer)) == (410, "This link has expired")
 
     def test_a_link_expires_with_its_token_or_its_row(
-        self, browser: Browser, ask: Ask, clock: Clock
+        self, browser: Browser, request_link: RequestLink, clock: Clock
     ) -> None:
         def signed(exp: datetime) -> str:
             return "/signin/" + tokens.sign({"nonce": nonce, "exp": times.unix(exp)}, key)
 
-        key, token = keys.derive_key("sign-in link"), ask().rpartition("/")[2]
+        key, token = keys.derive_key("sign-in link"), request_link().rpartition("/")[2]
         nonce = tokens.unverified(token)["nonce"]
         row_ends = clock.now + 15 * MINUTE
         assert title(browser.get(signed(clock.now))) == "This link has expired"
@@ -218,17 +220,17 @@ class TestOpening:
         assert browser.get(signed(row_ends)).status == 303
 
     def test_a_deleted_expired_link_is_reported_as_expired(
-        self, browser: Browser, ask: Ask, clock: Clock
+        self, browser: Browser, request_link: RequestLink, clock: Clock
     ) -> None:
-        link = ask()
+        link = request_link()
         clock.move(20 * MINUTE)
-        ask()
+        request_link()
         assert title(browser.get(link)) == "This link has expired"
 
     def test_another_browser_neither_signs_in_nor_uses_the_link(
-        self, browser: Browser, ask: Ask, app: Any
+        self, browser: Browser, request_link: RequestLink, app: Any
     ) -> None:
-        link, other = ask(), Browser(app)
+        link, other = request_link(), Browser(app)
         for _ in ("without a cookie", "with its own"):
             answer = other.get(link)
             assert (answer.status, title(answer)) == (403, "This link belongs to another browser")
@@ -236,8 +238,8 @@ class TestOpening:
         assert "session" not in other.cookies
         assert browser.get(link).status == 303
 
-    def test_a_tampered_link_is_refused(self, browser: Browser, ask: Ask) -> None:
-        link = ask()
+    def test_a_tampered_link_is_refused(self, browser: Browser, request_link: RequestLink) -> None:
+        link = request_link()
         exp = times.unix(times.now() + MINUTE)
         forged = [
             link[:-8],
@@ -317,9 +319,9 @@ class TestSession:
 
 
 def test_neither_the_link_nor_the_address_is_logged(
-    browser: Browser, ask: Ask, logged: pytest.LogCaptureFixture
+    browser: Browser, request_link: RequestLink, logged: pytest.LogCaptureFixture
 ) -> None:
-    link = ask()
+    link = request_link()
     browser.get(link)
     browser.get(link)
     browser.get(link[:-3])
