@@ -218,7 +218,7 @@ def test_the_header_of_badgekit_is_read(header: str) -> None:
     assert tokens.from_header(header) == "abc.def.ghi"
 
 
-def test_the_header_is_written_as_it_is_read() -> None:
+def test_the_header_survives_a_round_trip() -> None:
     assert tokens.from_header(tokens.header("abc.def.ghi")) == "abc.def.ghi"
 
 

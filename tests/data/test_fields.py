@@ -83,6 +83,6 @@ def test_texts_may_be_long_and_hold_any_character(database: peewee.Database) -> 
 
 def test_mysql_refuses_to_truncate(database: peewee.Database, engine: str) -> None:
     if engine == "sqlite":
-        return  # has no lengths; chalicelib.domain.shared.validation looks at them first
+        return  # SQLite has no lengths; chalicelib.domain.shared.validation checks them
     with pytest.raises(peewee.DataError):
         Image.create(slug="x" * 65)

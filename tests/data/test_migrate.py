@@ -196,7 +196,7 @@ def test_existing_rows_are_counted_and_numbered(
     assert lookup.of_badge(badges.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
 
 
-def test_prints_what_it_did(
+def test_the_applied_migrations_are_printed(
     bare_database: peewee.Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main()

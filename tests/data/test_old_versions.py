@@ -17,7 +17,7 @@ import pytest
 from chalicelib.data.migrate import MIGRATIONS, migrate
 
 ALL = sorted(path.name for path in MIGRATIONS.glob("[0-9]*.py"))
-OURS = {"schema_migration", "sqlite_sequence"}  # the runner's, and SQLite's
+OURS = {"schema_migration", "sqlite_sequence"}  # tables of the runner and of SQLite
 ROWS = (1, 2)
 To = Callable[[int], "Schema"]
 
@@ -65,17 +65,17 @@ def breaks(before: Schema, after: Schema) -> list[str]:
         added = new.columns.keys() - old.columns.keys()
         for column in sorted(old.columns.keys() & new.columns.keys()):
             if old.columns[column] != new.columns[column]:
-                found.append(f"{name}.{column} is another one")
+                found.append(f"{name}.{column} has changed")
         for column in sorted(added):
             if not (new.columns[column].null or new.columns[column].has_default):
-                found.append(f"{name}.{column} must be said")
-        # Rows that leave a column out have NULL there, which is equal to nothing.
+                found.append(f"{name}.{column} is required")
+        # Rows that omit a nullable column never violate its unique key: NULLs are not equal.
         free = {column for column in added if new.columns[column].null}
         for columns in new.unique - old.unique:
             if not columns & free:
                 found.append(f"{name}: {' and '.join(sorted(columns))} must be unique")
         for column in sorted(new.refers.keys() - old.refers.keys() - added):
-            found.append(f"{name}.{column} must refer")
+            found.append(f"{name}.{column} is a new reference")
     return found
 
 
@@ -151,7 +151,7 @@ def _quoted(database: peewee.Database, name: str) -> str:
     return name.join(database.quote)
 
 
-# What the first test sees
+# Changes that the first test detects
 
 HEAD = "from peewee import *\n\n\ndef up(migrator, db):\n    "
 DOES = {
@@ -167,7 +167,7 @@ DOES = {
 }
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])  # and what it cannot do, below
+@pytest.mark.parametrize("engine", ["sqlite"])  # changes that SQLite does not support: below
 @pytest.mark.parametrize("change", DOES)
 def test_changes_that_are_no_additions_are_detected(to: To, tmp_path: Path, change: str) -> None:
     before = to(len(ALL))
@@ -175,12 +175,12 @@ def test_changes_that_are_no_additions_are_detected(to: To, tmp_path: Path, chan
     assert breaks(before, to(len(ALL))) == DOES[change]
 
 
-@pytest.mark.parametrize("engine", ["mariadb"])  # SQLite adds no such columns, and changes none
+@pytest.mark.parametrize("engine", ["mariadb"])  # SQLite supports neither change
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
-        ("ADD COLUMN colour VARCHAR(9) NOT NULL", "image.colour must be said"),
-        ("MODIFY COLUMN media_type VARCHAR(100) NOT NULL", "image.media_type is another one"),
+        ("ADD COLUMN colour VARCHAR(9) NOT NULL", "image.colour is required"),
+        ("MODIFY COLUMN media_type VARCHAR(100) NOT NULL", "image.media_type has changed"),
     ],
 )
 def test_new_required_columns_are_detected(

@@ -226,7 +226,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secure_server(certificate: Path) -> Iterator[tuple[int, list[str | None]]]:
-    """A TLS server's port, and the names that its clients server_names for."""
+    """A TLS server's port, and the host names that its clients sent."""
     server_names: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)

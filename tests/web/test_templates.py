@@ -185,7 +185,7 @@ class TestErrors:
             (Unavailable("x", retry_after=45), "Temporarily unavailable", "in 45 seconds"),
         ],
     )
-    def test_each_says_what_happened_and_what_to_do(
+    def test_each_page_has_a_message_and_advice(
         self, problem: BadgeKitError, title: str, next_step: str
     ) -> None:
         page = templates.error(problem, None)

@@ -1,4 +1,4 @@
-"""Each kind of person requests each route of the admin UI.
+"""Permissions: users with each set of rights request each route of the admin UI.
 
 The routes are those of the table, including any that are added to it; what each person may do is
 written here independently, from the design. One view stands in for all views and lets everyone in,
