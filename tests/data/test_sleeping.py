@@ -13,7 +13,7 @@ from chalicelib.data.connection import transact
 from chalicelib.data.models import Image
 from chalicelib.errors import Unavailable, WakingUp
 from tests.conftest import MARIADB, MariaDB
-from tests.sleeper import CLOSING, SILENT, Sleeper, sleeping_before
+from tests.sleeper import CLOSING, SILENT, Sleeper, proxying
 
 pytestmark = pytest.mark.parametrize("engine", [MARIADB])
 how_it_sleeps = pytest.mark.parametrize("how", [SILENT, CLOSING])
@@ -27,7 +27,7 @@ def sleeper(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Sleeper]:
     """The tests' database, awake, behind a proxy that can put it to sleep."""
-    with sleeping_before(mariadb_server.address) as front:
+    with proxying(mariadb_server.address) as front:
         settings |= {**front.address.environ(), "DATABASE_SLEEPS": "true"}
         monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.05)
         monkeypatch.setattr(connection, "PROBE_SECONDS", 0.01)
@@ -38,9 +38,9 @@ def sleeper(
 
 @how_it_sleeps
 def test_callers_that_can_wait_notice_nothing(sleeper: Sleeper, how: str) -> None:
-    sleeper.fall_asleep(knocks=3, how=how)
+    sleeper.fall_asleep(attempts=3, how=how)
     transact(lambda: Image.create(slug="one"))
-    assert sleeper.knocks == 4
+    assert sleeper.attempts == 4
     assert Image.get().slug == "one"
 
 
@@ -50,7 +50,7 @@ def test_callers_that_cannot_wait_get_waking_up(sleeper: Sleeper, how: str) -> N
     with pytest.raises(WakingUp) as error, deadline.within(0.2):
         transact(lambda: Image.create(slug="one"))
     assert (error.value.status, error.value.retry_after) == (503, 5)
-    assert sleeper.knocks >= 1
+    assert sleeper.attempts >= 1
     sleeper.wake_up()
     transact(lambda: Image.create(slug="two"))
     assert [image.slug for image in Image.select()] == ["two"]
@@ -63,7 +63,7 @@ def test_a_silent_server_is_not_waited_for_beyond_the_deadline(
     sleeper.fall_asleep()
     with pytest.raises(WakingUp), deadline.within(0.2):
         transact(lambda: None)
-    assert sleeper.knocks == 1
+    assert sleeper.attempts == 1
 
 
 def test_a_query_may_take_longer_than_the_greeting(sleeper: Sleeper) -> None:
@@ -83,7 +83,7 @@ def test_a_dead_connection_is_given_up_in_time(
     monkeypatch.setattr(connection, "RESPONSE_SECONDS", 600)
     if asks_first:
         monkeypatch.setattr(connection, "CHECK_AFTER_IDLE_SECONDS", -1.0)
-    sleeper.go_deaf()
+    sleeper.drop_traffic()
     with deadline.within(0.1):
         transact(lambda: Image.create(slug="after"))
     assert [image.slug for image in Image.select().order_by(Image.slug)] == ["after", "before"]
@@ -106,7 +106,7 @@ def test_without_the_setting_an_unreachable_database_is_not_waking_up(
     with pytest.raises(Unavailable, match="is not responding") as error:
         transact(lambda: None)
     assert not isinstance(error.value, WakingUp)
-    assert sleeper.knocks == connection.ATTEMPTS
+    assert sleeper.attempts == connection.ATTEMPTS
 
 
 def test_permanent_connection_errors_are_not_waited_for(
@@ -116,4 +116,4 @@ def test_permanent_connection_errors_are_not_waited_for(
     connection.configure()
     with pytest.raises(Unavailable):
         transact(lambda: None)
-    assert sleeper.knocks == 1
+    assert sleeper.attempts == 1

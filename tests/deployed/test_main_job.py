@@ -120,7 +120,7 @@ def test_a_review_that_comes_while_the_database_sleeps_is_awarded_when_it_is_awa
     sleeper.fall_asleep()
     answer = stack.webhook(review(applied["application"]))
     assert answer == {"status": "parked"}
-    assert sleeper.knocks >= 1
+    assert sleeper.attempts >= 1
     sleeper.wake_up()
     stack.until(lambda: len(stack.mails()) == 2, "a mail")
     stack.settle()
@@ -144,9 +144,9 @@ def test_a_page_tells_that_the_database_is_waking_up(stack: Stack, sleeper: Slee
 
 @pytest.mark.usefixtures("approved")
 def test_a_client_that_asks_only_once_is_kept_waiting(stack: Stack, sleeper: Sleeper) -> None:
-    sleeper.fall_asleep(knocks=3, how=CLOSING)
+    sleeper.fall_asleep(attempts=3, how=CLOSING)
     assert len(stack.api("GET", INSTANCES)["instances"]) == 2
-    assert sleeper.knocks == 4
+    assert sleeper.attempts == 4
 
 
 @pytest.mark.usefixtures("approved")
