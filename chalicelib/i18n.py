@@ -30,7 +30,7 @@ accepted: ContextVar[str] = ContextVar("accepted", default="")
 
 
 def current() -> str:
-    """Return the language of the request being answered, such as ``en`` or ``pt-BR``."""
+    """Return the language of the current request, such as ``en`` or ``pt-BR``."""
     return _chosen(accepted.get()[:200])
 
 
@@ -71,7 +71,7 @@ def _translations(language: str) -> NullTranslations:
 
 
 def gettext(text: str) -> str:
-    """Return a text in the language of the request being answered."""
+    """Return a text in the language of the current request."""
     return _translations(current()).gettext(text) if text else text
 
 

@@ -113,17 +113,17 @@ def open_mysql(
 
     Unless `certificates` is ``none``, the server's certificate is verified before anything is sent.
     """
-    where: dict[str, Any]
+    parameters: dict[str, Any]
     if host.startswith("/"):
-        where = {"unix_socket": host}
+        parameters = {"unix_socket": host}
     else:
         hostname, _, port = host.partition(":")
-        where = {"host": hostname, "port": int(port or 3306)}
+        parameters = {"host": hostname, "port": int(port or 3306)}
     if certificates != "none":
-        where["ssl"] = _tls(certificates)
-    elif "unix_socket" in where:
+        parameters["ssl"] = _tls(certificates)
+    elif "unix_socket" in parameters:
         # A socket cannot be intercepted, and loading TLS takes longer than connecting.
-        where["ssl_disabled"] = True
+        parameters["ssl_disabled"] = True
     return _MySQL(
         name,
         user=user,
@@ -131,7 +131,7 @@ def open_mysql(
         # READ COMMITTED: after a lost race, the winner's row must be visible; and fewer gap locks.
         sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE",
         init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-        **where,
+        **parameters,
     )
 
 

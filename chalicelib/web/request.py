@@ -86,7 +86,7 @@ class Request:
 
     @property
     def is_safe(self) -> bool:
-        """Whether the method is safe (RFC 9110): repeating the request has no effect."""
+        """Whether the method is safe (RFC 9110): the request changes nothing and can be repeated."""
         return self.method in ("GET", "HEAD")
 
     @property
