@@ -217,7 +217,7 @@ def test_strangers_pictures_are_drawn_apart(
 def test_what_cannot_be_drawn_is_refused_in_words(browser: Browser, draft: Draft) -> None:
     answer = upload(browser, draft, b"<svg")
     assert answer.status == 400
-    assert "picture" in words(answer)
+    assert "damaged or not an SVG" in words(answer)
 
 
 def upload(browser: Browser, draft: Draft, content: bytes) -> Any:
