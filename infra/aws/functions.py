@@ -1,4 +1,4 @@
-"""One table of the queues and the functions: what the template, the alarms and the tests are made from."""
+"""The tables of queues and functions, from which the template, alarms and tests are generated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infra.aws import iam
 from infra.aws.iam import Statement
 
-# Whoever works on a message may take all of its time-out, several times, before it is shown again.
+# The visibility timeout, as a multiple of the consumer's timeout, as AWS recommends.
 VISIBILITY_FACTOR = 6
 DEAD_LETTERS_KEPT_DAYS = 14
 
@@ -61,29 +61,30 @@ class Function:
     Parameters
     ----------
     handler : str
-        Its name in `app.py`.
+        Name in `app.py`.
     resource : str
-        The logical id that Chalice gives it.
+        Logical ID that Chalice assigns.
     suffix : str
-        How its name ends, after the stage.
+        End of its name, after the stage.
     memory : int
-        In MB; the share of a processor goes with it.
+        Memory in MB, to which Lambda scales its processor share.
     seconds : int
-        Its time-out.
+        Timeout.
     rights : Sequence[Statement]
-        What it may do, besides writing its log and reading the settings.
+        Its permissions, besides writing its log and reading the settings.
     consumes : Queue or None
-        Which queue's messages it gets.
+        The queue that triggers it.
     batch : int
-        How many at once, at the most.
+        Maximum number of messages in a batch.
     at_once : int
-        How many of it may run for that queue at the same time.
+        Maximum number of concurrent invocations for that queue.
     wakes_the_database : bool
-        Whether its schedule would keep a database awake that could sleep.
+        Whether its schedule would keep a database awake that pauses when idle.
     makes_requests : bool
-        Whether it makes requests to others; in a network of ours the courier makes them.
+        Whether it makes requests to other hosts; within our own network the courier makes them.
     is_courier : bool
-        Whether it is that one: there only with such a network, outside of it, without settings.
+        Whether it is the courier, which exists only with our own network, outside of it, and has no
+        settings.
     """
 
     handler: str
@@ -101,17 +102,17 @@ class Function:
 
     @property
     def name(self) -> str:
-        """Its name, for `Fn::Sub`."""
+        """The function's name, for `Fn::Sub`."""
         return "badgekit-${Stage}-" + self.suffix
 
     @property
     def log_group(self) -> str:
-        """The logical id of its log group."""
+        """The logical ID of the log group."""
         return f"{self.resource}Log"
 
     @property
     def role(self) -> str:
-        """The logical id of its role."""
+        """The logical ID of the role."""
         return f"{self.resource}Role"
 
 
@@ -120,19 +121,19 @@ def _ids(queues: Sequence[Queue]) -> tuple[str, ...]:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    # API Gateway waits for 29 seconds. Pages are drawn and pictures looked through here.
+    # API Gateway waits for 29 seconds. This function renders pages and checks images.
     Function(
         "app", "APIHandler", "http", 1024, 29,
         rights=(
             iam.wake(*_ids(OUTBOX)),
             *iam.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
             iam.objects("Pictures", "Get Put", "images"),
-            iam.objects("Awards", "Get", "awards"),  # links to them carry this right
+            iam.objects("Awards", "Get", "awards"),  # presigned links use this permission
             iam.objects("Uploads", "Get Put Delete", "uploads"),
             iam.tell_missing(),
-            iam.send_mail(events=False),  # links to sign in with
+            iam.send_mail(events=False),  # sign-in links
         ),
-        makes_requests=True,  # templates of others, and another BadgeKit API
+        makes_requests=True,  # shared templates, and another BadgeKit API
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
@@ -152,7 +153,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "mail", "Mail", "mail", 512, 60,
         rights=(iam.wake(*_ids((MAILS,))), iam.send_mail(events=True)),
-        consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
+        consumes=MAILS, at_once=2,  # SES limits new accounts to one mail a second
     ),
     Function(
         "deliver", "Deliver", "deliver", 512, 60,
@@ -169,7 +170,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "tidy", "Tidy", "tidy", 256, 300,
         rights=(iam.objects("Pictures", "Delete", "images"),),
     ),
-    # Its callers wait for 20 seconds (`chalicelib/aws/session.py`), cold starts included.
+    # Callers wait for 20 seconds (`chalicelib/aws/session.py`), including cold starts.
     Function("courier", "Courier", "courier", 512, 15, is_courier=True),
     Function("migrate", "Migrate", "migrate", 512, 300, rights=(iam.make_secrets(),)),
 )  # fmt: skip
@@ -177,6 +178,6 @@ COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:
-    """Return for how many seconds a message is hidden while somebody works on it."""
+    """Return a queue's visibility timeout in seconds."""
     (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
     return VISIBILITY_FACTOR * consumer.seconds
