@@ -24,10 +24,9 @@ def template(id: str) -> Response:
         return json_response(_document(draft, links), headers={**FRESH, **FOR_ALL_SITES})
     from chalicelib.web import templates
 
-    said = drafts.content(draft)
     text = templates.render(
         "public/template.html",
-        said=said,
+        content=drafts.content(draft),
         issuer=draft.program or draft.issuer or draft.system,
         image_url=links.image(draft.image),
         image_alt=drafts.alt(draft),

@@ -38,7 +38,7 @@ def _context(draft: Draft) -> dict[str, Any]:
     missing = drafts.missing(draft)
     return {
         "draft": draft,
-        "said": drafts.content(draft),
+        "content": drafts.content(draft),
         "support": drafts.support_badges(draft),
         "missing": missing,
         "sections": parts.sections(missing),

@@ -89,7 +89,7 @@ def find(visit: Visit, _scope: Any) -> Response:
     more = (first + 1) * MOST_GRAPHICS < total
     return json_response({
         "graphics": [one._asdict() for one in found],
-        "said": _count_text(words, total),
+        "summary": _count_text(words, total),
         "more": first + 2 if more else None,
     })  # fmt: skip
 
@@ -259,7 +259,7 @@ def _page(
         brand_name=_brand(draft),
         graphic=_graphic(read) if read else None,
         found=found,
-        said=_count_text(words, total),
+        summary=_count_text(words, total),
         more=total > MOST_GRAPHICS,
         words=words,
         samples=samples,

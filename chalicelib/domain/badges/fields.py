@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from chalicelib import limits
 from chalicelib.domain.badges.field_kinds import (
     LONGEST_URL,
     Address,
@@ -93,7 +94,9 @@ class BadgeField(NamedTuple):
 # In the order in which the API's description lists them. Checks: badgekit-api 0.2.22,
 # app/models/badge.js.
 FIELDS: tuple[BadgeField, ...] = (
-    BadgeField("slug", Text(255), column="slug", api=validation.text(1, 255), empty=""),
+    BadgeField(
+        "slug", Text(limits.SLUG), column="slug", api=validation.text(1, limits.SLUG), empty=""
+    ),
     BadgeField(
         "name",
         Text(255),

@@ -51,6 +51,13 @@ def test_whoever_has_it_is_told_so_even_at_the_limit(system: System) -> None:
     assert counted(badge) == 1
 
 
+def test_an_award_that_is_not_new_is_not_counted(system: System) -> None:
+    badge = places.published(system, "reader")
+    for origin in ("one", "two"):
+        awards.give(badge, "a@example.org", origin=origin)
+    assert counted(badge) == Badge.get_by_id(badge.id).given == 1
+
+
 def test_of_many_at_once_as_many_get_it_as_may(
     system: System, together: Callable[..., list[Any]]
 ) -> None:

@@ -68,6 +68,15 @@ def test_it_follows_once_and_is_not_taken_back(system: System, badges: list[Badg
     assert who_has(badges[0]) == []
 
 
+def test_a_revoked_award_does_not_count_towards_it(system: System, badges: list[Badge]) -> None:
+    made(system, badges)
+    awards.revoke(give(badges[1]))
+    give(badges[2])
+    assert who_has(badges[0]) == []
+    give(badges[3])
+    assert who_has(badges[0]) == [EARNER]
+
+
 def test_it_follows_from_awards_to_many(system: System, badges: list[Badge]) -> None:
     made(system, badges)
     emails = [f"{number}@example.org" for number in range(5)]
@@ -153,6 +162,24 @@ def test_badges_are_added_again_and_taken_away_again(system: System, badges: lis
     for _ in range(2):
         milestones.remove_badge(milestone, {"badgeId": str(badges[1].id)})
     assert [row.slug for row in milestones.shown(milestone).support] == ["two"]
+
+
+def test_support_badges_that_are_sent_replace_those_before(
+    system: System, badges: list[Badge]
+) -> None:
+    milestone = made(system, badges[:3])
+    milestones.update(milestone, {"supportBadges": [badges[3].id, badges[2].id]})
+    assert [row.slug for row in milestones.shown(milestone).support] == ["three", "two"]
+
+
+def test_what_is_not_sent_of_a_milestone_stays(system: System, badges: list[Badge]) -> None:
+    milestone = made(system, badges[:3], action="queue-application")
+    milestones.update(milestone, {"numberRequired": 1})
+    row, support = Milestone.get_by_id(milestone.id), milestones.shown(milestone).support
+    assert (row.primary_badge_id, row.number_required, row.action) == (
+        badges[0].id, 1, "queue-application",
+    )  # fmt: skip
+    assert [one.slug for one in support] == ["one", "two"]
 
 
 @pytest.mark.parametrize(

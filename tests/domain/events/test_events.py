@@ -213,3 +213,12 @@ def test_a_badge_without_owners_and_with_the_longest_slugs_is_named_all_the_same
         about = notice.badge
         assert (notice.uid, about.slug, about.name) == ("u" * 255, "b" * 255, "n" * 255)
         assert (about.system, about.issuer, about.program) == (None, None, None)
+
+
+def test_that_a_milestone_was_reached_is_news_once(badge: Badge) -> None:
+    assert events.milestones_reached(badge, {"a@b.co": "milestone:1:a"}) == ["a@b.co"]
+    both = {"a@b.co": "milestone:1:a", EARNER: "milestone:1:b"}
+    assert events.milestones_reached(badge, both) == [EARNER]
+    assert [(event.key, event.action, event.subject) for event in Event.select()] == [
+        ("milestone:1:a", "milestone", "a@b.co"), ("milestone:1:b", "milestone", EARNER),
+    ]  # fmt: skip
