@@ -1,4 +1,4 @@
-"""The tables of queues and functions, from which the template, alarms and tests are generated."""
+"""One table of the queues and the functions: what the template, the alarms and the tests are made from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from infra.aws import iam
 from infra.aws.iam import Statement
 
-# The visibility timeout, as a multiple of the consumer's timeout, as AWS recommends.
+# Whoever works on a message may take all of its time-out, several times, before it is shown again.
 VISIBILITY_FACTOR = 6
 DEAD_LETTERS_KEPT_DAYS = 14
 
@@ -61,30 +61,29 @@ class Function:
     Parameters
     ----------
     handler : str
-        Name in `app.py`.
+        Its name in `app.py`.
     resource : str
-        Logical ID that Chalice assigns.
+        The logical id that Chalice gives it.
     suffix : str
-        End of its name, after the stage.
+        How its name ends, after the stage.
     memory : int
-        Memory in MB, to which Lambda scales its processor share.
+        In MB; the share of a processor goes with it.
     seconds : int
-        Timeout.
+        Its time-out.
     rights : Sequence[Statement]
-        Its permissions, besides writing its log and reading the settings.
+        What it may do, besides writing its log and reading the settings.
     consumes : Queue or None
-        The queue that triggers it.
+        Which queue's messages it gets.
     batch : int
-        Maximum number of messages in a batch.
+        How many at once, at the most.
     at_once : int
-        Maximum number of concurrent invocations for that queue.
+        How many of it may run for that queue at the same time.
     wakes_the_database : bool
-        Whether its schedule would keep a database awake that pauses when idle.
+        Whether its schedule would keep a database awake that could sleep.
     makes_requests : bool
-        Whether it makes requests to other hosts; within our own network the courier makes them.
+        Whether it makes requests to others; in a network of ours the courier makes them.
     is_courier : bool
-        Whether it is the courier, which exists only with our own network, outside of it, and has no
-        settings.
+        Whether it is that one: there only with such a network, outside of it, without settings.
     """
 
     handler: str
@@ -102,17 +101,17 @@ class Function:
 
     @property
     def name(self) -> str:
-        """The function's name, for `Fn::Sub`."""
+        """Its name, for `Fn::Sub`."""
         return "badgekit-${Stage}-" + self.suffix
 
     @property
     def log_group(self) -> str:
-        """The logical ID of the log group."""
+        """The logical id of its log group."""
         return f"{self.resource}Log"
 
     @property
     def role(self) -> str:
-        """The logical ID of the role."""
+        """The logical id of its role."""
         return f"{self.resource}Role"
 
 
@@ -121,19 +120,19 @@ def _ids(queues: Sequence[Queue]) -> tuple[str, ...]:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    # API Gateway waits for 29 seconds. This function renders pages and checks images.
+    # API Gateway waits for 29 seconds. Pages are drawn and pictures looked through here.
     Function(
         "app", "APIHandler", "http", 1024, 29,
         rights=(
             iam.wake(*_ids(OUTBOX)),
             *iam.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
             iam.objects("Pictures", "Get Put", "images"),
-            iam.objects("Awards", "Get", "awards"),  # presigned links use this permission
+            iam.objects("Awards", "Get", "awards"),  # links to them carry this right
             iam.objects("Uploads", "Get Put Delete", "uploads"),
             iam.tell_missing(),
-            iam.send_mail(events=False),  # sign-in links
+            iam.send_mail(events=False),  # links to sign in with
         ),
-        makes_requests=True,  # shared templates, and another BadgeKit API
+        makes_requests=True,  # templates of others, and another BadgeKit API
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
@@ -153,7 +152,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "mail", "Mail", "mail", 512, 60,
         rights=(iam.wake(*_ids((MAILS,))), iam.send_mail(events=True)),
-        consumes=MAILS, at_once=2,  # SES limits new accounts to one mail a second
+        consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
     ),
     Function(
         "deliver", "Deliver", "deliver", 512, 60,
@@ -170,7 +169,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "tidy", "Tidy", "tidy", 256, 300,
         rights=(iam.objects("Pictures", "Delete", "images"),),
     ),
-    # Callers wait for 20 seconds (`chalicelib/aws/session.py`), including cold starts.
+    # Its callers wait for 20 seconds (`chalicelib/aws/session.py`), cold starts included.
     Function("courier", "Courier", "courier", 512, 15, is_courier=True),
     Function("migrate", "Migrate", "migrate", 512, 300, rights=(iam.make_secrets(),)),
 )  # fmt: skip
@@ -178,6 +177,6 @@ COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:
-    """Return a queue's visibility timeout in seconds."""
+    """Return for how many seconds a message is hidden while somebody works on it."""
     (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
     return VISIBILITY_FACTOR * consumer.seconds

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.state import MADE_UP, State
+from infra.local.state import GENERATED, State
 
 
 @pytest.fixture
@@ -20,12 +20,12 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_secrets_are_made_up_once_and_kept_for_the_owner_only(environ: dict[str, str]) -> None:
     first = State([], environ).settings()
     second = State([], environ).settings()
-    for name in MADE_UP:
+    for name in GENERATED:
         assert first.text(name) == second.text(name)
         assert len(first.text(name)) >= 32
     path = State([], environ).config_path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert set(json.loads(path.read_text())) == set(MADE_UP)
+    assert set(json.loads(path.read_text())) == set(GENERATED)
 
 
 def test_what_is_set_anywhere_is_not_made_up(environ: dict[str, str], tmp_path: Path) -> None:
