@@ -185,7 +185,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Build the folder named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.aws.build", description=__doc__)
     parser.add_argument("out", type=Path, help="an empty folder, or one with an earlier package")
-    parser.add_argument("--arch", choices=ARCHES, default=wheels.DEFAULT, help="the functions' architecture")
+    parser.add_argument(
+        "--arch", choices=ARCHES, default=wheels.DEFAULT, help="the functions' architecture"
+    )
     parser.add_argument("--no-bytecode", action="store_true", help="let Lambda compile the modules")
     parser.add_argument("--with-boto3", action="store_true", help="include boto3")
     parser.add_argument("--here", action="store_true", help="build for this machine")

@@ -122,9 +122,7 @@ def summary() -> str:
     """Return one line about the costs at rest."""
     base = sum(one.dollars for one in existing(_sweep()))
     more = sum(one.dollars for one in aurora(SWEEP_HOURS))
-    return (
-        f"costs at rest: {_money(base)} a month, with Aurora {_money(base + more)} (list prices)"
-    )
+    return f"costs at rest: {_money(base)} a month, with Aurora {_money(base + more)} (list prices)"
 
 
 def tables() -> str:

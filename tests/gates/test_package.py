@@ -121,7 +121,7 @@ def test_it_can_hold_boto3(tmp_path: Path) -> None:
 def test_no_other_folder_is_emptied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "precious").write_text("data")
     assert build.main([str(tmp_path), "--here"]) == 1
-    assert "holds something else" in capsys.readouterr().err
+    assert "is not empty; name" in capsys.readouterr().err
     assert (tmp_path / "precious").read_text() == "data"
 
 
@@ -131,7 +131,7 @@ def test_a_package_needs_a_python_that_lambda_has(
     monkeypatch.setattr(sys, "version_info", (3, 99, 0))
     assert build.main([str(tmp_path / "package")]) == 1
     assert capsys.readouterr().err == (
-        "packages for Lambda are made by Python 3.11 to 3.14, and this is 3.99: "
+        "building for Lambda needs Python 3.11 to 3.14, and this is 3.99: "
         "make clean, then make PYTHON=python3.14 ...\n"
     )
 

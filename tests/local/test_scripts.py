@@ -16,9 +16,9 @@ NOWHERE = "http://127.0.0.1:9"  # the port of "discard", where nothing listens
 
 # Each with the last line that it says.
 CALLS = {
-    "-m infra.assets.packs": f"The studio's packs are left as they are: {NOWHERE}/",
-    "-m infra.assets.fonts": f"The studio's packs are left as they are: {NOWHERE}/",
-    "-m infra.aws.certificates": f"aws.pem is left as it is: {NOWHERE}/",
+    "-m infra.assets.packs": f"The studio's packs are unchanged: {NOWHERE}/",
+    "-m infra.assets.fonts": f"The studio's packs are unchanged: {NOWHERE}/",
+    "-m infra.aws.certificates": f"aws.pem is unchanged: {NOWHERE}/",
     "infra/aws/bytecode.py": "usage: python -I -S bytecode.py FOLDER",
     "-m docs.screenshots": "CHROMIUM names /no/browser, which is not a program",
     "-m bench --rounds 0": "python -m bench: error: argument --rounds: must be a number from 1 up",
@@ -50,7 +50,7 @@ def test_a_package_that_only_make_packs_installs_is_named(
 
     assert packs.run(work) == 1
     assert capsys.readouterr().err == (
-        "uharfbuzz is missing: run `make packs`, which installs it\n"
+        "uharfbuzz is missing: run `make packs` to install it\n"
     )
 
 
@@ -59,7 +59,7 @@ def test_what_was_fetched_is_another_package(capsys: pytest.CaptureFixture[str])
         npm.unpacked(b"another package", "what was looked at", "LICENSE")
 
     assert packs.run(work) == 1
-    assert "left as they are: its digest is sha512-" in capsys.readouterr().err
+    assert "unchanged: its digest is sha512-" in capsys.readouterr().err
 
 
 def test_packs_that_are_made_end_well() -> None:

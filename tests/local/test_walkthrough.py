@@ -80,7 +80,7 @@ def test_what_is_kept_cannot_be_read(tmp_path: Path) -> None:
 def test_nothing_runs_at_the_address(tmp_path: Path) -> None:
     port = unused_port()
     words = walk(tmp_path, **SECRET, PORT=str(port))
-    assert words.startswith(f"http://localhost:{port} does not answer (")
+    assert words.startswith(f"http://localhost:{port} does not respond (")
     assert words.endswith("Connection refused): is `make run` running?")
 
 
@@ -93,7 +93,7 @@ def test_the_address_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (200, None, "does not answer"),
+        (200, None, "does not respond"),
         (200, b"<h1>It works!</h1>", "is not BadgeKit's API"),
         (404, b"[]", "is not BadgeKit's API"),
         (500, b'{"code":"Internal","message":"Broken"}', "Internal: Broken"),

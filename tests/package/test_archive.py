@@ -82,7 +82,7 @@ def test_the_command_says_so(
     assert "MB  chalicelib/x\n" in capsys.readouterr().out
     monkeypatch.setattr(archive, "BUDGET", 10)
     assert archive.main(["--out", str(tmp_path)]) == 1
-    assert "more than it may" in capsys.readouterr().err
+    assert "over its budget" in capsys.readouterr().err
 
 
 # The real one

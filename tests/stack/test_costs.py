@@ -98,7 +98,7 @@ def test_queues_are_asked_and_cleared_for_each_batch() -> None:
 
 def test_what_is_free_is_used_up_by_what_costs_at_rest() -> None:
     ways = MEASURED["awards"]
-    asking = Line("asking the queues", 3 * prices.MILLION, "SQS request")
+    asking = Line("polling the queues", 3 * prices.MILLION, "SQS request")
     alone, beside = (usage.rows(ways, resting)[-1] for resting in ([], [asking]))
     more = [
         float(b.strip("$")) - float(a.strip("$"))

@@ -131,7 +131,7 @@ def test_what_must_be_said_is_asked_for_at_once(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("name", ["Colour", "CodeKey"])
 def test_what_nobody_can_choose_is_refused(deployment: Deployment, name: str) -> None:
-    with pytest.raises(DeployError, match=f"{name} is nothing to choose"):
+    with pytest.raises(DeployError, match=f"{name} is not a parameter"):
         deployment.deploy(b"package", TEXT, {**SYSTEM, name: "blue"})
 
 
@@ -228,7 +228,7 @@ def test_the_command_says_what_is_wrong(
     assert "make package" in capsys.readouterr().err
     (tmp_path / "other.zip").write_bytes(b"something else")
     assert deploy.main([f"--package={tmp_path / 'other.zip'}"], seconds=0) == 1
-    assert "not made for one of Lambda's Pythons: make package" in capsys.readouterr().err
+    assert "not built for one of Lambda's Pythons: run make package" in capsys.readouterr().err
 
 
 # Whoever has no account yet

@@ -48,7 +48,7 @@ def test_everything_that_is_counted_is_in_the_costs() -> None:
     more = {line.what: line for line in costs.aurora(1)}
     assert more["alarms"].amount == 1  # the courier's
     assert lines["alarms"].amount + 1 == len(alarms.alarms())
-    assert lines["asking the queues"].amount == len(QUEUES) * 5 * 3 * costs.MINUTES
+    assert lines["polling the queues"].amount == len(QUEUES) * 5 * 3 * costs.MINUTES
 
 
 def test_a_database_that_is_woken_less_often_costs_less() -> None:

@@ -111,7 +111,7 @@ def test_data_stays_and_it_is_said_what_it_costs(capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert run() == 0
     said = capsys.readouterr().out
-    assert said.startswith("badgekit-prod is deleted\nthis stays:\n")
+    assert said.startswith("badgekit-prod deleted\nretained:\n")
     assert f"  S3::Bucket {bucket}: costs $0.023 a month for each GB\n" in said
     assert f"  EC2::VPC {network}: costs nothing\n" in said
     assert "parameters below /badgekit/prod: cost nothing" in said
@@ -130,7 +130,7 @@ def test_what_stayed_is_told_again_when_the_stack_is_gone(
     capsys.readouterr()
     assert run() == 0
     said = capsys.readouterr().out
-    assert said.startswith("there is no such stack\nearlier ones kept this")
+    assert said.startswith("badgekit-prod does not exist\nretained by earlier stacks")
     assert f"S3::Bucket {bucket}" in said
 
 
@@ -152,7 +152,7 @@ def test_with_its_name_all_data_goes(capsys: pytest.CaptureFixture[str], gone_be
     assert networks() == others
     assert settings() == set()
     assert run("--with-data", NAME) == 0
-    assert capsys.readouterr().out == "there was nothing to delete\n"
+    assert capsys.readouterr().out == "nothing to delete\n"
 
 
 def test_a_bucket_of_many_objects_is_emptied() -> None:
@@ -184,7 +184,7 @@ def test_what_stopped_half_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_where_there_is_nothing_nothing_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
-    assert capsys.readouterr().out == "there is no such stack\n"
+    assert capsys.readouterr().out == "badgekit-prod does not exist\n"
 
 
 def test_other_stages_keep_everything() -> None:

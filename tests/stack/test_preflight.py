@@ -60,7 +60,7 @@ def test_any_other_can_be_changed(before: Any) -> None:
 
 @pytest.mark.parametrize(("now", "wished"), [("existing", "aurora"), ("aurora", "existing")])
 def test_the_kind_of_database_stays(now: str, wished: str) -> None:
-    with pytest.raises(DeployError, match=f"works with Database={now}"):
+    with pytest.raises(DeployError, match=f"uses Database={now}"):
         preflight.check_database(stack(Database=now), {"Database": wished})
 
 
@@ -98,7 +98,7 @@ def test_aurora_s_password_is_made_once() -> None:
 @pytest.mark.parametrize("bad", ["p" * 42, "a/b", "it's", 'say "x"', "me@home", "two words"])
 def test_a_password_that_aurora_does_not_take_is_told_and_not_shown(bad: str) -> None:
     put("DATABASE_PASSWORD", bad)
-    with pytest.raises(DeployError, match="does not take the password") as told:
+    with pytest.raises(DeployError, match="does not accept the existing password") as told:
         preflight.prepare_aurora(boto3, PATH)
     assert bad not in str(told.value)
 

@@ -472,7 +472,7 @@ def test_no_part_says_what_another_says() -> None:
 
 
 def test_a_part_has_sections_of_a_template() -> None:
-    with pytest.raises(ValueError, match="Resource is no section"):
+    with pytest.raises(ValueError, match="Resource is not a section"):
         fragments.add({}, {"Resource": {}}, "other.yml")
 
 
