@@ -18,7 +18,9 @@ from infra.aws import usage
 
 RESULTS = Path(__file__).parent / "results.json"
 RELEASED = Path(__file__).parent / "released.json"
-THEIRS = "of theirs"  # ratios to a figure from another machine, as machine-dependent as milliseconds
+THEIRS = (
+    "of theirs"  # ratios to a figure from another machine, as machine-dependent as milliseconds
+)
 # Units that are comparable between runs and machines, and how much a value may grow before it counts
 # as worse: nothing for counts, differences between Python versions for sizes, noise for ratios.
 MARGINS = {

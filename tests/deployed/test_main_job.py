@@ -230,7 +230,9 @@ def test_a_migration_that_fails_is_undone_and_the_version_before_goes_on(
     bad = with_migration(package, tmp_path / "bad.zip", text)
     status, said = stack.run("--package", str(bad))
     assert status == 1
-    assert re.search(r"CloudFormation rolled back:\n  Schema: .*OperationalError.*colour", said), said
+    assert re.search(r"CloudFormation rolled back:\n  Schema: .*OperationalError.*colour", said), (
+        said
+    )
     assert stack.api("GET", "/systems")["systems"][0]["slug"] == "chicago"
 
 
@@ -275,6 +277,4 @@ def test_destroying_it_with_its_data_leaves_nothing(stack: Stack) -> None:
     assert bucket not in {one["Name"] for one in s3.list_buckets()["Buckets"]}
     assert ssm.get_parameters_by_path(Path="/badgekit/prod")["Parameters"] == []
     assert stack.client("sqs").list_queues().get("QueueUrls", []) == []
-    assert (
-        "nothing to delete" in stack.run("--destroy", "--with-data", "badgekit-prod")[1]
-    )
+    assert "nothing to delete" in stack.run("--destroy", "--with-data", "badgekit-prod")[1]

@@ -1,4 +1,4 @@
-"""The stand-ins: what AWS was told is written down, and no web site may ask them."""
+"""The AWS mocks: objects and mails are written to disk, and websites have no access."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_objects_are_files_with_their_media_type(
         ("POST", "/moto-api/reset", {}),
     ],
 )
-def test_web_sites_are_refused(
+def test_websites_are_rejected(
     stand_ins: AwsMocks, method: str, path: str, headers: dict[str, str]
 ) -> None:
     assert status(stand_ins, method, path, headers) == 403
@@ -83,10 +83,10 @@ def test_other_pages_may_not(stand_ins: AwsMocks, headers: dict[str, str]) -> No
 
 
 @pytest.mark.usefixtures("stand_ins")
-def test_messages_that_nobody_can_use_are_counted_and_go_back() -> None:
+def test_dead_letters_are_counted_and_redriven() -> None:
     mails, sqs = _create_queue("badgekit-of-this-test"), session.client("sqs")
     queues.send(mails, [{"not": "ours"}] * 3)
-    for _ in range(MOST_DELIVERIES + 1):  # the last time, they are taken away
+    for _ in range(MOST_DELIVERIES + 1):  # the last receive moves them to the dead-letter queue
         sqs.receive_message(QueueUrl=mails, MaxNumberOfMessages=10, VisibilityTimeout=0)
     dead = queues.dead_letters_of(mails)
     assert dead is not None

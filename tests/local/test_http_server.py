@@ -1,4 +1,4 @@
-"""The HTTP front: API Gateway's events in, one write out, nothing unbounded."""
+"""The HTTP server: API Gateway's events, responses in one write, and limits."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_request_becomes_a_proxy_event(connection: http.client.HTTPConnection)
     assert event["left"] > 0
 
 
-def test_binary_bodies_are_handed_over_as_base64_and_others_as_text() -> None:
+def test_binary_bodies_are_passed_as_base64_and_others_as_text() -> None:
     png = event_of("PUT", "/", {"Content-Type": "image/png"}, b"\x89PNG", ("image/*",))
     assert (png["body"], png["isBase64Encoded"]) == ("iVBORw==", True)
     broken = event_of("PUT", "/", {"Content-Type": "text/plain"}, b"\xff", ("image/*",))
@@ -60,7 +60,7 @@ def test_binary_bodies_are_handed_over_as_base64_and_others_as_text() -> None:
     assert event_of("GET", "/", {}, b"", ())["multiValueQueryStringParameters"] is None
 
 
-def test_a_kept_alive_connection_answers_again_and_again_with_all_cookies(
+def test_a_keep_alive_connection_serves_many_requests_with_all_cookies(
     connection: http.client.HTTPConnection,
 ) -> None:
     for _ in range(3):
@@ -70,7 +70,7 @@ def test_a_kept_alive_connection_answers_again_and_again_with_all_cookies(
         assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
 
 
-def test_head_and_body_leave_in_one_write(front: HttpServer) -> None:
+def test_head_and_body_are_sent_in_one_write(front: HttpServer) -> None:
     with socket.create_connection(("127.0.0.1", front.server_port), 10) as raw:
         raw.sendall(b"GET /local/mailbox HTTP/1.1\r\nHost: localhost\r\n\r\n")
         first = raw.recv(65_536)
@@ -93,7 +93,7 @@ def test_head_has_no_body(connection: http.client.HTTPConnection) -> None:
         ({"Transfer-Encoding": "chunked"}, 411),
     ],
 )
-def test_bodies_without_a_sensible_length_are_refused(
+def test_bodies_without_a_valid_length_are_rejected(
     connection: http.client.HTTPConnection, headers: dict[str, str], status: int
 ) -> None:
     connection.putrequest("POST", "/")
@@ -106,7 +106,7 @@ def test_bodies_without_a_sensible_length_are_refused(
     assert answer.headers["Connection"] == "close" or answer.will_close
 
 
-def test_mails_are_shown_to_this_machine_s_names_only(front: HttpServer) -> None:
+def test_mails_are_only_shown_under_this_machine_s_names(front: HttpServer) -> None:
     for host, shown in (("localhost", True), ("127.0.0.1:3000", True), ("evil.example", False)):
         connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
         connection.request("GET", "/local/mailbox", headers={"Host": host})
