@@ -22,6 +22,7 @@ from urllib.parse import parse_qs
 from bench import main_job, prepare
 from bench.report import THEIRS, Finding
 from chalicelib import tokens
+from chalicelib.queues import BY_SETTING
 
 BADGES = 200
 MANY = 100_000
@@ -248,7 +249,7 @@ def main() -> None:
 
     cloud = main_job.Cloud()
     cloud.replace()
-    prepare.fill({**os.environ, **{name: name for name in main_job.QUEUES}}, applications=0)
+    prepare.fill({**os.environ, **{name: name for name in BY_SETTING}}, applications=0)
     meter = Meter(app)
     meter.send(
         "PUT",

@@ -21,9 +21,9 @@ from typing import Any
 
 from bench import prepare
 from bench.report import Finding
+from chalicelib.queues import BY_SETTING
 
 AWARDS = 100
-QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 BATCH = 10  # SQS messages in a batch
 AT_MOST = 8  # statements for an award, from its review's message to the commit
 
@@ -200,7 +200,7 @@ def main() -> None:
 
     cloud = Cloud()
     cloud.replace()
-    environ = {**os.environ, **{name: name for name in QUEUES}}
+    environ = {**os.environ, **{name: name for name in BY_SETTING}}
     bodies = prepare.fill(environ, applications=BATCH + 2 * awards)
     run(app, cloud, bodies[:BATCH], BATCH)  # warm up
     rows = [one_row(awards)]

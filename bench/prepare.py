@@ -13,7 +13,7 @@ from typing import Any
 
 from peewee import OperationalError
 
-from chalicelib import config, tokens
+from chalicelib import config, tokens, wiring
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
 from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System, Webhook
@@ -95,7 +95,7 @@ def fill(settings: dict[str, str], applications: int, listener: str | None = Non
     """
     if missing := [name for name in (*SETTINGS, "DATABASE_DATABASE") if not settings.get(name)]:
         sys.exit(f"{missing[0]} is missing; `make bench` sets it, and starts a database")
-    config.use(config.Settings(environ=settings, file=Path("no-config.json")))
+    wiring.install(config.Settings(environ=settings, file=Path("no-config.json")))
     try:
         connection.configure()
         migrate()

@@ -13,10 +13,13 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from chalicelib.queues import OUTBOX
+
 log = logging.getLogger("badgekit")
+
+File = str | os.PathLike[str]  # not pathlib.Path: importing it would slow each cold start
 
 PARAMETERS_KEPT_SECONDS = 300
 
@@ -84,10 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds to wait for SES to confirm an interrupted email. An email that is not confirmed in time is sent again.", "600", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket for badge images and baked badges.", "badgekit-images"),
     Setting("IMAGE_BASE_URL", "Base URL of a host that serves the bucket's `images/`, such as `https://pictures.example.org`. Unset: images are served by signed links that expire after an hour."),
-    Setting("ISSUING_QUEUE_URL", "SQS queue for jobs that process reviews, revocations, and issue requests."),
-    Setting("AWARD_QUEUE_URL", "SQS queue for jobs that bake awards."),
-    Setting("MAIL_QUEUE_URL", "SQS queue for jobs that send emails."),
-    Setting("WEBHOOK_QUEUE_URL", "SQS queue for jobs that deliver webhooks."),
+    *(Setting(queue.setting, queue.carries) for queue in OUTBOX),
     Setting("PARAMETER_PATH", "Path in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
     Setting("COURIER_FUNCTION", "Lambda function that makes outgoing requests for functions whose network has no internet access. Unset: functions make their own requests."),
     Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses. For local use only.", "false", "flag"),
@@ -125,9 +125,10 @@ def _from_command_line(arguments: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _from_file(path: Path) -> dict[str, str]:
+def _from_file(path: File) -> dict[str, str]:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as problem:
@@ -155,7 +156,7 @@ class Settings:
     ----------
     arguments : Sequence[str]
         Command-line words (none in Lambda).
-    file : Path
+    file : str or os.PathLike
         The JSON file; it need not exist.
     environ : Mapping[str, str]
         The environment.
@@ -166,7 +167,7 @@ class Settings:
     def __init__(
         self,
         arguments: Sequence[str] = (),
-        file: Path = Path("config.json"),
+        file: File = "config.json",
         environ: Mapping[str, str] = os.environ,
         parameters: Callable[[str], Mapping[str, str]] | None = None,
     ) -> None:

@@ -24,9 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chalicelib import config
+from chalicelib import wiring
+from chalicelib.domain.jobs import kinds
+from chalicelib.queues import OUTBOX
 from docs import demo, demo_designs
-from infra.local.aws_mocks import QUEUES
 from infra.local.state import State
 from tests.browser.conftest import FLAGS
 from tests.browser.pages import Page, World, pages
@@ -142,15 +143,12 @@ def _look_into(environ: dict[str, str]) -> None:
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     from chalicelib.aws.session import client
-    from chalicelib.domain.jobs import outbox
-    from chalicelib.pipeline import relay
 
     sqs = client("sqs")
     queues = {
-        setting: sqs.get_queue_url(QueueName=name)["QueueUrl"] for setting, name in QUEUES.items()
+        queue.setting: sqs.get_queue_url(QueueName=queue.name)["QueueUrl"] for queue in OUTBOX
     }
-    config.use(State([], environ).settings(queues))
-    outbox.announce = relay.announce
+    wiring.install(State([], environ).settings(queues))
 
 
 def settle() -> None:
@@ -158,11 +156,11 @@ def settle() -> None:
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Job
 
-    open_jobs = Job.select().where(Job.due.is_null(False), Job.kind != "delivery")
+    open_jobs = Job.select().where(Job.due.is_null(False), Job.kind != kinds.DELIVERY)
     pause, until = threading.Event(), time.monotonic() + PATIENCE_SECONDS
     while transact(open_jobs.exists) and time.monotonic() < until:
         pause.wait(0.2)
-    last = Job.select(Job.id).where(Job.kind == "award-mail").order_by(Job.id.desc()).limit(1)
+    last = Job.select(Job.id).where(Job.kind == kinds.AWARD_MAIL).order_by(Job.id.desc()).limit(1)
     reason = "SES did not take the mail: the sender badges@example.org is not verified."
     failed = Job.update(state="failed", reason=reason, outcome=None, due=None, attempts=10)
     transact(lambda: failed.where(Job.id == last.scalar()).execute())

@@ -82,7 +82,7 @@ class HttpResponse(NamedTuple):
 Transport = Callable[[str, HttpRequest], HttpResponse]
 
 transport: Transport | None = None
-"""Gives an errand to the courier of that name; `app.py` says who does."""
+"""Gives an errand to the courier of that name; `chalicelib.wiring` sets it."""
 
 
 def courier() -> Callable[[HttpRequest], HttpResponse] | None:

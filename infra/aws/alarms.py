@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from infra.aws.functions import FUNCTIONS, QUEUES, Function, Queue
+from chalicelib.queues import QUEUES, Queue
+from infra.aws.functions import FUNCTIONS, Function
 
 Resource = dict[str, Any]
 MINUTE = 60

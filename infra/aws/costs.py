@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chalicelib.queues import QUEUES
 from infra.aws import alarms, usage
-from infra.aws.functions import FUNCTIONS, QUEUES, Function
+from infra.aws.functions import FUNCTIONS, Function
 from infra.aws.prices import PRICES, Line
 
 HOURS = 730  # in a month

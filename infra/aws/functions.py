@@ -1,57 +1,20 @@
-"""One table of the queues and the functions: what the template, the alarms and the tests are made from."""
+"""One row for each Lambda function: the template, the alarms and the tests are made from them.
+
+The queues are in `chalicelib/queues.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.queues import AWARDS, ISSUING, MAILS, OUTBOX, QUEUES, WEBHOOKS, Queue
 from infra.aws import iam
 from infra.aws.iam import Statement
 
-# Whoever works on a message may take all of its time-out, several times, before it is shown again.
+# A message stays hidden for several time-outs of its consumer, as AWS recommends.
 VISIBILITY_FACTOR = 6
 DEAD_LETTERS_KEPT_DAYS = 14
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A queue, which has a dead-letter queue of its own.
-
-    Parameters
-    ----------
-    resource : str
-        Its logical id in the template; the dead-letter queue's is `dead`.
-    suffix : str
-        How its name ends, after the stage.
-    setting : str or None
-        Which setting holds its address.
-    late_minutes : int
-        How old its oldest message may be before somebody should look.
-    deliveries : int
-        How often a message is tried before it is a dead letter.
-    """
-
-    resource: str
-    suffix: str
-    setting: str | None = None
-    late_minutes: int = 15
-    deliveries: int = 5
-
-    @property
-    def dead(self) -> str:
-        """The logical id of its dead-letter queue."""
-        return f"{self.resource}Dead"
-
-
-# It also holds webhooks that wait for a database that is away: ten hours of tries.
-ISSUING = Queue("IssuingQueue", "issuing", "ISSUING_QUEUE_URL", deliveries=100)
-AWARDS = Queue("AwardQueue", "awards", "AWARD_QUEUE_URL")
-MAILS = Queue("MailQueue", "mails", "MAIL_QUEUE_URL")
-WEBHOOKS = Queue("WebhookQueue", "webhooks", "WEBHOOK_QUEUE_URL", late_minutes=60)
-MAIL_EVENTS = Queue("MailEventQueue", "mail-events")
-
-QUEUES = (ISSUING, AWARDS, MAILS, WEBHOOKS, MAIL_EVENTS)
-OUTBOX = tuple(queue for queue in QUEUES if queue.setting)  # those that we send to
 
 
 @dataclass(frozen=True)
@@ -71,19 +34,15 @@ class Function:
     seconds : int
         Its time-out.
     rights : Sequence[Statement]
-        What it may do, besides writing its log and reading the settings.
-    consumes : Queue or None
-        Which queue's messages it gets.
-    batch : int
-        How many at once, at the most.
+        Its permissions, besides writing its log and reading the settings.
     at_once : int
-        How many of it may run for that queue at the same time.
+        How many instances may work on its queue at the same time.
     wakes_the_database : bool
-        Whether its schedule would keep a database awake that could sleep.
+        Whether its schedule would keep a database awake that could pause.
     makes_requests : bool
-        Whether it makes requests to others; in a network of ours the courier makes them.
+        Whether it makes HTTP requests to others; inside a VPC the courier makes them.
     is_courier : bool
-        Whether it is that one: there only with such a network, outside of it, without settings.
+        Whether it is the courier: deployed only with a VPC, but outside of it, without settings.
     """
 
     handler: str
@@ -92,8 +51,6 @@ class Function:
     memory: int
     seconds: int
     rights: Sequence[Statement] = ()
-    consumes: Queue | None = None
-    batch: int = 10
     at_once: int = 5
     wakes_the_database: bool = False
     makes_requests: bool = False
@@ -103,6 +60,11 @@ class Function:
     def name(self) -> str:
         """Its name, for `Fn::Sub`."""
         return "badgekit-${Stage}-" + self.suffix
+
+    @property
+    def consumes(self) -> Queue | None:
+        """The queue that it consumes, if any."""
+        return next((queue for queue in QUEUES if queue.consumer == self.handler), None)
 
     @property
     def log_group(self) -> str:
@@ -137,7 +99,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "issue", "Issue", "issue", 512, 60,
         rights=(iam.wake(*_ids((ISSUING, AWARDS, MAILS, WEBHOOKS))),),
-        consumes=ISSUING, makes_requests=True,
+        makes_requests=True,
     ),
     Function(
         "award", "Award", "award", 512, 60,
@@ -147,19 +109,19 @@ FUNCTIONS: tuple[Function, ...] = (
             iam.objects("Awards", "Put", "awards"),
             iam.tell_missing(),
         ),
-        consumes=AWARDS, makes_requests=True,
+        makes_requests=True,
     ),
     Function(
         "mail", "Mail", "mail", 512, 60,
         rights=(iam.wake(*_ids((MAILS,))), iam.send_mail(events=True)),
-        consumes=MAILS, at_once=2,  # SES lets new accounts send one mail a second
+        at_once=2,  # SES lets new accounts send one mail a second
     ),
     Function(
         "deliver", "Deliver", "deliver", 512, 60,
         rights=(iam.wake(*_ids((WEBHOOKS,))),),
-        consumes=WEBHOOKS, makes_requests=True,
+        makes_requests=True,
     ),
-    Function("mail_event", "MailEvent", "mail-event", 512, 60, consumes=MAIL_EVENTS, at_once=2),
+    Function("mail_event", "MailEvent", "mail-event", 512, 60, at_once=2),
     Function(
         "sweep", "Sweep", "sweep", 256, 60,
         rights=(iam.wake(*_ids(OUTBOX)),),
@@ -177,6 +139,6 @@ COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:
-    """Return for how many seconds a message is hidden while somebody works on it."""
-    (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
+    """Return a queue's visibility time-out, in seconds."""
+    (consumer,) = (one for one in FUNCTIONS if one.handler == queue.consumer)
     return VISIBILITY_FACTOR * consumer.seconds

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from chalicelib.queues import OUTBOX, QUEUES, Queue
 from chalicelib.web.application import METHODS
 from infra.aws import alarms, fragments, iam, runtimes, sam
 from infra.aws.functions import (
@@ -21,10 +22,7 @@ from infra.aws.functions import (
     DEAD_LETTERS_KEPT_DAYS,
     FUNCTIONS,
     MIGRATE,
-    OUTBOX,
-    QUEUES,
     Function,
-    Queue,
     visibility,
 )
 from infra.aws.runtimes import RUNTIMES, Runtime
@@ -71,7 +69,7 @@ def _env(function: Function) -> dict[str, Any]:
         "MAIL_CONFIGURATION_SET": {"Ref": "ConfigurationSet"},
         "IMAGE_BUCKET": {"Ref": "Bucket"},
         "IMAGE_BASE_URL": iam.sub("https://${Distribution.DomainName}"),
-        **{str(queue.setting): {"Ref": queue.resource} for queue in OUTBOX},
+        **{queue.setting: {"Ref": queue.resource} for queue in OUTBOX},
         # Our own network has only IPv6 egress. The name, since a reference would be circular.
         **({"COURIER_FUNCTION": courier} if function.makes_requests else {}),
         "AWS_USE_DUALSTACK_ENDPOINT": _if("IsAurora", "true"),
@@ -194,11 +192,11 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
         if function.consumes is None:
             raise UnknownFunctionError(f"{function.handler} has no queue in the table")
         if function.consumes in OUTBOX:
-            # It requeues failed jobs, a limited number of times (`domain/jobs/retries.py`).
+            # It requeues failed jobs, a limited number of times (`domain/jobs/kinds.py`).
             properties["RecursiveLoop"] = "Allow"
         event["Properties"] = {
             "Queue": {"Fn::GetAtt": [function.consumes.resource, "Arn"]},
-            "BatchSize": function.batch,
+            "BatchSize": function.consumes.batch,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "ScalingConfig": {"MaximumConcurrency": function.at_once},
         }

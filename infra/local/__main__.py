@@ -16,6 +16,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from chalicelib import config
+from chalicelib.queues import OUTBOX, QUEUES
 from infra import catalogs
 from infra.local.aws_mocks import AwsMocks, arn_of
 from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, EventSource, Schedule, Workers
@@ -30,7 +31,7 @@ def announce_mail(raw: bytes) -> None:
     """Print who got which mail, and the links in it."""
     mail: Any = email.message_from_bytes(raw, policy=email.policy.default)
     lines = [f"✉ {mail['From']} to {mail['To']}: {mail['Subject']}", *links_in(text_of(mail))]
-    # Whoever wrote the subject must not speak to the terminal.
+    # A subject must not contain control characters for the terminal.
     shown = ["".join(c for c in line if c.isprintable()) for line in lines]
     print("\n" + "\n  ".join(shown), flush=True)
 
@@ -89,7 +90,7 @@ def prepare_database(settings: config.Settings) -> None:
 
 
 def free_orphans() -> None:
-    """End the leases of the last run's workers, which nobody holds any more."""
+    """End the leases of the last run's workers, which no longer exist."""
     from chalicelib import times
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Job
@@ -104,7 +105,7 @@ def wake_everything() -> None:
     from chalicelib.domain.jobs import outbox
     from chalicelib.pipeline import relay
 
-    relay.announce(outbox.unfinished())
+    relay.publish(outbox.unfinished())
 
 
 def greet(front: HttpServer, state: State, settings: config.Settings) -> None:
@@ -159,23 +160,25 @@ def listen(port: int, stand_ins: AwsMocks) -> HttpServer:
         )
 
 
-def workers_of(queues: dict[str, str], mail_events: str) -> Workers:
-    """Return what takes messages out of the queues, and what is called from time to time."""
+def workers_of(urls: dict[str, str]) -> Workers:
+    """Return what takes messages out of the queues, and what is called from time to time.
+
+    Parameters
+    ----------
+    urls : dict[str, str]
+        The queues' URLs, by the queues' names.
+    """
     import app
 
-    handlers = {
-        "ISSUING_QUEUE_URL": app.issue,
-        "AWARD_QUEUE_URL": app.award,
-        "MAIL_QUEUE_URL": app.mail,
-        "WEBHOOK_QUEUE_URL": app.deliver,
-    }
-    pumps = [EventSource(url, arn_of(url), handlers[name]) for name, url in queues.items()]
-    pumps.append(EventSource(mail_events, arn_of(mail_events), app.mail_event))
+    sources = [
+        EventSource(urls[queue.name], arn_of(urls[queue.name]), getattr(app, queue.consumer))
+        for queue in QUEUES
+    ]
     schedules = [
         Schedule("sweep", app.sweep, SWEEP_SECONDS),
         Schedule("tidy", app.tidy, DAY_SECONDS),
     ]
-    return Workers(pumps, schedules)
+    return Workers(sources, schedules)
 
 
 def run(state: State) -> None:
@@ -187,16 +190,17 @@ def run(state: State) -> None:
         stand_ins = AwsMocks(state.folder, announce_mail)
         stand_ins.start()
         started.callback(stand_ins.stop)
-        queues = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
+        urls = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
 
-        import app  # noqa: F401  # it brings settings of its own, which ours replace
+        import app  # noqa: F401  # it installs settings of its own, which ours replace
+        from chalicelib import wiring
 
-        settings = state.settings(queues)
-        config.use(settings)
+        settings = state.settings({queue.setting: urls[queue.name] for queue in OUTBOX})
+        wiring.install(settings)
         front = listen(port, stand_ins)
         prepare_database(settings)
         free_orphans()
-        workers = workers_of(queues, stand_ins.mail_events_url)
+        workers = workers_of(urls)
         workers.start()
         started.callback(workers.stop)
         front.start()

@@ -19,17 +19,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from chalicelib.queues import MAIL_EVENTS, QUEUES
+
 ACCOUNT, PARTITION = "123456789012", "aws"
 REGION = "us-east-1"
 VISIBILITY_SECONDS = "5"
 MOST_DELIVERIES = 5
-QUEUES = {
-    "ISSUING_QUEUE_URL": "badgekit-issuing",
-    "AWARD_QUEUE_URL": "badgekit-awards",
-    "MAIL_QUEUE_URL": "badgekit-mails",
-    "WEBHOOK_QUEUE_URL": "badgekit-webhooks",
-}
-MAIL_EVENTS = "badgekit-mail-events"
 CONFIGURATION_SET = "badgekit"
 TOLD_AGAIN = 50  # mails whose events may have been lost with the last run
 
@@ -262,7 +257,7 @@ class AwsMocks:
         Returns
         -------
         dict[str, str]
-            The queues' URLs, by the names of their settings.
+            The queues' URLs, by the queues' names.
         """
         from chalicelib.aws.session import client
 
@@ -270,10 +265,10 @@ class AwsMocks:
         self._objects.load()
         client("sesv2").create_email_identity(EmailIdentity=sender)
         client("sesv2").create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
-        self.mail_events_url = _create_queue(MAIL_EVENTS)
+        urls = {queue.name: _create_queue(queue.name) for queue in QUEUES}
         for job in self.mailbox.last_jobs():
             tell_of_mail(job)
-        return {setting: _create_queue(name) for setting, name in QUEUES.items()}
+        return urls
 
     def stop(self) -> None:
         """Stop answering."""
@@ -289,7 +284,7 @@ def tell_of_mail(job: str) -> None:
     sqs = client("sqs")
     detail = {"eventType": "Send", "mail": {"tags": {"job": [job]}}, "send": {}}
     event = {"source": "aws.ses", "detail-type": "Email Sent", "detail": detail}
-    url = sqs.get_queue_url(QueueName=MAIL_EVENTS)["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=MAIL_EVENTS.name)["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
 
 

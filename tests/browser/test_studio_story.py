@@ -18,6 +18,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners.places import Scope
 from chalicelib.imaging.png import chunks
 from chalicelib.openbadges import baking
+from chalicelib.queues import OUTBOX
 from chalicelib.studio import design, drawing, rendering
 from infra.local import aws_mocks
 from infra.local.aws_mocks import AwsMocks
@@ -51,7 +52,8 @@ def cloud(
     # What it does for long queues would stay for all tests that follow in this process.
     monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)
     stand_ins.start()
-    queues = stand_ins.furnish("pictures", settings["MAIL_FROM"])
+    urls = stand_ins.furnish("pictures", settings["MAIL_FROM"])
+    queues = {queue.setting: urls[queue.name] for queue in OUTBOX}
     settings |= {"IMAGE_BUCKET": "pictures", **queues}
     yield Cloud("pictures", queues)
     stand_ins.stop()

@@ -233,7 +233,7 @@ def test_a_milestone_that_went_with_its_badge_says_so(system: System) -> None:
     milestone = milestones.create(system, sent)
     badge_repository.delete(badge)
     with pytest.raises(NotFound):
-        milestones.shown(milestone)
+        milestones.view(milestone)
 
 
 def test_a_badge_is_added_to_a_milestone_once(system: System, together: Together) -> None:
@@ -242,7 +242,7 @@ def test_a_badge_is_added_to_a_milestone_once(system: System, together: Together
     milestone = milestones.create(system, sent)
     add = {"badgeId": support.id}
     assert together(*[lambda: milestones.add_badge(milestone, add)] * 4) == [None] * 4
-    assert [row.id for row in milestones.shown(milestone).support] == [support.id]
+    assert [row.id for row in milestones.view(milestone).support] == [support.id]
 
 
 def test_many_badges_are_published_at_once(system: System, together: Together) -> None:

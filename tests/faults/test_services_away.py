@@ -19,7 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from chalicelib.aws import queues, session, storage
 from chalicelib.data.models import Award, Job
-from chalicelib.domain.jobs import outbox, retries
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.pipeline import relay
 from tests.conftest import Clock, Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
@@ -33,22 +33,17 @@ AWAY: dict[str, Exception] = {
 }
 
 
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
-
-
 def failing(times: int, problem: Exception, verb: Callable[..., Any]) -> Callable[..., Any]:
     """Return a verb that fails so many times before it works."""
     left = [times]
 
-    def verb_or_trouble(*args: Any, **kwargs: Any) -> Any:
+    def verb_or_failure(*args: Any, **kwargs: Any) -> Any:
         if left[0] > 0:
             left[0] -= 1
             raise problem
         return verb(*args, **kwargs)
 
-    return verb_or_trouble
+    return verb_or_failure
 
 
 def assert_all_is_well(cloud: Cloud) -> None:
@@ -99,7 +94,7 @@ def test_ses_that_breaks_off_while_taking_a_mail_is_left_to_a_person(
     pipeline.settle()
     (failed,) = Job.select().where(Job.state == outbox.FAILED)
     assert failed.kind == "award-mail"
-    assert "may have been sent" in failed.reason
+    assert "may already have been sent" in failed.reason
     assert outbox.retry(failed.id)
     pipeline.settle()
     assert_all_is_well(cloud)
@@ -131,14 +126,14 @@ def test_whatever_ses_answers_a_mail_that_may_be_gone_is_not_sent_again(
     pipeline.settle()
     assert len(cloud.mails()) == 1
     (failed,) = Job.select().where(Job.state == outbox.FAILED)
-    assert "may have been sent" in failed.reason
+    assert "may already have been sent" in failed.reason
 
 
 def test_a_job_that_stops_every_worker_is_given_up(
     pipeline: Pipeline, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_approved_review()
-    for _ in range(retries.USUAL.attempts):
+    for _ in range(kinds.DEFAULT.attempts):
         assert len(outbox.claim([Job.get().id], timedelta(minutes=1))) == 1
         clock.move(timedelta(hours=1))
     pipeline.settle()
@@ -163,7 +158,7 @@ def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
     assert "s3cret" not in failed.reason
     assert "ThrottlingException" in caplog.text
     assert "s3cret" not in caplog.text
-    assert failed.attempts == retries.USUAL.attempts
+    assert failed.attempts == kinds.DEFAULT.attempts
     assert outbox.retry(failed.id)
     pipeline.settle()
     assert_all_is_well(cloud)
@@ -219,10 +214,12 @@ def test_a_database_that_goes_away_at_any_statement_loses_nothing(
     (award,) = Award.select()
     assert award.baked_key in cloud.objects()
     failed = [job.reason for job in Job.select().where(Job.state == outbox.FAILED)]
-    assert len(cloud.mails()) == 1 or (not cloud.mails() and "may have been sent" in failed[0])
+    assert len(cloud.mails()) == 1 or (
+        not cloud.mails() and "may already have been sent" in failed[0]
+    )
 
 
-def test_the_sweeper_sends_again_what_nobody_is_at(
+def test_the_sweeper_requeues_jobs_without_a_worker(
     pipeline: Pipeline, cloud: Cloud, clock: Clock
 ) -> None:
     an_approved_review()

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from chalicelib.config import SETTINGS
+from chalicelib.queues import QUEUES
 from infra.aws import alarms, costs
-from infra.aws.functions import FUNCTIONS, QUEUES
+from infra.aws.functions import FUNCTIONS
 from tests.gates.source import ROOT
 
 pytestmark = pytest.mark.gate

@@ -13,7 +13,7 @@ from infra import catalogs
 
 SOURCE = """
 from chalicelib.i18n import gettext, ngettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 TITLE = _("A title")
 TEXT = gettext("Hello %(name)s")
 MANY = ngettext("%(num)s badge", "%(num)s badges", 2)

@@ -8,27 +8,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib.net import client
 from chalicelib.net.client import Refused, Unreachable
-from tests.servers import LOOPBACK, OK, Server, serving, unused_port
-
-
-@pytest.fixture
-def private(settings: dict[str, str]) -> None:
-    """Private addresses may be reached."""
-    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
+from tests.servers import LOOPBACK, OK, unused_port
 
 
 def never(host: str, port: int) -> list[tuple[str, int]]:

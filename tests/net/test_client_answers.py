@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,26 +17,12 @@ import pytest
 
 from chalicelib.net import client
 from chalicelib.net.client import Refused, Unreachable
-from tests.servers import LOOPBACK, OK, Behave, Server, read_request, serving, unused_port
-
-
-@pytest.fixture
-def private(settings: dict[str, str]) -> None:
-    """Private addresses may be reached."""
-    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
-
+from tests.servers import LOOPBACK, OK, Behave, read_request, unused_port
 
 # Servers that do not answer as they should
 
 
-def test_nobody_listens(private: None) -> None:
+def test_no_server_listens(private: None) -> None:
     with pytest.raises(Unreachable, match="does not accept connections"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
@@ -285,7 +271,7 @@ def test_the_certificate_is_checked_against_the_name_not_the_address(
         client.request("GET", "https://example.org/", resolve=lambda *_: [(LOOPBACK, port)])
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(
+def test_a_certificate_without_a_known_issuer_is_refused(
     private: None, secure_server: tuple[int, list[str | None]]
 ) -> None:
     port, _ = secure_server

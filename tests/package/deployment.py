@@ -17,18 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.data import connection
+from chalicelib.queues import OUTBOX
 from tests.package.runtime import REGION, Function
 
 EVENTS = Path(__file__).with_name("events")
 FOLDER = "/badgekit/test"
 BUCKET = "badgekit-test-images"
 # Each queue's setting, and the handler that consumes it.
-QUEUES = {
-    "ISSUING_QUEUE_URL": "app.issue",
-    "AWARD_QUEUE_URL": "app.award",
-    "MAIL_QUEUE_URL": "app.mail",
-    "WEBHOOK_QUEUE_URL": "app.deliver",
-}
+QUEUES = {queue.setting: f"app.{queue.consumer}" for queue in OUTBOX}
 BINARY = {"multipart/form-data"}  # what `app.py` has API Gateway hand over in base64
 ROUNDS = 20
 

@@ -10,16 +10,18 @@ from typing import Any
 import peewee
 import pytest
 
+from chalicelib import config, wiring
 from chalicelib.aws import mail, queues, session, storage
 from chalicelib.data import connection
 from chalicelib.data.models import Table
 from chalicelib.domain.jobs import outbox
+from chalicelib.net import messages
 from chalicelib.pipeline import relay, ses_events, worker
+from chalicelib.queues import BY_SETTING
 from tests.conftest import Clock, Cloud
 
 PATIENCE = timedelta(hours=2)  # longer than any pause, lease or unanswered call
 ROUNDS = 200
-QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 
 
 def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -52,11 +54,11 @@ class Pipeline:
         self.cloud = cloud
         self._clock = clock
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
-        self._told: list[str] = []
-        outbox.announce = relay.announce
+        self._confirmations: list[str] = []
+        wiring.install(config.settings(), transport=messages.transport)
 
-    def let_ses_tell(self, patch: pytest.MonkeyPatch) -> None:
-        """Have SES tell of each mail that it took for a configuration set, as it does in AWS."""
+    def confirm_mails(self, patch: pytest.MonkeyPatch) -> None:
+        """Have SES confirm each mail that it took for a configuration set, as it does in AWS."""
         ses = session.client("sesv2")
         send = ses.send_email
 
@@ -65,18 +67,20 @@ class Pipeline:
             if mail.get("ConfigurationSetName"):
                 tags = {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
                 detail = {"eventType": "Send", "mail": {"tags": tags}}
-                self._told.append(json.dumps({"detail-type": "Email Sent", "detail": detail}))
+                self._confirmations.append(
+                    json.dumps({"detail-type": "Email Sent", "detail": detail})
+                )
             return answer
 
         patch.setattr(ses, "send_email", send_email)
 
-    def hear(self) -> None:
-        """Deliver what SES told."""
-        told, self._told = self._told, []
-        records = [{"messageId": str(number), "body": body} for number, body in enumerate(told)]
-        assert ses_events.hear({"Records": records}) == {"batchItemFailures": []}
+    def deliver_confirmations(self) -> None:
+        """Deliver the confirmations of SES."""
+        bodies, self._confirmations = self._confirmations, []
+        records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+        assert ses_events.process({"Records": records}) == {"batchItemFailures": []}
 
-    def step(self, *, copies: int = 1, of: Sequence[str] = QUEUES) -> int:
+    def step(self, *, copies: int = 1, of: Sequence[str] = tuple(BY_SETTING)) -> int:
         """Deliver one batch of each queue; return how many messages there were."""
         sqs, taken = session.client("sqs"), 0
         for url in (self.cloud.queues[name] for name in of if self.cloud.has_messages(name)):
@@ -99,7 +103,7 @@ class Pipeline:
         for _ in range(ROUNDS):
             if self.step():
                 continue
-            self.hear()
+            self.deliver_confirmations()
             if not outbox.waiting():
                 return
             self._clock.move(PATIENCE)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.queues import QUEUES
 from infra.aws import alarms, costs, fragments
-from infra.aws.functions import COURIER, FUNCTIONS, QUEUES
+from infra.aws.functions import COURIER, FUNCTIONS
 from tests.gates.source import ROOT
 
 PAGE = (ROOT / "docs/deploying.md").read_text("utf-8")

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from chalicelib.config import SETTINGS
+from chalicelib.queues import OUTBOX
 from infra.aws import iam
-from infra.aws.functions import COURIER, FUNCTIONS, OUTBOX, QUEUES, Function
+from infra.aws.functions import COURIER, FUNCTIONS, Function
 from tests.stack.conftest import Stack, texts
 
 OTHERS = [one for one in FUNCTIONS if one is not COURIER]
@@ -195,7 +196,7 @@ def test_the_environment_has_settings_only(stack: Stack, function: Function) -> 
     variables = stack.properties(function.resource)["Environment"]["Variables"]
     ours = {name for name in variables if not name.startswith("AWS_")}
     assert ours <= {setting.name for setting in SETTINGS}
-    assert {str(queue.setting) for queue in QUEUES if queue.setting} <= ours
+    assert {queue.setting for queue in OUTBOX} <= ours
     assert "PARAMETER_PATH" in ours
 
 

@@ -15,9 +15,10 @@ import pytest
 
 from chalicelib.config import SETTINGS
 from chalicelib.domain.jobs import parked_webhooks
+from chalicelib.queues import MAIL_EVENTS, QUEUES, Queue
 from chalicelib.web.application import METHODS
 from infra.aws import chalice_config, fragments, functions, runtimes, sam, template
-from infra.aws.functions import COURIER, FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
+from infra.aws.functions import COURIER, FUNCTIONS, MIGRATE, Function
 from infra.aws.runtimes import RUNTIMES, Runtime
 from tests.stack.conftest import Resource, Stack, texts
 
@@ -211,7 +212,7 @@ def test_each_mapping_reports_failures_one_by_one(stack: Stack, queue: Queue) ->
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": consumer.at_once}
     assert mapping["FunctionName"] == {"Ref": consumer.resource}
-    assert mapping["BatchSize"] == consumer.batch
+    assert mapping["BatchSize"] == queue.batch
 
 
 def test_there_are_no_other_queues(stack: Stack) -> None:

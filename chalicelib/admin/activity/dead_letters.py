@@ -22,10 +22,11 @@ from chalicelib.admin.shell import responses
 from chalicelib.aws import queues
 from chalicelib.aws.queues import QueueError
 from chalicelib.data.models import Job
-from chalicelib.domain.jobs import messages, outbox, parked_webhooks
+from chalicelib.domain.jobs import kinds, messages, outbox, parked_webhooks
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
+from chalicelib.queues import BY_SETTING, OUTBOX
 
 PATH = "/activity/dead-letters"
 MOST = 1000  # messages at a time
@@ -33,12 +34,6 @@ SECONDS = 10.0  # for all queues together; the function that answers has 30
 LONGEST_SHOWN = 200
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
 
-_TITLES = {
-    "ISSUING_QUEUE_URL": _("Reviews, issuing, and revocations"),
-    "AWARD_QUEUE_URL": _("Badge baking"),
-    "MAIL_QUEUE_URL": _("Emails"),
-    "WEBHOOK_QUEUE_URL": _("Webhook deliveries"),
-}
 _TROUBLE = {
     "AccessDenied": _(
         "AWS denied access. This deployment’s role needs sqs:GetQueueAttributes, "
@@ -111,7 +106,7 @@ class Line:
     def title(self) -> str:
         """What the queue is for."""
         settings = [self.setting, *self.sharing]
-        return " · ".join(gettext(_TITLES.get(name, name)) for name in settings)
+        return " · ".join(gettext(BY_SETTING[name].title) for name in settings)
 
     @property
     def count(self) -> int:
@@ -150,7 +145,7 @@ def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
     lines = list(_peek_into(_lines()))
     for line in lines:
         line.trouble = trouble.get(line.setting, line.trouble)
-    jobs = outbox.known(
+    jobs = outbox.by_ids(
         [number for line in lines for letter in line.letters if (number := _job_id(letter.body))]
     )
     messages = {
@@ -164,9 +159,8 @@ def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
 
 def _lines() -> Iterator[Line]:
     """Return our queues, as the settings name them."""
-    for setting in config.SETTINGS:
-        if setting.name.endswith("_QUEUE_URL"):
-            yield Line(setting.name, config.settings().optional(setting.name) or "")
+    for queue in OUTBOX:
+        yield Line(queue.setting, config.settings().optional(queue.setting) or "")
 
 
 def _peek_into(lines: Iterable[Line]) -> Iterator[Line]:
@@ -196,12 +190,12 @@ def _explained(code: str) -> str:
 
 def _job_id(body: str) -> int | None:
     """Return which job a message wakes, or None when workers cannot read it."""
-    call = messages.read(body, wording.STEPS)
+    call = messages.parse(body, kinds.BY_NAME)
     return call and call.job
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
-    if parked_webhooks.read(letter.body):
+    if parked_webhooks.parse(letter.body):
         text = gettext("A webhook that arrived while the database was unavailable.")
         means = gettext("Redriving it saves it. If it was saved before, nothing changes.")
         return Message(letter.sent, None, text, means)

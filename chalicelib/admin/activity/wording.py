@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.data.models import Event, Job
 from chalicelib.domain.events import events
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 
@@ -15,17 +15,7 @@ ACTIONS = {
     "milestone": _("Milestone"),
     "issue": _("Issue"),
 }
-_SOURCES = {events.WEBHOOK: _("Webhook"), events.OWN: _("This deployment")}
-STEPS = {
-    "review": _("Process review"),
-    "award": _("Bake badge"),
-    "revocation": _("Revoke award"),
-    "issue": _("Award badge"),
-    "award-mail": _("Email earner"),
-    "revocation-mail": _("Email earner"),
-    "feedback-mail": _("Email feedback"),
-    "delivery": _("Deliver webhook"),
-}
+_SOURCES = {events.WEBHOOK: _("Webhook"), events.LOCAL: _("This deployment")}
 _TONES = {
     outbox.RECEIVED: "waiting",
     outbox.QUEUED: "waiting",
@@ -86,7 +76,8 @@ def source(event: Event) -> str:
 
 def step(job: Job) -> str:
     """Return what a job is there to do."""
-    return _told(STEPS, job.kind)
+    kind = kinds.BY_NAME.get(job.kind)
+    return gettext(kind.label) if kind else job.kind
 
 
 def _told(names: dict[str, str], name: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.drafts import editor_form, parts, wording
 from chalicelib.admin.shell import responses
@@ -114,7 +115,9 @@ def _save_picture(visit: Visit, draft: Draft) -> Response:
     try:
         _store_picture(visit, draft, words)
     except ValidationError:
-        return _picture_refused(visit, draft, {"image": gettext(wording.NO_PICTURE)})
+        return _picture_refused(
+            visit, draft, {"image": gettext(wording.NO_PICTURE) % {"most": limits.PICTURE_MB}}
+        )
     except PictureRefused as refusal:
         return _picture_refused(visit, draft, {"image": refusal.told})
     except EditConflict:

@@ -67,7 +67,7 @@ _TOO_LONG = {
     **{field.name: field.too_long for field in fields.drafted() if field.too_long},
     "alt": _("Use at most 500 characters for the alternative text."),
 }
-NO_PICTURE = _("Choose a PNG, JPEG, or SVG file of up to 5 MB.")
+NO_PICTURE = _("Choose a PNG, JPEG, or SVG file of up to %(most)s MB.")
 
 
 def title(section: str) -> str:

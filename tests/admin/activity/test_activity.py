@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.data.models import Event, Job
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from tests.admin.browser import Browser, csrf, words
 
 Happened = Callable[..., Event]
@@ -163,14 +163,14 @@ def test_retry_starts_a_failed_job_over_and_comes_back(
     administrator: Browser, happened: Happened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     announced: list[Any] = []
-    monkeypatch.setattr(outbox, "announce", announced.extend)
+    monkeypatch.setattr(outbox, "publish", announced.extend)
     happened({"id": 7, "kind": "award-mail", "state": "failed", "attempts": 10})
     answer = administrator.submit(
         "/activity?state=failed", "/activity/jobs/7/retry", state="failed", page="2"
     )
     assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
     assert "The job is queued again" in words(administrator.get(answer.headers["Location"]))
-    assert (Job.get_by_id(7).state, announced) == ("received", [Call(7, "award-mail")])
+    assert (Job.get_by_id(7).state, announced) == ("received", [JobMessage(7, "award-mail")])
 
 
 @pytest.mark.parametrize("job", ["8", "9"])

@@ -13,11 +13,11 @@ from chalicelib.admin.activity import dead_letters
 from chalicelib.aws import queues, session
 from chalicelib.aws.queues import QueueError
 from chalicelib.data.models import Event, Job
-from chalicelib.domain.jobs import parked_webhooks
+from chalicelib.domain.jobs import kinds, parked_webhooks
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
-from chalicelib.pipeline import relay, worker
+from chalicelib.pipeline import worker
 from tests.admin.browser import Browser, csrf, title, words
 from tests.conftest import Cloud, dead_letter_queue
 from tests.domain import places
@@ -241,18 +241,16 @@ def test_who_may_publish_in_a_system_sees_nothing_of_the_deployment(
 
 def test_messages_are_read_as_workers_read_them() -> None:
     assert dead_letters.messages is worker.job_messages
-    assert {setting.name for setting in dead_letters.config.SETTINGS} >= set(
-        relay.QUEUE_OF_KIND.values()
-    )
-    assert set(relay.QUEUE_OF_KIND) <= set(dead_letters.wording.STEPS)
-    assert set(relay.QUEUE_OF_KIND.values()) == set(dead_letters._TITLES)
+    shown = {line.setting: line.title for line in dead_letters._lines()}
+    assert set(shown) == {kind.queue.setting for kind in kinds.KINDS}
+    assert all(shown.values())
 
 
 def test_a_webhook_that_was_parked_too_long_is_told_and_goes_back(
     dead: dict[str, str], administrator: Browser, cloud: Cloud
 ) -> None:
-    webhook = parked_webhooks.message(
-        parked_webhooks.Webhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
+    webhook = parked_webhooks.serialize(
+        parked_webhooks.SignedWebhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
     )
     put(dead["ISSUING_QUEUE_URL"], webhook)
     shown = panel(administrator, "ISSUING_QUEUE_URL")

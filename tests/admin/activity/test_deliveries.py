@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.data.models import Event, Job, System
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from tests.admin.browser import Browser, csrf, title, words
 from tests.domain import places
 
@@ -26,7 +26,7 @@ def system(database: Any) -> System:
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The wake-up calls so far."""
     calls: list[Any] = []
-    monkeypatch.setattr(outbox, "announce", calls.extend)
+    monkeypatch.setattr(outbox, "publish", calls.extend)
     return calls
 
 
@@ -118,7 +118,7 @@ def test_send_again_starts_it_over_and_comes_back(
     target = f"{LOG}?state={state}&system=chicago&page=2&notice=sent-again"
     assert answer.headers["Location"] == target
     assert "The webhook will be sent again" in words(administrator.get(target))
-    assert announced == [Call(job.id, "delivery")]
+    assert announced == [JobMessage(job.id, "delivery")]
     assert Job.get_by_id(job.id).state == "received"
 
 

@@ -236,6 +236,17 @@ def test_a_bad_upload_is_deleted_and_leaves_the_image(
     assert now(draft) == before
 
 
+def test_the_page_and_its_script_know_the_largest_image(
+    drafter: Browser, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PICTURE", 7 * limits.MB)
+    monkeypatch.setattr(limits, "PICTURE_MB", 7)
+    page = drafter.get(address(draft))
+    assert f'data-largest="{7 * limits.MB}"' in page.text
+    assert "up to 7 MB" in words(page)
+    assert "up to 7 MB" in words(save(drafter, draft, alt="Words"))
+
+
 # Two at once
 
 

@@ -78,14 +78,6 @@ class BrokenError(Exception):
 
 
 @pytest.fixture
-def scratch(database: peewee.Database) -> Scope:
-    """A program within an issuer within a system."""
-    chicago = stored(examples.system())
-    library = stored(examples.issuer(chicago))
-    return Scope(chicago, library, stored(examples.program(library)))
-
-
-@pytest.fixture
 def chicago(scratch: Scope) -> Scope:
     return Scope(scratch.system)
 

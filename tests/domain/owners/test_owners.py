@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import peewee
 import pytest
 
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
@@ -25,14 +24,6 @@ PICTURE = Picture(url="http://example.org/a.png")
 LEVELS: dict[str, type[Owner]] = {"system": System, "issuer": Issuer, "program": Program}
 Create = Callable[..., Any]
 Together = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def scratch(database: peewee.Database) -> Scope:
-    """A program within an issuer within a system."""
-    chicago = stored(examples.system())
-    library = stored(examples.issuer(chicago))
-    return Scope(chicago, library, stored(examples.program(library)))
 
 
 @pytest.fixture(params=LEVELS)
