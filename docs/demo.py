@@ -47,7 +47,7 @@ BADGES = (
 )  # fmt: skip
 
 
-def furnish(base: str, administrator: str) -> World:
+def populate(base: str, administrator: str) -> World:
     """Create the demo data.
 
     Parameters

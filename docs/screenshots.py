@@ -276,7 +276,7 @@ def main() -> None:
             except Error as problem:
                 sys.exit(f"{program} does not start: {problem.message.splitlines()[0]}")
             camera = Camera(chromium, base)
-            world = demo.furnish(base, ADMINISTRATOR)
+            world = demo.populate(base, ADMINISTRATOR)
             settle()
             everything(camera, world, pages(app.routes))
             chromium.close()

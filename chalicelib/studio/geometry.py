@@ -53,12 +53,12 @@ def rounded(corners: Sequence[Point], radius: float) -> str:
     parts: list[str] = []
     for n, corner in enumerate(corners):
         before, after = corners[n - 1], corners[(n + 1) % len(corners)]
-        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
+        start, end = _toward(corner, before, radius), _toward(corner, after, radius)
         parts.append(f"{'L' if parts else 'M'}{pair(start)}Q{pair(corner)} {pair(end)}")
     return "".join(parts) + "Z"
 
 
-def _towards(start: Point, end: Point, distance: float) -> Point:
+def _toward(start: Point, end: Point, distance: float) -> Point:
     """Return the point at a distance from one point toward another, at most halfway."""
     share = min(distance / (math.dist(start, end) or 1), 0.5)
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share

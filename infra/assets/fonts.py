@@ -114,15 +114,15 @@ NOTO = (
 
 def noto() -> dict[str, bytes]:
     """Fetch the fonts of the Noto family; return their files and their license."""
-    files, copyrights, licence = {}, [], b""
+    files, copyrights, license = {}, [], b""
     for row in NOTO:
         package = npm.fetch(f"@expo-google-fonts/noto-sans-{row.script.lower()}", row.version)
         name = f"700Bold/NotoSans{row.script}_700Bold.ttf"
         files[f"NotoSans{row.script}-Bold.ttf"] = npm.unpacked(package, row.sha512, name)[name]
         terms = npm.unpacked(package, row.sha512, "LICENSE_FONT")["LICENSE_FONT"]
-        whose, _, licence = terms.partition(b"\n")
+        whose, _, license = terms.partition(b"\n")
         copyrights.append(whose)
-    return {**files, "noto.txt": b"\n".join([*copyrights, licence])}
+    return {**files, "noto.txt": b"\n".join([*copyrights, license])}
 
 
 def dejavu() -> dict[str, bytes]:

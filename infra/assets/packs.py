@@ -85,17 +85,17 @@ def packed(content: Any) -> bytes:
 # Graphics
 
 
-def described(catalogue: str) -> dict[str, list[str]]:
+def described(catalog: str) -> dict[str, list[str]]:
     """Return the names in Phosphor's catalog, each with its search terms.
 
     Parameters
     ----------
-    catalogue : str
+    catalog : str
         The text of its `dist/index.mjs`.
     """
-    categories = dict(_CATEGORY_NAMES.findall(catalogue.partition("(e || {})")[0]))
+    categories = dict(_CATEGORY_NAMES.findall(catalog.partition("(e || {})")[0]))
     found = {}
-    for name, rest in _ENTRY.findall(catalogue):
+    for name, rest in _ENTRY.findall(catalog):
         texts = _ALIAS.findall(rest)
         for tags in _TAGS.findall(rest):
             texts += [tag for tag in _TEXT.findall(tags) if tag not in NO_TAGS]
@@ -126,12 +126,12 @@ def outline(svg: str) -> str:
     return "".join(paths)
 
 
-def graphics(catalogue: str, svgs: Mapping[str, str]) -> list[list[str]]:
+def graphics(catalog: str, svgs: Mapping[str, str]) -> list[list[str]]:
     """Return the graphics of the studio, in alphabetical order.
 
     Parameters
     ----------
-    catalogue : str
+    catalog : str
         The text of Phosphor's `dist/index.mjs`.
     svgs : Mapping[str, str]
         Its filled icons by name.
@@ -142,7 +142,7 @@ def graphics(catalogue: str, svgs: Mapping[str, str]) -> list[list[str]]:
         For each: name, label, search terms besides the name's words, and path.
     """
     made = []
-    for name, texts in sorted(described(catalogue).items()):
+    for name, texts in sorted(described(catalog).items()):
         own = name.split("-")
         if TRADEMARKS.isdisjoint(own):
             others = [word for word in words(texts) if word not in own]
@@ -205,10 +205,10 @@ def write_graphics() -> None:
         name.removeprefix(folder).removesuffix("-fill.svg"): svg.decode()
         for name, svg in npm.unpacked(package, PHOSPHOR_SHA512, folder).items()
     }
-    catalogue = npm.unpacked(package, PHOSPHOR_SHA512, "dist/index.mjs")["dist/index.mjs"]
-    write(STUDIO / "graphics.pack", packed(graphics(catalogue.decode(), svgs)))
-    licence = npm.unpacked(package, PHOSPHOR_SHA512, "LICENSE")["LICENSE"]
-    write(LICENCES / "phosphor-icons.txt", licence)
+    catalog = npm.unpacked(package, PHOSPHOR_SHA512, "dist/index.mjs")["dist/index.mjs"]
+    write(STUDIO / "graphics.pack", packed(graphics(catalog.decode(), svgs)))
+    license = npm.unpacked(package, PHOSPHOR_SHA512, "LICENSE")["LICENSE"]
+    write(LICENCES / "phosphor-icons.txt", license)
 
 
 def write_glyphs() -> None:
@@ -224,8 +224,8 @@ def write_glyphs() -> None:
             removeOverlaps(font)  # else the outline of Ø shows where its parts cross
             made = {"glyphs": glyphs(font), "kerning": kerning(content)}
     write(STUDIO / "glyphs.pack", packed(made))
-    licence = npm.unpacked(package, NUNITO_SHA512, "LICENSE_FONT")["LICENSE_FONT"]
-    write(LICENCES / "nunito.txt", licence)
+    license = npm.unpacked(package, NUNITO_SHA512, "LICENSE_FONT")["LICENSE_FONT"]
+    write(LICENCES / "nunito.txt", license)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -37,8 +37,8 @@ def test_messages_arrive_in_lambda_s_own_format_and_are_deleted(queue: str) -> N
         seen.extend(event["Records"])
         assert context.get_remaining_time_in_millis() > 0
 
-    pump = EventSource(queue, ARN, handler)
-    while pump.once():
+    source = EventSource(queue, ARN, handler)
+    while source.once():
         pass
     assert sorted(record["body"] for record in seen) == ["message 0", "message 1", "message 2"]
     assert {record["eventSource"] for record in seen} == {"aws:sqs"}
@@ -54,8 +54,8 @@ def test_only_failed_messages_are_redelivered_and_become_dead_letters(queue: str
         failed = [r["messageId"] for r in event["Records"] if r["body"] == "message 1"]
         return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
 
-    pump = EventSource(queue, ARN, handler)
-    while pump.once():
+    source = EventSource(queue, ARN, handler)
+    while source.once():
         pass
     assert sorted(seen) == ["message 0", "message 1", "message 1", "message 2"]
     dead = client("sqs").get_queue_url(QueueName="dead")["QueueUrl"]
@@ -71,8 +71,8 @@ def test_an_exception_returns_the_whole_batch(queue: str) -> None:
         if len(calls) == 1:
             raise RuntimeError("the first worker dies")
 
-    pump = EventSource(queue, ARN, handler)
-    while pump.once():
+    source = EventSource(queue, ARN, handler)
+    while source.once():
         pass
     assert sum(calls) == 6
 

@@ -123,7 +123,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def seed(folder: Path, run: LocalRun, content: dict[str, Any], told: list[dict[str, Any]]) -> None:
+def seed(
+    folder: Path, run: LocalRun, content: dict[str, Any], bodies: list[dict[str, Any]]
+) -> None:
     """Create the badges and applications that the webhooks refer to."""
     source = (
         "import json, sys\n"
@@ -131,9 +133,9 @@ def seed(folder: Path, run: LocalRun, content: dict[str, Any], told: list[dict[s
         "from chalicelib.data.models import Application, Badge\n"
         "from chalicelib.registry import mirror\n"
         "connection.use(connection.open_sqlite(sys.argv[1]))\n"
-        "badges, told = json.load(sys.stdin)\n"
+        "badges, bodies = json.load(sys.stdin)\n"
         "def work():\n"
-        "    for body in told:\n"
+        "    for body in bodies:\n"
         "        about = body.get('badge') or body['application']['badge']\n"
         "        badge = mirror.badge({**badges.get(about['slug'], about), 'imageUrl': None})\n"
         "        if body['action'] == 'review':\n"
@@ -144,7 +146,7 @@ def seed(folder: Path, run: LocalRun, content: dict[str, Any], told: list[dict[s
     )
     subprocess.run(
         [sys.executable, "-c", source, str(folder / "badgekit.sqlite3")],
-        input=json.dumps([content, told]),
+        input=json.dumps([content, bodies]),
         cwd=ROOT,
         text=True,
         check=True,
@@ -186,9 +188,9 @@ def webhooks() -> tuple[list[Webhook], dict[str, Any]]:
 def test_nothing_is_lost_or_doubled_when_the_whole_product_is_killed(folder: Path) -> None:
     settings = {"WEBHOOK_SECRET": SECRET, "OPENBADGER_SYSTEM": "chicago"}
     sent, badges = webhooks()
-    told = [webhook.content for webhook in sent]
+    bodies = [webhook.content for webhook in sent]
     run = LocalRun(folder, settings)
-    seed(folder, run, badges, told)
+    seed(folder, run, badges, bodies)
     todo = sent * 3
     random.Random(20140610).shuffle(todo)
     for number, webhook in enumerate(todo):
@@ -200,18 +202,18 @@ def test_nothing_is_lost_or_doubled_when_the_whole_product_is_killed(folder: Pat
     run = LocalRun(folder, settings)
     try:
         run.settle()
-        check(run, told)
+        check(run, bodies)
     finally:
         assert run.stop() == 0
 
 
-def check(run: LocalRun, told: list[dict[str, Any]]) -> None:
+def check(run: LocalRun, bodies: list[dict[str, Any]]) -> None:
     """Check the invariants that hold regardless of kills."""
     assert run.rows("SELECT kind, reason FROM job WHERE state = 'failed'") == []
     mails = run.mails()
     approved = {
         (body["application"]["learner"], body["application"]["badge"]["slug"])
-        for body in told
+        for body in bodies
         if body["action"] == "review" and body["approved"]
     }
     found = run.rows(
@@ -230,7 +232,7 @@ def check(run: LocalRun, told: list[dict[str, Any]]) -> None:
         if n > 1
     ]
     known = {row[3]: row for row in found}
-    for body in told:
+    for body in bodies:
         if body["action"] == "revoke":
             assert known[body["uid"]][4] is not None
             assert run.get(f"/public/assertions/{body['uid']}")[0] == 410

@@ -1,4 +1,4 @@
-"""The courier from the package: a process that has no settings, and makes requests for another one."""
+"""The packaged courier: a process without settings that makes requests for other functions."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ Made = Callable[[dict[str, str]], Function]
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes."""
+    """Start a server that sends some bytes."""
     with servers.serving() as start:
         yield start
 
 
 @pytest.fixture
 def courier(task: Path, runtime: Path, serve: Any) -> Iterator[Made]:
-    """Make a courier, for which nothing of AWS is there; who asks for some of it is found out."""
+    """A courier without access to AWS; any AWS call is detected."""
     aws = serve(b"HTTP/1.1 500 No\r\n\r\n")
     made: list[Function] = []
 
@@ -52,12 +52,12 @@ def courier(task: Path, runtime: Path, serve: Any) -> Iterator[Made]:
 
 
 def errand(url: str, **how: Any) -> dict[str, Any]:
-    """Return the event that asks for a request."""
+    """Return the event for a request."""
     usual = {"method": "GET", "body": "", "headers": {}, "limit": 1024, "seconds": 5.0}
     return {"url": url, **usual, **how}
 
 
-def test_it_makes_a_request_and_hands_the_answer_back(courier: Made, serve: Any) -> None:
+def test_it_makes_a_request_and_returns_the_response(courier: Made, serve: Any) -> None:
     server = serve(OK + b"Content-Type: image/png\r\n\r\n" + PNG)
     body = base64.b64encode(b'{"action":"award"}').decode()
     answer = courier(ALLOWED)(errand(server.url, method="POST", body=body, headers={"X-A": "b"}))
@@ -71,10 +71,10 @@ def test_it_makes_a_request_and_hands_the_answer_back(courier: Made, serve: Any)
     assert sent == b'{"action":"award"}'
 
 
-def test_what_goes_wrong_is_an_answer_too(courier: Made, serve: Any) -> None:
+def test_errors_are_responses_too(courier: Made, serve: Any) -> None:
     function = courier(ALLOWED)
-    nobody = f"http://{LOOPBACK}:{unused_port()}/"
-    assert function(errand(nobody))["error"] == "Unreachable"
+    unreachable = f"http://{LOOPBACK}:{unused_port()}/"
+    assert function(errand(unreachable))["error"] == "Unreachable"
     assert function(errand(serve(OK + b"\r\nfour").url, limit=3))["error"] == "Refused"
     assert function(errand("ftp://badges.example.org/"))["error"] == "Forbidden"
     moved = serve(b"HTTP/1.1 301 Moved\r\nLocation: https://example.org/\r\n\r\n")
@@ -83,7 +83,7 @@ def test_what_goes_wrong_is_an_answer_too(courier: Made, serve: Any) -> None:
 
 
 def test_it_reaches_no_private_address(courier: Made, serve: Any) -> None:
-    """Its environment is that of the stack: empty."""
+    """Its environment is empty, as in the stack."""
     server = serve(OK + b"\r\n")
     answer = courier({})(errand(server.url))
     assert answer["error"] == "Forbidden"
@@ -91,7 +91,7 @@ def test_it_reaches_no_private_address(courier: Made, serve: Any) -> None:
     assert server.requests == []
 
 
-def test_it_logs_nothing_of_what_it_carries(courier: Made, serve: Any) -> None:
+def test_it_does_not_log_requests(courier: Made, serve: Any) -> None:
     function = courier(ALLOWED)
     body = base64.b64encode(b"secret").decode()
     headers = {"Authorization": "secret"}
@@ -100,8 +100,8 @@ def test_it_logs_nothing_of_what_it_carries(courier: Made, serve: Any) -> None:
     assert "secret" not in function.log
 
 
-def test_a_webhook_is_delivered_by_it(courier: Made, deployment: Deployment, serve: Any) -> None:
-    """`deliver` may not reach the receiver itself, and asks Lambda for the courier."""
+def test_it_delivers_a_webhook(courier: Made, deployment: Deployment, serve: Any) -> None:
+    """`deliver` cannot reach the receiver itself, so it invokes the courier."""
     receiver = serve(OK + b"Content-Length: 0\r\n\r\n")
     deployment.function("app.migrate")({})
     deployment.use_database()

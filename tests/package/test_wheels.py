@@ -1,4 +1,4 @@
-"""What does not belong on Lambda is found: built by hand, for another machine, too new."""
+"""Wheels that do not run on Lambda are found: built locally, for another machine, or too new."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ each_runtime = pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda 
 
 
 def installed(folder: Path, *tags: str, name: str = "thing-1.0") -> Path:
-    """Install a wheel with these tags, as far as it matters."""
+    """Create the files of an installed wheel with some tags."""
     place = folder / f"{name}.dist-info"
     place.mkdir()
     lines = ["Wheel-Version: 1.0", *(f"Tag: {tag}" for tag in tags)]

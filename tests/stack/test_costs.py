@@ -72,13 +72,13 @@ def lines(name: str) -> dict[str, Line]:
 @pytest.mark.parametrize("name", usage.WAYS)
 def test_each_award_is_one_request_one_mail_and_one_picture(name: str) -> None:
     found = lines(name)
-    for what in ("API Gateway, requests", "SES, mails", "S3, pictures written"):
+    for what in ("API Gateway, requests", "SES, mails", "S3, images written"):
         assert found[what].amount == usage.AWARDS
 
 
 def test_ten_at_once_save_calls_and_cold_functions_cost_more() -> None:
     batches, single, cold = (lines(name) for name in usage.WAYS)
-    for what in ("Lambda, calls", "SQS, requests"):
+    for what in ("Lambda, invocations", "SQS, requests"):
         assert batches[what].amount < single[what].amount == cold[what].amount
     assert cold["Lambda, GB-seconds"].amount > single["Lambda, GB-seconds"].amount
     assert cold["KMS, secrets decrypted"].amount > single["KMS, secrets decrypted"].amount

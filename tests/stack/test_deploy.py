@@ -212,9 +212,9 @@ def test_the_command_prints_costs_and_changes(
 ) -> None:
     words = [f"--package={package}", "--stage=test", "System=chicago", "LogDays=90"]
     assert deploy.main(words, seconds=0) == 0
-    said = capsys.readouterr().out
-    assert "badgekit-test: at rest it costs $" in said
-    assert said.endswith("deployed\n")
+    output = capsys.readouterr().out
+    assert "badgekit-test: costs at rest: $" in output
+    assert output.endswith("deployed\n")
     assert deploy.main(words[:2], seconds=0) == 0
     assert "nothing to change" in capsys.readouterr().out
 
@@ -239,7 +239,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "sec
 @pytest.mark.parametrize(
     ("environment", "reason"),
     [
-        (CREDENTIALS, "AWS's region is missing"),
+        (CREDENTIALS, "no AWS region"),
         ({"AWS_DEFAULT_REGION": "eu-central-1"}, "Unable to locate credentials"),
         ({"AWS_PROFILE": "none", "AWS_DEFAULT_REGION": "eu-central-1"}, "profile (none) could not be found"),
     ],

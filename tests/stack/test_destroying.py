@@ -110,12 +110,12 @@ def test_data_is_retained_and_its_costs_are_printed(capsys: pytest.CaptureFixtur
     bucket, network = resource("Bucket"), resource("Network")
     capsys.readouterr()
     assert run() == 0
-    said = capsys.readouterr().out
-    assert said.startswith("badgekit-prod deleted\nretained:\n")
-    assert f"  S3::Bucket {bucket}: costs $0.023 a month for each GB\n" in said
-    assert f"  EC2::VPC {network}: costs nothing\n" in said
-    assert "parameters below /badgekit/prod: cost nothing" in said
-    assert """make destroy STAGE=prod ARGS="--with-data badgekit-prod"\n""" in said
+    output = capsys.readouterr().out
+    assert output.startswith("badgekit-prod deleted\nretained:\n")
+    assert f"  S3::Bucket {bucket}: costs $0.023 per GB and month\n" in output
+    assert f"  EC2::VPC {network}: costs nothing\n" in output
+    assert "parameters below /badgekit/prod: cost nothing" in output
+    assert """make destroy STAGE=prod ARGS="--with-data badgekit-prod"\n""" in output
     assert bucket in buckets()
     assert network in networks()
     assert settings() == {"/badgekit/prod/API_SECRET", "/badgekit/prod/database/old"}
@@ -129,9 +129,9 @@ def test_retained_resources_are_listed_again_without_the_stack(
     run()
     capsys.readouterr()
     assert run() == 0
-    said = capsys.readouterr().out
-    assert said.startswith("badgekit-prod does not exist\nretained by earlier stacks")
-    assert f"S3::Bucket {bucket}" in said
+    output = capsys.readouterr().out
+    assert output.startswith("badgekit-prod does not exist\nretained by earlier stacks")
+    assert f"S3::Bucket {bucket}" in output
 
 
 @pytest.mark.parametrize("gone_before", [False, True])
@@ -146,10 +146,10 @@ def test_with_its_name_all_data_is_deleted(
         run()
     capsys.readouterr()
     assert run("--with-data", NAME) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("deleted, with all data:\n")
-    assert f"  S3::Bucket {bucket}\n" in said
-    assert "  parameter /badgekit/prod/API_SECRET\n" in said
+    output = capsys.readouterr().out
+    assert output.startswith("deleted, with all data:\n")
+    assert f"  S3::Bucket {bucket}\n" in output
+    assert "  parameter /badgekit/prod/API_SECRET\n" in output
     assert buckets() == {made.bucket}  # packages, shared by all stages
     assert networks() == others
     assert settings() == set()
@@ -173,7 +173,7 @@ def test_an_interrupted_deletion_continues(monkeypatch: pytest.MonkeyPatch) -> N
         raise ClientError({"Error": {"Code": "DependencyViolation", "Message": "in use"}}, "Delete")
 
     with monkeypatch.context() as patch:
-        patch.setattr(made._kept._ec2, "delete_vpc", fail)
+        patch.setattr(made._retained._ec2, "delete_vpc", fail)
         with pytest.raises(RetainedError, match=f"EC2::VPC {network}: .*in use"):
             made.destroy_with_data()
     assert bucket not in buckets()
@@ -211,7 +211,7 @@ def test_a_wrong_stack_name_deletes_nothing(
 def test_with_data_needs_destroy(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         deploy.main(["--with-data", NAME], seconds=0)
-    assert "make destroy" in capsys.readouterr().err
+    assert "--destroy" in capsys.readouterr().err
 
 
 def test_resources_imported_by_another_stack_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +224,7 @@ def test_resources_imported_by_another_stack_are_kept(monkeypatch: pytest.Monkey
         row = {**of, "StackName": "theirs"}
         return {"StackResources": [row] if of["PhysicalResourceId"] == bucket else []}
 
-    monkeypatch.setattr(made._kept._cloudformation, "describe_stack_resources", describe)
+    monkeypatch.setattr(made._retained._cloudformation, "describe_stack_resources", describe)
     made.destroy_with_data()
     assert bucket in buckets()
 

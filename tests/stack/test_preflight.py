@@ -41,7 +41,7 @@ def password() -> str:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("UPDATE_IN_PROGRESS", "by somebody else"),
+        ("UPDATE_IN_PROGRESS", "is already being changed"),
         ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name badgekit-prod"),
         ("DELETE_FAILED", "make destroy"),
     ],
@@ -83,10 +83,10 @@ def test_a_first_choice_and_the_same_one_again_are_valid(
 def test_settings_of_another_database_are_reported_before_aurora_is_created() -> None:
     put("DATABASE_HOST", "db.example.org")
     put("DATABASE_USER", "badges")
-    with pytest.raises(DeployError) as told:
+    with pytest.raises(DeployError) as caught:
         preflight.prepare_aurora(boto3, PATH)
-    assert f"--names {PATH}/DATABASE_HOST {PATH}/DATABASE_USER" in str(told.value)
-    assert "db.example.org" not in str(told.value)
+    assert f"--names {PATH}/DATABASE_HOST {PATH}/DATABASE_USER" in str(caught.value)
+    assert "db.example.org" not in str(caught.value)
 
 
 def test_aurora_s_password_is_created_once() -> None:
@@ -100,9 +100,9 @@ def test_aurora_s_password_is_created_once() -> None:
 @pytest.mark.parametrize("bad", ["p" * 42, "a/b", "it's", 'say "x"', "me@home", "two words"])
 def test_a_password_that_aurora_rejects_is_reported_and_not_shown(bad: str) -> None:
     put("DATABASE_PASSWORD", bad)
-    with pytest.raises(DeployError, match="does not accept the existing password") as told:
+    with pytest.raises(DeployError, match="does not accept the existing password") as caught:
         preflight.prepare_aurora(boto3, PATH)
-    assert bad not in str(told.value)
+    assert bad not in str(caught.value)
 
 
 def test_a_snapshot_determines_the_version() -> None:
@@ -112,9 +112,9 @@ def test_a_snapshot_determines_the_version() -> None:
         MasterUsername="badgekit", MasterUserPassword="a long password",
     )  # fmt: skip
     rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="kept", DBClusterIdentifier="old")
-    wish = {"DatabaseSnapshot": "kept"}
-    assert preflight.version_of_snapshot(boto3, wish) == {
+    chosen = {"DatabaseSnapshot": "kept"}
+    assert preflight.version_of_snapshot(boto3, chosen) == {
         "DatabaseVersion": "8.0.mysql_aurora.3.10.2"
     }
-    assert preflight.version_of_snapshot(boto3, {**wish, "DatabaseVersion": "8.0"}) == {}
+    assert preflight.version_of_snapshot(boto3, {**chosen, "DatabaseVersion": "8.0"}) == {}
     assert preflight.version_of_snapshot(boto3, {}) == {}

@@ -46,10 +46,10 @@ def test_required_parameters_are_required_variables(stack: Stack) -> None:
 
 
 def test_no_variable_is_missing() -> None:
-    said = blocks("variable", VARIABLES) | blocks("variable", MAIN)
-    assert set(re.findall(r"var\.(\w+)", MAIN + OUTPUTS)) <= said
+    defined = blocks("variable", VARIABLES) | blocks("variable", MAIN)
+    assert set(re.findall(r"var\.(\w+)", MAIN + OUTPUTS)) <= defined
     example = README.partition('module "badgekit" {')[2].partition("}")[0]
-    assert set(re.findall(r"^  (\w+) ", example, re.MULTILINE)) - {"source"} <= said
+    assert set(re.findall(r"^  (\w+) ", example, re.MULTILINE)) - {"source"} <= defined
 
 
 def test_its_outputs_are_those_of_the_stack(stack: Stack) -> None:
