@@ -65,6 +65,22 @@ def test_every_module_has_a_docstring() -> None:
     assert silent == []
 
 
+def test_every_package_lists_its_modules_in_reading_order() -> None:
+    """Its docstring has one line for each module, the lowest first; their order is for readers."""
+    wrong = {}
+    for package in (module for module in SHIPPED if module.path.name == "__init__.py"):
+        if package.name == "chalicelib":
+            continue  # docs/design.md draws that tree
+        folder = package.path.parent
+        inside = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+        inside |= {path.parent.name for path in folder.glob("*/__init__.py")}
+        listed = re.findall(r"^    ?([a-z0-9_]+)  +\S|^([a-z0-9_]+)  +\S", package.text, re.MULTILINE)
+        names = {one or other for one, other in listed}
+        if names != inside:
+            wrong[package.name] = names ^ inside
+    assert wrong == {}
+
+
 @pytest.mark.parametrize("file", LONG)
 def test_the_entry_points_exist(file: str) -> None:
     assert (ROOT / "tests" / file).is_file()

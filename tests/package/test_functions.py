@@ -219,7 +219,7 @@ def test_images_that_cannot_be_drawn_are_rejected_with_a_message(
 ) -> None:
     answer = upload(browser, draft, b"<svg")
     assert answer.status == 400
-    assert "picture" in words(answer)
+    assert "damaged or not an SVG" in words(answer)
 
 
 def upload(browser: Browser, draft: Draft, content: bytes) -> Any:
