@@ -1,4 +1,4 @@
-"""A city that learns: believable people, places and badges for the screenshots."""
+"""Demo data for the screenshots: realistic people, places and badges of a city."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ BADGES = (
 )  # fmt: skip
 
 
-def furnish(base: str, administrator: str) -> World:
-    """Make the city.
+def populate(base: str, administrator: str) -> World:
+    """Create the demo data.
 
     Parameters
     ----------
     base : str
-        Where the application is.
+        URL of the application.
     administrator : str
-        Who works there.
+        Email address of the administrator.
     """
     scope = _places()
     world = World({"system": SYSTEM, "issuer": "library", "program": "summer"})
@@ -65,7 +65,7 @@ def furnish(base: str, administrator: str) -> World:
         {
             "apiKey": "explorers",
             "apiSecret": "s" * 40,
-            "description": "The web site of the Explorers",
+            "description": "The website of the Explorers",
         },
     )
     _people(scope, world)
@@ -83,7 +83,7 @@ def furnish(base: str, administrator: str) -> World:
 
 
 def _drawn(chosen: tuple[str, Document]) -> Picture:
-    """Draw a design and keep its picture, as the studio does."""
+    """Render a design and store its image, as the studio does."""
     alt, document = chosen
     return pictures.keep(document, alt)
 
@@ -110,7 +110,7 @@ def _places() -> Scope:
     program = owners.create_program(
         issuer,
         {"slug": "summer", "name": "Summer of Learning", "url": "https://summer.example.org",
-         "description": "Six weeks for those from 9 to 14."},
+         "description": "Six weeks for ages 9 to 14."},
         _drawn(PLACES["summer"]),
     )  # fmt: skip
     return Scope(system, issuer, program)
@@ -145,8 +145,8 @@ def _content(number: int) -> dict[str, Any]:
         "categories": [category],
         "criteria": [
             {"description": earner, "required": True, "note": "Look for pictures or a diary."},
-            {"description": "Show somebody younger how it is done", "required": True, "note": ""},
-            {"description": "Tell what you would do otherwise next time", "required": False,
+            {"description": "Show someone younger how to do it", "required": True, "note": ""},
+            {"description": "Say what you would do differently next time", "required": False,
              "note": ""},
         ],
     }  # fmt: skip
@@ -156,17 +156,17 @@ def _badges(base: str, scope: Scope) -> list[Badge]:
     made = []
     for number, (name, *_) in enumerate(BADGES):
         slug = name.lower().replace(" ", "-")
-        said = {**_content(number), "slug": slug,
-                "criteriaUrl": f"{base}/system/{SYSTEM}/badge/{slug}/criteria"}  # fmt: skip
+        content = {**_content(number), "slug": slug,
+                   "criteriaUrl": f"{base}/system/{SYSTEM}/badge/{slug}/criteria"}  # fmt: skip
         where = scope if number % 2 else Scope(scope.system, scope.issuer)
-        badge = badges.create(where, said, _drawn(DESIGNS[name]))
+        badge = badges.create(where, content, _drawn(DESIGNS[name]))
         made.append(badges.by_id(badge.id))
     milestones.create(
         scope.system,
         {"primaryBadgeId": made[4].id, "numberRequired": 2,
          "supportBadges": [made[0].id, made[3].id, made[5].id]},
     )  # fmt: skip
-    badges.update(made[7], {**said, "archived": True})
+    badges.update(made[7], {**content, "archived": True})
     return made
 
 
@@ -174,7 +174,7 @@ def _drafts(scope: Scope, author: str, world: World) -> None:
     milestone = {"isMilestone": True, "numberRequired": 2, "action": "issue",
                  "supportBadges": ["urban-beekeeper", "river-watcher"]}  # fmt: skip
     gardener = {**_content(0), "name": "Rooftop Gardener", "tags": ["plants", "summer"],
-                "strapline": "Grows vegetables where nobody walks",
+                "strapline": "Grows vegetables above the street",
                 "earnerDescription": "Grow three kinds of vegetables on a roof or balcony.",
                 "consumerDescription": "The holder has grown vegetables on a roof.",
                 "milestone": milestone}  # fmt: skip
@@ -202,7 +202,7 @@ def _awards(badges: list[Badge], world: World) -> None:
             )
             if number == 0 and person == "amara":
                 world.values["award"] = award.slug
-    awards.revoke(award, "It was given for the evidence of somebody else.")
+    awards.revoke(award, "The evidence was someone else’s work.")
     world.values["revoked"] = award.slug
 
 

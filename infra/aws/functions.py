@@ -1,4 +1,4 @@
-"""One row for each Lambda function: the template, the alarms and the tests are made from them.
+"""One row for each Lambda function, from which the template, alarms and tests are generated.
 
 The queues are in `chalicelib/queues.py`.
 """
@@ -12,7 +12,7 @@ from chalicelib.queues import AWARDS, ISSUING, MAILS, OUTBOX, QUEUES, WEBHOOKS, 
 from infra.aws import iam
 from infra.aws.iam import Statement
 
-# A message stays hidden for several time-outs of its consumer, as AWS recommends.
+# The visibility timeout, as a multiple of the consumer's timeout, as AWS recommends.
 VISIBILITY_FACTOR = 6
 DEAD_LETTERS_KEPT_DAYS = 14
 
@@ -24,25 +24,25 @@ class Function:
     Parameters
     ----------
     handler : str
-        Its name in `app.py`.
+        Name in `app.py`.
     resource : str
-        The logical id that Chalice gives it.
+        Logical ID that Chalice assigns.
     suffix : str
-        How its name ends, after the stage.
+        End of its name, after the stage.
     memory : int
-        In MB; the share of a processor goes with it.
+        Memory in MB, to which Lambda scales its processor share.
     seconds : int
-        Its time-out.
+        Timeout.
     rights : Sequence[Statement]
         Its permissions, besides writing its log and reading the settings.
     at_once : int
-        How many instances may work on its queue at the same time.
+        Maximum number of concurrent invocations for its queue.
     wakes_the_database : bool
-        Whether its schedule would keep a database awake that could pause.
+        Whether its schedule would keep a database awake that pauses when idle.
     makes_requests : bool
-        Whether it makes HTTP requests to others; inside a VPC the courier makes them.
+        Whether it makes HTTP requests to other hosts; inside a VPC the courier makes them.
     is_courier : bool
-        Whether it is the courier: deployed only with a VPC, but outside of it, without settings.
+        Whether it is the courier, which exists only with a VPC, outside of it, without settings.
     """
 
     handler: str
@@ -58,22 +58,22 @@ class Function:
 
     @property
     def name(self) -> str:
-        """Its name, for `Fn::Sub`."""
+        """The function's name, for `Fn::Sub`."""
         return "badgekit-${Stage}-" + self.suffix
 
     @property
     def consumes(self) -> Queue | None:
-        """The queue that it consumes, if any."""
+        """The queue that triggers it, if any."""
         return next((queue for queue in QUEUES if queue.consumer == self.handler), None)
 
     @property
     def log_group(self) -> str:
-        """The logical id of its log group."""
+        """The logical ID of its log group."""
         return f"{self.resource}Log"
 
     @property
     def role(self) -> str:
-        """The logical id of its role."""
+        """The logical ID of its role."""
         return f"{self.resource}Role"
 
 
@@ -82,19 +82,19 @@ def _ids(queues: Sequence[Queue]) -> tuple[str, ...]:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    # API Gateway waits for 29 seconds. Pages are drawn and pictures looked through here.
+    # API Gateway waits for 29 seconds. This function renders pages and checks images.
     Function(
         "app", "APIHandler", "http", 1024, 29,
         rights=(
             iam.wake(*_ids(OUTBOX)),
             *iam.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
             iam.objects("Pictures", "Get Put", "images"),
-            iam.objects("Awards", "Get", "awards"),  # links to them carry this right
+            iam.objects("Awards", "Get", "awards"),  # presigned links use this permission
             iam.objects("Uploads", "Get Put Delete", "uploads"),
             iam.tell_missing(),
-            iam.send_mail(events=False),  # links to sign in with
+            iam.send_mail(events=False),  # sign-in links
         ),
-        makes_requests=True,  # templates of others, and another BadgeKit API
+        makes_requests=True,  # shared templates, and another BadgeKit API
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
@@ -114,7 +114,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "mail", "Mail", "mail", 512, 60,
         rights=(iam.wake(*_ids((MAILS,))), iam.send_mail(events=True)),
-        at_once=2,  # SES lets new accounts send one mail a second
+        at_once=2,  # SES limits new accounts to one mail a second
     ),
     Function(
         "deliver", "Deliver", "deliver", 512, 60,
@@ -131,7 +131,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "tidy", "Tidy", "tidy", 256, 300,
         rights=(iam.objects("Pictures", "Delete", "images"),),
     ),
-    # Its callers wait for 20 seconds (`chalicelib/aws/session.py`), cold starts included.
+    # Callers wait for 20 seconds (`chalicelib/aws/session.py`), including cold starts.
     Function("courier", "Courier", "courier", 512, 15, is_courier=True),
     Function("migrate", "Migrate", "migrate", 512, 300, rights=(iam.make_secrets(),)),
 )  # fmt: skip
@@ -139,6 +139,6 @@ COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:
-    """Return a queue's visibility time-out, in seconds."""
+    """Return a queue's visibility timeout in seconds."""
     (consumer,) = (one for one in FUNCTIONS if one.handler == queue.consumer)
     return VISIBILITY_FACTOR * consumer.seconds

@@ -1,4 +1,4 @@
-"""`/local/mailbox`: the mails that SES's stand-in took, for those who have no other."""
+"""`/local/mailbox`: pages that show the mails sent during local runs."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class MailboxPages:
     Parameters
     ----------
     folder : Path
-        Where the `.eml` files lie.
+        The folder with the `.eml` files.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def __call__(self, target: str) -> LocalAnswer | None:
-        """Return the page of a path, or None when it is none of the mailbox's."""
+        """Return the page at a path, or None if the path is not part of the mailbox."""
         path = target.split("?", maxsplit=1)[0].rstrip("/")
         if path == PREFIX:
             return self._list()
@@ -65,7 +65,7 @@ class MailboxPages:
     def _list(self) -> LocalAnswer:
         names = sorted((path.name for path in self._folder.glob("*.eml")), reverse=True)
         items = "".join(self._item(name) for name in names)
-        empty = "<p>No mail yet. Whatever is sent in this local run lands here.</p>"
+        empty = "<p>No mail yet. All mail from this local run appears here.</p>"
         return _page("Mailbox", f"<ul>{items}</ul>" if items else empty)
 
     def _item(self, name: str) -> str:
@@ -102,7 +102,7 @@ class MailboxPages:
 
 
 def read(path: Path) -> EmailMessage:
-    """Return a mail from its file."""
+    """Return the mail in a file."""
     mail: Any = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     return mail  # type: ignore[no-any-return]
 
@@ -119,7 +119,7 @@ def links_in(text: str) -> list[str]:
 
 
 def linked(text: str) -> str:
-    """Return a text as HTML, its links as links."""
+    """Return a text as HTML with clickable links."""
     parts, end = [], 0
     for found in _LINK.finditer(text):
         url = escape(found.group())
