@@ -81,6 +81,9 @@ def _ids(queues: Sequence[Queue]) -> tuple[str, ...]:
     return tuple(queue.resource for queue in queues)
 
 
+# Callers wait for 20 seconds (`chalicelib/aws/session.py`), including cold starts.
+COURIER = Function("courier", "Courier", "courier", 512, 15, is_courier=True)
+MIGRATE = Function("migrate", "Migrate", "migrate", 512, 300, rights=(iam.make_secrets(),))
 FUNCTIONS: tuple[Function, ...] = (
     # API Gateway waits for 29 seconds. This function renders pages and checks images.
     Function(
@@ -131,11 +134,9 @@ FUNCTIONS: tuple[Function, ...] = (
         "tidy", "Tidy", "tidy", 256, 300,
         rights=(iam.objects("Pictures", "Delete", "images"),),
     ),
-    # Callers wait for 20 seconds (`chalicelib/aws/session.py`), including cold starts.
-    Function("courier", "Courier", "courier", 512, 15, is_courier=True),
-    Function("migrate", "Migrate", "migrate", 512, 300, rights=(iam.make_secrets(),)),
+    COURIER,
+    MIGRATE,
 )  # fmt: skip
-COURIER, MIGRATE = FUNCTIONS[-2:]
 
 
 def visibility(queue: Queue) -> int:

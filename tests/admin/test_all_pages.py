@@ -185,7 +185,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
     data = {"BadgeKit", "Kept a hive.", "Well done", "Nearly", "Hive", "None"}
     rendered = {
         **{f"mail/{name}": words for name, words in about.items()},
-        "admin/mail-signin": {"link": "1", "minutes": 15},
+        "mail/sign-in": {"link": "1", "minutes": 15},
     }
     for template, context in rendered.items():
         assert untranslated(templates.render(f"{template}.html", **context), data) == [], template

@@ -37,12 +37,12 @@ class TestRendering:
         assert "&lt;script&gt;" in page
 
     def test_plain_text_is_not_escaped(self) -> None:
-        text = templates.render("admin/mail-signin.txt", link="https://x/?a=1&b=2", minutes=15)
+        text = templates.render("mail/sign-in.txt", link="https://x/?a=1&b=2", minutes=15)
         assert "https://x/?a=1&b=2\n" in text
 
     def test_an_undefined_name_is_an_error(self) -> None:
         with pytest.raises(jinja2.UndefinedError):
-            templates.render("admin/mail-signin.txt", minutes=15)
+            templates.render("mail/sign-in.txt", minutes=15)
 
     def test_no_template_has_inline_styles_or_scripts(self) -> None:
         for path in TEMPLATES.rglob("*.html"):

@@ -19,6 +19,6 @@ def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
     message["From"] = formataddr((brand, config.settings().text("MAIL_FROM")))
     message["To"] = email
     message["Subject"] = gettext("Sign in to %(brand)s") % {"brand": brand}
-    message.set_content(templates.render("admin/mail-signin.txt", **context))
-    message.add_alternative(templates.render("admin/mail-signin.html", **context), subtype="html")
+    message.set_content(templates.render("mail/sign-in.txt", **context))
+    message.add_alternative(templates.render("mail/sign-in.html", **context), subtype="html")
     return message
