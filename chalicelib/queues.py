@@ -1,7 +1,7 @@
 """One row for each SQS queue. To add a queue, add a row, and its consumer to `app.py`.
 
-The settings, the consumers, the page of dead letters, the stack, the local AWS and the benchmarks
-are all made from these rows. They stand in the base, because `config` needs them, too.
+The settings, consumers, dead-letters page, stack, local AWS mocks and benchmarks use these rows.
+The module is in the base because `config` imports it.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from chalicelib.i18n import gettext_noop as _
 
 
 class Queue(NamedTuple):
-    """An SQS queue; it has a dead-letter queue of its own.
+    """An SQS queue with its own dead-letter queue.
 
     Parameters
     ----------
     suffix : str
-        How its name ends, after ``badgekit-`` (in AWS: after the stage).
+        End of its name, after ``badgekit-`` (in AWS: after the stage).
     resource : str
         Its logical id in the CloudFormation template.
     consumer : str
-        The function in `app.py` that Lambda calls with its messages.
+        The function in `app.py` that processes its messages.
     setting : str
-        The setting that holds its URL. Empty: we never send to it.
+        The setting that holds its URL. Empty if BadgeKit never sends to it.
     carries : str
-        What the documentation of the setting says.
+        The setting's description in the documentation.
     title : str
-        What the page of dead letters calls it.
+        Its title on the dead-letters page.
     batch : int
-        How many messages the consumer gets at once, at most.
+        The most messages in one call of the consumer.
     deliveries : int
-        How often a message is delivered before it becomes a dead letter.
+        Number of deliveries after which a message becomes a dead letter.
     late_minutes : int
-        How old the oldest message may get before an alarm is raised.
+        Age of the oldest message, in minutes, that raises an alarm.
     """
 
     suffix: str
@@ -48,12 +48,12 @@ class Queue(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its name outside of a stage: in `app.py`, locally and in tests."""
+        """The queue's name without a stage: in `app.py`, locally and in tests."""
         return f"badgekit-{self.suffix}"
 
     @property
     def dead(self) -> str:
-        """The logical id of its dead-letter queue."""
+        """The logical id of the dead-letter queue."""
         return f"{self.resource}Dead"
 
 

@@ -1,8 +1,8 @@
-"""Connects the parts that may not import each other. Called once when a process starts.
+"""Connects modules that must not import each other, once when a process starts.
 
-The domain writes jobs but knows no queue, HTTP clients know no Lambda function, and settings know
-no Parameter Store. `install` gives each its counterpart. `app.py` installs what Lambda needs; local
-runs, benchmarks and tests name what differs.
+The domain writes jobs without access to queues, the HTTP client does not import the courier, and
+settings do not import the Parameter Store; `install` sets these dependencies. `app.py` uses the
+defaults, for Lambda; local runs, benchmarks and tests pass their own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Publish = Callable[[Sequence[JobMessage]], None]
 
 
 def through_courier(name: str, request: messages.HttpRequest) -> messages.HttpResponse:
-    """Have the courier make a request; it is imported when the first one is made."""
+    """Make a request through the courier, which is imported at the first request."""
     from chalicelib.net import courier
 
     return courier.carry(name, request)
@@ -41,7 +41,8 @@ def install(
     publish : Callable
         Sends the messages of new jobs.
     transport : Callable or None
-        Makes requests by the function that `COURIER_FUNCTION` names; None: always make them here.
+        Makes requests through the function that `COURIER_FUNCTION` names; with None, requests are
+        always made directly.
     """
     config.use(settings or config.Settings(parameters=logs.configured_by(parameters.read)))
     logs.configure()

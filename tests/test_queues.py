@@ -1,4 +1,4 @@
-"""The table of queues: what is made from each row exists."""
+"""The table of queues: each row has its consumer, setting, title and resources."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from chalicelib.queues import OUTBOX, QUEUES
 from infra.aws.functions import FUNCTIONS
 
 
-def test_each_queue_is_consumed_by_the_function_that_its_row_names(app: Any) -> None:
+def test_each_queue_has_its_row_s_consumer(app: Any) -> None:
     found = [
         (one.name, one.queue, one.batch_size) for one in app.event_sources if "queue" in vars(one)
     ]
     assert found == [(queue.consumer, queue.name, queue.batch) for queue in QUEUES]
 
 
-def test_names_settings_and_resources_are_each_of_one_queue() -> None:
+def test_names_settings_and_resources_are_unique() -> None:
     for values in (
         [queue.name for queue in QUEUES],
         [queue.resource for queue in QUEUES],
@@ -27,7 +27,7 @@ def test_names_settings_and_resources_are_each_of_one_queue() -> None:
         assert len(set(values)) == len(values)
 
 
-def test_each_queue_that_we_send_to_has_a_setting_and_a_title() -> None:
+def test_each_queue_of_the_outbox_has_a_setting_and_a_title() -> None:
     documented = {setting.name: setting.help for setting in config.SETTINGS}
     for queue in OUTBOX:
         assert documented[queue.setting] == queue.carries

@@ -1,4 +1,4 @@
-"""What a process gets: its settings, the outbox's relay and the HTTP client's courier."""
+"""The dependencies of a process: settings, the outbox's relay and the HTTP client's courier."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_application_is_wired_for_lambda() -> None:
     subprocess.run([sys.executable, "-c", APPLICATION], check=True, cwd=root)
 
 
-def test_each_place_says_what_differs() -> None:
+def test_callers_can_replace_each_dependency() -> None:
     mine = config.Settings(environ={"PORT": "1"})
     sent: list[object] = []
     wiring.install(mine, publish=sent.extend, transport=None)

@@ -58,7 +58,7 @@ def keep_builtin(png: bytes) -> str:
 
 
 def _put(key: str, content: bytes, media_type: str) -> None:
-    storage.put_once(key, content, media_type, caching=FOR_EVER)
+    storage.put_once(key, content, media_type, cache_control=FOR_EVER)
 
 
 def link(key: str) -> str:

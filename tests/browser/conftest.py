@@ -58,7 +58,7 @@ def site(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """The address of the application."""
-    monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 0)
+    monkeypatch.setattr(sign_in_links, "RESPONSE_SECONDS", 0)
     one_at_a_time = threading.Lock()
 
     def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:

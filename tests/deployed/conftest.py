@@ -14,7 +14,7 @@ from tests.conftest import MariaDB
 from tests.deployed import ministack
 from tests.deployed.ministack import Ministack
 from tests.deployed.stack import Stack
-from tests.sleeper import Sleeper, sleeping_before
+from tests.sleeper import Sleeper, proxying
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def package() -> Iterator[Path]:
 def sleeper(mariadb_server: MariaDB) -> Iterator[Sleeper]:
     """The stack's empty database, behind a proxy that can simulate a paused database."""
     mariadb_server.bare()
-    with sleeping_before(mariadb_server.address) as front:
+    with proxying(mariadb_server.address) as front:
         yield front
 
 

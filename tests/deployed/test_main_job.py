@@ -120,7 +120,7 @@ def test_a_review_received_while_the_database_is_paused_is_awarded_later(
     sleeper.fall_asleep()
     answer = stack.webhook(review(applied["application"]))
     assert answer == {"status": "parked"}
-    assert sleeper.knocks >= 1
+    assert sleeper.attempts >= 1
     sleeper.wake_up()
     stack.until(lambda: len(stack.mails()) == 2, "a mail")
     stack.settle()
@@ -144,9 +144,9 @@ def test_a_page_shows_that_the_database_is_starting(stack: Stack, sleeper: Sleep
 
 @pytest.mark.usefixtures("approved")
 def test_an_api_request_waits_for_the_database(stack: Stack, sleeper: Sleeper) -> None:
-    sleeper.fall_asleep(knocks=3, how=CLOSING)
+    sleeper.fall_asleep(attempts=3, how=CLOSING)
     assert len(stack.api("GET", INSTANCES)["instances"]) == 2
-    assert sleeper.knocks == 4
+    assert sleeper.attempts == 4
 
 
 @pytest.mark.usefixtures("approved")
@@ -178,17 +178,19 @@ def test_the_courier_makes_requests_when_it_is_called(
         monkeypatch.setenv(variable, value)
     with servers.serving() as serve:
         server = serve(OK + b"X-Kind: picture\r\n\r\n" + bytes(range(256)))
-        errand = HttpRequest("POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0)
-        answer = courier.carry(name, errand)
+        http_request = HttpRequest(
+            "POST", server.url, b'{"action":"award"}', {"X-A": "b"}, 1024, 5.0
+        )
+        answer = courier.carry(name, http_request)
         assert (answer.status, answer.content) == (200, bytes(range(256)))
         assert answer.headers["x-kind"] == "picture"
         assert server.requests[0].endswith(b'{"action":"award"}')
         with pytest.raises(Refused, match="larger than 9 bytes"):
-            courier.carry(name, errand._replace(limit=9))
+            courier.carry(name, http_request._replace(limit=9))
     with pytest.raises(Unreachable, match="does not accept connections"):
-        courier.carry(name, errand._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
+        courier.carry(name, http_request._replace(url=f"http://{LOOPBACK}:{unused_port()}/"))
     with pytest.raises(Unreachable, match="the function does not exist"):
-        courier.carry(f"{name}-of-another", errand)
+        courier.carry(f"{name}-of-another", http_request)
 
 
 def test_a_second_deployment_changes_nothing(stack: Stack) -> None:

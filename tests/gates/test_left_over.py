@@ -74,7 +74,9 @@ def test_every_package_lists_its_modules_in_reading_order() -> None:
         folder = package.path.parent
         inside = {path.stem for path in folder.glob("*.py")} - {"__init__"}
         inside |= {path.parent.name for path in folder.glob("*/__init__.py")}
-        listed = re.findall(r"^    ?([a-z0-9_]+)  +\S|^([a-z0-9_]+)  +\S", package.text, re.MULTILINE)
+        listed = re.findall(
+            r"^    ?([a-z0-9_]+)  +\S|^([a-z0-9_]+)  +\S", package.text, re.MULTILINE
+        )
         names = {one or other for one, other in listed}
         if names != inside:
             wrong[package.name] = names ^ inside
