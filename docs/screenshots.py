@@ -40,7 +40,7 @@ WIDTHS = {390: 844, 1280: 800}  # window sizes of a phone and a laptop
 TALLEST = 1800  # pixels; longer pages are cut off
 GUIDE_SIZE = {"width": 1000, "height": 640}
 GUIDE_LARGEST = 60 * 1024  # bytes
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 # The guide's images, and the pages that they show.
 GUIDE_PAGES = {
     "directory": "directory",
@@ -157,7 +157,7 @@ def settle() -> None:
     from chalicelib.data.models import Job
 
     open_jobs = Job.select().where(Job.due.is_null(False), Job.kind != kinds.DELIVERY)
-    pause, until = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+    pause, until = threading.Event(), time.monotonic() + TIMEOUT_SECONDS
     while transact(open_jobs.exists) and time.monotonic() < until:
         pause.wait(0.2)
     last = Job.select(Job.id).where(Job.kind == kinds.AWARD_MAIL).order_by(Job.id.desc()).limit(1)

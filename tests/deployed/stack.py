@@ -21,7 +21,7 @@ from tests.deployed.ministack import Ministack
 
 STAGE = "prod"
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 class Stack:
@@ -99,7 +99,7 @@ class Stack:
             body,
             {"Authorization": tokens.header(token), "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             content: dict[str, Any] = json.load(answer)
         return content
 
@@ -167,7 +167,7 @@ class Stack:
 
     def until(self, happened: Callable[[], bool], what: str) -> None:
         """Wait until a condition is true; fail after a timeout."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not happened():
             assert time.monotonic() < end, f"{what}: never; {self._aws.last_words()}"
             time.sleep(POLL_SECONDS)

@@ -33,7 +33,7 @@ from tests.contract.recording import Webhook
 
 ROOT = Path(__file__).parents[2]
 SECRET = "hook-secret"
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 class LocalRun:
@@ -94,7 +94,7 @@ class LocalRun:
 
     def settle(self) -> None:
         """Wait until all jobs have ended."""
-        pause, until = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+        pause, until = threading.Event(), time.monotonic() + TIMEOUT_SECONDS
         while self.rows("SELECT 1 FROM job WHERE due IS NOT NULL LIMIT 1"):
             assert time.monotonic() < until, self.rows("SELECT kind, state, reason FROM job")
             pause.wait(0.1)

@@ -20,7 +20,7 @@ from chalicelib.pipeline import relay, ses_events, worker
 from chalicelib.queues import BY_SETTING
 from tests.conftest import Clock, Cloud
 
-PATIENCE = timedelta(hours=2)  # longer than any pause, lease or unanswered call
+LONG_ENOUGH = timedelta(hours=2)  # longer than any delay, lease or unanswered call
 ROUNDS = 200
 
 
@@ -106,7 +106,7 @@ class Pipeline:
             self.deliver_confirmations()
             if not outbox.waiting():
                 return
-            self._clock.move(PATIENCE)
+            self._clock.move(LONG_ENOUGH)
             relay.sweep()
         raise AssertionError(f"{outbox.waiting()} jobs never end")
 
@@ -116,7 +116,7 @@ class KilledError(BaseException):
 
 
 class Killer:
-    """Kills whoever takes the n-th step; a step is an SQL statement, a commit or a call to AWS.
+    """Kills the process at the n-th step; a step is an SQL statement, a commit or a call to AWS.
 
     Parameters
     ----------
