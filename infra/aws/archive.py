@@ -79,7 +79,7 @@ def _part(name: str) -> str:
     return first
 
 
-def weigh(path: Path, budget: int) -> None:
+def check_size(path: Path, budget: int) -> None:
     """Check that a package is within a size budget in bytes.
 
     Raises
@@ -117,7 +117,7 @@ def make(arch: str, out: Path = OUT) -> Path:
     build.CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
         path = pack(build.build(Path(folder, "package"), arch), out / f"badgekit-{arch}.zip")
-    weigh(path, BUDGET)
+    check_size(path, BUDGET)
     return path
 
 

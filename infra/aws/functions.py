@@ -89,45 +89,45 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "app", "APIHandler", "http", 1024, 29,
         rights=(
-            iam.wake(*_ids(OUTBOX)),
-            *iam.look_after(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
+            iam.send_messages(*_ids(OUTBOX)),
+            *iam.redrive_dead_letters(_ids(OUTBOX), tuple(queue.dead for queue in OUTBOX)),
             iam.objects("Pictures", "Get Put", "images"),
             iam.objects("Awards", "Get", "awards"),  # presigned links use this permission
             iam.objects("Uploads", "Get Put Delete", "uploads"),
-            iam.tell_missing(),
+            iam.list_bucket(),
             iam.send_mail(events=False),  # sign-in links
         ),
         makes_requests=True,  # shared templates, and another BadgeKit API
     ),
     Function(
         "issue", "Issue", "issue", 512, 60,
-        rights=(iam.wake(*_ids((ISSUING, AWARDS, MAILS, WEBHOOKS))),),
+        rights=(iam.send_messages(*_ids((ISSUING, AWARDS, MAILS, WEBHOOKS))),),
         makes_requests=True,
     ),
     Function(
         "award", "Award", "award", 512, 60,
         rights=(
-            iam.wake(*_ids((AWARDS, MAILS, WEBHOOKS))),
+            iam.send_messages(*_ids((AWARDS, MAILS, WEBHOOKS))),
             iam.objects("Pictures", "Get", "images"),
             iam.objects("Awards", "Put", "awards"),
-            iam.tell_missing(),
+            iam.list_bucket(),
         ),
         makes_requests=True,
     ),
     Function(
         "mail", "Mail", "mail", 512, 60,
-        rights=(iam.wake(*_ids((MAILS,))), iam.send_mail(events=True)),
+        rights=(iam.send_messages(*_ids((MAILS,))), iam.send_mail(events=True)),
         at_once=2,  # SES limits new accounts to one mail a second
     ),
     Function(
         "deliver", "Deliver", "deliver", 512, 60,
-        rights=(iam.wake(*_ids((WEBHOOKS,))),),
+        rights=(iam.send_messages(*_ids((WEBHOOKS,))),),
         makes_requests=True,
     ),
     Function("mail_event", "MailEvent", "mail-event", 512, 60, at_once=2),
     Function(
         "sweep", "Sweep", "sweep", 256, 60,
-        rights=(iam.wake(*_ids(OUTBOX)),),
+        rights=(iam.send_messages(*_ids(OUTBOX)),),
         wakes_the_database=True,
     ),
     Function(

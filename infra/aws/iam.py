@@ -85,12 +85,12 @@ def consume(queue: str) -> Statement:
     return allow("Consume", actions, *_arns((queue,)))
 
 
-def wake(*queues: str) -> Statement:
+def send_messages(*queues: str) -> Statement:
     """Allow sending messages to queues."""
     return allow("Wake", ("sqs:SendMessage",), *_arns(queues))
 
 
-def look_after(queues: tuple[str, ...], dead: tuple[str, ...]) -> list[Statement]:
+def redrive_dead_letters(queues: tuple[str, ...], dead: tuple[str, ...]) -> list[Statement]:
     """Allow showing and redriving dead letters, as the Activity page does."""
     return [
         allow("Redrive", ("sqs:GetQueueAttributes",), *_arns(queues)),
@@ -114,7 +114,7 @@ def objects(sid: str, verbs: str, *prefixes: str) -> Statement:
     return allow(sid, actions, *(sub("${Bucket.Arn}/" + prefix + "/*") for prefix in prefixes))
 
 
-def tell_missing() -> Statement:
+def list_bucket() -> Statement:
     """Allow listing the bucket, so that missing objects give 404 instead of 403."""
     return allow("Missing", ("s3:ListBucket",), {"Fn::GetAtt": ["Bucket", "Arn"]})
 
@@ -136,7 +136,7 @@ def send_mail(*, events: bool) -> Statement:
     )
 
 
-def call(function: str) -> Statement:
+def invoke(function: str) -> Statement:
     """Allow invoking a function."""
     return allow("Call", ("lambda:InvokeFunction",), sub(_FUNCTION + function))
 

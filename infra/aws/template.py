@@ -120,7 +120,7 @@ def _role(function: Function) -> Resource:
     if function.consumes:
         statements.append(iam.consume(function.consumes.resource))
     if function.makes_requests:
-        policies.append(_if("IsAurora", _policy("courier", [iam.call(COURIER.name)])))
+        policies.append(_if("IsAurora", _policy("courier", [iam.invoke(COURIER.name)])))
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {

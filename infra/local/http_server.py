@@ -32,11 +32,11 @@ LARGEST_BODY = 10 * 1024 * 1024  # bytes; API Gateway's limit
 SECONDS = 29  # API Gateway's timeout
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
-Page = Callable[[str], "LocalAnswer | None"]
+Page = Callable[[str], "LocalResponse | None"]
 
 
 @dataclass(frozen=True)
-class LocalAnswer:
+class LocalResponse:
     """A response from the local run itself, without calling the application."""
 
     body: bytes
@@ -235,7 +235,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _handle  # noqa: N815
 
-    def _page(self) -> LocalAnswer | None:
+    def _page(self) -> LocalResponse | None:
         """Return a page of the local run itself, but only for a Host name of this machine.
 
         Any other name may be an attempt by a website to read the mails through DNS rebinding.

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from infra.local.http_server import LocalAnswer
+from infra.local.http_server import LocalResponse
 
 PREFIX = "/local/mailbox"
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -49,20 +49,20 @@ class MailboxPages:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, target: str) -> LocalAnswer | None:
+    def __call__(self, target: str) -> LocalResponse | None:
         """Return the page at a path, or None if the path is not part of the mailbox."""
         path = target.split("?", maxsplit=1)[0].rstrip("/")
         if path == PREFIX:
             return self._list()
         if path == f"{PREFIX}/style.css":
-            return LocalAnswer(STYLE.encode(), "text/css; charset=utf-8")
+            return LocalResponse(STYLE.encode(), "text/css; charset=utf-8")
         if path.startswith(f"{PREFIX}/") and path.endswith("/html"):
             return self._html(path.removeprefix(f"{PREFIX}/").removesuffix("/html"))
         if path.startswith(f"{PREFIX}/"):
             return self._mail(path.removeprefix(f"{PREFIX}/"))
         return None
 
-    def _list(self) -> LocalAnswer:
+    def _list(self) -> LocalResponse:
         names = sorted((path.name for path in self._folder.glob("*.eml")), reverse=True)
         items = "".join(self._item(name) for name in names)
         empty = "<p>No mail yet. All mail from this local run appears here.</p>"
@@ -75,7 +75,7 @@ class MailboxPages:
             f"<small>to {escape(str(mail['To']))}</small></li>"
         )
 
-    def _mail(self, name: str) -> LocalAnswer:
+    def _mail(self, name: str) -> LocalResponse:
         path = self._folder / name
         if not _NAME.fullmatch(name) or not path.is_file():
             return _page("No such mail", f'<p><a href="{PREFIX}">All mails</a></p>', 404)
@@ -92,13 +92,13 @@ class MailboxPages:
             str(mail["Subject"]), f"{back}<dl>{heads}</dl><pre>{linked(text_of(mail))}</pre>{frame}"
         )
 
-    def _html(self, name: str) -> LocalAnswer | None:
+    def _html(self, name: str) -> LocalResponse | None:
         path = self._folder / name
         part = read(path).get_body(("html",)) if _NAME.fullmatch(name) and path.is_file() else None
         if part is None:
             return _page("No such mail", "", 404)
         content = str(part.get_content()).encode()
-        return LocalAnswer(content, policy="sandbox; img-src * data:; style-src 'unsafe-inline'")
+        return LocalResponse(content, policy="sandbox; img-src * data:; style-src 'unsafe-inline'")
 
 
 def read(path: Path) -> EmailMessage:
@@ -128,11 +128,11 @@ def linked(text: str) -> str:
     return "".join([*parts, escape(text[end:])])
 
 
-def _page(title: str, content: str, status: int = 200) -> LocalAnswer:
+def _page(title: str, content: str, status: int = 200) -> LocalResponse:
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="{PREFIX}/style.css"></head>'
         f"<body><main><h1>{escape(title)}</h1>{content}</main></body></html>"
     )
-    return LocalAnswer(html.encode(), status=status)
+    return LocalResponse(html.encode(), status=status)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_server import LARGEST_BODY, HttpServer, LocalAnswer, event_of
+from infra.local.http_server import LARGEST_BODY, HttpServer, LocalResponse, event_of
 
 
 def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def server() -> Iterator[HttpServer]:
-    def pages(target: str) -> LocalAnswer | None:
-        return LocalAnswer(b"mails") if target.startswith("/local/") else None
+    def pages(target: str) -> LocalResponse | None:
+        return LocalResponse(b"mails") if target.startswith("/local/") else None
 
     server = HttpServer(0, echo, pages, ("image/*", "application/octet-stream"))
     server.start()

@@ -66,9 +66,9 @@ def test_the_error_lists_the_largest_parts(built: Path, tmp_path: Path) -> None:
     (built / "chalicelib/x/large.bin").write_bytes(os.urandom(3 * 1024 * 1024))
     path = archive.pack(built, tmp_path / "one.zip")
     assert [name for name, _ in archive.sizes(path)][:1] == ["chalicelib/x"]
-    archive.weigh(path, archive.BUDGET)
+    archive.check_size(path, archive.BUDGET)
     with pytest.raises(archive.TooLarge, match=r"3\.00 MB, 2\.00 MB more .*: chalicelib/x 3\.00 M"):
-        archive.weigh(path, budget=1024 * 1024)
+        archive.check_size(path, budget=1024 * 1024)
 
 
 def test_the_command_prints_the_error(

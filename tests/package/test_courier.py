@@ -29,7 +29,7 @@ Made = Callable[[dict[str, str]], Function]
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends some bytes."""
+    """Start a server that sends these bytes."""
     with servers.serving() as start:
         yield start
 
