@@ -652,7 +652,7 @@ def test_a_form_that_waited_in_vain_is_not_sent_again_by_itself() -> None:
     answer = app(event("POST", "/form", headers={"Accept": BROWSER}), None)
     assert answer["statusCode"] == 503
     assert "Refresh" not in answer["headers"]
-    assert "were not saved" in answer["body"]
+    assert "weren’t saved" in answer["body"]
 
 
 def test_programs_are_told_when_to_ask_again(failing: Callable[[Exception], Any]) -> None:
