@@ -161,7 +161,7 @@ def settle() -> None:
     while transact(open_jobs.exists) and time.monotonic() < until:
         pause.wait(0.2)
     last = Job.select(Job.id).where(Job.kind == kinds.AWARD_MAIL).order_by(Job.id.desc()).limit(1)
-    reason = "SES did not take the mail: the sender badges@example.org is not verified."
+    reason = "SES refused to send the email: the sender badges@example.org is not verified."
     failed = Job.update(state="failed", reason=reason, outcome=None, due=None, attempts=10)
     transact(lambda: failed.where(Job.id == last.scalar()).execute())
 

@@ -89,12 +89,12 @@ class BadgeKit(Chalice):
         if not allowed:
             raise NotFound(
                 f"{path} does not exist",
-                reason=i18n.gettext("%(path)s does not exist") % {"path": unquote(path)},
+                reason=i18n.gettext("%(path)s doesn’t exist") % {"path": unquote(path)},
             )
         raise MethodNotAllowed(
             f"{method} is not allowed",
             allowed=list(allowed),
-            reason=i18n.gettext("%(method)s is not allowed") % {"method": method},
+            reason=i18n.gettext("%(method)s isn’t allowed") % {"method": method},
         )
 
     def _matching(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:

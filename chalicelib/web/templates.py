@@ -30,9 +30,9 @@ _BIDIRECTIONAL = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "P
 # Title and advice of each error page, by status.
 _ERRORS = {
     400: (_("Invalid request"), _("Go back, check what you entered, and try again.")),
-    403: (_("Access denied"), _("If you think you should have access, ask an administrator.")),
+    403: (_("Access denied"), _("If this keeps happening, or you think you should have access, ask an administrator.")),
     404: (_("Page not found"), _("Check the address for typos, or go to the home page.")),
-    405: (_("Method not allowed"), _("This address cannot be opened this way. Go to the home page.")),
+    405: (_("Method not allowed"), _("This address can’t be opened this way. Go to the home page.")),
     409: (_("Conflict"), _("Someone else may have changed this first. Go back, reload the page, and try again.")),
     410: (_("No longer available"), _("This is permanent. For more information, ask the person who sent you the link.")),
     413: (_("Too large"), _("Send less at once, or choose a smaller file.")),
@@ -41,7 +41,7 @@ _ERRORS = {
     503: (_("Temporarily unavailable"), _("This is usually temporary.")),
 }  # fmt: skip
 _STILL_WAKING = _(
-    "The database is still starting, so your changes were not saved. Go back and submit them again."
+    "The database is still starting, so your changes weren’t saved. Go back and submit them again."
 )
 _MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),

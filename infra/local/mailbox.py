@@ -78,16 +78,18 @@ class MailboxPages:
     def _mail(self, name: str) -> LocalResponse:
         path = self._folder / name
         if not _NAME.fullmatch(name) or not path.is_file():
-            return _page("No such mail", f'<p><a href="{PREFIX}">All mails</a></p>', 404)
+            return _page(
+                "This email doesn’t exist", f'<p><a href="{PREFIX}">All emails</a></p>', 404
+            )
         mail = read(path)
         frame = (
-            f'<h2>As mail programs show it</h2><iframe sandbox src="{PREFIX}/{escape(name)}/html"'
-            ' title="The mail as mail programs show it"></iframe>'
+            f'<h2>As email apps show it</h2><iframe sandbox src="{PREFIX}/{escape(name)}/html"'
+            ' title="The email as email apps show it"></iframe>'
         )
         heads = "".join(
             f"<dt>{head}</dt><dd>{escape(str(mail[head]))}</dd>" for head in ("From", "To")
         )
-        back = f'<p><a href="{PREFIX}">← All mails</a></p>'
+        back = f'<p><a href="{PREFIX}">← All emails</a></p>'
         return _page(
             str(mail["Subject"]), f"{back}<dl>{heads}</dl><pre>{linked(text_of(mail))}</pre>{frame}"
         )
@@ -96,7 +98,7 @@ class MailboxPages:
         path = self._folder / name
         part = read(path).get_body(("html",)) if _NAME.fullmatch(name) and path.is_file() else None
         if part is None:
-            return _page("No such mail", "", 404)
+            return _page("This email doesn’t exist", "", 404)
         content = str(part.get_content()).encode()
         return LocalResponse(content, policy="sandbox; img-src * data:; style-src 'unsafe-inline'")
 

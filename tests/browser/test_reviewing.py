@@ -74,7 +74,7 @@ def test_the_indicator_follows_the_judged_criteria(review: Any) -> None:
     assert indicator.inner_text() == "2 required criteria aren’t met yet."
     criteria = [review.get_by_role("group", name=one["description"]) for one in CRITERIA]
     criteria[0].get_by_label("Met", exact=True).check()
-    assert indicator.inner_text() == "1 required criterion isn’t met yet."
+    assert indicator.inner_text() == "One required criterion isn’t met yet."
     criteria[1].get_by_label("Met", exact=True).check()
     assert indicator.inner_text() == "All required criteria are met."
     criteria[1].get_by_label("Not met").check()

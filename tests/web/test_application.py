@@ -650,7 +650,7 @@ def test_a_form_that_timed_out_is_not_resubmitted() -> None:
     answer = app(event("POST", "/form", headers={"Accept": BROWSER}), None)
     assert answer["statusCode"] == 503
     assert "Refresh" not in answer["headers"]
-    assert "were not saved" in answer["body"]
+    assert "weren’t saved" in answer["body"]
 
 
 def test_json_responses_say_when_to_retry(failing: Callable[[Exception], Any]) -> None:

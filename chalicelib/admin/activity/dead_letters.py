@@ -39,7 +39,9 @@ _PROBLEMS = {
         "sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:ChangeMessageVisibility, and sqs:DeleteMessage "
         "for the dead-letter queue, and sqs:SendMessage for the queue itself."
     ),
-    "NonExistentQueue": _("AWS has no such queue. Check the setting and the redrive policy."),
+    "NonExistentQueue": _(
+        "This queue doesn’t exist in AWS. Check the setting and the redrive policy."
+    ),
     "unset": _("This queue isn’t configured. Set its URL in the deployment’s settings."),
     "other": _("AWS returned an error: %(code)s. Try again later."),
 }

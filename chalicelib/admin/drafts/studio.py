@@ -106,7 +106,7 @@ def _graphics(words: str, page: int) -> tuple[list[graphics.Graphic], int]:
 
 def _count_text(words: str, total: int) -> str:
     if not words.strip():
-        return gettext("Some of %d graphics") % (total - MOST_GRAPHICS)
+        return gettext("Showing some of %d graphics") % (total - MOST_GRAPHICS)
     return ngettext("%(number)d graphic", "%(number)d graphics", total) % {"number": total}
 
 

@@ -167,7 +167,7 @@ def test_retry_restarts_a_failed_job_and_redirects_back(
         "/activity?state=failed", "/activity/jobs/7/retry", state="failed", page="2"
     )
     assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
-    assert "The job is queued again" in words(administrator.get(answer.headers["Location"]))
+    assert "The job will run again" in words(administrator.get(answer.headers["Location"]))
     assert (Job.get_by_id(7).state, announced) == ("received", [JobMessage(7, "award-mail")])
 
 

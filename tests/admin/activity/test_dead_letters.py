@@ -206,7 +206,7 @@ def test_nothing_to_redrive_is_reported(administrator: Browser) -> None:
     [
         ("AccessDenied", "AWS denied access."),
         ("AccessDeniedException", "AWS denied access."),
-        ("AWS.SimpleQueueService.NonExistentQueue", "AWS has no such queue."),
+        ("AWS.SimpleQueueService.NonExistentQueue", "This queue doesn’t exist in AWS."),
         ("EndpointConnectionError", "AWS returned an error: EndpointConnectionError."),
         ("<b>", "AWS returned an error: <b>."),
     ],
