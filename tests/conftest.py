@@ -72,8 +72,14 @@ profiles.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # Which tests there are
 
 
-# Folders whose tests all have the marker of the folder's name.
-MARKED_FOLDERS = ("browser", "deployed", "package")
+# Folders whose tests all have a marker.
+MARKED_FOLDERS = {
+    "browser": "browser",
+    "contract": "slow",
+    "deployed": "deployed",
+    "faults": "slow",
+    "package": "package",
+}
 
 # The files that take longest, from twenty seconds up: begun last, they would keep one core busy
 # while the others have nothing left to do.
@@ -131,7 +137,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"shorten the id with short_id: {item.nodeid}")
         folder = item.path.relative_to(here).parts[0]
         if folder in MARKED_FOLDERS:
-            item.add_marker(folder)
+            item.add_marker(MARKED_FOLDERS[folder])
         if _is_on_mariadb(item.nodeid):
             item.add_marker(MARIADB)
     place = {here / file: number for number, file in enumerate(LONG)}

@@ -106,6 +106,7 @@ def test_it_is_refused_in_words(content: Callable[[], bytes], words: str) -> Non
     assert words in refusal.value.message
 
 
+@pytest.mark.slow
 def test_what_is_refused_by_looking_is_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "png", lambda *_, **__: pytest.fail("it was drawn"))
     for content, words in BAD.values():

@@ -52,6 +52,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_told_with_how_to_choose_another(
     tmp_path: Path, taken: int
 ) -> None:
@@ -65,6 +66,7 @@ def test_a_port_that_cannot_be_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "state", PORT="65536") == words
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_ends_it(tmp_path: Path) -> None:
     words = refusal(
         tmp_path / "state", DATABASE_DRIVER="mysql", DATABASE_HOST="127.0.0.1",

@@ -178,6 +178,7 @@ def test_a_webhook_cannot_issue_badges(pipeline: Pipeline, app: Any) -> None:
     assert payloads.read(body) is None
 
 
+@pytest.mark.slow
 def test_a_worker_killed_at_every_single_step_awards_and_mails_once(
     app: Any,
     database: peewee.Database,
