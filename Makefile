@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 STAGE ?= prod
+TIME ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -12,8 +13,8 @@ ARCH ?= arm64
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run check test bench walkthrough package deploy destroy lock messages packs screenshots \
-  format clean
+.PHONY: help run check test mutants bench walkthrough package deploy destroy lock messages packs \
+  screenshots format clean
 
 help:  ## Show this help
 	@echo "Usage: make TARGET [ARGS=\"…\"]"
@@ -41,6 +42,10 @@ check: $(READY)  ## Run lint, types, structure gates and the fast tests on SQLit
 # has few tests, however long they take.
 test: $(TESTED)  ## Run all tests and quality gates
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# Which changes to the code would no test notice? By default of the modules that differ from main.
+mutants: $(READY)  ## Break changed modules on purpose; show what no test notices (TIME=10 minutes)
+	@$(BIN)/python -m infra.mutants --minutes $(TIME) $(ARGS)
 
 bench: $(READY)  ## Measure speed, memory and cost beside the last release
 	@$(BIN)/python -m bench $(ARGS)

@@ -21,6 +21,7 @@ PICTURE_MB = PICTURE // MB  # the same in MB, for messages
 PICTURE_FORM = PICTURE + MB  # bytes of a form of the admin UI that uploads an image
 API_BODY = PICTURE * 8 // 5  # bytes of an API request: an image in base64 is a third larger
 API_BODY_MB = API_BODY // MB  # the same in MB, for messages
+FORM = 128 * 1024  # bytes of a form of the admin UI without files or long lists
 FETCHED = PICTURE  # bytes of a response from another site, by default: it may be an image
 
 # Slugs

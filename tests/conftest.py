@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import botocore.session
 import peewee
@@ -37,6 +37,9 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.imaging import builtin
 from chalicelib.net import messages
 from tests import lambdas, mariadb
+
+if TYPE_CHECKING:
+    from tests.pipeline.harness import Pipeline
 
 COURIER = "badgekit-test-courier"
 SQLITE, MARIADB = "sqlite", "mariadb"
@@ -545,6 +548,25 @@ def courier(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterat
         monkeypatch.setattr(messages, "transport", courier.carry)
         settings |= {"COURIER_FUNCTION": COURIER, "ALLOW_PRIVATE_ADDRESSES": "true"}
         yield account
+
+
+@pytest.fixture
+def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
+    """The queues and their workers, delivering only when a test says so."""
+    from tests.pipeline.harness import Pipeline
+
+    return Pipeline(cloud, clock)
+
+
+@pytest.fixture
+def pipeline_with_ses(
+    pipeline: Pipeline, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Pipeline:
+    """A pipeline with a configuration set, through which SES confirms each mail that it sends."""
+    settings["MAIL_CONFIGURATION_SET"] = "badgekit"
+    session.client("sesv2").create_configuration_set(ConfigurationSetName="badgekit")
+    pipeline.confirm_mails(monkeypatch)
+    return pipeline
 
 
 def dead_letter_queue(cloud: Cloud, setting: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.data.models import Award, Event, Job
 from chalicelib.openbadges import baking, default_image
 from tests.client import Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.pipeline.harness import Pipeline
 
 PICTURE = "data:image/png;base64," + base64.b64encode(default_image.content()).decode()
@@ -21,11 +21,6 @@ EARNER = "Ada.Lovelace@example.org"
 @pytest.fixture
 def client(app: Any, database: peewee.Database) -> Client:
     return Client(app)
-
-
-@pytest.fixture
-def pipeline(client: Client, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 def published(client: Client) -> str:

@@ -81,6 +81,18 @@ def test_a_secret_that_is_a_public_key_stops_no_other() -> None:
     assert tokens.claims(tokens.sign(CLAIMS, SECRET), [key, SECRET]) == CLAIMS
 
 
+@pytest.mark.parametrize("text", [SECRET, "yoursecret"])
+def test_a_secret_is_a_text_that_can_sign(text: str) -> None:
+    assert tokens.is_secret(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----", "\ud800"]
+)
+def test_a_text_that_cannot_sign_is_no_secret(text: str) -> None:
+    assert not tokens.is_secret(text)
+
+
 # Algorithms
 
 

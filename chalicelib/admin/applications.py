@@ -1,4 +1,4 @@
-"""Applications: those that wait, one with all that it shows, its review, and awarding by hand."""
+"""Pages of applications: the review queue, an application, its review, and awarding by hand."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from chalicelib.web.request import request
 
 LONGEST_COMMENT = 10_000  # characters
 LONGEST_SEARCH = 200
-SOON = timedelta(minutes=2)  # within which a badge that is awarded by itself is awarded
-NOT_APPROVED = "not-approved"  # what a form says that has told so
+SOON = timedelta(minutes=2)  # within which an automatic award is expected
+NOT_APPROVED = "not-approved"  # sent by a form that has warned the reviewer
 
 
-class Typed(NamedTuple):
-    """What a reviewer says of one criterion; `met` is None before they say it."""
+class CriterionInput(NamedTuple):
+    """A reviewer's input for one criterion; `met` is None until they choose."""
 
     criterion: CriterionView
     met: bool | None
@@ -45,7 +45,7 @@ class Typed(NamedTuple):
 
 
 def show_all(visit: Visit, scope: Scope) -> Response:
-    """Show the applications that wait, by badge, or those that were dealt with."""
+    """Show the pending applications, grouped by badge, or the processed ones."""
     elsewhere = config.settings().optional("OPENBADGER_URL")
     if elsewhere:
         host = urlsplit(elsewhere).hostname or ""
@@ -70,7 +70,7 @@ def show_all(visit: Visit, scope: Scope) -> Response:
         groups=groups,
         done=done,
         states=workflow.states(shown),
-        held=workflow.assignment,
+        assignment_of=workflow.assignment,
         number=number,
         pages=max(1, -(-getattr(counts, show) // PageSize.REVIEW_QUEUE)),
         address=address,
@@ -82,12 +82,12 @@ def show_all(visit: Visit, scope: Scope) -> Response:
 
 
 def show(visit: Visit, application: Application) -> Response:
-    """Show an application, and its form to whom it is assigned."""
+    """Show an application, with the review form for the assigned reviewer."""
     return _page(visit, application)
 
 
 def assign(visit: Visit, application: Application) -> Response:
-    """Take an application in hand, or keep it; what was typed already stays in the form."""
+    """Assign an application to this reviewer, or extend it; the form keeps what was typed."""
     mine = workflow.assign(application, visit.person.email)
     if mine and visit.form.rows("criteria"):
         return _page(visit, applications.by_slug(application.slug), form=visit.form)
@@ -97,20 +97,20 @@ def assign(visit: Visit, application: Application) -> Response:
 
 
 def release(visit: Visit, application: Application) -> Response:
-    """Put an application back, for others to review."""
+    """End the assignment, so that others can review the application."""
     workflow.release(application, visit.person.email)
     return responses.to("/applications", "application-put-back")
 
 
 def review(visit: Visit, application: Application) -> Response:
-    """Take the review of whoever has the application in hand."""
-    standing, form = workflow.review_view(application), visit.form
-    typed = _typed(standing.criteria, form)
-    if not _has_in_hand(application, visit.person.email):
+    """Submit the review of the assigned reviewer."""
+    view, form = workflow.review_view(application), visit.form
+    typed = _typed(view.criteria, form)
+    if not _was_assigned_last(application, visit.person.email):
         return _refused(visit, application)
     if problems := _problems(typed, form):
         return _page(visit, application, 400, form=form, problems=problems)
-    if _missing(typed) and form.text("told") != NOT_APPROVED:
+    if _missing(typed) and form.text("confirmed") != NOT_APPROVED:
         return _page(visit, application, form=form, asks=True)
     data = {
         "comment": form.text("comment") or None,
@@ -125,12 +125,12 @@ def review(visit: Visit, application: Application) -> Response:
         return _refused(visit, application)
     if not approved:
         return responses.to(_path(application), "review-not-approved")
-    by_itself = _awards_by_itself(application.badge)
-    return responses.to(_path(application), "review-approved" if by_itself else "review-to-award")
+    automatic = _is_auto_awarded(application.badge)
+    return responses.to(_path(application), "review-approved" if automatic else "review-to-award")
 
 
 def award(visit: Visit, application: Application) -> Response:
-    """Award the badge that an application was approved for."""
+    """Award the badge of an approved application."""
     from chalicelib.registry import registry
 
     try:
@@ -150,33 +150,33 @@ def _links() -> Links:
     return Links(config.settings().url(""))
 
 
-def _awards_by_itself(badge: Badge) -> bool:
+def _is_auto_awarded(badge: Badge) -> bool:
     return reviews.auto_award(badge.system.slug if badge.system else None)
 
 
-def _has_in_hand(application: Application, email: str) -> bool:
-    """Tell whether nobody took an application from this reviewer, even if their time is over."""
+def _was_assigned_last(application: Application, email: str) -> bool:
+    """Tell whether an application is assigned to this reviewer, even if the time is over."""
     to = application.assigned_to or ""
     return application.processed is None and email_addresses.key(to) == email_addresses.key(email)
 
 
-def _typed(criteria: Sequence[CriterionView], form: Form | None) -> list[Typed]:
-    """Return what a form says of each criterion that there is."""
+def _typed(criteria: Sequence[CriterionView], form: Form | None) -> list[CriterionInput]:
+    """Return the input of a form for each criterion of the badge."""
     rows = {row.text("id"): row for row in form.rows("criteria")} if form else {}
     found = []
     for criterion in criteria:
         row = rows.get(str(criterion.id), Form({}))
         met = {"yes": True, "no": False}.get(row.text("met"))
-        found.append(Typed(criterion, met, row.text("comment")))
+        found.append(CriterionInput(criterion, met, row.text("comment")))
     return found
 
 
-def _missing(typed: Sequence[Typed]) -> int:
-    """Return how many required criteria are not met."""
+def _missing(typed: Sequence[CriterionInput]) -> int:
+    """Count the required criteria that are not met."""
     return sum(one.criterion.required and not one.met for one in typed)
 
 
-def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
+def _problems(typed: Sequence[CriterionInput], form: Form) -> dict[str, str]:
     problems = {}
     too_long = gettext("Shorten the comment to %(most)s characters.") % {"most": LONGEST_COMMENT}
     for number, one in enumerate(typed):
@@ -193,26 +193,25 @@ def _problems(typed: Sequence[Typed], form: Form) -> dict[str, str]:
 
 
 def _refused(visit: Visit, application: Application) -> Response:
-    """Say why a review was not taken, with what was typed."""
+    """Show why a review was not accepted, and keep what was typed."""
     now = applications.by_slug(application.slug)
-    standing = workflow.review_view(now)
-    words = _refusal(visit, now, standing)
+    words = _refusal(visit, now, workflow.review_view(now))
     return _page(visit, now, 409, form=visit.form, refusal=words, kept=True)
 
 
-def _refusal(visit: Visit, application: Application, standing: ReviewView) -> str:
-    last = standing.reviews[0] if standing.reviews else None
+def _refusal(visit: Visit, application: Application, view: ReviewView) -> str:
+    last = view.reviews[0] if view.reviews else None
     if last and last.slug != visit.form.text("seen"):
         if email_addresses.key(last.author) == email_addresses.key(visit.person.email):
             return gettext("You already submitted a review, so this one wasn’t submitted.")
         return gettext(
             "%(author)s has reviewed this application, so your review wasn’t submitted."
         ) % {"author": last.author}
-    held = workflow.assignment(application)
-    if held and not workflow.is_mine(application, visit.person.email):
+    assignment = workflow.assignment(application)
+    if assignment and not workflow.is_mine(application, visit.person.email):
         return gettext(
             "%(reviewer)s is reviewing this application, so your review wasn’t submitted."
-        ) % {"reviewer": held.to}
+        ) % {"reviewer": assignment.to}
     if application.processed is not None:
         return gettext("This application has been handled, so your review wasn’t submitted.")
     return gettext(
@@ -237,43 +236,43 @@ def _page(
     Parameters
     ----------
     visit : Visit
-        Who looks.
+        The visit.
     application : Application
         With its badge.
     status : int
-        Of the answer.
+        Status of the response.
     form : Form, optional
-        What was typed.
+        The submitted form.
     problems : Mapping[str, str], optional
-        What is wrong with it, by field.
+        Its problems by field.
     refusal : str, optional
-        Why something was not done.
+        Why the request was refused.
     asks : bool
-        Whether the reviewer is asked if they know that this does not approve.
+        Whether to ask the reviewer to confirm that the review does not approve.
     kept : bool
-        Whether what was typed is shown though it cannot be sent.
+        Whether to show the submitted form though it cannot be submitted again.
     """
-    standing, badge, links = workflow.review_view(application), application.badge, _links()
+    view, badge, links = workflow.review_view(application), application.badge, _links()
     email = visit.person.email
-    typed = _typed(standing.criteria, form)
-    waits = standing.state in (State.WAITING, State.APPROVED)
+    typed = _typed(view.criteria, form)
+    waits = view.state in (State.WAITING, State.APPROVED)
     mine = waits and (
         workflow.is_mine(application, email)
-        or (form is not None and not kept and _has_in_hand(application, email))
+        or (form is not None and not kept and _was_assigned_last(application, email))
     )
     required = sum(one.criterion.required for one in typed)
     context: dict[str, Any] = {
         "application": application,
         "badge": badge,
-        "standing": standing,
-        "evidence": [(item, web_address(item.url)) for item in standing.evidence],
+        "view": view,
+        "evidence": [(item, web_address(item.url)) for item in view.evidence],
         "rubric": web_address(badge.rubric_url),
         "descriptions": {one.criterion.id: one.criterion.description for one in typed},
-        "held": workflow.assignment(application),
+        "assignment": workflow.assignment(application),
         "mine": mine,
         "waits": waits,
-        "by_itself": _awards_by_itself(badge),
-        "late": bool(standing.reviews) and times.now() - standing.reviews[0].created > SOON,
+        "automatic": _is_auto_awarded(badge),
+        "late": bool(view.reviews) and times.now() - view.reviews[0].created > SOON,
         "typed": typed,
         "comment": form.text("comment") if form else "",
         "missing": _missing(typed),
@@ -285,13 +284,13 @@ def _page(
         "most": LONGEST_COMMENT,
         "image_url": links.image(badge.image),
         "image_alt": images.alt(badge.image),
-        "award_url": links.assertion(standing.award.slug) if standing.award else None,
+        "award_url": links.assertion(view.award.slug) if view.award else None,
     }
     return responses.page(visit, "application", status, **context)
 
 
 def _verdict(missing: int, required: int) -> str:
-    """Say how far it is from an approval."""
+    """Return a sentence on how many required criteria are not met."""
     if not required:
         return gettext("No criterion is required, so every review approves.")
     if not missing:

@@ -28,22 +28,22 @@ ROUTES: dict[str, dict[str, Route]] = {
     },
     "/drafts/{draft}/studio": {
         "GET": Route("drafts.studio:show", DRAFT, "draft"),
-        "POST": Route("drafts.studio:work", DRAFT, "draft"),
+        "POST": Route("drafts.studio:submit", DRAFT, "draft"),
     },
     "/studio/graphics": {"GET": Route("drafts.studio:find", DRAFT)},
     "/drafts/{draft}/publish": {
-        "GET": Route("drafts.drafts:ask_to_publish", PUBLISH, "draft"),
+        "GET": Route("drafts.drafts:confirm_publish", PUBLISH, "draft"),
         "POST": Route("drafts.drafts:publish", PUBLISH, "draft"),
     },
     "/drafts/{draft}/template": {"POST": Route("drafts.drafts:save_as_template", DRAFT, "draft")},
     "/drafts/{draft}/use": {"POST": Route("drafts.drafts:use_template", DRAFT, "draft")},
     "/drafts/{draft}/delete": {
-        "GET": Route("drafts.drafts:ask_to_delete", DRAFT, "draft"),
+        "GET": Route("drafts.drafts:confirm_delete", DRAFT, "draft"),
         "POST": Route("drafts.drafts:delete", DRAFT, "draft"),
     },
     "/share": {
-        "GET": Route("drafts.sharing:ask", DRAFT),
-        "POST": Route("drafts.sharing:take", DRAFT),
+        "GET": Route("drafts.sharing:show", DRAFT),
+        "POST": Route("drafts.sharing:import_template", DRAFT),
     },
     # Published badges
     "/badges/{badge}": {"GET": Route("badges.badges:show", ENTER, "badge")},

@@ -45,7 +45,7 @@ def list_applications_inside(where: Place) -> Response:
 
 def list_applications(where: Place, badge: str) -> Response:
     row = badges.find(where, badge)
-    found, about = applications.of(row, **_wanted()), badge_json(row)
+    found, about = applications.of_badge(row, **_wanted()), badge_json(row)
     evidence = applications.evidence(one.id for one in found.rows)
     shown = [serializers.application(one, about, evidence[one.id]) for one in found.rows]
     return list_answer("applications", found, shown)
@@ -84,7 +84,7 @@ def _review(row: Review) -> dict[str, Any]:
 
 
 def list_reviews(where: Place, badge: str, application: str) -> Response:
-    found = reviews.of(_find(where, badge, application), page())
+    found = reviews.of_application(_find(where, badge, application), page())
     items = reviews.items(row.id for row in found.rows)
     shown = [serializers.review(row, items[row.id]) for row in found.rows]
     return list_answer("reviews", found, shown)

@@ -15,7 +15,7 @@ from chalicelib.web.responses import json_response
 
 
 def list_milestones(system: str) -> Response:
-    found = milestones.of(owners.system(system), page())
+    found = milestones.of_system(owners.system(system), page())
     return list_answer("milestones", found, [serializers.milestone(m) for m in found.rows])
 
 
@@ -24,7 +24,7 @@ def create_milestone(data: dict[str, Any], system: str) -> Response:
 
 
 def _answer(done: str, row: Milestone, status: int = 200) -> Response:
-    shown = serializers.milestone(milestones.shown(row))
+    shown = serializers.milestone(milestones.view(row))
     return json_response({"status": done, "milestone": shown}, status)
 
 
@@ -33,7 +33,7 @@ def _find(system: str, milestone: str) -> Milestone:
 
 
 def get_milestone(system: str, milestone: str) -> Response:
-    shown = milestones.shown(_find(system, milestone))
+    shown = milestones.view(_find(system, milestone))
     return json_response({"milestone": serializers.milestone(shown)})
 
 

@@ -13,7 +13,9 @@ from chalicelib import limits
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import milestones
-from chalicelib.domain.badges import badges, codes, details
+from chalicelib.domain.badges import badges, codes, details, fields
+from chalicelib.domain.badges.field_kinds import Flag, Kind, Moment, Number, Switch
+from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.owners import consumers, owners, webhooks
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import validation
@@ -174,26 +176,20 @@ def _owner(**others: Schema) -> Schema:
     )
 
 
+# How the kinds of a badge's fields are answered; all others are texts.
+_ANSWERED: dict[type[Kind], Schema] = {Number: NUMBER, Flag: FLAG, Switch: YES_NO, Moment: MOMENT}
+
+
+def _of_badge(field: BadgeField) -> Schema:
+    schema = _ANSWERED.get(type(field.kind), TEXT)
+    return maybe(schema) if field.empty is None else schema
+
+
 def _badge(optional: Sequence[str] = (), **others: Schema) -> Schema:
     return answer(
         optional,
         id=NUMBER,
-        slug=TEXT,
-        name=TEXT,
-        strapline=maybe(TEXT),
-        earnerDescription=TEXT,
-        consumerDescription=TEXT,
-        issuerUrl=maybe(TEXT),
-        rubricUrl=maybe(TEXT),
-        criteriaUrl=TEXT,
-        timeValue=maybe(NUMBER),
-        timeUnits=maybe(TEXT),
-        evidenceType=maybe(TEXT),
-        limit=maybe(NUMBER),
-        unique=FLAG,
-        created=MOMENT,
-        type=TEXT,
-        archived=YES_NO,
+        **{field.name: _of_badge(field) for field in fields.stored()},
         milestones=many(ref("Milestone")),
         criteria=many(answer(id=NUMBER, description=TEXT, required=FLAG, note=TEXT)),
         alignments=many(answer(id=NUMBER, name=TEXT, url=maybe(TEXT), description=maybe(TEXT))),

@@ -248,7 +248,7 @@ class Award(Table):
     from 0, for pages; those that were revoked from the beginning have none.
     """
 
-    slug = SlugField(255, unique=True)
+    slug = SlugField(limits.SLUG, unique=True)
     badge = ForeignKeyField(Badge, null=True, backref="awards", on_delete="RESTRICT")
     badge_id: int | None
     email: CharField[str] = CharField(255)
@@ -348,7 +348,7 @@ class Event(Table):
     source: CharField[str] = CharField(16)
     action: CharField[str] = CharField(64)
     subject: CharField[str | None] = CharField(255, null=True)
-    badge_slug: CharField[str | None] = CharField(255, null=True)
+    badge_slug: CharField[str | None] = CharField(limits.SLUG, null=True)
     body: LongTextField = LongTextField()
     received = MomentField(default=times.now)
 
@@ -432,7 +432,7 @@ class Draft(Table):
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
     image_id: int | None
     author: CharField[str] = CharField(255)
-    published_as: CharField[str | None] = CharField(255, null=True)
+    published_as: CharField[str | None] = CharField(limits.SLUG, null=True)
     created = MomentField(default=times.now)
     updated = MomentField(default=times.now)
 

@@ -11,7 +11,7 @@ LARGEST_ASSERTION = 512 * 1024  # bytes
 
 
 def bake(image: bytes, assertion: str) -> bytes:
-    """Return an image with an assertion in it, in place of any that was there.
+    """Return an image with an assertion baked in, replacing any that it had.
 
     Parameters
     ----------
@@ -19,20 +19,20 @@ def bake(image: bytes, assertion: str) -> bytes:
         The image.
     assertion : str
         The assertion's JSON; it becomes one uncompressed iTXt chunk with the keyword
-        ``openbadges`` (Baking 2.0, "PNGs"), straight after the header, where readers that only
-        look at the beginning find it.
+        ``openbadges`` (Baking 2.0, "PNGs"), right after the header, where readers that only read
+        the beginning find it.
 
     Raises
     ------
     NotAPng
-        If the bytes are no sound PNG image.
+        If the bytes are not a valid PNG image.
     ValueError
-        If the assertion holds a NUL, which ends texts in PNG files, or is too long.
+        If the assertion contains a NUL, which ends texts in PNG files, or is too long.
     """
     text = assertion.encode("utf-8")
     if b"\0" in text or len(text) > LARGEST_ASSERTION:
-        raise ValueError(f"an assertion must not hold NUL nor exceed {LARGEST_ASSERTION} bytes")
-    # What is kept has been looked at and stays as it is, checksums and all.
+        raise ValueError(f"an assertion must not contain NUL or exceed {LARGEST_ASSERTION} bytes")
+    # The other chunks were checked and are copied unchanged, including their checksums.
     header, *rest = (image[span.whole] for span in _others(image, _spans(image)))
     # keyword, not compressed, compression method 0, no language tag, no translated keyword
     baked = Chunk(b"iTXt", KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0" + text)
@@ -40,15 +40,15 @@ def bake(image: bytes, assertion: str) -> bytes:
 
 
 def unbake(image: bytes) -> str | None:
-    """Return what was baked into an image, or None when nothing was.
+    """Return the text baked into an image, or None if there is none.
 
-    Old bakers wrote a tEXt chunk, and the assertion's URL into it (Baking 1.0). An iTXt chunk
-    counts more. Compressed chunks are not read: the specification forbids them.
+    Old bakers wrote the assertion's URL into a tEXt chunk (Baking 1.0). An iTXt chunk takes
+    precedence. Compressed chunks are not read: the specification forbids them.
 
     Raises
     ------
     NotAPng
-        If the bytes are no sound PNG image, or what was baked is no text.
+        If the bytes are not a valid PNG image, or the baked data is not text.
     """
     spans = _spans(image)
     baked = {
@@ -67,7 +67,7 @@ def unbake(image: bytes) -> str | None:
 
 
 def _spans(image: bytes) -> list[Span]:
-    """Return where the parts of an image lie that may be baked into, or was."""
+    """Return the chunks of an image that can be baked, or was."""
     spans = png.spans(image, limits.PICTURE + LARGEST_ASSERTION)
     png.header(image[spans[0].start : spans[0].end])
     rest = _others(image, spans)
@@ -77,7 +77,7 @@ def _spans(image: bytes) -> list[Span]:
 
 
 def _others(image: bytes, spans: list[Span]) -> list[Span]:
-    """Return the parts that are not baked."""
+    """Return the chunks without a baked assertion."""
     return [span for span in spans if not _is_baked(image, span)]
 
 

@@ -15,10 +15,10 @@ _IN_PATH = "%/?#:@!$&'()*+,;="  # RFC 3986, 3.3 to 3.5
 
 
 def web_address(text: str | None) -> str | None:
-    """Return a text as an http or https URL that every parser takes, or None if it is none.
+    """Return a text as an http or https URL that every parser accepts, or None if it is not one.
 
-    badgekit-api takes addresses without scheme; they are meant as http. What must not stand in a
-    URL is percent-encoded (RFC 3986, 2.1).
+    badgekit-api accepts addresses without a scheme; they become http. Characters that are not
+    allowed in a URL are percent-encoded (RFC 3986, 2.1).
     """
     found = _WEB_ADDRESS.fullmatch((text or "").strip())
     if found is None:
@@ -58,17 +58,17 @@ class Links:
         return self._url("public", *_levels(scope))
 
     def badge(self, badge: Badge) -> str:
-        """Return the URL of a badge class; badges outlive their systems."""
+        """Return the URL of a badge class; a badge may outlive its system."""
         scope = scope_of(badge)
         return self._url("public", *(_levels(scope) if scope else ()), "badges", badge.slug)
 
     def issuer(self, badge: Badge) -> str:
-        """Return the URL of the profile of whoever issues a badge."""
+        """Return the URL of the profile of a badge's issuer."""
         scope = scope_of(badge)
         return self.owner(scope) if scope else self._url("public", "badges", badge.slug, "issuer")
 
     def criteria(self, badge: Badge) -> str:
-        """Return the URL of a badge's criteria: the one it was published with, or our own page."""
+        """Return the URL of a badge's criteria: its own one, or our page."""
         if elsewhere := web_address(badge.criteria_url):
             return elsewhere
         if badge.system is None:
@@ -76,7 +76,7 @@ class Links:
         return self._url("system", badge.system.slug, "badge", badge.slug, "criteria")
 
     def image(self, image: Image | None) -> str:
-        """Return the URL of a picture, of the default one if there is none."""
+        """Return the URL of an image, or of the default image if there is none."""
         if image is None:
             return self._url("public", "images", "default")
         elsewhere = None if image.key else web_address(image.url)
@@ -84,7 +84,7 @@ class Links:
 
 
 def scope_of(badge: Badge) -> Scope | None:
-    """Return who a badge belongs to, or None when its system was deleted."""
+    """Return the scope that a badge belongs to, or None if its system was deleted."""
     return Scope(badge.system, badge.issuer, badge.program) if badge.system else None
 
 

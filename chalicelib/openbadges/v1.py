@@ -1,6 +1,6 @@
 """Open Badges 1.0 documents, as badgekit-api served them.
 
-Clients of the old API compare Unix times and plain criteria URLs, which Open Badges 2.0 forbids;
+Clients of the old API compare Unix times and plain criteria URLs, which Open Badges 2.0 forbids,
 so each version has its own documents. Source: badgekit-api 0.2.22, `app/routes/public.js`.
 """
 
@@ -57,5 +57,5 @@ def issuer(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
 
 
 def issuer_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
-    """Return the profile of whoever issues a badge."""
+    """Return the profile of a badge's issuer."""
     return v2.profile_of(links, badge, email=email)

@@ -1,7 +1,7 @@
 """Open Badges 2.0 documents: rows in, JSON-LD out.
 
 Specification: https://www.imsglobal.org/sites/default/files/Badges/OBv2p0Final/index.html.
-Every function takes the same arguments as its namesake in `version_1`.
+Every function takes the same arguments as the function of the same name in `v1`.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, A
     Parameters
     ----------
     links : Links
-        Where things are.
+        The public URLs.
     award : Award
         An award with its badge and the badge's owners.
     baked : bool
-        Whether the award has a baked image, whatever its row says: true for what is being baked.
+        Whether to name the baked image even if the row has none yet, as while baking it.
     """
     document = {
         "@context": CONTEXT,
@@ -43,7 +43,7 @@ def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, A
         "issuedOn": times.iso(award.issued_on),
     }
     if baked or award.baked_key:
-        document["image"] = _image(links.assertion_image(award.slug), picture_alt(award))
+        document["image"] = _image(links.assertion_image(award.slug), image_alt(award))
     if award.expires is not None:
         document["expires"] = times.iso(award.expires)
     if award.comment:
@@ -52,25 +52,25 @@ def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, A
 
 
 def _image(url: str, alt: str) -> str | dict[str, str]:
-    """Return a picture (OB 2.0, "Image"), which is its address alone where nobody said what it shows."""
+    """Return an image (OB 2.0, "Image"), which is just its URL if there is no alt text."""
     return {"id": url, "caption": alt} if alt else url
 
 
-def picture_alt(award: Award) -> str:
-    """Return what the picture of an award shows, in words, or an empty text.
+def image_alt(award: Award) -> str:
+    """Return the alt text of an award's image; empty if there is none.
 
-    An award that has a note was baked into the default picture, of which the badge's words are not
-    true.
+    An award with a note was baked into the default image, which the badge's alt text does not
+    describe.
     """
     return "" if award.baked_note else images.alt(badge_of(award).image)
 
 
 def recipient(award: Award) -> dict[str, Any]:
-    """Return who has an award (OB 2.0, "IdentityObject" and "IdentityHash").
+    """Return the recipient of an award (OB 2.0, "IdentityObject" and "IdentityHash").
 
-    The hash is made over the address as it was typed. The specification leaves letter case to
-    whoever compares (1EdTech/openbadges-specification#2), validators hash what they are given,
-    and the earner knows the address as it was written to.
+    The hash is that of the address as it was typed. The specification leaves letter case to
+    verifiers (1EdTech/openbadges-specification#2), which hash the address that they are given, and
+    the earner knows the address to which the mail was sent.
     """
     identity = hashlib.sha256((award.email + award.salt).encode("utf-8")).hexdigest()
     return {
@@ -82,7 +82,7 @@ def recipient(award: Award) -> dict[str, Any]:
 
 
 def revoked(links: Links, award: Award) -> dict[str, Any]:
-    """Return what is left of a revoked award (OB 2.0, "Assertion": answered with 410 Gone)."""
+    """Return the assertion of a revoked award (OB 2.0, "Assertion": served with 410 Gone)."""
     return {
         "@context": CONTEXT,
         "id": links.assertion(award.slug),
@@ -98,7 +98,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
     Parameters
     ----------
     links : Links
-        Where things are.
+        The public URLs.
     badge : Badge
         The badge with its owners and its image.
     details : Details
@@ -124,18 +124,18 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
 
 
 def description(badge: Badge) -> str:
-    """Return what a badge is about, for those who look at it."""
+    """Return a badge's public description."""
     return badge.consumer_description or badge.strapline or badge.name
 
 
 def _criterion(criterion: CriterionView) -> str:
-    """Return a criterion as an item of a Markdown list. Its note is for reviewers, not for all."""
+    """Return a criterion as an item of a Markdown list, without its note, which is for reviewers."""
     text = " ".join(criterion.description.split())
     return f"- {text} (required)" if criterion.required else f"- {text}"
 
 
 def _alignment(row: AlignmentView) -> dict[str, Any] | None:
-    """Return an alignment (OB 2.0, "AlignmentObject"), or None if it lacks what that needs."""
+    """Return an alignment (OB 2.0, "AlignmentObject"), or None if it has no URL or no name."""
     url = web_address(row.url)
     if not (url and row.name):
         return None
@@ -151,18 +151,18 @@ def issuer(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
     Parameters
     ----------
     links : Links
-        Where things are.
+        The public URLs.
     scope : Scope
-        Whose profile. What a program lacks is its issuer's, what that lacks its system's, as in
-        badgekit-api.
+        Whose profile. Values that a program lacks are taken from its issuer and then from its
+        system, as in badgekit-api.
     email : str
-        The address of those who give none, perhaps with a name (the setting ``MAIL_FROM``).
+        The address used if none has one, perhaps with a name (the setting ``MAIL_FROM``).
     """
     return _issuer(links.owner(scope), profile(links, scope, email=email))
 
 
 def issuer_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
-    """Return the profile of whoever issues a badge, also of one whose system was deleted."""
+    """Return the profile of a badge's issuer, even if the badge's system was deleted."""
     return _issuer(links.issuer(badge), profile_of(links, badge, email=email))
 
 
@@ -170,13 +170,13 @@ def _issuer(url: str, members: dict[str, Any]) -> dict[str, Any]:
     return {
         "@context": CONTEXT,
         "id": url,
-        "type": "Issuer",  # rather than "Profile": readers of Open Badges 1.1 know no other
+        "type": "Issuer",  # not "Profile", which readers of Open Badges 1.1 do not know
         **members,
     }
 
 
 def profile(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
-    """Return what a profile says of a system, issuer or program, in whatever version."""
+    """Return the members that the profiles of all versions have in common."""
     owners = [owner for owner in (scope.program, scope.issuer, scope.system) if owner]
     members: dict[str, Any] = {
         name: next((value for owner in owners if (value := getattr(owner, name))), None)
@@ -190,9 +190,9 @@ def profile(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
 
 
 def profile_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
-    """Return what a profile says of whoever issues a badge, in whatever version.
+    """Return the members of the profile of a badge's issuer that all versions have in common.
 
-    Nothing is left of a deleted system but what the badge itself says; awards stay valid.
+    Of a deleted system only the badge's own data is left; awards stay valid.
     """
     scope = scope_of(badge)
     if scope is not None:
@@ -209,7 +209,13 @@ def _address(mailbox: str) -> str:
 
 
 def badge_of(award: Award) -> Badge:
-    """Return the badge that an award is of; only those revoked before we heard of them have none."""
+    """Return the badge of an award.
+
+    Raises
+    ------
+    ValueError
+        If it is unknown, as for an award of which only the revocation was recorded.
+    """
     if award.badge is None:
         raise ValueError("an award of an unknown badge has no assertion")
     return award.badge

@@ -19,7 +19,7 @@ from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import BadgeKitError, InvalidContent, NotAuthorized, Unavailable
 
 if TYPE_CHECKING:
-    from chalicelib.domain.events.payloads import Notice
+    from chalicelib.domain.events.payloads import Payload
     from chalicelib.domain.jobs.parked_webhooks import Webhook
 
 log = logging.getLogger("badgekit")
@@ -34,13 +34,13 @@ class Verified(NamedTuple):
         As it came.
     action : str
         What happened.
-    notice : Notice or None
+    payload : Payload or None
         More of it, if the action is one that we know.
     """
 
     webhook: Webhook
     action: str
-    notice: Notice | None
+    payload: Payload | None
 
 
 def verify(webhook: Webhook) -> Verified:
@@ -66,7 +66,7 @@ def hear(verified: Verified) -> bool:
     Unavailable
         If the database does not answer.
     """
-    return events.heard(verified.webhook.body, verified.action, *_about(verified.notice))
+    return events.record_webhook(verified.webhook.body, verified.action, *_about(verified.payload))
 
 
 def _check_signature(webhook: Webhook) -> None:
@@ -83,11 +83,11 @@ def _check_signature(webhook: Webhook) -> None:
         raise NotAuthorized("The token does not match this body: `body.hash` differs")
 
 
-def _about(notice: Notice | None) -> tuple[str | None, str | None]:
-    """Return the address and the badge that a notice is about, for the Activity page."""
-    if notice is None:
+def _about(payload: Payload | None) -> tuple[str | None, str | None]:
+    """Return the address and the badge that a payload is about, for the Activity page."""
+    if payload is None:
         return None, None
-    return notice.address, notice.badge.slug if notice.badge else None
+    return payload.address, payload.badge.slug if payload.badge else None
 
 
 def park(verified: Verified) -> None:

@@ -8,8 +8,8 @@ from chalicelib import VERSION
 from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, json_response
 
-# For people and machines by turns.
-FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
+# The same URL serves people and machines.
+NO_CACHE = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
 def home() -> Response:
@@ -21,4 +21,4 @@ def home() -> Response:
 
 
 def healthcheck() -> Response:
-    return json_response({"app": "BadgeKit API", "version": VERSION}, headers=FRESH)
+    return json_response({"app": "BadgeKit API", "version": VERSION}, headers=NO_CACHE)

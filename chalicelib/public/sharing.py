@@ -12,22 +12,21 @@ from chalicelib.data.models import Draft, Image
 from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.errors import NotFound
 from chalicelib.openbadges.links import Links
-from chalicelib.public.views import FOR_ALL_SITES, FRESH
+from chalicelib.public.views import CORS, NO_CACHE
 from chalicelib.web.request import request
 from chalicelib.web.responses import LARGEST_RESPONSE, html_response, json_response
 
 
 def template(id: str) -> Response:
-    """Show a template, in the form that whoever asks understands."""
+    """Show a template as a page, or as the original's JSON."""
     draft, links = sharing.find(id), Links(config.settings().url(""))
     if not request().wants_html or request().argument("format") == "json":
-        return json_response(_document(draft, links), headers={**FRESH, **FOR_ALL_SITES})
+        return json_response(_document(draft, links), headers={**NO_CACHE, **CORS})
     from chalicelib.web import templates
 
-    said = drafts.content(draft)
     text = templates.render(
         "public/template.html",
-        said=said,
+        content=drafts.content(draft),
         issuer=draft.program or draft.issuer or draft.system,
         image_url=links.image(draft.image),
         image_alt=drafts.alt(draft),
@@ -37,7 +36,7 @@ def template(id: str) -> Response:
 
 
 def _document(draft: Draft, links: Links) -> dict[str, Any]:
-    document, image = sharing.shown(draft), draft.image
+    document, image = sharing.document(draft), draft.image
     if image is not None:
         document["imageId"] = document["image"]["id"] = image.id
         content = _content(image)
@@ -49,7 +48,7 @@ def _document(draft: Draft, links: Links) -> dict[str, Any]:
 
 
 def _content(image: Image) -> bytes | None:
-    """Return a picture of ours, if its bytes, as numbers in JSON, may fit into an answer."""
+    """Return the bytes of an image in our bucket if they fit into a response as JSON numbers."""
     from chalicelib.aws import storage
 
     if not image.key:
@@ -62,5 +61,5 @@ def _content(image: Image) -> bytes | None:
 
 
 def _size(document: dict[str, Any]) -> int:
-    """Return how many bytes an answer takes, which is itself JSON with the body as a text."""
+    """Return the size of the response, which is itself JSON with the body as a string."""
     return len(json.dumps(json.dumps(document, ensure_ascii=False, separators=(",", ":"))))

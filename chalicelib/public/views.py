@@ -1,9 +1,8 @@
 """Public pages and documents: badges, issuers, assertions and images.
 
-One URL serves people and machines. Browsers get a page. Of the two kinds of machines, those that
-say what they accept get Open Badges 2.0; those that say nothing are clients of badgekit-api, which
-sends no `Accept`, and get the 1.0 documents that it answered. All are `application/json`, which
-both kinds take.
+Each URL serves people and machines. Browsers get a page. Clients that send an `Accept` header get
+Open Badges 2.0 documents. Clients without one are those of badgekit-api; they get the 1.0 documents
+that it served. All documents are `application/json`, which both kinds of clients accept.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ from chalicelib.web.responses import html_response, json_response, redirect
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE = 1_000_000
 
-# Backpacks and displayers fetch from within browsers.
-FOR_ALL_SITES = {"Access-Control-Allow-Origin": "*"}
-# A revocation must show at once, whatever lies between.
-FRESH = {"Cache-Control": "no-cache", "Vary": "Accept"}
-# Shorter than the links to the bucket are good for.
-FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}
+# Backpacks and displayers fetch documents from browsers.
+CORS = {"Access-Control-Allow-Origin": "*"}
+# A revocation must show at once, so caches must revalidate.
+NO_CACHE = {"Cache-Control": "no-cache", "Vary": "Accept"}
+# Shorter than the lifetime of links to the bucket.
+FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
 
 
 def _links() -> Links:
@@ -47,18 +46,18 @@ def _mail_from() -> str:
     return config.settings().text("MAIL_FROM")
 
 
-def _for_people() -> bool:
-    """Tell whether a page is wanted; `?format=json` shows people what machines see."""
+def _wants_page() -> bool:
+    """Tell whether to return a page; `?format=json` shows people the document instead."""
     return request().wants_html and request().argument("format") != "json"
 
 
-def _spoken() -> Any:
-    """Return the module of the documents that a machine understands."""
+def _open_badges_version() -> Any:
+    """Return the module that makes the documents for the client."""
     return v2 if "accept" in request().headers else v1
 
 
 def _document(body: dict[str, Any], status: int = 200) -> Response:
-    return json_response(body, status, {**FRESH, **FOR_ALL_SITES})
+    return json_response(body, status, {**NO_CACHE, **CORS})
 
 
 def _page(template: str, status: int = 200, **context: Any) -> Response:
@@ -71,8 +70,8 @@ def _as_json(url: str) -> str:
     return f"{url}?format=json"
 
 
-def _issuer_for_people(badge: Badge) -> dict[str, Any]:
-    """Return the issuer's profile with all members that pages show."""
+def _issuer_profile(badge: Badge) -> dict[str, Any]:
+    """Return the profile of a badge's issuer with all members that pages show."""
     return {
         "description": None,
         **v2.issuer_of(_links(), badge, email=_mail_from()),
@@ -83,27 +82,27 @@ def assertion(slug: str) -> Response:
     award, links = public.assertion(slug), _links()
     badge = award.badge
     if award.revoked:
-        if not _for_people():
+        if not _wants_page():
             return _document(v2.revoked(links, award), 410)
-        issuer = badge and _issuer_for_people(badge)
+        issuer = badge and _issuer_profile(badge)
         return _page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
     if badge is None:
         raise NotFound("Could not find badge instance")
-    if not _for_people():
-        return _document(_spoken().assertion(links, award))
+    if not _wants_page():
+        return _document(_open_badges_version().assertion(links, award))
     url = links.assertion(award.slug)
     return _page(
         "public/assertion.html",
         award=award,
         badge=badge,
-        issuer=_issuer_for_people(badge),
+        issuer=_issuer_profile(badge),
         criteria=_details(badge).criteria,
         assertion_url=url,
         json_url=_as_json(url),
         image_url=links.assertion_image(award.slug)
         if award.baked_key
         else links.image(badge.image),
-        image_alt=v2.picture_alt(award),
+        image_alt=v2.image_alt(award),
     )
 
 
@@ -115,8 +114,8 @@ def assertion_image(slug: str) -> Response:
         raise NotFound("This award's image is not ready yet. Try again shortly.")
     from chalicelib.aws import storage
 
-    # Straight from the bucket, and not for long: a revocation must show at once.
-    return redirect(storage.link(award.baked_key, seconds=60), 302, {**FRESH, **FOR_ALL_SITES})
+    # From the bucket, by a link that soon expires: a revocation must show at once.
+    return redirect(storage.link(award.baked_key, seconds=60), 302, {**NO_CACHE, **CORS})
 
 
 def badge(
@@ -135,13 +134,13 @@ def _details(row: Badge) -> catalog.Details:
 
 def _badge(row: Badge) -> Response:
     links, details = _links(), _details(row)
-    if not _for_people():
-        return _document(_spoken().badge_class(links, row, details))
+    if not _wants_page():
+        return _document(_open_badges_version().badge_class(links, row, details))
     url = links.badge(row)
     return _page(
         "public/badge.html",
         badge=row,
-        issuer=_issuer_for_people(row),
+        issuer=_issuer_profile(row),
         criteria=details.criteria,
         badge_url=url,
         json_url=_as_json(url),
@@ -157,16 +156,16 @@ def criteria(system: str, badge: str) -> Response:
 
 def issuer(system: str, issuer: str | None = None, program: str | None = None) -> Response:
     scope, links = owners.scope(system, issuer, program), _links()
-    if not _for_people():
-        return _document(_spoken().issuer(links, scope, email=_mail_from()))
+    if not _wants_page():
+        return _document(_open_badges_version().issuer(links, scope, email=_mail_from()))
     return _issuer_page(v2.issuer(links, scope, email=_mail_from()))
 
 
 def issuer_of(badge: str) -> Response:
     row = badge_repository.by_slug(badge)
-    if not _for_people():
-        return _document(_spoken().issuer_of(_links(), row, email=_mail_from()))
-    return _issuer_page(_issuer_for_people(row))
+    if not _wants_page():
+        return _document(_open_badges_version().issuer_of(_links(), row, email=_mail_from()))
+    return _issuer_page(_issuer_profile(row))
 
 
 def _issuer_page(profile: dict[str, Any]) -> Response:
@@ -190,7 +189,7 @@ def badges() -> Response:
 
 
 def _number(parameter: str, largest: int) -> int:
-    """Return a parameter as badgekit-api reads numbers, by its leading digits; 0 if it has none."""
+    """Return the number that a parameter begins with, as badgekit-api does; 0 if there is none."""
     found = re.match(r"\s*(\d{1,18})", request().argument(parameter) or "", re.ASCII)
     return min(int(found[1]), largest) if found else 0
 
@@ -212,27 +211,27 @@ def image(slug: str) -> Response:
     url = web_address(row.url)
     if url is None:
         raise places.missing("image", "slug", slug)
-    return redirect(url, 301, FOR_ALL_SITES)
+    return redirect(url, 301, CORS)
 
 
 def image_of_badge(id: str) -> Response:
-    """Answer at the address that the original web app gave pictures; it may show another later."""
+    """Redirect from a badge image's URL in the original web app; the image may change later."""
     found = sharing.picture(id)
     if found is not None and found.key:
         return _stored(found.key)
     url = web_address(found.url) if found else None
-    return redirect(url, 302, {**FOR_A_WHILE, **FOR_ALL_SITES}) if url else image_by_default()
+    return redirect(url, 302, {**FIVE_MINUTES, **CORS}) if url else image_by_default()
 
 
 def image_by_default() -> Response:
     from chalicelib.imaging import builtin
     from chalicelib.openbadges import default_image
 
-    return redirect(builtin.link(default_image.FILE), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+    return redirect(builtin.link(default_image.FILE), 302, {**FIVE_MINUTES, **CORS})
 
 
 def _stored(key: str) -> Response:
-    """Send the client to a picture of ours."""
+    """Redirect to an image in our bucket."""
     from chalicelib.imaging import store
 
-    return redirect(store.link(key), 302, {**FOR_A_WHILE, **FOR_ALL_SITES})
+    return redirect(store.link(key), 302, {**FIVE_MINUTES, **CORS})

@@ -1,7 +1,13 @@
 """Registries: where published badges live, in this deployment or in another BadgeKit API.
 
-The pipeline speaks to one `Registry`, whichever it is. Both keep every award they know of in our
-own tables, so that assertions, baked badges and mails work alike.
+The pipeline uses one `Registry` without knowing which. Both keep every known award in our own
+tables, so that assertions, baked badges and mails work the same way.
+
+recording       Records awards and revocations that a webhook reported
+embedded        The embedded registry: badges live in our own tables
+mirror          Local rows for badges and awards that live in another BadgeKit API
+remote_publish  Publishes a draft in another BadgeKit API
+remote          The remote registry: a client of another BadgeKit API
 """
 
 from __future__ import annotations
@@ -11,100 +17,104 @@ from typing import Protocol
 from chalicelib import config
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    AwardPayload,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 
 
 class Registry(Protocol):
-    """What is asked of the place where badges live. Every verb may be called again."""
+    """What the pipeline and the admin pages need of a registry.
 
-    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+    Every method can be retried.
+    """
+
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         """Award the badge of an approved application, and mark the application processed.
 
         Returns
         -------
         tuple[Award, bool]
-            The award, and whether this call made it.
+            The award, and whether this call created it.
 
         Raises
         ------
         NotFound, Conflict, ValidationError
-            If that cannot be done, ever.
+            If it can never be awarded.
         Unavailable
-            If it cannot be done now.
+            If it cannot be awarded now.
         """
 
-    def record(self, notice: AwardNotice) -> Award:
-        """Write down an award that was heard of."""
+    def record_award(self, payload: AwardPayload) -> Award:
+        """Record an award that a webhook reported."""
 
-    def revoke(self, notice: RevocationNotice) -> Award:
-        """Write down that an award was revoked."""
+    def record_revocation(self, payload: RevocationPayload) -> Award:
+        """Record the revocation of an award that a webhook reported."""
 
     def publish(self, draft: Draft) -> Badge:
-        """Make a badge of a draft, with its claim code and its milestone.
+        """Publish a draft as a badge, with its claim code and its milestone.
 
         Returns
         -------
         Badge
-            The badge; the one that was made before, when the draft was published already.
+            The new badge, or the existing one if the draft was already published.
 
         Raises
         ------
         NotFound, Conflict, ValidationError, NotAuthorized
-            If that cannot be done; a name that is taken is told as `releases.NameTaken`.
+            If it cannot be published; `publishing.NameTaken` if the name is taken.
         Unavailable
-            If it cannot be done now; the draft can be published again, and no second badge is made.
+            If it cannot be published now. Publishing it again does not create a second badge.
         """
 
-    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
-        """Award a badge to an address, as somebody here wishes; its comment goes with it.
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
+        """Award a badge to an address at the request of a user of this deployment.
 
         Parameters
         ----------
-        notice : IssueNotice
-            What is wished.
+        payload : IssuePayload
+            The request.
         origin : str
-            Names the wish, which is answered once, however often this is called.
+            Identifies the request, which is fulfilled once, however often this is called.
 
         Returns
         -------
         tuple[Award, bool]
-            The award, and whether it was made for this wish; else the address had the badge.
+            The award, and whether it was created for this request; if not, the address already
+            had the badge.
 
         Raises
         ------
         NotFound, Conflict, ValidationError
-            If that cannot be done, ever.
+            If it can never be awarded.
         Unavailable
-            If it cannot be done now.
+            If it cannot be awarded now.
         """
 
-    def take_back(self, award: Award, reason: str | None) -> bool:
-        """Revoke an award, as somebody here wishes; its earner is told.
+    def revoke(self, award: Award, reason: str | None) -> bool:
+        """Revoke an award at the request of a user of this deployment, and notify its earner.
 
         Returns
         -------
         bool
-            Whether it counted until now.
+            Whether this call revoked it; false if it was revoked before.
 
         Raises
         ------
         Conflict, NotAuthorized, Unavailable
-            If it cannot be revoked where it lives.
+            If the registry cannot revoke it.
         """
 
     def archive(self, badge: Badge, archived: bool) -> None:
-        """Archive a badge, so that nobody is awarded it any more, or restore it.
+        """Archive a badge, so that it is no longer awarded, or restore it.
 
         Raises
         ------
         NotFound, Conflict, NotAuthorized
-            If that cannot be done.
+            If it cannot be archived.
         Unavailable
-            If it cannot be done now.
+            If it cannot be archived now.
         """
 
 

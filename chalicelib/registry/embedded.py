@@ -9,25 +9,26 @@ from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import badges
 from chalicelib.domain.drafts import publishing
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
+    AwardPayload,
     BadgeReference,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 from chalicelib.domain.owners.places import missing
+from chalicelib.registry import recording
 
 
 class EmbeddedRegistry:
-    """See `chalicelib.registry.Registry`."""
+    """Badges in our own tables (see `chalicelib.registry.Registry`)."""
 
-    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
-            # Its slug says which badge it is for, whatever that was called when it was reviewed.
-            application = applications.by_slug(notice.application)
+            # The application's slug identifies the badge, even if it was renamed since the review.
+            application = applications.by_slug(payload.application)
             if application.processed is not None:
-                # Answered before, perhaps by an award that the earner had already; one that was
-                # revoked since does not come back because somebody edits a review.
+                # It was processed before, perhaps because the earner already had the award.
+                # Editing the review must not bring back an award that was revoked since.
                 known = lookup.latest(application.badge, application.learner)
                 if known is not None:
                     return known, False
@@ -39,39 +40,25 @@ class EmbeddedRegistry:
 
         return transact(work)
 
-    def record(self, notice: AwardNotice) -> Award:
-        def work() -> Award:
-            award, _ = awards.record(
-                notice.uid,
-                _badge(notice.badge),
-                notice.email,
-                comment=notice.comment,
-                issued_on=notice.issued_on,
-            )
-            return award
+    def record_award(self, payload: AwardPayload) -> Award:
+        return recording.record_award(payload, _badge)
 
-        return transact(work)
-
-    def revoke(self, notice: RevocationNotice) -> Award:
-        def work() -> Award:
-            badge = _badge(notice.badge) if notice.badge else None
-            return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
-
-        return transact(work)
+    def record_revocation(self, payload: RevocationPayload) -> Award:
+        return recording.record_revocation(payload, _badge)
 
     def publish(self, draft: Draft) -> Badge:
         return publishing.publish(draft.id)
 
-    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
-            # Its id says which badge it is, whatever that is called by now.
-            badge = badges.by_id(notice.badge_id)
-            award, _ = awards.give(badge, notice.email, origin=origin, comment=notice.comment)
+            # The id identifies the badge, even if it was renamed since the request.
+            badge = badges.by_id(payload.badge_id)
+            award, _ = awards.give(badge, payload.email, origin=origin, comment=payload.comment)
             return award, award.origin == origin
 
         return transact(work)
 
-    def take_back(self, award: Award, reason: str | None) -> bool:
+    def revoke(self, award: Award, reason: str | None) -> bool:
         return awards.revoke(award, reason)
 
     def archive(self, badge: Badge, archived: bool) -> None:
@@ -85,7 +72,7 @@ def _badge(reference: BadgeReference) -> Badge:
 
 
 def _check(reference: BadgeReference, badge: Badge) -> None:
-    """Raise `NotFound` when a notice names another badge, or its badge within other owners."""
+    """Raise `NotFound` if a webhook names another badge, or the badge with other owners."""
     if reference.slug.lower() != badge.slug.lower():
         raise missing("badge", "slug", reference.slug)
     for level in ("system", "issuer", "program"):

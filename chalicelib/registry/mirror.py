@@ -1,7 +1,7 @@
 """Local rows for badges and awards that live in another BadgeKit API, made from its messages.
 
-Only what public pages and mails need is kept. What was sent later completes what was sent
-earlier; nothing that is missing from a message is taken away.
+Only the data that public pages and mails need is kept. Later messages fill in missing values; a
+value that is absent from a message is never removed.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from peewee import IntegrityError
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Criterion, Issuer, Program, System, Table, Tag
-from chalicelib.domain.badges import block_counts, quotas
+from chalicelib.domain.badges import block_counts, fields, quotas
+from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import validation
 
 T = TypeVar("T", bound=Table)
 
+_MIRRORED = tuple(field for field in fields.stored() if field.mirrored)
+
 
 @transactional
 def badge(content: Mapping[str, Any]) -> Badge:
-    """Return our row of a badge as the API sent it, made or completed, with its owners.
+    """Return our row of a badge as the API sent it, created or completed, with its owners.
 
     Parameters
     ----------
@@ -33,22 +36,13 @@ def badge(content: Mapping[str, Any]) -> Badge:
     issuer = _owner(Issuer, content.get("issuer"), {"system": system}) if system else None
     program = _owner(Program, content.get("program"), {"issuer": issuer}) if issuer else None
     slug = _text(content, "slug") or ""
-    values = {
-        "name": _text(content, "name") or slug,
-        "strapline": _text(content, "strapline", 140),
-        "earner_description": _text(content, "earnerDescription", validation.LONGEST_TEXT) or "",
-        "consumer_description": _text(content, "consumerDescription", validation.LONGEST_TEXT)
-        or "",
-        "criteria_url": _text(content, "criteriaUrl", 2083) or "",
-        "issuer_url": _text(content, "issuerUrl", 2083),
-        "rubric_url": _text(content, "rubricUrl", 2083),
-        "type": _text(content, "type") or "",
-    }
+    values = {field.column: _value(content, field) for field in _MIRRORED}
+    values["name"] = values["name"] or slug
     row = _find_or_insert(
         lambda: Badge.get_or_none(Badge.slug == slug),
-        lambda: _counted(Badge.create(slug=slug, **values)),
+        lambda: _count(Badge.create(slug=slug, **values)),
     )
-    row = _owned(row, {"system": system, "issuer": issuer, "program": program})
+    row = _set_owners(row, {"system": system, "issuer": issuer, "program": program})
     url = _text(content, "imageUrl", 2083)
     if row.image_id is None and url and url.startswith(("http://", "https://")):
         row = _complete(row, image=images.keep(images.Picture(url=url)))
@@ -56,13 +50,18 @@ def badge(content: Mapping[str, Any]) -> Badge:
     return row
 
 
-def _counted(row: Badge) -> Badge:
+def _value(content: Mapping[str, Any], field: BadgeField) -> Any:
+    text = _text(content, field.name, field.kind.limit)
+    return field.empty if text is None else text
+
+
+def _count(row: Badge) -> Badge:
     block_counts.count_badge(row, 1)
     return row
 
 
-def _owned(row: Badge, owners: Mapping[str, Any]) -> Badge:
-    """Set the owners that a badge lacks so far, and count it among theirs."""
+def _set_owners(row: Badge, owners: Mapping[str, Any]) -> Badge:
+    """Set a badge's missing owners, and count the badge among theirs."""
     if all(owner is None or getattr(row, f"{name}_id") for name, owner in owners.items()):
         return row
     quotas.lock(row.id)
@@ -96,7 +95,7 @@ def _find_or_insert(find: Callable[[], T | None], insert: Callable[[], T]) -> T:
     if row is None:
         try:
             row = insert()
-        except IntegrityError:  # somebody else was faster
+        except IntegrityError:  # inserted by another process
             row = find()
             if row is None:
                 raise
@@ -104,7 +103,7 @@ def _find_or_insert(find: Callable[[], T | None], insert: Callable[[], T]) -> T:
 
 
 def _complete(row: T, **values: Any) -> T:
-    """Set those columns of a row that are empty so far."""
+    """Set those of these columns of a row that are empty."""
     changes = {
         name: value
         for name, value in values.items()
@@ -118,7 +117,7 @@ def _complete(row: T, **values: Any) -> T:
 
 
 def _add_missing(row: Badge, content: Mapping[str, Any]) -> None:
-    """Add criteria and tags, when none are known yet."""
+    """Add criteria and tags if the badge has none."""
     criteria = [c for c in content.get("criteria") or [] if isinstance(c, dict)]
     if criteria and not Criterion.select().where(Criterion.badge == row).exists():
         Criterion.insert_many(
@@ -136,7 +135,7 @@ def _add_missing(row: Badge, content: Mapping[str, Any]) -> None:
 
 
 def _text(content: Mapping[str, Any], name: str, longest: int = 255) -> str | None:
-    """Return a text as far as the column holds it; None for anything that is no text."""
+    """Return a text, cut to the column's length; None for any other type."""
     value = content.get(name)
     if not isinstance(value, str):
         return None

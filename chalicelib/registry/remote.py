@@ -1,7 +1,7 @@
 """The remote registry: a client of another BadgeKit API.
 
-Source: badgekit-api 0.2.22, `docs/authorization.md`, `docs/issuing.md`. A second award to an
-address is answered 409 with the URL of the first one's assertion, which makes asking again safe.
+Source: badgekit-api 0.2.22, `docs/authorization.md`, `docs/issuing.md`. A second award to
+an address is answered with 409 and the URL of the first award's assertion, so retries are safe.
 """
 
 from __future__ import annotations
@@ -21,109 +21,93 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import events
 from chalicelib.domain.events.payloads import (
-    AwardNotice,
+    AwardPayload,
     BadgeReference,
-    IssueNotice,
-    ReviewNotice,
-    RevocationNotice,
+    IssuePayload,
+    ReviewPayload,
+    RevocationPayload,
 )
 from chalicelib.domain.shared import validation
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
 from chalicelib.net import messages
-from chalicelib.registry import mirror, remote_publish
+from chalicelib.registry import mirror, recording, remote_publish
 
 if TYPE_CHECKING:
     import requests
 
-SECONDS = (3.05, 10)  # to connect, to answer
+SECONDS = (3.05, 10)  # to connect, to respond
 TOKEN_SECONDS = 60
 LISTS = ("criteria", "alignments", "categories", "tags")
 
 
 class RemoteRegistry:
-    """See `chalicelib.registry.Registry`.
+    """A client of another BadgeKit API (see `chalicelib.registry.Registry`).
 
     Parameters
     ----------
     url : str
-        Where the API is, perhaps with a path before its own.
+        The API's base URL, which may have a path.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
-    def award(self, notice: ReviewNotice) -> tuple[Award, bool]:
-        origin = applications.origin(notice.application)
+    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
+        origin = applications.origin(payload.application)
         known = awards.by_origin(origin)
         if known is not None:
-            self._mark_processed(notice)
+            self._mark_processed(payload)
             return known, False
-        answer = self._call(
+        response = self._call(
             "POST",
-            f"{_path(notice.badge)}/instances",
-            {"email": notice.learner},
+            f"{_path(payload.badge)}/instances",
+            {"email": payload.learner},
             allowed=(201, 409),
         )
-        uid, issued_on = _instance(answer)
+        uid, issued_on = _instance(response)
 
         def work() -> tuple[Award, bool]:
-            badge = mirror.badge(notice.badge.content)
+            badge = mirror.badge(payload.badge.content)
             award, new = awards.record(
-                uid, badge, notice.learner, origin=origin, issued_on=issued_on
+                uid, badge, payload.learner, origin=origin, issued_on=issued_on
             )
             if new:
                 events.awarded([award], badge)
             return award, new
 
         result = transact(work)
-        self._mark_processed(notice)
+        self._mark_processed(payload)
         return result
 
-    def record(self, notice: AwardNotice) -> Award:
-        content = notice.badge.content
-        if notice.of_milestone:
-            content = self._badge_of_assertion(notice.uid) or content
+    def record_award(self, payload: AwardPayload) -> Award:
+        # Requested before the transaction, which must not wait for the other API.
+        content = self._badge_of_assertion(payload.uid) if payload.of_milestone else None
+        return recording.record_award(payload, lambda reference: _mirrored(reference, content))
 
-        def work() -> Award:
-            award, _ = awards.record(
-                notice.uid,
-                mirror.badge(content),
-                notice.email,
-                comment=notice.comment,
-                issued_on=notice.issued_on,
-            )
-            return award
-
-        return transact(work)
-
-    def revoke(self, notice: RevocationNotice) -> Award:
-        def work() -> Award:
-            badge = mirror.badge(notice.badge.content) if notice.badge else None
-            return awards.record_revocation(notice.uid, badge, notice.email, notice.reason)
-
-        return transact(work)
+    def record_revocation(self, payload: RevocationPayload) -> Award:
+        return recording.record_revocation(payload, _mirrored)
 
     def publish(self, draft: Draft) -> Badge:
         return remote_publish.publish(self._call, draft.id)
 
-    def issue(self, notice: IssueNotice, origin: str) -> tuple[Award, bool]:
+    def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         known = awards.by_origin(origin)
         if known is not None:
             return known, True
-        wish = {"email": notice.email}
-        if notice.comment:
-            wish["comment"] = notice.comment
-        path = f"{_path(notice.badge)}/instances"
-        uid, issued_on = _instance(self._call("POST", path, wish, allowed=(201, 409)))
+        body = {"email": payload.email}
+        if payload.comment:
+            body["comment"] = payload.comment
+        path = f"{_path(payload.badge)}/instances"
+        uid, issued_on = _instance(self._call("POST", path, body, allowed=(201, 409)))
 
         def work() -> tuple[Award, bool]:
-            badge = mirror.badge(notice.badge.content)
+            badge = mirror.badge(payload.badge.content)
             award, new = awards.record(
                 uid,
                 badge,
-                notice.email,
+                payload.email,
                 origin=origin,
-                comment=notice.comment,
+                comment=payload.comment,
                 issued_on=issued_on,
             )
             if new:
@@ -132,14 +116,14 @@ class RemoteRegistry:
 
         return transact(work)
 
-    def take_back(self, award: Award, reason: str | None) -> bool:
+    def revoke(self, award: Award, reason: str | None) -> bool:
         if award.revoked is not None:
             return False
         if award.badge is not None:
             path = f"{_path(_reference(award.badge))}/instances/{quote(award.email, safe='')}"
-            with contextlib.suppress(NotFound):  # it is gone there already
+            with contextlib.suppress(NotFound):  # already deleted there
                 there = self._call("GET", path).get("instance")
-                # The address may have been awarded anew meanwhile: that one is not meant.
+                # The address may have a newer award of this badge, which stays.
                 if isinstance(there, dict) and there.get("slug") == award.slug:
                     self._call("DELETE", path)
         return awards.revoke(award, reason)
@@ -149,19 +133,19 @@ class RemoteRegistry:
         there = self._call("GET", path).get("badge")
         if not isinstance(there, dict):
             raise Unavailable("The BadgeKit API returned something other than a badge")
-        # Whatever of these is not sent again is gone.
+        # The API deletes those that are not sent again.
         lists = {name: there.get(name) or [] for name in LISTS}
         self._call("PUT", path, {**lists, "archived": archived})
         badges.archive(badge, archived)
 
-    def _mark_processed(self, notice: ReviewNotice) -> None:
-        if not notice.processed:
-            path = f"{_path(notice.badge)}/applications/{quote(notice.application, safe='')}"
-            with contextlib.suppress(NotFound):  # deleted there: then it is dealt with
+    def _mark_processed(self, payload: ReviewPayload) -> None:
+        if not payload.processed:
+            path = f"{_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
+            with contextlib.suppress(NotFound):  # deleted there: nothing left to mark
                 self._call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
 
     def _badge_of_assertion(self, uid: str) -> Mapping[str, Any] | None:
-        """Return the badge that an award is really of, or None when its assertion is gone."""
+        """Return the badge that an assertion names, or None if the assertion no longer exists."""
         try:
             assertion = self._call("GET", f"/public/assertions/{quote(uid, safe='')}")
             public = urlsplit(str(assertion.get("badge"))).path
@@ -180,7 +164,7 @@ class RemoteRegistry:
         body: Mapping[str, Any] | None = None,
         allowed: tuple[int, ...] = (200,),
     ) -> dict[str, Any]:
-        """Send one signed request; return the JSON object that it is answered with."""
+        """Send one signed request and return the JSON object of the response."""
         content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
         claims: dict[str, Any] = {
             "key": "master",
@@ -205,18 +189,18 @@ class RemoteRegistry:
         if not isinstance(result, dict):
             raise Unavailable("The BadgeKit API returned an unexpected response")
         if status not in allowed:
-            raise _refusal(status, result)
+            raise _error_of(status, result)
         return result
 
 
 def _directly(
     method: str, url: str, content: bytes, headers: Mapping[str, str]
 ) -> tuple[int, bytes]:
-    """Send a request and return status and body of the answer."""
+    """Send a request and return the status and body of the response."""
     import requests
 
     try:
-        answer = requests.request(
+        response = requests.request(
             method,
             url,
             data=content,
@@ -225,7 +209,7 @@ def _directly(
             allow_redirects=False,
             stream=True,
         )
-        return answer.status_code, _content(answer)
+        return response.status_code, _content(response)
     except requests.RequestException as problem:
         raise Unavailable("The BadgeKit API is not responding") from problem
 
@@ -233,33 +217,33 @@ def _directly(
 def _by_courier(
     method: str, url: str, content: bytes, headers: Mapping[str, str]
 ) -> tuple[int, bytes]:
-    """Do the same where functions are not let out; then the API must have a public address."""
+    """Send a request through the courier, which only reaches public addresses."""
     from chalicelib.net import client
 
     try:
-        answer = client.request(
+        response = client.request(
             method, url, body=content, headers=headers, limit=limits.FETCHED, seconds=SECONDS[1]
         )
-    except client.Refused as problem:  # its operators may mend it
+    except client.Refused as problem:  # its operators may fix it
         raise Unavailable(f"The BadgeKit API cannot be reached: {problem.message}") from problem
-    return answer.status, answer.content
+    return response.status, response.content
 
 
-def _content(answer: requests.Response) -> bytes:
-    """Return the body of an answer, within one time limit and one size."""
+def _content(response: requests.Response) -> bytes:
+    """Return the body of a response, within the limits of time and size."""
     import requests
 
     content, until = b"", time.monotonic() + SECONDS[1]
-    with answer:
-        while piece := answer.raw.read1(limits.FETCHED, decode_content=True):
+    with response:
+        while piece := response.raw.read1(limits.FETCHED, decode_content=True):
             content += piece
             if len(content) > limits.FETCHED or time.monotonic() > until:
-                raise requests.Timeout("the answer does not end")
+                raise requests.Timeout("the response is too large or too slow")
     return content
 
 
 def _path(badge: BadgeReference) -> str:
-    """Return the API's path of a badge, within the owners that the webhook names."""
+    """Return the badge's path in the API, below the owners that the webhook names."""
     system = badge.system or config.settings().text("OPENBADGER_SYSTEM")
     levels = [("systems", system), ("issuers", badge.issuer), ("programs", badge.program)]
     owners = "".join(f"/{name}/{quote(slug, safe='')}" for name, slug in levels if slug)
@@ -274,21 +258,26 @@ def _reference(badge: Badge) -> BadgeReference:
     return BadgeReference(badge.slug, badge.name, **slugs, content={})
 
 
-def _instance(answer: Mapping[str, Any]) -> tuple[str, Any]:
-    """Return slug and time of an award from the answer that made it, or that says who did."""
-    instance, details = answer.get("instance"), answer.get("details")
+def _mirrored(reference: BadgeReference, content: Mapping[str, Any] | None = None) -> Badge:
+    """Return our row of the badge that a webhook names, made or completed from its content."""
+    return mirror.badge(content or reference.content)
+
+
+def _instance(response: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return slug and time of an award, whether the request created it or found it existing."""
+    instance, details = response.get("instance"), response.get("details")
     if isinstance(instance, dict) and isinstance(instance.get("slug"), str):
         issued_on = instance.get("issuedOn")
         when = None if validation.date(issued_on) else validation.as_moment(issued_on)
         return instance["slug"], when
     if isinstance(details, dict) and isinstance(details.get("assertionUrl"), str):
         return urlsplit(details["assertionUrl"]).path.rstrip("/").rsplit("/", 1)[-1], None
-    message = answer.get("message")
+    message = response.get("message")
     raise Conflict(f"The BadgeKit API did not award the badge: {message}")
 
 
-def _refusal(status: int, answer: Mapping[str, Any]) -> Exception:
-    message = f"The BadgeKit API returned {status}: {str(answer.get('message'))[:300]}"
+def _error_of(status: int, response: Mapping[str, Any]) -> Exception:
+    message = f"The BadgeKit API returned {status}: {str(response.get('message'))[:300]}"
     if status >= 500 or status == 429:
         return Unavailable(message)
     if status == 404:

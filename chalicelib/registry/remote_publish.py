@@ -1,8 +1,8 @@
 """Publishes a draft in another BadgeKit API: the badge, its claim code and its milestone.
 
-Each is a call that may fail, or fail to tell that it did not. So every step finds out first whether
-an earlier try did it. The badge is known by the slug that the draft noted before the first call, and
-by the address of its criteria, which nobody but this deployment gives.
+Each is a request that may fail, or succeed without a response. So every step first checks whether
+an earlier attempt did it. A badge of an earlier attempt is recognized by the slug that the draft
+recorded before the first request, and by its criteria URL, which points to this deployment.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from chalicelib.registry import mirror
 
 
 class Call(Protocol):
-    """Sends a request to the API and returns the JSON that answers it (see `remote`)."""
+    """Sends a request to the API and returns the JSON of the response (see `remote`)."""
 
     def __call__(
         self,
@@ -36,65 +36,65 @@ class Call(Protocol):
 
 def publish(call: Call, number: int) -> Badge:
     """Publish a draft (see `chalicelib.registry.Registry.publish`)."""
-    draft, begun = publishing.begin(number)
+    draft, begun = publishing.start(number)
     if draft.status == drafts.PUBLISHED:
         return publishing.published(draft)
-    badge = _badge(call, draft, begun=begun)
+    badge = _create_or_update(call, draft, begun=begun)
     path = f"{_owners(draft)}/badges/{quote(badge['slug'], safe='')}"
-    said = drafts.content(draft)
-    if code := said["multiClaimCode"]:
+    content = drafts.content(draft)
+    if code := content["multiClaimCode"]:
         call("POST", f"{path}/codes", {"code": code, "multiuse": True}, allowed=(201, 409))
-    if said["milestone"]["isMilestone"]:
-        _milestone(call, draft, said, badge)
-    return transact(lambda: _written_down(draft, badge))
+    if content["milestone"]["isMilestone"]:
+        _create_milestone(call, draft, content, badge)
+    return transact(lambda: _record(draft, badge))
 
 
-def _badge(call: Call, draft: Draft, *, begun: bool) -> dict[str, Any]:
-    """Return the badge of a draft as the API has it, made or changed to what the draft says."""
+def _create_or_update(call: Call, draft: Draft, *, begun: bool) -> dict[str, Any]:
+    """Create the badge of a draft in the API, or update that of an earlier attempt; return it."""
     body = {**publishing.body(draft), "image": _image_url(draft)}
-    made = _made(call, draft) if begun else None
-    if made is not None:
-        return _changed(call, draft, made, body)
-    if draft.published_as != body["slug"]:  # it has another name since
-        draft = publishing.note(draft)
+    existing = _of_earlier_attempt(call, draft) if begun else None
+    if existing is not None:
+        return _update(call, draft, existing, body)
+    if draft.published_as != body["slug"]:  # the draft was renamed since
+        draft = publishing.record_slug(draft)
     try:
-        return _shown(call("POST", f"{_owners(draft)}/badges", body, allowed=(200, 201)))
+        return _badge_in(call("POST", f"{_owners(draft)}/badges", body, allowed=(200, 201)))
     except Conflict as problem:
-        made = _made(call, draft) if begun else None
-        if made is None:
-            publishing.forget(draft)
+        existing = _of_earlier_attempt(call, draft) if begun else None
+        if existing is None:
+            publishing.clear_slug(draft)
             raise publishing.NameTaken(draft.name) from problem
     except (ValidationError, NotAuthorized, NotFound):
-        publishing.forget(draft)
+        publishing.clear_slug(draft)
         raise
-    return _changed(call, draft, made, body)
+    return _update(call, draft, existing, body)
 
 
-def _made(call: Call, draft: Draft) -> dict[str, Any] | None:
-    """Return the badge that an earlier try made of a draft, or None."""
-    noted = draft.published_as or ""
-    path = f"{_owners(draft)}/badges/{quote(noted, safe='')}"
+def _of_earlier_attempt(call: Call, draft: Draft) -> dict[str, Any] | None:
+    """Return the badge that an earlier attempt created of a draft, or None."""
+    slug = draft.published_as or ""
+    path = f"{_owners(draft)}/badges/{quote(slug, safe='')}"
     try:
-        found = _shown(call("GET", path))
+        found = _badge_in(call("GET", path))
     except NotFound:
         return None
-    ours = found.get("criteriaUrl") == publishing.criteria_url(draft, noted)
-    return found if ours and not publishing.belongs_to_another(draft, noted) else None
+    ours = found.get("criteriaUrl") == publishing.criteria_url(draft, slug)
+    return found if ours and not publishing.belongs_to_another(draft, slug) else None
 
 
-def _changed(
-    call: Call, draft: Draft, made: Mapping[str, Any], body: Mapping[str, Any]
+def _update(
+    call: Call, draft: Draft, existing: Mapping[str, Any], body: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Let a badge that an earlier try made say what the draft says now."""
-    path = f"{_owners(draft)}/badges/{quote(str(made['slug']), safe='')}"
+    """Update the badge of an earlier attempt to the draft's present content."""
+    path = f"{_owners(draft)}/badges/{quote(str(existing['slug']), safe='')}"
     try:
-        return {**made, **_shown(call("PUT", path, body))}
+        return {**existing, **_badge_in(call("PUT", path, body))}
     except Conflict as problem:
         raise publishing.NameTaken(draft.name) from problem
 
 
-def _shown(answer: Mapping[str, Any]) -> dict[str, Any]:
-    badge = answer.get("badge")
+def _badge_in(response: Mapping[str, Any]) -> dict[str, Any]:
+    badge = response.get("badge")
     if (
         not isinstance(badge, dict)
         or not isinstance(badge.get("slug"), str)
@@ -111,26 +111,28 @@ def _image_url(draft: Draft) -> str:
     return config.settings().url(f"/public/images/{quote(image.slug, safe='')}")
 
 
-def _owners(thing: Draft | Badge) -> str:
-    """Return the API's path of where a draft or badge is."""
-    levels = [("systems", thing.system), ("issuers", thing.issuer), ("programs", thing.program)]
+def _owners(of: Draft | Badge) -> str:
+    """Return the API's path of the owners of a draft or badge."""
+    levels = [("systems", of.system), ("issuers", of.issuer), ("programs", of.program)]
     return "".join(f"/{name}/{quote(one.slug, safe='')}" for name, one in levels if one)
 
 
-def _milestone(call: Call, draft: Draft, said: Mapping[str, Any], badge: Mapping[str, Any]) -> None:
-    """Make the milestone of a badge, unless it has one; of two that were made at once keep one."""
+def _create_milestone(
+    call: Call, draft: Draft, content: Mapping[str, Any], badge: Mapping[str, Any]
+) -> None:
+    """Create the milestone of a badge unless it has one; keep one of two created at once."""
     path = f"/systems/{quote(draft.system.slug, safe='')}/milestones"
     if _milestones(call, path, badge):
         return
-    support = [_id(call, one) for one in drafts.support_badges(draft)]
-    call("POST", path, publishing.milestone(said, badge["id"], support), allowed=(200, 201))
-    for double in _milestones(call, path, badge)[1:]:
-        with contextlib.suppress(NotFound):  # who made it deletes it, too
-            call("DELETE", f"{path}/{double}")
+    support = [_remote_id(call, one) for one in drafts.support_badges(draft)]
+    call("POST", path, publishing.milestone(content, badge["id"], support), allowed=(200, 201))
+    for duplicate in _milestones(call, path, badge)[1:]:
+        with contextlib.suppress(NotFound):  # the other process deleted it
+            call("DELETE", f"{path}/{duplicate}")
 
 
 def _milestones(call: Call, path: str, badge: Mapping[str, Any]) -> list[int]:
-    """Return the ids of the milestones that a badge has, the oldest first."""
+    """Return the ids of a badge's milestones, the oldest first."""
     return sorted(
         one["id"]
         for one in call("GET", path).get("milestones") or []
@@ -141,25 +143,25 @@ def _milestones(call: Call, path: str, badge: Mapping[str, Any]) -> list[int]:
     )
 
 
-def _id(call: Call, badge: Badge) -> int:
-    """Return the API's own id of a badge that we know by its slug."""
+def _remote_id(call: Call, badge: Badge) -> int:
+    """Return the API's own id of a badge that has a row here."""
     whole = badges.by_id(badge.id)
-    found = _shown(call("GET", f"{_owners(whole)}/badges/{quote(whole.slug, safe='')}"))
+    found = _badge_in(call("GET", f"{_owners(whole)}/badges/{quote(whole.slug, safe='')}"))
     number: int = found["id"]
     return number
 
 
-def _written_down(draft: Draft, badge: Mapping[str, Any]) -> Badge:
-    """Make our own row of what was published, and note that it was."""
-    said = publishing.body(draft)
-    sent = {name: value for name, value in badge.items() if value not in (None, "", [])}
+def _record(draft: Draft, badge: Mapping[str, Any]) -> Badge:
+    """Create our row of the published badge, and mark the draft as published."""
+    body = publishing.body(draft)
+    returned = {name: value for name, value in badge.items() if value not in (None, "", [])}
     owners = {
         level: {"slug": owner.slug, "name": owner.name, "url": owner.url}
         for level in ("system", "issuer", "program")
         if (owner := getattr(draft, level)) is not None
     }
-    row = mirror.badge({**said, **sent, **owners})
-    BadgeDetails(said).replace(row)
+    row = mirror.badge({**body, **returned, **owners})
+    BadgeDetails(body).replace(row)
     Badge.update(image=draft.image_id).where(Badge.id == row.id).execute()
     publishing.finish(draft.id, row.slug)
     return badges.by_id(row.id)

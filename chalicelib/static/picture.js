@@ -3,11 +3,11 @@
 (() => {
   "use strict";
 
-  const LARGEST = 5 * 1024 * 1024; // bytes
   const LARGE = 2 * 1024 * 1024; // bytes; more goes straight into the bucket
   const WIDE = 2048; // pixels of a photograph that is made smaller here, to
   const SMALLEST = 1024; // pixels of its shorter side, which is what badges have at most
   const input = document.querySelector("[data-file]");
+  const LARGEST = Number(input.dataset.largest); // bytes
   const { form } = input;
   const shown = form.querySelector("[data-picture]");
   const problem = form.querySelector("[data-file-problem]");

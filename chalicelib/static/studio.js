@@ -187,7 +187,7 @@
     for (const graphic of got.graphics) {
       if (!found.querySelector(`[value="${CSS.escape(graphic.name)}"]`)) found.append(tile(graphic));
     }
-    at("said").textContent = got.said;
+    at("summary").textContent = got.summary;
     more.hidden = !got.more;
     more.dataset.more = got.more;
   };

@@ -14,7 +14,6 @@ from chalicelib.web.form_parser import Upload
 from chalicelib.web.request import request
 
 MOST_ROWS = 200
-LIMIT = 128 * 1024  # bytes of a form; what has files or long lists says otherwise
 
 
 class Form:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import VERSION, config, i18n, times
+from chalicelib import VERSION, config, i18n, limits, times
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
@@ -128,7 +128,12 @@ def _environment() -> Environment:
     )
     environment.filters.update(moment=moment, day=day, isolated=isolated, segment=segment)
     environment.globals.update(
-        brand=brand, href=href, asset=asset_path, language=i18n.current, version=VERSION
+        brand=brand,
+        href=href,
+        asset=asset_path,
+        language=i18n.current,
+        version=VERSION,
+        limits=limits,
     )
     texts: Any = environment
     texts.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)

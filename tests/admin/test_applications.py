@@ -87,7 +87,7 @@ def take(browser: Browser, application: Application) -> Answer:
 
 def typed(page: Answer, *met: str, **more: str) -> dict[str, str]:
     """Return the fields of a page's review form, with what is said of its criteria in turn."""
-    names = re.findall(r'name="(criteria\[\d+\]\[id\]|seen|told)" value="([^"]*)"', page.text)
+    names = re.findall(r'name="(criteria\[\d+\]\[id\]|seen|confirmed)" value="([^"]*)"', page.text)
     fields = {"csrf": csrf(page), **dict(names)}
     for number, said in enumerate(met):
         fields[f"criteria[{number}][met]"] = said
@@ -115,13 +115,13 @@ def test_what_waits_is_shown_by_badge_with_counts(reviewer: Browser, badge: Badg
     applications.mark_processed(done)
     page = reviewer.get("/applications")
     assert page.status == 200
-    told = words(page)
-    assert "Pending 3" in told
-    assert "Reviewed 1" in told
+    shown = words(page)
+    assert "Pending 3" in shown
+    assert "Reviewed 1" in shown
     assert re.search(
-        r"Reader 2 applications zoe @example.org .* ada @example.org .* Writer 1 app", told
+        r"Reader 2 applications zoe @example.org .* ada @example.org .* Writer 1 app", shown
     )
-    assert "done" not in told
+    assert "done" not in shown
     assert path(made[0]) in page.text
     processed = words(reviewer.get("/applications?show=processed"))
     assert "done @example.org Reader" in processed
@@ -138,10 +138,10 @@ def test_a_badge_is_linked_whatever_its_slug_holds(reviewer: Browser, badge: Bad
 def test_a_search_finds_learners_and_badges(reviewer: Browser, badge: Badge) -> None:
     applied(badge, "zoe@example.org")
     applied(badge, "ada@example.org")
-    told = words(reviewer.get("/applications?search=+ZOE+"))
-    assert "zoe" in told
-    assert "ada" not in told
-    assert "Pending 1" in told
+    shown = words(reviewer.get("/applications?search=+ZOE+"))
+    assert "zoe" in shown
+    assert "ada" not in shown
+    assert "Pending 1" in shown
     none = words(reviewer.get("/applications?search=%3Cscript%3E%25"))
     assert "No results for “<script>%”" in none
     assert "<script>%" not in reviewer.get("/applications?search=%3Cscript%3E%25").text
@@ -160,7 +160,7 @@ def test_lists_have_pages(reviewer: Browser, badge: Badge, monkeypatch: pytest.M
     assert reviewer.get("/applications?page=x&show=x").status == 200
 
 
-def test_where_nobody_waits_that_is_said(reviewer: Browser) -> None:
+def test_an_empty_queue_says_so(reviewer: Browser) -> None:
     assert "Nothing to review" in words(reviewer.get("/applications"))
     assert "Nothing reviewed yet" in words(reviewer.get("/applications?show=processed"))
 
@@ -187,14 +187,14 @@ def test_an_application_is_shown_with_evidence_and_criteria(
     ]
     application = applied(badge, evidence=evidence)
     page = reviewer.get(path(application))
-    told = words(page)
+    shown = words(page)
     for text in ("My report", "Image 2", "Just words", "Read a book", "Comics count", "Required"):
-        assert text in told
+        assert text in shown
     for address in ("https://example.org/report", "http://example.org/photo.png"):
         assert f'<a href="{address}" target="_blank" rel="noopener noreferrer ugc">' in page.text
     assert '<img src="http://example.org/photo.png' not in page.text
-    assert "Start review" in told
-    assert "Submit review" not in told
+    assert "Start review" in shown
+    assert "Submit review" not in shown
 
 
 @pytest.mark.parametrize(
@@ -225,9 +225,11 @@ def test_hostile_texts_are_shown_harmlessly(reviewer: Browser, badge: Badge) -> 
     pages = [
         page,
         reviewer.get("/applications"),
-        reviewer.post(path(application, "/review"), {**send_again, "told": ""}),
+        reviewer.post(path(application, "/review"), {**send_again, "confirmed": ""}),
     ]
-    answer = reviewer.post(path(application, "/review"), {**send_again, "told": "not-approved"})
+    answer = reviewer.post(
+        path(application, "/review"), {**send_again, "confirmed": "not-approved"}
+    )
     assert answer.status == 303
     pages += [reviewer.get(path(application)), reviewer.get("/applications?show=processed")]
     for one in pages:
@@ -236,7 +238,7 @@ def test_hostile_texts_are_shown_harmlessly(reviewer: Browser, badge: Badge) -> 
         assert escape(HOSTILE) in one.text
 
 
-# In somebody's hands
+# Assignment
 
 
 def test_the_form_is_shown_to_whom_it_is_assigned(
@@ -332,7 +334,7 @@ def test_what_is_not_approved_is_mailed_with_what_is_missing(
     reviewer: Browser, application: Application, app: Any, cloud: Cloud, clock: Clock
 ) -> None:
     pipeline = Pipeline(cloud, clock)
-    answer = send(reviewer, application, *NOT_APPROVED, told="not-approved", comment="Go on")
+    answer = send(reviewer, application, *NOT_APPROVED, confirmed="not-approved", comment="Go on")
     after = words(reviewer.get(answer.headers["Location"]))
     assert "Not approved. The learner gets your feedback by email." in after
     assert "Not met Wrote about it Comment 2" in after
@@ -358,7 +360,7 @@ def test_who_was_not_told_what_a_review_means_is_asked_first(
     assert "Comment 2</textarea>" in asked.text
     assert Review.select().count() == 0
     fields = typed(asked, *NOT_APPROVED)
-    assert fields["told"] == "not-approved"
+    assert fields["confirmed"] == "not-approved"
     assert reviewer.post(path(application, "/review"), fields).status == 303
     assert Review.select().count() == 1
 
@@ -368,11 +370,11 @@ def test_each_criterion_needs_an_answer(reviewer: Browser, application: Applicat
     fields = typed(page, "yes", "perhaps") | {"criteria[0][comment]": "x" * 10_001}
     answer = reviewer.post(path(application, "/review"), fields)
     assert answer.status == 400
-    told = words(answer)
-    assert "3 things need your attention" in told
-    assert told.count("Choose Met or Not met for criterion 2.") == 2  # on top, and beside it
-    assert told.count("Choose Met or Not met for criterion 3.") == 2
-    assert "Shorten the comment to 10000 characters." in told
+    shown = words(answer)
+    assert "3 things need your attention" in shown
+    assert shown.count("Choose Met or Not met for criterion 2.") == 2  # on top, and beside it
+    assert shown.count("Choose Met or Not met for criterion 3.") == 2
+    assert "Shorten the comment to 10000 characters." in shown
     for target in ("criteria-1-met", "criteria-2-met", "criteria-0-comment"):
         assert f'href="#{target}"' in answer.text
         assert f'id="{target}"' in answer.text
@@ -406,7 +408,7 @@ def test_who_lost_it_keeps_what_they_typed(
     assert "Typed for long</textarea>" in refused.text
     assert "Submit review" not in refused.text
     assert "Continue your review" not in refused.text
-    send(colleague, application, *NOT_APPROVED, told="not-approved")
+    send(colleague, application, *NOT_APPROVED, confirmed="not-approved")
     late = reviewer.post(path(application, "/review"), fields)
     assert late.status == 409
     assert f"{COLLEAGUE} has reviewed this application, so your review wasn’t submitted." in words(
@@ -454,7 +456,7 @@ def test_a_badge_that_requires_nothing_is_approved_by_any_review(
 # Awarding by hand
 
 
-def test_where_a_system_does_not_award_by_itself_somebody_does(
+def test_without_auto_award_a_publisher_awards(
     reviewer: Browser, publisher: Browser, application: Application, settings: dict[str, str]
 ) -> None:
     settings["AUTO_AWARD"] = '{"chicago": false}'
@@ -488,7 +490,7 @@ def test_an_approval_can_be_reviewed_again_before_it_is_awarded(
     settings["AUTO_AWARD"] = "false"
     send(reviewer, application, *APPROVES)
     assert "Review again" in words(publisher.get(path(application)))
-    send(publisher, application, *NOT_APPROVED, told="not-approved")
+    send(publisher, application, *NOT_APPROVED, confirmed="not-approved")
     page = publisher.get(path(application))
     assert "Not approved The learner got the feedback by email" in words(page)
     assert "Award badge" not in words(page)

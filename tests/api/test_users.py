@@ -107,6 +107,15 @@ def test_every_mismatch_is_refused_in_words(
     assert Account.select().count() == 0
 
 
+def test_a_token_is_still_good_at_the_moment_it_expires(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    assert send(client, "POST", CHICAGO, claims(exp=now)).status == 200
+    assert send(client, "POST", CHICAGO, claims(exp=now - 1)).status == 403
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -32,7 +32,7 @@ class OriginalApi:
         self.processed: set[str] = set()
         self.webhooks: list[bytes] = []
         self.calls: list[str] = []
-        self.trouble: list[int] = []
+        self.failures: list[int] = []
         self._lock = threading.Lock()
         api = self
 
@@ -75,8 +75,8 @@ class OriginalApi:
     ) -> tuple[int, dict[str, Any]]:
         """Return status and JSON of a request."""
         self.calls.append(f"{method} {path}")
-        if self.trouble:
-            return self.trouble.pop(0), {"code": "InternalError", "message": "Trouble"}
+        if self.failures:
+            return self.failures.pop(0), {"code": "InternalError", "message": "Failure"}
         parts = [unquote(part) for part in path.strip("/").split("/")]
         if parts[:2] == ["public", "assertions"]:
             return self._assertion(parts[2])

@@ -12,12 +12,12 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
 import pytest
 
-from chalicelib.aws import session
 from chalicelib.data.models import Application, Award, Badge, Event, Job, System
 from chalicelib.domain.awards import awards
 from chalicelib.domain.jobs import outbox
@@ -26,7 +26,7 @@ from chalicelib.openbadges import baking, default_image
 from chalicelib.pipeline import relay, worker
 from chalicelib.registry import mirror
 from tests.client import Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.contract import recording
 from tests.contract.original import SECRET, OriginalApi
 from tests.pipeline.harness import KilledError, Killer, Pipeline, bury, start_over
@@ -64,9 +64,8 @@ def pictures(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> Itera
 
 
 @pytest.fixture(autouse=True)
-def secrets(cloud: Cloud, settings: dict[str, str]) -> None:
-    settings |= {"WEBHOOK_SECRET": "hook-secret", "MAIL_CONFIGURATION_SET": "badgekit"}
-    session.client("sesv2").create_configuration_set(ConfigurationSetName="badgekit")
+def webhook_secret(settings: dict[str, str]) -> None:
+    settings["WEBHOOK_SECRET"] = "hook-secret"
 
 
 @pytest.fixture
@@ -78,13 +77,13 @@ def embedded(database: peewee.Database, settings: dict[str, str]) -> None:
         about = body["badge"] if body["action"] != "review" else body["application"]["badge"]
         mirror.badge(content[about["slug"]])
         if body["action"] == "review":
-            told = body["application"]
+            sent = body["application"]
             Application.get_or_create(
-                slug=told["slug"],
+                slug=sent["slug"],
                 defaults={
                     "badge": Badge.get(Badge.slug == about["slug"]),
-                    "learner": told["learner"],
-                    "learner_key": told["learner"],
+                    "learner": sent["learner"],
+                    "learner_key": sent["learner"],
                 },
             )
 
@@ -147,7 +146,7 @@ def killing(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def check(cloud: Cloud) -> dict[str, Any]:
     """Check what must hold whatever happened, and return what must be alike every time."""
-    told = [webhook.content for webhook in recording.webhooks()]
+    bodies = [webhook.content for webhook in recording.webhooks()]
     mails = cloud.mails()
     about = Counter((str(mail["To"]), str(mail["Subject"])) for mail in mails)
     failed = [(job.kind, job.reason) for job in Job.select().where(Job.state == outbox.FAILED)]
@@ -155,7 +154,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
 
     approved = {
         (body["application"]["learner"], body["application"]["badge"]["slug"])
-        for body in told
+        for body in bodies
         if body["action"] == "review" and body["approved"]
     }
     for learner, slug in approved:
@@ -168,7 +167,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
     pictures = cloud.objects()
     for event in Event.select().where(Event.action == "award"):
         uid = event_uid(event)
-        body = next((body for body in told if body.get("uid") == uid), None)
+        body = next((body for body in bodies if body.get("uid") == uid), None)
         award = Award.get_or_none(Award.slug == uid)
         if award is None:  # the second award of a badge to an address: the first one counts
             assert body is not None
@@ -177,7 +176,7 @@ def check(cloud: Cloud) -> dict[str, Any]:
         picture = pictures[str(award.baked_key)]
         assert f"/public/assertions/{award.slug}" in str(baking.unbake(picture))
 
-    for body in told:
+    for body in bodies:
         if body["action"] == "revoke":
             assert Award.get(Award.slug == body["uid"]).revoked is not None
 
@@ -198,51 +197,69 @@ def event_uid(event: Event) -> str:
     return uid
 
 
-@pytest.mark.parametrize("order", ORDERS)
-def test_with_the_embedded_api(
-    order: str,
+@dataclass
+class Delivery:
+    """All recorded webhooks in one order.
+
+    Parameters
+    ----------
+    order : str
+        One of `ORDERS`.
+    client : Client
+        Sends them.
+    pipeline : Pipeline
+        Works them off.
+    deaths : list[int]
+        The steps at which the worker was killed so far.
+    """
+
+    order: str
+    client: Client
+    pipeline: Pipeline
+    deaths: list[int]
+
+    @property
+    def kills(self) -> bool:
+        """Whether the worker is killed on the way."""
+        return self.order == "with a worker killed"
+
+    def run(self) -> None:
+        """Send the webhooks, and have the pipeline work them off."""
+        send(self.client, self.order)
+        self.pipeline.settle()
+        assert bool(self.deaths) == self.kills
+
+
+@pytest.fixture(params=ORDERS)
+def delivery(
+    request: pytest.FixtureRequest,
     app: Any,
-    embedded: None,
-    cloud: Cloud,
-    clock: Clock,
     pictures: None,
-    settings: dict[str, str],
+    pipeline_with_ses: Pipeline,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    pipeline = Pipeline(cloud, clock)
-    pipeline.let_ses_tell(monkeypatch)
-    deaths = killing(pipeline, monkeypatch) if order == "with a worker killed" else []
-    send(Client(app), order)
-    pipeline.settle()
-    assert bool(deaths) == (order == "with a worker killed")
+) -> Delivery:
+    """The recorded webhooks, in each order."""
+    made = Delivery(request.param, Client(app), pipeline_with_ses, [])
+    if made.kills:
+        made.deaths = killing(made.pipeline, monkeypatch)
+    return made
+
+
+def test_with_the_embedded_api(embedded: None, delivery: Delivery, cloud: Cloud) -> None:
+    delivery.run()
     result = check(cloud)
     assert result["doubled"] == {}
     assert Application.select().where(Application.processed.is_null()).count() == 0
     assert System.select().count() == 1
 
 
-@pytest.mark.parametrize("order", ORDERS)
-def test_with_another_api(
-    order: str,
-    app: Any,
-    remote: OriginalApi,
-    cloud: Cloud,
-    clock: Clock,
-    pictures: None,
-    settings: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    pipeline = Pipeline(cloud, clock)
-    pipeline.let_ses_tell(monkeypatch)
-    deaths = killing(pipeline, monkeypatch) if order == "with a worker killed" else []
-    if deaths:
-        remote.trouble = [500, 503]
-    client = Client(app)
-    send(client, order)
-    pipeline.settle()
-    for body in remote.webhooks:  # the other API tells of the awards that we asked for
-        assert client.webhook(body, "hook-secret").status == 200
-    pipeline.settle()
+def test_with_another_api(remote: OriginalApi, delivery: Delivery, cloud: Cloud) -> None:
+    if delivery.kills:
+        remote.failures = [500, 503]
+    delivery.run()
+    for body in remote.webhooks:  # the other API reports the awards that we requested
+        assert delivery.client.webhook(body, "hook-secret").status == 200
+    delivery.pipeline.settle()
     result = check(cloud)
     assert result["doubled"] == {}
     assert len(remote.webhooks) == len({
@@ -265,15 +282,9 @@ def test_with_another_api(
 
 
 def test_the_result_is_the_same_in_every_order(
-    app: Any,
-    embedded: None,
-    cloud: Cloud,
-    clock: Clock,
-    pictures: None,
-    settings: dict[str, str],
+    app: Any, embedded: None, cloud: Cloud, pictures: None, pipeline_with_ses: Pipeline
 ) -> None:
-    settings["WEBHOOK_SECRET"] = "hook-secret"
-    pipeline, client, results = Pipeline(cloud, clock), Client(app), []
+    pipeline, client, results = pipeline_with_ses, Client(app), []
     for order in ORDERS[:3]:
         start_over(cloud, (Job, Event, Award))
         Application.update(processed=None).execute()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -90,6 +91,46 @@ def test_a_badge_is_locked_before_it_is_read_who_has_it(
     statements.clear()
     awards.give_all(badge, [EARNER])
     assert statements[0].replace("`", '"').startswith('UPDATE "badge" SET "awarded"')
+
+
+LOCK = re.compile(r'UPDATE "(\w+)" SET "(\w+)" = "\1"\."\2" WHERE \("\1"\."(\w+)" = [^ ]+\)')
+
+
+def locks(statements: list[str]) -> list[str]:
+    """Return what was locked, by updates that change nothing: tables, and what chose the rows."""
+    found = [LOCK.fullmatch(sql.replace("`", '"')) for sql in statements]
+    return [f"{one[1]}.{one[3]}" for one in found if one]
+
+
+def test_a_badge_is_locked_while_an_award_of_it_is_recorded_or_revoked(
+    system: System, statements: list[str]
+) -> None:
+    badge = places.published(system, "reader")
+    award, _ = awards.give(badge, EARNER)
+    for change in (
+        lambda: awards.record("uid", badge, "other@example.org"),
+        lambda: awards.revoke(award),
+        lambda: awards.record_revocation("uid", badge, "other@example.org"),
+    ):
+        statements.clear()
+        change()
+        assert locks(statements) == ["badge.id"]
+
+
+def test_a_system_s_milestones_are_locked_while_one_is_changed(
+    system: System, statements: list[str]
+) -> None:
+    primary, support = (places.published(system, slug) for slug in ("one", "two"))
+    sent = {"primaryBadgeId": primary.id, "numberRequired": 1, "supportBadges": []}
+    milestone = milestones.create(system, sent)
+    for change in (
+        lambda: milestones.update(milestone, {"numberRequired": 2}),
+        lambda: milestones.add_badge(milestone, {"badgeId": support.id}),
+        lambda: milestones.remove_badge(milestone, {"badgeId": support.id}),
+    ):
+        statements.clear()
+        change()
+        assert locks(statements) == ["milestone.system_id"]
 
 
 def test_two_awards_that_reach_a_milestone_together_reach_it(
@@ -192,7 +233,7 @@ def test_a_milestone_that_went_with_its_badge_says_so(system: System) -> None:
     milestone = milestones.create(system, sent)
     badge_repository.delete(badge)
     with pytest.raises(NotFound):
-        milestones.shown(milestone)
+        milestones.view(milestone)
 
 
 def test_a_badge_is_added_to_a_milestone_once(system: System, together: Together) -> None:
@@ -201,7 +242,7 @@ def test_a_badge_is_added_to_a_milestone_once(system: System, together: Together
     milestone = milestones.create(system, sent)
     add = {"badgeId": support.id}
     assert together(*[lambda: milestones.add_badge(milestone, add)] * 4) == [None] * 4
-    assert [row.id for row in milestones.shown(milestone).support] == [support.id]
+    assert [row.id for row in milestones.view(milestone).support] == [support.id]
 
 
 def test_many_badges_are_published_at_once(system: System, together: Together) -> None:

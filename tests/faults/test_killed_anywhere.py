@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.aws import session, storage
+from chalicelib.aws import storage
 from chalicelib.data.models import TABLES, Application, Award, Event, Job
 from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import badges, catalog
@@ -77,30 +77,17 @@ def deaths(
 
 
 def test_a_worker_killed_at_every_single_step(
-    app: Any,
-    database: peewee.Database,
-    cloud: Cloud,
-    clock: Clock,
-    settings: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    pipeline_with_ses: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings["MAIL_CONFIGURATION_SET"] = "badgekit"
-    session.client("sesv2").create_configuration_set(ConfigurationSetName="badgekit")
-    pipeline = Pipeline(cloud, clock)
-    pipeline.let_ses_tell(monkeypatch)
-    outcomes = list(deaths(pipeline, cloud, monkeypatch))
+    outcomes = list(deaths(pipeline_with_ses, cloud, monkeypatch))
     assert len(outcomes) > 30
     assert outcomes == [(1, [])] * len(outcomes)
 
 
-def test_without_ses_s_word_a_mail_is_left_to_a_person_and_never_sent_twice(
-    app: Any,
-    database: peewee.Database,
-    cloud: Cloud,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
+def test_without_a_confirmation_a_mail_is_left_to_a_person_and_never_sent_twice(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcomes = list(deaths(Pipeline(cloud, clock), cloud, monkeypatch))
+    outcomes = list(deaths(pipeline, cloud, monkeypatch))
     uncertain = [(sent, reasons) for sent, reasons in outcomes if reasons]
     assert all(sent <= 1 and reasons == [send_mail.UNCERTAIN] for sent, reasons in uncertain)
     assert {sent for sent, reasons in outcomes if not reasons} == {1}

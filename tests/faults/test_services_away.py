@@ -33,22 +33,17 @@ AWAY: dict[str, Exception] = {
 }
 
 
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
-
-
 def failing(times: int, problem: Exception, verb: Callable[..., Any]) -> Callable[..., Any]:
     """Return a verb that fails so many times before it works."""
     left = [times]
 
-    def verb_or_trouble(*args: Any, **kwargs: Any) -> Any:
+    def verb_or_failure(*args: Any, **kwargs: Any) -> Any:
         if left[0] > 0:
             left[0] -= 1
             raise problem
         return verb(*args, **kwargs)
 
-    return verb_or_trouble
+    return verb_or_failure
 
 
 def assert_all_is_well(cloud: Cloud) -> None:
@@ -222,7 +217,7 @@ def test_a_database_that_goes_away_at_any_statement_loses_nothing(
     assert len(cloud.mails()) == 1 or (not cloud.mails() and "may have been sent" in failed[0])
 
 
-def test_the_sweeper_sends_again_what_nobody_is_at(
+def test_the_sweeper_requeues_jobs_without_a_worker(
     pipeline: Pipeline, cloud: Cloud, clock: Clock
 ) -> None:
     an_approved_review()

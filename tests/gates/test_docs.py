@@ -163,3 +163,19 @@ def test_links_lead_to_headings() -> None:
         if heading not in headings(page.parent / path if path else page)
     ]
     assert astray == []
+
+
+def named_paths(page: Path) -> set[str]:
+    """Return the paths of this project that a page names between backticks."""
+    tops = "app|bench|chalicelib|docs|infra|tests"
+    return set(re.findall(rf"`((?:{tops})/[\w./*-]+)`", page.read_text("utf-8")))
+
+
+# What comes only by running or building it.
+MADE = {"bench/results.json"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_that_pages_name_exist(page: Path) -> None:
+    gone = [path for path in named_paths(page) - MADE if not [*ROOT.glob(path.rstrip("/"))]]
+    assert gone == []

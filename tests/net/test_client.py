@@ -8,27 +8,13 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib.net import client
 from chalicelib.net.client import Refused, Unreachable
-from tests.servers import LOOPBACK, OK, Server, serving, unused_port
-
-
-@pytest.fixture
-def private(settings: dict[str, str]) -> None:
-    """Private addresses may be reached."""
-    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
+from tests.servers import LOOPBACK, OK, unused_port
 
 
 def never(host: str, port: int) -> list[tuple[str, int]]:
@@ -252,7 +238,14 @@ def test_names_in_other_scripts_are_looked_up_in_ascii(private: None, serve: Any
     assert b"Host: xn--bcher-kva.example\r\n" in server.requests[0]
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", [299, 400])
+def test_other_answers_are_no_redirects(status: int, private: None, serve: Any) -> None:
+    server = serve(f"HTTP/1.1 {status} Here\r\nLocation: /elsewhere\r\n\r\nhere".encode())
+    answer = client.request("GET", server.url)
+    assert (answer.status, answer.content) == (status, b"here")
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308, 399])
 def test_redirects_are_not_followed(status: int, private: None, serve: Any) -> None:
     target = serve(OK + b"\r\nsecret")
     server = serve(f"HTTP/1.1 {status} Elsewhere\r\nLocation: {target.url}\r\n\r\n".encode())

@@ -7,7 +7,8 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,26 +17,12 @@ import pytest
 
 from chalicelib.net import client
 from chalicelib.net.client import Refused, Unreachable
-from tests.servers import LOOPBACK, OK, Behave, Server, read_request, serving, unused_port
-
-
-@pytest.fixture
-def private(settings: dict[str, str]) -> None:
-    """Private addresses may be reached."""
-    settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
-
+from tests.servers import LOOPBACK, OK, Behave, read_request, unused_port
 
 # Servers that do not answer as they should
 
 
-def test_nobody_listens(private: None) -> None:
+def test_no_server_listens(private: None) -> None:
     with pytest.raises(Unreachable, match="does not accept connections"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
@@ -88,6 +75,40 @@ def test_the_time_limit_covers_a_server_that_does_not_read(private: None) -> Non
         )
 
 
+def test_nothing_is_sent_after_the_time_limit_to_a_server_that_reads_slowly(
+    private: None,
+) -> None:
+    stop, body, read = threading.Event(), bytes(32 * 1024 * 1024), bytearray()
+
+    def behave() -> None:
+        connection, _ = listener.accept()
+        with closing(connection):
+            while not stop.wait(0.01) and (piece := connection.recv(64 * 1024)):
+                read.extend(piece)
+
+    with closing(socket.create_server((LOOPBACK, 0))) as listener:
+        threading.Thread(target=behave, daemon=True).start()
+        url = f"http://{LOOPBACK}:{listener.getsockname()[1]}/"
+        with pytest.raises(Unreachable, match="in time"):
+            client.request("POST", url, body=body, seconds=0.2)
+    assert len(read) < len(body) / 2
+    stop.set()
+
+
+def test_the_time_limit_covers_connecting(private: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    def wait(where: tuple[str, int], timeout: float) -> None:
+        waits.append(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", wait)
+    with pytest.raises(Unreachable, match="in time"):
+        client.request("GET", f"http://{LOOPBACK}/", seconds=3)
+    assert len(waits) == 1
+    assert 0 < waits[0] <= 3
+
+
 def test_a_server_that_hangs_up_does_not_answer_properly(private: None, serve: Any) -> None:
     with pytest.raises(Unreachable, match="properly"):
         client.request("GET", serve().url)
@@ -128,6 +149,14 @@ def test_what_follows_the_announced_length_is_not_read(private: None, serve: Any
 
 
 # Answers that are too large
+
+
+@pytest.mark.parametrize("head", [OK, OK + b"Content-Length: 4\r\n"])
+def test_an_answer_as_large_as_the_limit_is_taken(head: bytes, private: None, serve: Any) -> None:
+    server = serve(head + b"\r\nfour")
+    assert client.request("GET", server.url, limit=4).content == b"four"
+    with pytest.raises(Refused, match="larger than 3 bytes"):
+        client.request("GET", server.url, limit=3)
 
 
 def flood(head: bytes, piece: bytes) -> Behave:
@@ -242,7 +271,7 @@ def test_the_certificate_is_checked_against_the_name_not_the_address(
         client.request("GET", "https://example.org/", resolve=lambda *_: [(LOOPBACK, port)])
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(
+def test_a_certificate_without_a_known_issuer_is_refused(
     private: None, secure_server: tuple[int, list[str | None]]
 ) -> None:
     port, _ = secure_server
@@ -261,6 +290,15 @@ def test_a_server_without_tls_does_not_answer_properly(private: None) -> None:
         threading.Thread(target=answer, daemon=True).start()
         with pytest.raises(Unreachable, match="properly"):
             client.request("GET", f"https://{LOOPBACK}:{listener.getsockname()[1]}/")
+
+
+def test_the_tls_handshake_has_only_the_time_that_connecting_left() -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(60)
+    theirs.close()
+    with closing(ours), pytest.raises(OSError):
+        client._secured(ours, client._target("https://example.org/"), time.monotonic() + 3)
+    assert 0 < (ours.gettimeout() or 0) <= 3
 
 
 def test_the_time_limit_covers_the_tls_handshake(private: None) -> None:

@@ -6,7 +6,7 @@ Between both is Lambda's Invoke API, with its limits (`tests.lambdas`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,16 +16,9 @@ from chalicelib.net import courier as net_courier
 from chalicelib.net.client import Forbidden, Redirected, Refused, Unreachable
 from tests.conftest import COURIER
 from tests.lambdas import Context, Lambda
-from tests.servers import LOOPBACK, OK, Server, serving, unused_port
+from tests.servers import LOOPBACK, OK, unused_port
 
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
-    with serving() as start:
-        yield start
 
 
 # What goes there and comes back
@@ -52,7 +45,7 @@ def test_its_answer_is_the_same_as_without_it(courier: Lambda, serve: Any) -> No
     assert len(courier.calls) == 1
 
 
-def test_a_body_that_nobody_wants_is_not_carried(courier: Lambda, serve: Any) -> None:
+def test_a_body_that_is_not_needed_is_not_carried(courier: Lambda, serve: Any) -> None:
     answer = client.request("POST", serve(OK + b"\r\nthanks").url, limit=None)
     assert (answer.status, answer.content) == (200, b"")
 
@@ -76,7 +69,7 @@ def test_without_the_setting_requests_are_made_here(
     assert courier.calls == []
 
 
-def test_where_nobody_knows_how_to_call_it_requests_are_made_here(
+def test_without_a_courier_requests_are_made_here(
     courier: Lambda, serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, "transport", None)
@@ -123,7 +116,7 @@ def test_where_a_redirect_leads_is_told(courier: Lambda, serve: Any) -> None:
     assert problem.value.location == "http://example.org/b?c=d"
 
 
-def test_nobody_listens(courier: Lambda) -> None:
+def test_no_server_listens(courier: Lambda) -> None:
     with pytest.raises(Unreachable, match="does not accept connections"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 

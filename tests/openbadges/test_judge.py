@@ -274,7 +274,9 @@ def context_1_1(judge: Judge, pytestconfig: pytest.Config, tmp_path: Path) -> st
 # What must not be valid: these show that the judge would notice
 
 
-def test_somebody_elses_award_is_not_valid(judge: Judge, front: Front, award: Award) -> None:
+def test_the_award_of_another_address_is_not_valid(
+    judge: Judge, front: Front, award: Award
+) -> None:
     report = judge(f"{front.url}/public/assertions/{award.slug}", "eve@example.org")
     assert not report["valid"]
     assert any("did not match" in message for _, _, message in report["messages"])

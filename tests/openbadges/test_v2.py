@@ -200,9 +200,9 @@ def test_a_program_takes_what_it_lacks_from_its_issuer_and_system() -> None:
 
 
 @pytest.mark.parametrize("mail_from", ["badges@example.org", "BadgeKit <badges@example.org>"])
-def test_whoever_has_no_address_is_reached_through_the_sender_of_mails(mail_from: str) -> None:
-    nobody = Scope(examples.system(email=None, description=None))
-    document = v2.issuer(LINKS, nobody, email=mail_from)
+def test_an_issuer_without_an_address_has_the_sender_of_mails(mail_from: str) -> None:
+    scope = Scope(examples.system(email=None, description=None))
+    document = v2.issuer(LINKS, scope, email=mail_from)
     assert document["email"] == "badges@example.org"
     assert "description" not in document
 

@@ -52,11 +52,11 @@ class Pipeline:
         self.cloud = cloud
         self._clock = clock
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
-        self._told: list[str] = []
+        self._confirmations: list[str] = []
         outbox.announce = relay.announce
 
-    def let_ses_tell(self, patch: pytest.MonkeyPatch) -> None:
-        """Have SES tell of each mail that it took for a configuration set, as it does in AWS."""
+    def confirm_mails(self, patch: pytest.MonkeyPatch) -> None:
+        """Have SES confirm each mail that it took for a configuration set, as it does in AWS."""
         ses = session.client("sesv2")
         send = ses.send_email
 
@@ -65,15 +65,17 @@ class Pipeline:
             if mail.get("ConfigurationSetName"):
                 tags = {tag["Name"]: [tag["Value"]] for tag in mail["EmailTags"]}
                 detail = {"eventType": "Send", "mail": {"tags": tags}}
-                self._told.append(json.dumps({"detail-type": "Email Sent", "detail": detail}))
+                self._confirmations.append(
+                    json.dumps({"detail-type": "Email Sent", "detail": detail})
+                )
             return answer
 
         patch.setattr(ses, "send_email", send_email)
 
-    def hear(self) -> None:
-        """Deliver what SES told."""
-        told, self._told = self._told, []
-        records = [{"messageId": str(number), "body": body} for number, body in enumerate(told)]
+    def deliver_confirmations(self) -> None:
+        """Deliver the confirmations of SES."""
+        bodies, self._confirmations = self._confirmations, []
+        records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         assert ses_events.hear({"Records": records}) == {"batchItemFailures": []}
 
     def step(self, *, copies: int = 1, of: Sequence[str] = QUEUES) -> int:
@@ -99,7 +101,7 @@ class Pipeline:
         for _ in range(ROUNDS):
             if self.step():
                 continue
-            self.hear()
+            self.deliver_confirmations()
             if not outbox.waiting():
                 return
             self._clock.move(PATIENCE)

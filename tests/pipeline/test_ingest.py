@@ -21,7 +21,7 @@ from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import Unavailable
 from chalicelib.pipeline import worker
 from tests.client import Answer, Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.pipeline.harness import KilledError, Killer, Pipeline, bury
 from tests.pipeline.test_receive import REVIEW
 
@@ -31,11 +31,6 @@ QUEUE = "ISSUING_QUEUE_URL"
 @pytest.fixture
 def client(app: Any, database: peewee.Database, cloud: Cloud) -> Client:
     return Client(app)
-
-
-@pytest.fixture
-def pipeline(client: Client, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 @contextmanager
@@ -99,7 +94,7 @@ def test_what_nobody_thought_of_parks_it_too(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(events, "heard", broken)
+        patch.setattr(events, "record_webhook", broken)
         assert client.webhook(REVIEW).json == {"status": "parked"}
     assert "ZeroDivisionError" in caplog.text
     assert len(cloud.messages(QUEUE)) == 1
@@ -128,7 +123,7 @@ def test_a_message_stays_while_the_database_is_away(
         raise Unavailable("The database is not responding")
 
     with monkeypatch.context() as patch:
-        patch.setattr(events, "heard", refuse)
+        patch.setattr(events, "record_webhook", refuse)
         answer = worker.work({"Records": [record(message)]}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}]}
     assert worker.work({"Records": [record(message)]}, None) == {"batchItemFailures": []}
@@ -148,7 +143,7 @@ def test_of_many_that_wait_only_the_first_is_tried_while_the_database_is_away(
         raise Unavailable("The database is not responding")
 
     with monkeypatch.context() as patch:
-        patch.setattr(events, "heard", refuse)
+        patch.setattr(events, "record_webhook", refuse)
         answer = worker.work({"Records": records}, None)
     assert len(tried) == 1
     assert {one["itemIdentifier"] for one in answer["batchItemFailures"]} == {

@@ -57,6 +57,38 @@ def test_calls_made_together_are_sent_together(sent: Sent, noted: list[int]) -> 
     assert [message["id"] for _, message, _ in sent] == [1, 2]
 
 
+def test_calls_after_those_made_together_are_sent_at_once(sent: Sent, noted: list[int]) -> None:
+    with relay.together():
+        relay.announce([Call(1, "review")])
+    relay.announce([Call(2, "review")])
+    assert [message["id"] for _, message, _ in sent] == [1, 2]
+    assert noted == [1, 2]
+
+
+def test_calls_made_together_are_sent_even_if_what_follows_fails(
+    sent: Sent, noted: list[int]
+) -> None:
+    def fail() -> None:
+        with relay.together():
+            relay.announce([Call(1, "review")])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert noted == [1]
+
+
+def test_held_calls_can_be_sent_before_the_end_and_are_sent_once(
+    sent: Sent, noted: list[int]
+) -> None:
+    with relay.together():
+        relay.announce([Call(1, "review")])
+        relay.send_held()
+        assert noted == [1]
+        relay.announce([Call(2, "review")])
+    assert noted == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("pause", "delay"),
     [
@@ -102,6 +134,20 @@ def test_a_call_that_sqs_does_not_take_on_stays_where_it_is(
     record = {"messageId": "a", "body": f'{{"version":1,"kind":"delivery","id":7,"due":{due}}}'}
     answer = worker.work({"Records": [record]}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "a"}]}
+
+
+def test_a_call_is_early_until_the_moment_it_is_due(clock: Clock) -> None:
+    assert relay.is_early(Call(1, "review", clock.now + timedelta(microseconds=1)))
+    assert not relay.is_early(Call(1, "review", clock.now))
+    assert not relay.is_early(Call(1, "review"))
+
+
+def test_a_sweep_calls_for_the_jobs_that_are_overdue(
+    sent: Sent, noted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "overdue", lambda: [Call(3, "review"), Call(4, "delivery")])
+    assert relay.sweep() == 2
+    assert [message["id"] for _, message, _ in sent] == noted == [3, 4]
 
 
 @pytest.mark.parametrize("due", ["soon", [], {}, float("inf")])

@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import peewee
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.reviews import reviews
+from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.pipeline import worker
+from chalicelib.pipeline.handlers import deliver_webhook
 from tests.client import Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
 from tests.pipeline.harness import QUEUES, Pipeline
 from tests.pipeline.test_receive import AWARD, REVIEW
-
-
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 def record(body: str, name: str = "a-message") -> dict[str, Any]:
@@ -85,6 +82,101 @@ def test_a_job_that_there_is_no_time_for_is_given_back(pipeline: Pipeline) -> No
     result = worker.work({"Records": [record(body)]}, Context())
     assert result == {"batchItemFailures": [{"itemIdentifier": "a-message"}]}
     assert Award.select().count() == 0
+
+
+def two_jobs(app: Any) -> list[dict[str, Any]]:
+    """Return messages for an approved review, and for one of an application that does not exist."""
+    an_approved_review()
+    lost = {**REVIEW, "application": {**REVIEW["application"], "slug": "unknown"}}  # type: ignore[dict-item]
+    assert Client(app).webhook(lost).status == 200
+    return [
+        record(json.dumps({"version": 1, "kind": job.kind, "id": job.id}), name)
+        for job, name in zip(Job.select().order_by(Job.id), ("approved", "unknown"), strict=True)
+    ]
+
+
+def test_calls_are_sent_before_the_time_of_a_batch_is_up(
+    pipeline: Pipeline, cloud: Cloud, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 1_000 if Award.select().exists() else 60_000
+
+    sent: list[bool] = []
+
+    def is_answered(job: Job) -> bool:
+        sent.append(cloud.has_messages("AWARD_QUEUE_URL"))
+        return False
+
+    records = two_jobs(app)
+    monkeypatch.setattr(deliver_webhook, "is_answered", is_answered)
+    answer = worker.work({"Records": records}, Context())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "unknown"}]}
+    assert sent == [True]
+
+
+def test_a_job_whose_end_cannot_be_written_is_given_back_and_the_others_go_on(
+    pipeline: Pipeline, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(job: Job, reason: str) -> None:
+        raise Unavailable("The database does not answer")
+
+    records = two_jobs(app)
+    monkeypatch.setattr(outbox, "fail", fail)
+    answer = worker.work({"Records": records[::-1]}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "unknown"}]}
+    assert Award.select().count() == 1
+
+
+@pytest.mark.parametrize(("status", "state"), [(499, outbox.FAILED), (500, outbox.WAITING)])
+def test_errors_of_servers_may_pass_and_those_of_requests_do_not(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, status: int, state: str
+) -> None:
+    def act(job: Job) -> None:
+        problem = BadgeKitError("Trouble")
+        problem.status = status
+        raise problem
+
+    an_approved_review()
+    job = Job.get()
+    monkeypatch.setitem(worker.ACTIONS, "review", act)  # type: ignore[arg-type]
+    worker.work(
+        {"Records": [record(json.dumps({"version": 1, "kind": "review", "id": job.id}))]}, None
+    )
+    assert Job.get_by_id(job.id).state == state
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (RuntimeError("a secret"), "Unexpected error: RuntimeError"),
+        (ClientError({"Error": {"Code": "Throttling"}}, "SendEmail"), "AWS returned Throttling"),
+    ],
+    ids=["unexpected", "AWS"],
+)
+def test_any_other_trouble_puts_a_job_back_and_says_what_kind_it_was(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, problem: Exception, reason: str
+) -> None:
+    def act(job: Job) -> None:
+        raise problem
+
+    an_approved_review()
+    monkeypatch.setitem(worker.ACTIONS, "review", act)  # type: ignore[arg-type]
+    body = json.dumps({"version": 1, "kind": "review", "id": Job.get().id})
+    assert worker.work({"Records": [record(body)]}, None) == {"batchItemFailures": []}
+    assert (Job.get().state, Job.get().reason) == (outbox.WAITING, reason)
+
+
+def test_without_a_database_all_messages_are_given_back(
+    pipeline: Pipeline, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def claim(ids: Any, lease: Any) -> list[Job]:
+        raise Unavailable("The database does not answer")
+
+    records = two_jobs(app)
+    monkeypatch.setattr(outbox, "claim", claim)
+    answer = worker.work({"Records": records}, None)
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["approved", "unknown"]
 
 
 BADGE = {"slug": "reader", "name": "Reader", "system": {"slug": "chicago"}}

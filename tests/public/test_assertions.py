@@ -23,7 +23,7 @@ def test_validators_get_the_assertion_of_open_badges_2(public: Public, award: Aw
 
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "image/png", ""])
-def test_whoever_says_what_it_accepts_gets_open_badges_2(
+def test_clients_that_send_accept_get_open_badges_2(
     accept: str, public: Public, award: Award
 ) -> None:
     answer = public.get("/public/assertions/abc", {"Accept": accept})
@@ -105,9 +105,7 @@ def test_people_are_told_that_an_award_was_revoked(public: Public, revoked: Awar
         assert part in answer.text
 
 
-def test_an_award_revoked_before_it_was_heard_of_is_gone_too(
-    public: Public, revoked: Award
-) -> None:
+def test_an_award_known_only_by_its_revocation_is_gone_too(public: Public, revoked: Award) -> None:
     revoked.badge = None
     revoked.save()
     assert public.validate("/public/assertions/abc").status == 410

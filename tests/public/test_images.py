@@ -36,7 +36,7 @@ def test_an_image_of_ours_is_in_the_bucket(
 @pytest.mark.parametrize("accept", ACCEPTED[:2])
 @pytest.mark.parametrize("path", ["/public/images/abc", "/images/badge/{}"])
 @pytest.mark.parametrize("key", ["images/0123456789abcdef0123456789abcdef", "images/abc.png"])
-def test_images_of_ours_are_where_their_host_is_whoever_asks(
+def test_stored_images_are_served_to_every_client(
     method: str,
     accept: dict[str, str],
     path: str,

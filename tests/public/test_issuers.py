@@ -32,7 +32,7 @@ def test_each_kind_of_client_gets_its_kind_of_profile(public: Public, scratch: S
         assert f"{BASE}{path}?format=json" in page.text
 
 
-def test_whoever_has_no_address_is_reached_through_the_sender_of_mails(
+def test_an_issuer_without_an_address_has_the_sender_of_mails(
     public: Public, chicago: Scope
 ) -> None:
     chicago.system.email = None

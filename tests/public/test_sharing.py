@@ -69,8 +69,8 @@ def test_machines_get_the_originals_form(public: Public, chicago: Scope) -> None
 
 def test_what_is_exported_imports_as_the_same(public: Public, chicago: Scope) -> None:
     draft = template(chicago)
-    shared = sharing.read(public.get(f"/share/{draft.slug}", JSON).text.encode())
-    assert shared == sharing.Shared(drafts.content(draft), None, None, None, None, False)
+    shared = sharing.parse(public.get(f"/share/{draft.slug}", JSON).text.encode())
+    assert shared == sharing.SharedTemplate(drafts.content(draft), None, None, None, None, False)
 
 
 def test_codes_are_not_shared(public: Public, chicago: Scope) -> None:
@@ -88,7 +88,7 @@ def test_a_picture_of_ours_goes_along_as_bytes(
     image = answer.json["image"]
     assert (image["mimetype"], image["url"]) == ("image/png", None)
     assert bytes(image["data"]) == default_image.content()
-    assert sharing.read(answer.text.encode()).picture == default_image.content()
+    assert sharing.parse(answer.text.encode()).picture == default_image.content()
 
 
 @pytest.mark.parametrize("size", [2_000_000, 5_000_000])
@@ -117,7 +117,7 @@ def test_what_a_picture_shows_and_was_drawn_from_goes_along(
     answer = public.get(f"/share/{template(chicago, picture).slug}", JSON)
     assert list(answer.json) == [*RECORDED, "imageAlt", "studioDesign"]
     assert (answer.json["imageAlt"], answer.json["studioDesign"]) == ("A star", DESIGN)
-    shared = sharing.read(answer.text.encode())
+    shared = sharing.parse(answer.text.encode())
     assert (shared.alt, shared.design) == ("A star", DESIGN)
 
 

@@ -35,7 +35,7 @@ class Remembering(OriginalApi):
     """The original, which does what a PUT says."""
 
     def answer(self, method: str, path: str, body: bytes, authorization: str | None) -> Any:
-        if method == "PUT" and path.endswith("/badges/reader") and not self.trouble:
+        if method == "PUT" and path.endswith("/badges/reader") and not self.failures:
             gone: dict[str, Any] = {name: [] for name in LISTS}
             self.badges["reader"] = {**self.badges["reader"], **gone, **json.loads(body)}
         return super().answer(method, path, body, authorization)
@@ -82,17 +82,17 @@ def test_elsewhere_it_is_archived_with_all_that_belongs_to_it(
 
 
 @pytest.mark.parametrize("calls", [0, 1])
-def test_trouble_there_leaves_it_as_it_is_here(
+def test_an_error_there_leaves_the_badge_as_it_is_here(
     calls: int, badge: Badge, api: OriginalApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = api.answer
     seen: list[str] = []
 
-    def troubled(method: str, *rest: Any) -> Any:
+    def failing(method: str, *rest: Any) -> Any:
         seen.append(method)
         return (500, {"message": "no"}) if len(seen) > calls else answer(method, *rest)
 
-    monkeypatch.setattr(api, "answer", troubled)
+    monkeypatch.setattr(api, "answer", failing)
     with pytest.raises(Unavailable):
         registry().archive(badge, True)
     assert not is_archived(badge)

@@ -156,11 +156,11 @@ class PublishingApi(OriginalApi):
         assert self._is_signed(method, path, body, authorization)
         self.count += 1
         self.calls.append(f"{method} {path}")
-        trouble = 500, {"code": "InternalError", "message": "Trouble"}
+        failure = 500, {"code": "InternalError", "message": "Failure"}
         if self.fails_at == (self.count, "before"):
-            return trouble
+            return failure
         found = self._do(method, [unquote(one) for one in path.split("/")[1:]], body)
-        return trouble if self.fails_at == (self.count, "after") else found
+        return failure if self.fails_at == (self.count, "after") else found
 
     def _do(self, method: str, parts: list[str], body: bytes) -> tuple[int, dict[str, Any]]:
         sent = json.loads(body) if body else {}

@@ -44,16 +44,16 @@ def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[Origina
 
 
 @pytest.fixture
-def notice() -> payloads.ReviewNotice:
-    notice = payloads.read(REVIEW)
-    assert isinstance(notice, payloads.ReviewNotice)
-    return notice
+def payload() -> payloads.ReviewPayload:
+    payload = payloads.read(REVIEW)
+    assert isinstance(payload, payloads.ReviewPayload)
+    return payload
 
 
 def test_an_approved_application_is_awarded_there_and_written_down_here(
-    api: OriginalApi, notice: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
-    award, new = registry().award(notice)
+    award, new = registry().award(payload)
     assert new
     assert award.slug == api.instances["reader", "earner@example.org"]
     assert award.email == "Earner@example.org"
@@ -64,79 +64,83 @@ def test_an_approved_application_is_awarded_there_and_written_down_here(
     assert api.calls == [f"POST {path}/instances", f"PUT {path}/applications/an-application"]
 
 
-def test_asking_again_awards_nothing_more(api: OriginalApi, notice: payloads.ReviewNotice) -> None:
-    first, _ = registry().award(notice)
-    second, new = registry().award(notice)
+def test_asking_again_awards_nothing_more(
+    api: OriginalApi, payload: payloads.ReviewPayload
+) -> None:
+    first, _ = registry().award(payload)
+    second, new = registry().award(payload)
     assert (second.id, new) == (first.id, False)
     assert len(api.instances) == 1
     assert Event.select().count() == 1
 
 
 def test_an_award_that_was_made_but_not_written_down_is_found_again(
-    api: OriginalApi, notice: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
-    api.trouble = []
+    api.failures = []
     api.instances["reader", "earner@example.org"] = "made-before-the-crash"
-    award, new = registry().award(notice)
+    award, new = registry().award(payload)
     assert new
     assert award.slug == "made-before-the-crash"
 
 
-def test_trouble_there_is_trouble_that_may_pass(
-    api: OriginalApi, notice: payloads.ReviewNotice
+def test_a_server_error_there_can_be_retried(
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
-    api.trouble = [500]
+    api.failures = [500]
     with pytest.raises(Unavailable):
-        registry().award(notice)
+        registry().award(payload)
     assert Award.select().count() == 0
-    assert registry().award(notice)[1]
+    assert registry().award(payload)[1]
 
 
-def test_an_api_that_is_away_is_trouble_that_may_pass(
-    api: OriginalApi, notice: payloads.ReviewNotice
+def test_an_unreachable_api_can_be_retried(
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     with pytest.raises(Unavailable):
-        RemoteRegistry("http://127.0.0.1:1").award(notice)
+        RemoteRegistry("http://127.0.0.1:1").award(payload)
 
 
 def test_the_courier_asks_where_functions_are_not_let_out(
-    courier: Lambda, api: OriginalApi, notice: payloads.ReviewNotice
+    courier: Lambda, api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
-    award, new = registry().award(notice)
+    award, new = registry().award(payload)
     assert new
     assert award.slug == api.instances["reader", "earner@example.org"]
     assert len(courier.calls) == len(api.calls) == 2
 
 
-def test_trouble_by_the_courier_is_trouble_that_may_pass(
-    courier: Lambda, api: OriginalApi, notice: payloads.ReviewNotice, settings: dict[str, str]
+def test_a_server_error_behind_the_courier_can_be_retried(
+    courier: Lambda, api: OriginalApi, payload: payloads.ReviewPayload, settings: dict[str, str]
 ) -> None:
-    api.trouble = [500]
+    api.failures = [500]
     with pytest.raises(Unavailable, match="returned 500"):
-        registry().award(notice)
+        registry().award(payload)
     with pytest.raises(Unavailable, match="does not accept connections"):
-        RemoteRegistry("http://127.0.0.1:1").award(notice)
+        RemoteRegistry("http://127.0.0.1:1").award(payload)
     settings["ALLOW_PRIVATE_ADDRESSES"] = "false"
     with pytest.raises(Unavailable, match=r"cannot be reached: .* not on the public internet"):
-        registry().award(notice)
+        registry().award(payload)
 
 
 def test_a_secret_that_does_not_fit_is_told(
-    api: OriginalApi, notice: payloads.ReviewNotice, settings: dict[str, str]
+    api: OriginalApi, payload: payloads.ReviewPayload, settings: dict[str, str]
 ) -> None:
     settings["OPENBADGER_SECRET"] = "another-secret-of-more-than-enough-letters"
     with pytest.raises(NotAuthorized, match="OPENBADGER_SECRET"):
-        registry().award(notice)
+        registry().award(payload)
 
 
-def test_a_badge_that_is_not_there_is_told(api: OriginalApi, notice: payloads.ReviewNotice) -> None:
+def test_a_badge_that_is_not_there_is_told(
+    api: OriginalApi, payload: payloads.ReviewPayload
+) -> None:
     api.badges.clear()
     with pytest.raises(NotFound, match="reader"):
-        registry().award(notice)
+        registry().award(payload)
 
 
 def test_an_award_is_written_down_before_the_application_is_marked(
-    api: OriginalApi, notice: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     answer = api.answer
 
@@ -145,15 +149,15 @@ def test_an_award_is_written_down_before_the_application_is_marked(
 
     api.answer = refusing  # type: ignore[method-assign]
     with pytest.raises(NotAuthorized):
-        registry().award(notice)
+        registry().award(payload)
     assert Award.get().slug == api.instances["reader", "earner@example.org"]
     api.answer = answer  # type: ignore[method-assign]
-    assert registry().award(notice)[1] is False
+    assert registry().award(payload)[1] is False
     assert api.processed == {"an-application"}
 
 
 def test_an_application_that_was_deleted_there_is_dealt_with(
-    api: OriginalApi, notice: payloads.ReviewNotice
+    api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
     answer = api.answer
 
@@ -161,7 +165,7 @@ def test_an_application_that_was_deleted_there_is_dealt_with(
         return (404, {"message": "gone"}) if method == "PUT" else answer(method, *rest)
 
     api.answer = forgetful  # type: ignore[method-assign]
-    assert registry().award(notice)[1]
+    assert registry().award(payload)[1]
 
 
 def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
@@ -172,9 +176,9 @@ def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
         "action": "award", "uid": "milestone-uid", "badge": BADGE, "email": "earner@example.org",
         "issuedOn": 1795463032,
     }  # fmt: skip
-    notice = payloads.read(body)
-    assert isinstance(notice, payloads.AwardNotice)
-    assert registry().record(notice).badge.slug == "master"
+    payload = payloads.read(body)
+    assert isinstance(payload, payloads.AwardPayload)
+    assert registry().record_award(payload).badge.slug == "master"
 
 
 def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -> None:
@@ -182,11 +186,11 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
     revoke = {"action": "revoke", "uid": "u", "badge": bare, "email": "earner@example.org"}
     award = {**revoke, "action": "award", "badge": BADGE, "comment": None}
     for body in (revoke, award):
-        notice = payloads.read(body)
-        if isinstance(notice, payloads.RevocationNotice):
-            registry().revoke(notice)
-        elif isinstance(notice, payloads.AwardNotice):
-            registry().record(notice)
+        payload = payloads.read(body)
+        if isinstance(payload, payloads.RevocationPayload):
+            registry().record_revocation(payload)
+        elif isinstance(payload, payloads.AwardPayload):
+            registry().record_award(payload)
     badge = Badge.get()
     assert badge.system.name == "Chicago"
     assert badge.image.url == "http://example.org/reader.png"
@@ -195,19 +199,19 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
 
 
 @pytest.fixture
-def wish() -> payloads.IssueNotice:
+def issue_payload() -> payloads.IssuePayload:
     content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
                "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
-    notice = payloads.read(content, own=True)
-    assert isinstance(notice, payloads.IssueNotice)
-    return notice
+    payload = payloads.read(content, local=True)
+    assert isinstance(payload, payloads.IssuePayload)
+    return payload
 
 
 def test_a_badge_is_issued_there_and_written_down_here_once(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     for _ in range(2):
-        award, answered = registry().issue(wish, "issue:a:0")
+        award, answered = registry().issue(issue_payload, "issue:a:0")
         assert answered
     assert (award.slug, award.comment) == (api.instances["reader", "ada@example.org"], "Well done")
     assert award.origin == "issue:a:0"
@@ -216,57 +220,57 @@ def test_a_badge_is_issued_there_and_written_down_here_once(
 
 
 def test_what_was_issued_but_not_written_down_is_found_again(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
     api.instances["reader", "ada@example.org"] = "made-before-the-crash"
-    award, answered = registry().issue(wish, "issue:a:0")
+    award, answered = registry().issue(issue_payload, "issue:a:0")
     assert (award.slug, answered) == ("made-before-the-crash", True)
     assert Event.select().count() == 1
 
 
 def test_who_has_the_badge_is_not_issued_it_again(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    first, _ = registry().issue(wish, "issue:a:0")
-    second, answered = registry().issue(wish, "issue:b:0")
+    first, _ = registry().issue(issue_payload, "issue:a:0")
+    second, answered = registry().issue(issue_payload, "issue:b:0")
     assert (second.id, answered) == (first.id, False)
     assert Event.select().count() == 1
 
 
 def test_an_award_is_taken_back_there_and_here(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
-    assert registry().take_back(award, "A mistake")
+    award, _ = registry().issue(issue_payload, "issue:a:0")
+    assert registry().revoke(award, "A mistake")
     assert api.instances == {}
     again = Award.get_by_id(award.id)
     assert again.revocation_reason == "A mistake"
-    assert not registry().take_back(again, None)
+    assert not registry().revoke(again, None)
     assert [event.action for event in Event.select().order_by(Event.id)] == ["award", "revoke"]
 
 
 def test_an_award_that_is_gone_there_is_taken_back_here(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
+    award, _ = registry().issue(issue_payload, "issue:a:0")
     api.instances.clear()
-    assert registry().take_back(award, None)
+    assert registry().revoke(award, None)
 
 
 def test_a_newer_award_of_the_address_is_left_alone(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
+    award, _ = registry().issue(issue_payload, "issue:a:0")
     api.instances["reader", "ada@example.org"] = "a-newer-one"
-    assert registry().take_back(award, None)
+    assert registry().revoke(award, None)
     assert api.instances == {("reader", "ada@example.org"): "a-newer-one"}
 
 
 def test_an_award_that_cannot_be_taken_back_there_stays(
-    api: OriginalApi, wish: payloads.IssueNotice
+    api: OriginalApi, issue_payload: payloads.IssuePayload
 ) -> None:
-    award, _ = registry().issue(wish, "issue:a:0")
-    api.trouble = [503]
+    award, _ = registry().issue(issue_payload, "issue:a:0")
+    api.failures = [503]
     with pytest.raises(Unavailable):
-        registry().take_back(award, None)
+        registry().revoke(award, None)
     assert Award.get_by_id(award.id).revoked is None

@@ -15,7 +15,7 @@ ACTIONS = {
     "milestone": _("Milestone"),
     "issue": _("Issue"),
 }
-_SOURCES = {events.WEBHOOK: _("Webhook"), events.OWN: _("This deployment")}
+_SOURCES = {events.WEBHOOK: _("Webhook"), events.LOCAL: _("This deployment")}
 STEPS = {
     "review": _("Process review"),
     "award": _("Bake badge"),

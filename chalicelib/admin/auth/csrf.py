@@ -6,11 +6,10 @@ import hashlib
 import hmac
 from urllib.parse import urlsplit
 
-from chalicelib import config
+from chalicelib import config, limits
 from chalicelib.admin.auth import keys
 from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext
-from chalicelib.web import form
 from chalicelib.web import form as web_form
 from chalicelib.web.form import Form
 from chalicelib.web.request import request
@@ -24,7 +23,7 @@ def token(cookie: str) -> str:
     return hmac.new(keys.derive_key("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
-def checked_form(cookie: str | None, limit: int = form.LIMIT) -> Form:
+def checked_form(cookie: str | None, limit: int = limits.FORM) -> Form:
     """Return the form that was sent, if it was sent from a page of ours.
 
     Parameters

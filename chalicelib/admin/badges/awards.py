@@ -64,7 +64,7 @@ def revoke(visit: Visit, award: Award) -> Response:
         words = gettext("The reason has %(number)s characters. Shorten it to %(most)s.")
         problem = words % {"number": len(reason), "most": LONGEST_REASON}
         return _question(visit, award, reason, {"reason": problem})
-    revoked = registry().take_back(award, reason or None)
+    revoked = registry().revoke(award, reason or None)
     return responses.to(_list_of(award), "revoked" if revoked else "not-revoked")
 
 

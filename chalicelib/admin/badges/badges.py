@@ -32,7 +32,7 @@ def copy(visit: Visit, badge: Badge) -> Response:
     here = visit.scope if visit.scope and visit.may(Permission.DRAFT) else scope_of(badge)
     if here is None:
         return responses.no_place(visit)
-    draft = from_badge.of_badge(badge, here, visit.person.email)
+    draft = from_badge.create(badge, here, visit.person.email)
     return responses.to(f"/drafts/{draft.id}/edit/description", "copied")
 
 

@@ -60,8 +60,8 @@ def issue(visit: Visit, badge: Badge) -> Response:
     form = visit.form
     token = form.text("token")[:64] or secrets.token_hex(8)
     sent = Sent(form.text("addresses"), form.text("comment"), token)
-    entries = recipients.read(sent.text)
-    batch = bulk_issue.name(badge, token, entries, sent.comment)
+    entries = recipients.parse(sent.text)
+    batch = bulk_issue.batch_id(badge, token, entries, sent.comment)
     if bulk_issue.exists(batch):
         return _to_progress(badge, batch)
     problems = _problems(badge, entries, sent.comment)
@@ -70,10 +70,10 @@ def issue(visit: Visit, badge: Badge) -> Response:
     )
     if form.text("skip") != _shown_list(badge, sent):
         problems |= _refused(found)
-    problems |= _too_many(badge, found.good)
-    if problems or not found.good:
+    problems |= _too_many(badge, found.eligible)
+    if problems or not found.eligible:
         return _form(visit, badge, sent, problems or _refused(found), found)
-    bulk_issue.issue(badge, batch, found.good, sent.comment or None, visit.person.email)
+    bulk_issue.issue(badge, batch, found.eligible, sent.comment or None, visit.person.email)
     return _to_progress(badge, batch)
 
 
@@ -98,7 +98,7 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
 
 def _shown_list(badge: Badge, sent: Sent) -> str:
     """Return the digest of a list, so that "skip these" applies only to the list that was shown."""
-    return bulk_issue.name(badge, sent.token, recipients.read(sent.text), "")
+    return bulk_issue.batch_id(badge, sent.token, recipients.parse(sent.text), "")
 
 
 def _to_progress(badge: Badge, batch: str) -> Response:
@@ -122,7 +122,7 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
 def _refused(found: Recipients) -> dict[str, str]:
     """Return the errors of addresses, by the part of the page that lists them."""
     problems = {}
-    if count := len(found.bad):
+    if count := len(found.invalid):
         words = ngettext("One entry isn’t an email address.",
                          "%(count)s entries aren’t email addresses.", count)  # fmt: skip
         problems["bad"] = words % {"count": count}

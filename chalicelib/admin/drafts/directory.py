@@ -1,4 +1,4 @@
-"""The directory: drafts, templates and badges of the place that somebody works as."""
+"""The directory: lists of the drafts, templates and badges in the current place."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ OF_DRAFTS = (Sort.CREATED, Sort.ACTIVE, Sort.NAME)
 
 
 def show(visit: Visit, scope: Scope) -> Response:
-    """Show a page of a tab, as it is searched, narrowed and sorted."""
+    """Show a page of a tab, with its search, filter and sort order."""
     tab = Tab(_argument("tab")) if _argument("tab") in set(Tab) else Tab.PUBLISHED
     sorts = OF_DRAFTS if tab in (Tab.DRAFTS, Tab.TEMPLATES) else tuple(Sort)
     sort = Sort(_argument("sort")) if _argument("sort") in set(sorts) else Sort.CREATED
-    asked: dict[str, Any] = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
+    filters: dict[str, Any] = {"search": _argument("search")[: directory.LONGEST_SEARCH].strip(),
              "category": _argument("category")}  # fmt: skip
-    page = directory.page(scope, tab, sort=sort, number=_number(_argument("page")) or 1, **asked)
+    page = directory.page(scope, tab, sort=sort, number=_number(_argument("page")) or 1, **filters)
     counts = directory.counts(scope)
-    kept = {**asked, "sort": sort.value if sort is not Sort.CREATED else None}
+    kept = {**filters, "sort": sort.value if sort is not Sort.CREATED else None}
     return responses.page(
         visit,
         "directory",
@@ -61,7 +61,7 @@ def show(visit: Visit, scope: Scope) -> Response:
         categories=[(one, one) for one in directory.categories(scope)],
         highlight=_number(_argument("highlight")),
         image=Links(config.settings().url("")).image,
-        **asked,
+        **filters,
     )  # fmt: skip
 
 

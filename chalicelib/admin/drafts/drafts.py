@@ -1,4 +1,4 @@
-"""Pages of drafts and templates: what they say and lack, and what becomes of them."""
+"""Pages of a draft or template: create, show, publish, copy and delete it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chalicelib.i18n import gettext
 
 
 def create(visit: Visit, scope: Scope) -> Response:
-    """Begin a draft, or a template, in the place that somebody works as."""
+    """Create a draft or template in the current place."""
     is_template = visit.form.text("status") == drafts.TEMPLATE
     status = drafts.TEMPLATE if is_template else drafts.DRAFT
     draft = drafts.create(scope, visit.person.email, status=status)
@@ -27,18 +27,18 @@ def create(visit: Visit, scope: Scope) -> Response:
 
 
 def show(visit: Visit, draft: Draft) -> Response:
-    """Show all about a draft or template, and what can be done with it."""
+    """Show a draft or template with its actions."""
     if draft.status == drafts.PUBLISHED:
         return parts.to_badge(draft)
-    return responses.page(visit, "draft", **_about(draft))
+    return responses.page(visit, "draft", **_context(draft))
 
 
-def _about(draft: Draft) -> dict[str, Any]:
-    """Return what pages show of a draft."""
+def _context(draft: Draft) -> dict[str, Any]:
+    """Return the template variables that pages of a draft share."""
     missing = drafts.missing(draft)
     return {
         "draft": draft,
-        "said": drafts.content(draft),
+        "content": drafts.content(draft),
         "support": drafts.support_badges(draft),
         "missing": missing,
         "sections": parts.sections(missing),
@@ -49,16 +49,18 @@ def _about(draft: Draft) -> dict[str, Any]:
     }
 
 
-def ask_to_publish(visit: Visit, draft: Draft) -> Response:
-    """Tell what will happen when a draft is published, or what is missing for that."""
+def confirm_publish(visit: Visit, draft: Draft) -> Response:
+    """Show what publishing a draft will do, or what it still needs."""
     if draft.status == drafts.PUBLISHED:
         return parts.to_badge(draft)
     if draft.status == drafts.TEMPLATE:
         return responses.to(f"/drafts/{draft.id}", "template-stays")
-    return _asked(visit, draft)
+    return _confirmation(visit, draft)
 
 
-def _asked(visit: Visit, draft: Draft, status: int = 200, problem: str | None = None) -> Response:
+def _confirmation(
+    visit: Visit, draft: Draft, status: int = 200, problem: str | None = None
+) -> Response:
     slug = publishing.slug(draft)
     return responses.page(
         visit,
@@ -67,50 +69,50 @@ def _asked(visit: Visit, draft: Draft, status: int = 200, problem: str | None = 
         slug=slug,
         criteria_url=publishing.criteria_url(draft, slug),
         problem=problem,
-        **_about(draft),
+        **_context(draft),
     )
 
 
 def publish(visit: Visit, draft: Draft) -> Response:
-    """Publish a draft; what stands in the way is told on the page that asked."""
+    """Publish a draft; errors are shown on the confirmation page."""
     from chalicelib.registry import registry
 
     if draft.status == drafts.TEMPLATE:
         return responses.to(f"/drafts/{draft.id}", "template-stays")
     try:
         badge = registry().publish(draft)
-    except publishing.NameTaken as taken:
+    except publishing.NameTaken as conflict:
         words = gettext("A badge named “%(name)s” already exists. Choose a different name.")
-        return _asked(visit, draft, taken.status, words % {"name": taken.name})
-    except ValidationError as refused:
+        return _confirmation(visit, draft, conflict.status, words % {"name": conflict.name})
+    except ValidationError as error:
         if drafts.missing(draft):
-            return _asked(visit, draft, refused.status)
+            return _confirmation(visit, draft, error.status)
         words = gettext("The BadgeKit API rejected this badge: %(reason)s")
-        return _asked(visit, draft, refused.status, words % {"reason": refused.reason})
-    except Unavailable as trouble:
+        return _confirmation(visit, draft, error.status, words % {"reason": error.reason})
+    except Unavailable as error:
         words = gettext(
             "Publishing didn’t finish. Publish again: this won’t create a second badge."
         )
-        return _asked(visit, draft, trouble.status, words)
+        return _confirmation(visit, draft, error.status, words)
     return responses.to(badge_list.path(badge), "published")
 
 
 def save_as_template(visit: Visit, draft: Draft) -> Response:
-    """Make a template of what a draft says, beside it."""
+    """Create a template with a draft's content; the draft stays."""
     template = drafts.copy(draft, drafts.scope_of(draft), visit.person.email, drafts.TEMPLATE)
     return responses.to(f"/drafts/{template.id}", "template-saved")
 
 
 def use_template(visit: Visit, draft: Draft) -> Response:
-    """Begin a draft with what a template says, in the place that somebody works as."""
+    """Create a draft from a template, in the current place."""
     if visit.scope is None or not visit.may(Permission.DRAFT, visit.scope.place):
         raise NotAuthorized("You can’t draft badges in this workspace. Switch to another one.")
     made = drafts.copy(draft, visit.scope, visit.person.email)
     return responses.to(f"/drafts/{made.id}/edit/description", "template-used")
 
 
-def ask_to_delete(visit: Visit, draft: Draft) -> Response:
-    """Ask whether a draft or template is to be deleted."""
+def confirm_delete(visit: Visit, draft: Draft) -> Response:
+    """Show the confirmation page for deleting a draft or template."""
     if draft.status == drafts.PUBLISHED:
         return parts.to_badge(draft)
     return responses.page(visit, "draft-delete", draft=draft)

@@ -1,7 +1,7 @@
-"""The editor of drafts and templates: a form for each section, saved on its own.
+"""The editor of drafts and templates: one form for each section, each saved separately.
 
-A form says what its section looked like when it was shown, so that nobody overwrites what somebody
-else wrote meanwhile without having seen it. A script saves while one types: it asks for JSON.
+A form carries a digest of its section as it was shown, so that a save never silently overwrites
+another person's changes. A script saves automatically while the user types, and gets JSON.
 """
 
 from __future__ import annotations
@@ -13,67 +13,69 @@ from urllib.parse import urlsplit
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.drafts import editor_form, parts, wording
 from chalicelib.admin.shell import responses
 from chalicelib.aws import storage
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, drafts
-from chalicelib.domain.drafts.drafts import ChangedMeanwhile
+from chalicelib.domain.drafts.drafts import EditConflict
 from chalicelib.errors import NotFound, PictureRefused, ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
 from chalicelib.web.responses import HTML_POLICY, json_response
 
-MANY_BADGES = 12  # then they can be searched
-MOST_BADGES = 100  # on a page, besides those that were chosen
+MANY_BADGES = 12  # more can be searched
+MOST_BADGES = 100  # on a page, besides the chosen ones
 
 
 def show(visit: Visit, draft: Draft, section: str) -> Response:
     """Show the form of a section."""
-    _check(section)
+    _check_section(section)
     if draft.status == drafts.PUBLISHED:
         return parts.to_badge(draft)
     return _form(visit, draft, section, drafts.section(draft, section))
 
 
 def save(visit: Visit, draft: Draft, section: str) -> Response:
-    """Save a section, or change the rows of its form."""
-    _check(section)
-    if section == content.VISUAL:
+    """Save a section, or add, remove or move rows of its form."""
+    _check_section(section)
+    if section == fields.VISUAL:
         return _save_picture(visit, draft)
-    values = editor_form.sent(section, visit.form)
-    if focus := editor_form.moved(section, values, visit.form.text("do")):
+    values = editor_form.read(section, visit.form)
+    if focus := editor_form.edit_rows(section, values, visit.form.text("do")):
         return _form(visit, draft, section, values, focus=focus, changed=True)
     try:
         saved = drafts.save(draft.id, section, values, visit.form.text("base"), visit.person.email)
-    except ValidationError as refused:
-        codes = {one["field"]: one["message"] for one in refused.details}
+    except ValidationError as error:
+        codes = {one["field"]: one["message"] for one in error.details}
         return _refused(visit, draft, section, content.read(section, values), codes)
-    except ChangedMeanwhile as conflict:
-        return _compared(visit, draft, conflict)
+    except EditConflict as conflict:
+        return _show_conflict(visit, draft, conflict)
     if responses.wants_json():
-        return json_response(_told(saved, section))
-    return _onward(visit, draft, section)
+        return json_response(_saved_json(saved, section))
+    return _redirect(visit, draft, section)
 
 
-def _check(section: str) -> None:
-    if section not in content.SECTIONS:
+def _check_section(section: str) -> None:
+    if section not in fields.SECTIONS:
         raise NotFound("A badge has no such section")
 
 
-def _onward(visit: Visit, draft: Draft, section: str) -> Response:
-    """Go on where the button says: in this section, to the next one, or to the badge's page."""
+def _redirect(visit: Visit, draft: Draft, section: str) -> Response:
+    """Redirect to this section, to the next one, or to the draft's page after the last."""
     if visit.form.text("do") != "next":
         return responses.to(f"/drafts/{draft.id}/edit/{section}", "saved")
-    following = content.SECTIONS[content.SECTIONS.index(section) + 1 :]
+    following = fields.SECTIONS[fields.SECTIONS.index(section) + 1 :]
     if following:
         return responses.to(f"/drafts/{draft.id}/edit/{following[0]}", "saved")
     return responses.to(f"/drafts/{draft.id}", "saved")
 
 
-def _told(draft: Draft, section: str) -> dict[str, Any]:
-    """Return what a script shows of a section that was saved."""
+def _saved_json(draft: Draft, section: str) -> dict[str, Any]:
+    """Return the response to a script that saved a section."""
     missing = [{"section": of, "field": field} for of, field in drafts.missing(draft)]
     return {"saved": True, "base": drafts.base(draft, section), "missing": missing}
 
@@ -87,8 +89,8 @@ def _refused(
     return _form(visit, draft, section, values, 400, problems=problems, changed=True)
 
 
-def _compared(visit: Visit, draft: Draft, conflict: ChangedMeanwhile) -> Response:
-    """Show what somebody else saved beside what was sent, for a choice."""
+def _show_conflict(visit: Visit, draft: Draft, conflict: EditConflict) -> Response:
+    """Show the saved values next to the sent ones, so that the user can choose."""
     if responses.wants_json():
         return json_response({"saved": False, "changed": True}, 409)
     return responses.page(
@@ -100,29 +102,31 @@ def _compared(visit: Visit, draft: Draft, conflict: ChangedMeanwhile) -> Respons
         title=wording.title(conflict.section),
         author=conflict.author,
         base=conflict.base,
-        fields=list(editor_form.fields(conflict.section, conflict.yours)),
+        fields=list(editor_form.inputs(conflict.section, conflict.yours)),
         differences=editor_form.differences(conflict.section, conflict.theirs, conflict.yours),
     )
 
 
 def _save_picture(visit: Visit, draft: Draft) -> Response:
-    """Keep a picture that was uploaded, or what is said of the one there is; a refused one is left."""
+    """Save an uploaded image, or the alternative text alone; the old image stays on errors."""
     words = content.alt(visit.form.text("alt"))
     if code := content.alt_problem(words):
         return _picture_refused(visit, draft, wording.wrong({"alt": code}))
     try:
-        _keep_picture(visit, draft, words)
+        _store_picture(visit, draft, words)
     except ValidationError:
-        return _picture_refused(visit, draft, {"image": gettext(wording.NO_PICTURE)})
+        return _picture_refused(
+            visit, draft, {"image": gettext(wording.NO_PICTURE) % {"most": limits.PICTURE_MB}}
+        )
     except PictureRefused as refusal:
         return _picture_refused(visit, draft, {"image": refusal.told})
-    except ChangedMeanwhile:
-        return _picture_changed(visit, drafts.find(draft.id))
-    return _onward(visit, draft, content.VISUAL)
+    except EditConflict:
+        return _show_picture_conflict(visit, drafts.find(draft.id))
+    return _redirect(visit, draft, fields.VISUAL)
 
 
-def _keep_picture(visit: Visit, draft: Draft, words: str) -> None:
-    """Make the picture that was sent the draft's; without one, say what the picture shows."""
+def _store_picture(visit: Visit, draft: Draft, words: str) -> None:
+    """Store the uploaded image as the draft's; without one, set the alternative text."""
     from chalicelib.imaging import uploads
     from chalicelib.studio import pictures
 
@@ -133,23 +137,23 @@ def _keep_picture(visit: Visit, draft: Draft, words: str) -> None:
     if sent is None:
         drafts.set_alt(draft.id, words or described, base, author)
         return
-    if words == described:  # of the picture before, and nobody's own
+    if words == described:  # generated for the previous image
         words = ""
     picture = uploads.prepare(sent, form.text("fit") or uploads.FIT)
     kept = uploads.store(picture, "image/png")
     drafts.set_image(draft.id, replace(kept, alt=words or None), base, author)
 
 
-def _uploads(draft: Draft) -> str:
-    """Return what the keys of a draft's uploads begin with: none is taken that was sent for another."""
+def _upload_prefix(draft: Draft) -> str:
+    """Return the key prefix of a draft's uploads, so that drafts cannot use each other's."""
     return f"{storage.UPLOADS}{draft.id}/"
 
 
 def _sent_picture(form: Form, draft: Draft) -> bytes | None:
-    """Return the file that came with a form, or that was sent into the bucket before it."""
+    """Return the file sent with the form, or uploaded to the bucket before it."""
     if key := form.text("uploaded"):
         try:
-            return storage.take(key, _uploads(draft))
+            return storage.take(key, _upload_prefix(draft))
         except NotFound as problem:
             raise PictureRefused(gettext("Choose the image again.")) from problem
     file = form.file("image")
@@ -159,13 +163,13 @@ def _sent_picture(form: Form, draft: Draft) -> bytes | None:
 def _picture_refused(
     visit: Visit, draft: Draft, problems: Mapping[str, str], status: int = 400
 ) -> Response:
-    """Show what is wrong with a picture, or with what is said of it; files have to be chosen again."""
-    values = drafts.section(draft, content.VISUAL)
-    return _form(visit, draft, content.VISUAL, values, status, problems=problems)
+    """Show the form with problems of an image or its alternative text; the file is not kept."""
+    values = drafts.section(draft, fields.VISUAL)
+    return _form(visit, draft, fields.VISUAL, values, status, problems=problems)
 
 
-def _picture_changed(visit: Visit, draft: Draft) -> Response:
-    """Show the picture that somebody else chose meanwhile."""
+def _show_picture_conflict(visit: Visit, draft: Draft) -> Response:
+    """Show the image that someone else saved in the meantime."""
     words = gettext("%(author)s has changed the image. To replace it, choose yours again.")
     return _picture_refused(visit, draft, {"image": words % {"author": draft.author}}, 409)
 
@@ -181,13 +185,13 @@ def _form(
     focus: str = "",
     changed: bool = False,
 ) -> Response:
-    """Show the form of a section: as it is, or with what was typed, which is not saved yet."""
+    """Show the form of a section with saved values or, if `changed`, with unsaved ones."""
     missing = drafts.missing(draft)
     more: dict[str, Any] = {}
-    if section == content.MILESTONE:
+    if section == fields.MILESTONE:
         more = _candidates(visit, draft, values["milestone"])
-    elif section == content.VISUAL:
-        more = _about_picture(visit, draft)
+    elif section == fields.VISUAL:
+        more = _picture_context(visit, draft)
     answer = responses.page(
         visit,
         f"editor-{section}",
@@ -213,20 +217,20 @@ def _form(
     return answer
 
 
-def _about_picture(visit: Visit, draft: Draft) -> dict[str, Any]:
-    """Return a draft's picture, what is said of it, and how a script sends a large one."""
-    url, fields = storage.upload_form(_uploads(draft), seconds=60 * 60)
+def _picture_context(visit: Visit, draft: Draft) -> dict[str, Any]:
+    """Return the image, its alternative text, and the form for direct uploads to the bucket."""
+    url, hidden = storage.upload_form(_upload_prefix(draft), seconds=60 * 60)
     form = visit.form
     return {
         "image_url": parts.picture_url(draft),
         "alt": form.text("alt") if "alt" in form else drafts.alt(draft),
         "fit": form.text("fit"),
-        "upload": {"url": url, "fields": fields},
+        "upload": {"url": url, "fields": hidden},
     }
 
 
 def _candidates(visit: Visit, draft: Draft, milestone: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the badges that may support a milestone: those that were chosen, and others."""
+    """Return the badges that can support a milestone: the chosen ones, and others."""
     search = visit.form.text("search")[:100]
-    found = drafts.candidates(draft, milestone["supportBadges"], search, MOST_BADGES)
+    found = drafts.support_candidates(draft, milestone["supportBadges"], search, MOST_BADGES)
     return {"candidates": found, "search": search, "many": found.total > MANY_BADGES}

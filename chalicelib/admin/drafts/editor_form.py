@@ -1,4 +1,4 @@
-"""The forms of the editor: what they send of each section, and rows that move in them."""
+"""The editor's forms: reads the values of a section, and adds, removes and moves its rows."""
 
 from __future__ import annotations
 
@@ -6,58 +6,52 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chalicelib.admin.drafts import wording
-from chalicelib.domain.drafts import content
+from chalicelib.domain.badges import fields
+from chalicelib.domain.badges.field_kinds import MOST, Flag, Group, Kind, Labels, Rows
 from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
 
-ROWS = {content.OPTIONS: "alignments", content.CRITERIA: "criteria"}
-_NEW_ROWS: dict[str, dict[str, Any]] = {
-    "alignments": {"name": "", "url": "", "description": ""},
-    "criteria": {"description": "", "note": "", "required": True},
+# The rows of a section: the field that holds them, and its kind.
+_ROWS: dict[str, tuple[str, Rows]] = {
+    field.section: (field.name, field.kind)
+    for field in fields.drafted()
+    if isinstance(field.kind, Rows)
 }
-_SEPARATOR = ", "  # of tags
+_TYPED = {
+    field.name for field in fields.drafted() if isinstance(field.kind, Labels) and field.kind.typed
+}
+_SEPARATOR = ", "  # of labels that are typed
 
 
-def sent(section: str, form: Form) -> dict[str, Any]:
-    """Return what a form sent of a section, as it was typed: empty rows, too."""
-    if section == content.CRITERIA:
-        rows = [
-            {
-                "description": row.text("description"),
-                "note": row.text("note"),
-                "required": row.flag("required"),
-            }
-            for row in form.rows("criteria")
-        ]
-        return {"criteria": rows}
-    if section == content.MILESTONE:
-        milestone = {
-            "isMilestone": form.flag("isMilestone"),
-            "numberRequired": form.text("numberRequired"),
-            "supportBadges": form.texts("supportBadges"),
-            "action": form.text("action"),
-        }
-        return {"milestone": milestone}
-    values: dict[str, Any] = {name: form.text(name) for name in content.MEMBERS[section]}
-    if section == content.OPTIONS:
-        values |= {
-            "unique": form.flag("unique"),
-            "categories": form.texts("categories"),
-            "tags": [tag for tag in map(str.strip, form.text("tags").split(",")) if tag],
-            "alignments": [
-                {name: row.text(name) for name in ("name", "url", "description")}
-                for row in form.rows("alignments")
-            ],
-        }
-    return values
+def read(section: str, form: Form) -> dict[str, Any]:
+    """Return the values of a section as they were typed, including empty rows."""
+    return {field.name: _read(field.name, field.kind, form) for field in fields.drafted(section)}
 
 
-def fields(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return the fields of a form that sends the values of a section: names and texts."""
-    if section == content.MILESTONE:
+def _read(name: str, kind: Kind, form: Form) -> Any:
+    if isinstance(kind, Rows):
+        return [_members(kind, row) for row in form.rows(name)]
+    if isinstance(kind, Group):
+        return _members(kind, form)
+    if isinstance(kind, Labels):
+        return _typed(form.text(name)) if kind.typed else form.texts(name)
+    return form.flag(name) if isinstance(kind, Flag) else form.text(name)
+
+
+def _members(kind: Rows | Group, form: Form) -> dict[str, Any]:
+    return {name: _read(name, member, form) for name, member in kind.members.items()}
+
+
+def _typed(text: str) -> list[str]:
+    return [label for label in map(str.strip, text.split(",")) if label]
+
+
+def inputs(section: str, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return the inputs of a form that sends the values of a section: names and texts."""
+    if section == fields.MILESTONE:
         values = values["milestone"]
     for name, value in values.items():
-        if name == "tags":
+        if name in _TYPED:
             yield name, _SEPARATOR.join(value)
         elif isinstance(value, list):
             for number, one in enumerate(value):
@@ -75,34 +69,34 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def moved(section: str, values: dict[str, Any], what: str) -> str | None:
-    """Add a row to those of a section, remove one or move it, as a button asks for.
+def edit_rows(section: str, values: dict[str, Any], button: str) -> str | None:
+    """Add, remove or move a row of a section, as the pressed button says.
 
     Parameters
     ----------
     section : str
-        Which one.
+        The section.
     values : dict[str, Any]
-        What was typed; changed here.
-    what : str
+        Its values as typed; changed in place.
+    button : str
         ``add``, ``remove:2``, ``up:2`` or ``down:2``; ``search`` changes no rows.
 
     Returns
     -------
     str or None
-        What should have the focus then: a row's field or button as ``2:description`` or ``2:up``,
-        ``add`` or ``search``; None when nothing of this was asked for.
+        What gets the focus: a row's field or button as ``2:first`` or ``2:up``, ``add`` or
+        ``search``; None if the button does none of this.
     """
-    if what == "search":
-        return what
-    name = ROWS.get(section)
-    verb, _, digits = what.partition(":")
-    if name is None or verb not in ("add", "remove", "up", "down"):
+    if button == "search":
+        return button
+    verb, _, digits = button.partition(":")
+    if section not in _ROWS or verb not in ("add", "remove", "up", "down"):
         return None
+    name, kind = _ROWS[section]
     rows: list[Any] = values[name]
     if verb == "add":
-        if len(rows) < content.MOST:
-            rows.append(dict(_NEW_ROWS[name]))
+        if len(rows) < MOST:
+            rows.append({member: one.initial for member, one in kind.members.items()})
         return f"{len(rows) - 1}:first"
     number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 5 else -1
     if not 0 <= number < len(rows):
@@ -118,8 +112,8 @@ def moved(section: str, values: dict[str, Any], what: str) -> str | None:
 def differences(
     section: str, theirs: Mapping[str, Any], yours: Mapping[str, Any]
 ) -> list[tuple[str, list[str], list[str]]]:
-    """Return the fields that two versions of a section differ in: name, lines of one, of the other."""
-    if section == content.MILESTONE:
+    """Return the fields in which two versions of a section differ: label, lines of each version."""
+    if section == fields.MILESTONE:
         theirs, yours = theirs["milestone"], yours["milestone"]
     return [
         (wording.field(name), _lines(name, theirs[name]), _lines(name, yours[name]))
@@ -129,7 +123,7 @@ def differences(
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """Return a value in words, a line for each row."""
+    """Return a value as text, a line for each row."""
     if isinstance(value, list):
         return [
             one if isinstance(one, str) else " · ".join(

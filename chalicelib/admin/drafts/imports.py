@@ -1,7 +1,7 @@
-"""Fetching a template from where it is shared: by address from anywhere, by its id from here.
+"""Fetches shared templates: by URL from any server, by id from this one.
 
-Addresses are chosen by others, so they are asked through `chalicelib.net.client` alone, and whatever
-comes back is read as if it meant harm.
+Users choose the URLs, so requests go only through `chalicelib.net.client`, and every response is
+treated as untrusted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin
 from chalicelib import config, limits
 from chalicelib.data.models import Image
 from chalicelib.domain.drafts import drafts, sharing
-from chalicelib.domain.drafts.sharing import Shared
+from chalicelib.domain.drafts.sharing import SharedTemplate
 from chalicelib.domain.images import images
 from chalicelib.errors import BadgeKitError, InvalidContent, NotFound, PictureRefused
 from chalicelib.i18n import gettext
@@ -21,87 +21,89 @@ from chalicelib.imaging import uploads
 from chalicelib.net import client
 
 LONGEST_ADDRESS = 2083
-LARGEST = 4 * limits.PICTURE + limits.MB  # bytes; a picture takes up to four for each of its own
+LARGEST = 4 * limits.PICTURE + limits.MB  # bytes; JSON takes up to four for each byte of an image
 SECONDS = 8.0
-HOPS = 3  # pictures may be kept elsewhere, as ours are
+HOPS = 3  # redirects; images may be stored elsewhere, as BadgeKit's are
 
 
-class Refused(Exception):
-    """Why there is nothing to take over, in words for whoever asked."""
+class ImportRefused(Exception):
+    """The template cannot be imported; the message is for the user."""
 
 
-def fetched(text: str) -> tuple[Shared, images.Picture | Image | None]:
-    """Return the template that an address or id stands for, and its picture if that can be had.
+def fetch(text: str) -> tuple[SharedTemplate, images.Picture | Image | None]:
+    """Fetch the template at a URL or with an id, and its image if it can be used.
 
     Raises
     ------
     Refused
-        With the words to show beside the field.
+        With the text to show beside the field.
     """
     if not text:
-        raise Refused(gettext("Paste a template link or ID."))
+        raise ImportRefused(gettext("Paste a template link or ID."))
     ours = config.settings().url("/share/")
     if text.startswith(ours) or not text.lower().startswith(("http://", "https://")):
         name = unquote(text.removeprefix(ours).split("?")[0].split("#")[0])
         return _from_here(name)
-    shared = _read(_ask(text))
+    shared = _parse(_get(text))
     return shared, _picture(shared)
 
 
-def _from_here(name: str) -> tuple[Shared, Image | None]:
+def _from_here(name: str) -> tuple[SharedTemplate, Image | None]:
     if "/" in name or ":" in name:
-        raise Refused(gettext("Paste a full link, starting with http:// or https://."))
+        raise ImportRefused(gettext("Paste a full link, starting with http:// or https://."))
     try:
         draft = sharing.find(name)
     except NotFound as problem:
-        raise Refused(gettext("No template here has that ID. Check it and try again.")) from problem
+        raise ImportRefused(
+            gettext("No template here has that ID. Check it and try again.")
+        ) from problem
     image: Image | None = draft.image
-    shared = _read(json.dumps(sharing.shown(draft)).encode())
+    shared = _parse(json.dumps(sharing.document(draft)).encode())
     has_badges = bool(drafts.content(draft)["milestone"]["supportBadges"])
     return shared._replace(has_badges=has_badges), image
 
 
-def _read(body: bytes) -> Shared:
+def _parse(body: bytes) -> SharedTemplate:
     try:
-        return sharing.read(body)
-    except (InvalidContent, sharing.NotTaken) as problem:
+        return sharing.parse(body)
+    except (InvalidContent, sharing.InvalidTemplate) as problem:
         if str(problem) == "too much":
-            raise Refused(
+            raise ImportRefused(
                 gettext(
                     "This template has more text or more rows than a badge can hold here. "
                     "Ask its owner to shorten it."
                 )
             ) from problem
-        raise Refused(
+        raise ImportRefused(
             gettext("This link doesn’t lead to a template. Check it and try again.")
         ) from problem
 
 
-def _ask(url: str) -> bytes:
+def _get(url: str) -> bytes:
     if len(url) > LONGEST_ADDRESS:
-        raise Refused(gettext("This link is too long. Check it and try again."))
+        raise ImportRefused(gettext("This link is too long. Check it and try again."))
     try:
         answer = client.request(
             "GET", url, headers={"Accept": "application/json"}, limit=LARGEST, seconds=SECONDS
         )
     except client.Forbidden as problem:
-        raise Refused(
+        raise ImportRefused(
             gettext("This link can’t be opened from here. Paste a link to a page on the public "
                     "internet.")
         ) from problem  # fmt: skip
     except client.Redirected as problem:
-        raise Refused(
+        raise ImportRefused(
             gettext("This link redirects. Open it in a browser, then paste the address shown "
                     "there.")
         ) from problem  # fmt: skip
     except client.Refused as problem:
-        raise Refused(gettext("This link can’t be used: %s.") % problem.message) from problem
+        raise ImportRefused(gettext("This link can’t be used: %s.") % problem.message) from problem
     except client.Unreachable as problem:
-        raise Refused(gettext("The site didn’t respond. Try again later.")) from problem
+        raise ImportRefused(gettext("The site didn’t respond. Try again later.")) from problem
     if answer.status == 404:
-        raise Refused(gettext("No template was found at this link. Check it and try again."))
+        raise ImportRefused(gettext("No template was found at this link. Check it and try again."))
     if answer.status != 200:
-        raise Refused(
+        raise ImportRefused(
             gettext(
                 "The site responded with status %d, not a template. "
                 "Check the link, or try again later."
@@ -111,9 +113,9 @@ def _ask(url: str) -> bytes:
     return answer.content
 
 
-def _picture(shared: Shared) -> images.Picture | None:
-    """Return a template's picture in our bucket; None when it has none, or none that can be shown."""
-    if shared.design is not None and (drawn := _drawn(shared)):
+def _picture(shared: SharedTemplate) -> images.Picture | None:
+    """Store a template's image in the bucket; return None if it has none that can be used."""
+    if shared.design is not None and (drawn := _redrawn(shared)):
         return drawn
     content = shared.picture
     if content is None and shared.picture_url:
@@ -126,10 +128,10 @@ def _picture(shared: Shared) -> images.Picture | None:
         return None
 
 
-def _drawn(shared: Shared) -> images.Picture | None:
-    """Return a picture that was drawn again from a template's design, so that it can be changed on.
+def _redrawn(shared: SharedTemplate) -> images.Picture | None:
+    """Return an image drawn from a template's design, so that the design stays editable.
 
-    None when the design is none, or of a studio that ours does not understand.
+    None if the studio here does not support the design.
     """
     from chalicelib.studio import pictures
 
@@ -140,7 +142,7 @@ def _drawn(shared: Shared) -> images.Picture | None:
 
 
 def _download(url: str) -> bytes | None:
-    """Return what lies at an address, each step towards it looked at anew."""
+    """Return the content of a URL, checking the target of each redirect."""
     for _ in range(HOPS):
         try:
             answer = client.request("GET", url, limit=limits.PICTURE, seconds=SECONDS)
@@ -148,12 +150,12 @@ def _download(url: str) -> bytes | None:
         except client.Redirected as problem:
             url = _next(url, problem.location)
         except (client.Refused, client.Unreachable):
-            return None  # the template is good without it, and whoever imports it is told
+            return None  # the template is imported without it, with a notice
     return None
 
 
 def _next(url: str, location: str | None) -> str:
-    """Return where a redirect leads; something that is no address when it leads nowhere."""
+    """Return the target of a redirect, or an unusable URL if it has none."""
     try:
         return urljoin(url, location or "")
     except ValueError:

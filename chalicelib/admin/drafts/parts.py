@@ -1,4 +1,4 @@
-"""What the pages of a draft have in common."""
+"""What the pages of a draft share: section list, image URL, redirect to the badge."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from chalicelib import config
 from chalicelib.admin.drafts import wording
 from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Draft
-from chalicelib.domain.drafts import content, publishing
+from chalicelib.domain.badges import fields
+from chalicelib.domain.drafts import publishing
 from chalicelib.openbadges.links import Links
 
 
 def sections(missing: list[tuple[str, str]]) -> list[tuple[str, str, int]]:
-    """Return the sections: each with its name, and how much is missing in it."""
+    """Return the sections, each with its title and how many fields it lacks."""
     return [
         (name, wording.title(name), sum(of == name for of, _ in missing))
-        for name in content.SECTIONS
+        for name in fields.SECTIONS
     ]
 
 
 def links() -> Links:
-    """Return what knows where pictures can be seen."""
+    """Return the builder of public URLs."""
     return Links(config.settings().url(""))
 
 
 def picture_url(draft: Draft) -> str | None:
-    """Return where a draft's picture can be seen, or None when it has none."""
+    """Return the URL of a draft's image, or None."""
     return links().image(draft.image) if draft.image else None
 
 
 def to_badge(draft: Draft, notice: str | None = None) -> Response:
-    """Send on to the badge that a draft became."""
+    """Redirect to the badge of a published draft."""
     return responses.to(badge_list.path(publishing.published(draft)), notice)

@@ -1,4 +1,4 @@
-"""Taking over a template that another BadgeKit shares, or another place of this one."""
+"""The page that imports a template shared by another BadgeKit server or another place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from chalicelib.domain.owners.places import Scope
 from chalicelib.web.request import request
 
 
-def ask(visit: Visit, scope: Scope) -> Response:
-    """Ask which template."""
+def show(visit: Visit, scope: Scope) -> Response:
+    """Show the form for the template's URL or id."""
     return _form(visit, request().argument("template") or "")
 
 
@@ -23,14 +23,14 @@ def _form(visit: Visit, template: str, problem: str | None = None) -> Response:
     return responses.page(visit, "share", status, typed=template, problems=problems)
 
 
-def take(visit: Visit, scope: Scope) -> Response:
-    """Make it a template of the place that somebody works as."""
+def import_template(visit: Visit, scope: Scope) -> Response:
+    """Import the template into the current place."""
     template = visit.form.text("template")
     try:
-        shared, image = imports.fetched(template)
-    except imports.Refused as problem:
+        shared, image = imports.fetch(template)
+    except imports.ImportRefused as problem:
         return _form(visit, template, str(problem))
-    draft = sharing.take(scope, visit.person.email, shared, image)
+    draft = sharing.create_template(scope, visit.person.email, shared, image)
     had_picture = image is not None or not (shared.picture or shared.picture_url or shared.design)
     notice = {
         (True, False): "imported",

@@ -1,7 +1,7 @@
-"""The studio: where a badge's picture is designed, and looked at while it is.
+"""The studio: where a badge's image is designed, with a preview.
 
-Each button of the form is a request that works without a script; the script makes them with the page
-staying where it is, and asks for JSON. All pictures, also those looked at, come from one function.
+Every button of the form works without JavaScript. The script sends the same requests without
+reloading the page, and gets JSON. Previews and saved images are drawn by the same function.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.drafts import parts, studio_form, wording
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, design_picker, drafts
-from chalicelib.domain.drafts.drafts import ChangedMeanwhile
+from chalicelib.domain.drafts.drafts import EditConflict
 from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext, ngettext
@@ -38,42 +39,42 @@ from chalicelib.web import templates
 from chalicelib.web.request import request
 from chalicelib.web.responses import json_response
 
-LOOKED_AT = 384  # pixels of a picture that is only looked at
+PREVIEW_SIZE = 384  # pixels of a preview
 MOST_GRAPHICS, MOST_DESIGNS = 48, 24  # shown at once
 Document = dict[str, Any]
 
 
 def show(visit: Visit, draft: Draft) -> Response:
-    """Show the studio with the design that a draft has, or one to begin with."""
+    """Show the studio with the draft's design, or a starting design."""
     if draft.status == drafts.PUBLISHED:
         return parts.to_badge(draft)
     try:
         return _page(visit, draft, _design_of(draft))
-    except DesignRefused as refused:  # it comes from another BadgeKit, or its graphic is gone
+    except DesignRefused as error:  # from another BadgeKit, or with a graphic that no longer exists
         document = design.document(presets.starting_design(draft.name))
-        return _page(visit, draft, document, problems={"studio": refused.told}, touched=True)
+        return _page(visit, draft, document, problems={"studio": error.told}, touched=True)
 
 
-def work(visit: Visit, draft: Draft) -> Response:
-    """Do what a button asks for: look at a design, change it, or save it."""
+def submit(visit: Visit, draft: Draft) -> Response:
+    """Do what the pressed button says: preview the design, change it, or save it."""
     if draft.status == drafts.PUBLISHED:
-        return _published(draft)
+        return _already_published(draft)
     form = visit.form
-    document = studio_form.sent(form, _brand(draft))
+    document = studio_form.read(form, _brand(draft))
     verb, _, which = form.text("do").partition(":")
     try:
         if verb == "save":
             return _save(visit, draft, document)
-        changed = _changed(visit, draft, document, verb, which)
+        changed = _replacement(visit, draft, document, verb, which)
         read = design.read(changed or document)
-    except DesignRefused as refused:
-        return _refused(visit, draft, document, refused.told)
+    except DesignRefused as error:
+        return _refused(visit, draft, document, error.told)
     if responses.wants_json():
-        return json_response(_seen(read, changed=changed is not None))
+        return json_response(_preview_json(read, changed=changed is not None))
     return _page(visit, draft, design.document(read), touched=True)
 
 
-def _published(draft: Draft) -> Response:
+def _already_published(draft: Draft) -> Response:
     if responses.wants_json():
         words = gettext("This badge has been published, so its draft can no longer be edited.")
         return json_response({"problem": words}, 400)
@@ -81,20 +82,20 @@ def _published(draft: Draft) -> Response:
 
 
 def find(visit: Visit, _scope: Any) -> Response:
-    """Answer a script with graphics that fit some words."""
+    """Return graphics that match a search, as JSON."""
     first = responses.page_number(request().argument("page")) - 1
     words = (request().argument("words") or "")[:100]
     found, total = _graphics(words, first)
     more = (first + 1) * MOST_GRAPHICS < total
     return json_response({
         "graphics": [one._asdict() for one in found],
-        "said": _said(words, total),
+        "summary": _count_text(words, total),
         "more": first + 2 if more else None,
     })  # fmt: skip
 
 
 def _graphics(words: str, page: int) -> tuple[list[graphics.Graphic], int]:
-    """Return graphics that fit some words, and how many do; without any, those that suit badges first."""
+    """Return a page of matching graphics and their total; without a search, popular ones first."""
     if words.strip():
         return graphics.find(words, page * MOST_GRAPHICS, MOST_GRAPHICS)
     found, total = graphics.find("", (page - 1) * MOST_GRAPHICS, MOST_GRAPHICS)
@@ -103,14 +104,14 @@ def _graphics(words: str, page: int) -> tuple[list[graphics.Graphic], int]:
     return found, total + MOST_GRAPHICS
 
 
-def _said(words: str, total: int) -> str:
+def _count_text(words: str, total: int) -> str:
     if not words.strip():
         return gettext("Some of %d graphics") % (total - MOST_GRAPHICS)
     return ngettext("%(number)d graphic", "%(number)d graphics", total) % {"number": total}
 
 
 def preset(name: str) -> Response:
-    """Serve the drawing of a design that is ready; for ever, to who knows its version."""
+    """Serve the drawing of a preset; cached forever under the current version."""
     name, _, ending = name.partition(".")
     if ending != "svg" or name not in presets.PRESETS:
         raise NotFound("There is no such design")
@@ -124,17 +125,17 @@ def _brand(draft: Draft) -> str:
 
 
 def _design_of(draft: Draft) -> Document:
-    """Return the design that a draft's picture was drawn from, or one to begin with."""
+    """Return the design of a draft's image, or a starting design."""
     text = draft.image.design if draft.image else None
     if text:
         return design.document(design.read(text))
     return design.document(presets.starting_design(draft.name))
 
 
-def _changed(
+def _replacement(
     visit: Visit, draft: Draft, document: Document, verb: str, which: str
 ) -> Document | None:
-    """Return the design that a button asks for in place of the one that was sent; None for none."""
+    """Return the design that a button replaces the sent one with, or None."""
     if verb == "random":
         return design.document(presets.surprise(SystemRandom(), design.read(document)))
     if verb == "clear":
@@ -142,12 +143,12 @@ def _changed(
     if verb == "preset" and which in presets.PRESETS:
         return design.document(presets.PRESETS[which].design)
     if verb == "like":
-        return design.document(_like(visit, draft, which))
+        return design.document(_copied_design(visit, draft, which))
     return None
 
 
-def _like(visit: Visit, draft: Draft, slug: str) -> Design:
-    """Return the design of another picture."""
+def _copied_design(visit: Visit, draft: Draft, slug: str) -> Design:
+    """Return the design of another image."""
     try:
         return design.read(design_picker.find(_scope(visit, draft), slug))
     except NotFound as problem:
@@ -157,16 +158,16 @@ def _like(visit: Visit, draft: Draft, slug: str) -> Design:
 
 
 def _scope(visit: Visit, draft: Draft) -> Scope:
-    """Return whose designs may be taken: where the person works, if drafts there are theirs to see."""
+    """Return where designs can be copied from: the current place if the user can draft there."""
     if visit.scope and may(visit.person, Permission.DRAFT, visit.scope.place):
         return visit.scope
     return drafts.scope_of(draft)
 
 
-def _seen(read: Design, *, changed: bool) -> dict[str, Any]:
-    """Return what a script shows of a design."""
+def _preview_json(read: Design, *, changed: bool) -> dict[str, Any]:
+    """Return a preview as the script shows it."""
     answer: dict[str, Any] = {
-        "image": _picture(read),
+        "image": _data_url(read),
         "described": alt_text.describe(read),
         "note": _note(read),
     }
@@ -180,14 +181,14 @@ def _graphic(read: Design) -> dict[str, str] | None:
     return graphics.get(read.graphic.name)._asdict() if read.graphic else None
 
 
-def _picture(read: Design) -> str:
-    """Return a design's picture as an address that holds it whole."""
-    png = rendering.png(drawing.svg(read), LOOKED_AT)
+def _data_url(read: Design) -> str:
+    """Return a design's image as a data URL."""
+    png = rendering.png(drawing.svg(read), PREVIEW_SIZE)
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
 def _note(read: Design) -> str:
-    """Return what is to be said about a design that can be drawn, but not whole."""
+    """Return a hint about parts of a design that are not visible, or an empty text."""
     if read.ribbon.label and read.ribbon.style == "none":
         return gettext("To show the ribbon text, choose a ribbon.")
     return ""
@@ -200,7 +201,7 @@ def _refused(visit: Visit, draft: Draft, document: Document, words: str) -> Resp
 
 
 def _save(visit: Visit, draft: Draft, document: Document) -> Response:
-    """Draw a design and make its picture the draft's; the one before stays when it is refused."""
+    """Draw a design and save its image; the old image stays on errors."""
     words = content.alt(visit.form.text("alt"))
     if code := content.alt_problem(words):
         problems = wording.wrong({"alt": code})
@@ -208,13 +209,13 @@ def _save(visit: Visit, draft: Draft, document: Document) -> Response:
     picture = pictures.keep(document, words or None)
     try:
         drafts.set_image(draft.id, picture, visit.form.text("base"), visit.person.email)
-    except ChangedMeanwhile:
-        return _elsewhere(visit, drafts.find(draft.id), document)
-    return responses.to(f"/drafts/{draft.id}/edit/{content.VISUAL}", "saved")
+    except EditConflict:
+        return _show_conflict(visit, drafts.find(draft.id), document)
+    return responses.to(f"/drafts/{draft.id}/edit/{fields.VISUAL}", "saved")
 
 
-def _elsewhere(visit: Visit, draft: Draft, document: Document) -> Response:
-    """Say that somebody else chose a picture meanwhile; saving again replaces it."""
+def _show_conflict(visit: Visit, draft: Draft, document: Document) -> Response:
+    """Show that someone else has saved another image; saving again replaces it."""
     words = gettext("%(author)s has changed the image. To replace it, save again.")
     problems = {"studio": words % {"author": draft.author}}
     return _page(visit, draft, document, 409, problems=problems, touched=True)
@@ -229,9 +230,9 @@ def _page(
     problems: dict[str, str] | None = None,
     touched: bool = False,
 ) -> Response:
-    """Show the studio with a design, be it one that was refused, so that it can be mended.
+    """Show the studio with a design, even an invalid one, so that it can be corrected.
 
-    `touched` says that it is not what is saved.
+    `touched` means that it differs from the saved design.
     """
     form = visit.form
     words = form.text("words")[:100]
@@ -241,13 +242,13 @@ def _page(
     except DesignRefused:
         read = None
     saved = draft.image is not None and draft.image.design and not touched
-    image = parts.picture_url(draft) if saved else read and _picture(read)
+    image = parts.picture_url(draft) if saved else read and _data_url(read)
     return responses.page(
         visit,
         "studio",
         status,
         draft=draft,
-        base=drafts.base(draft, content.VISUAL),
+        base=drafts.base(draft, fields.VISUAL),
         problems=problems or {},
         touched=touched,
         values=studio_form.fields(document),
@@ -258,7 +259,7 @@ def _page(
         brand_name=_brand(draft),
         graphic=_graphic(read) if read else None,
         found=found,
-        said=_said(words, total),
+        summary=_count_text(words, total),
         more=total > MOST_GRAPHICS,
         words=words,
         samples=samples,
@@ -266,6 +267,6 @@ def _page(
         limits=design.LIMITS,
         roles=palettes.ROLE_LABELS,
         longest=design.LONGEST_TEXT,
-        designs=design_picker.near(_scope(visit, draft), MOST_DESIGNS),
+        designs=design_picker.recent(_scope(visit, draft), MOST_DESIGNS),
         links=parts.links(),
     )

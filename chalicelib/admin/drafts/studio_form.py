@@ -1,4 +1,4 @@
-"""The studio's form and the document of a design: one made of the other."""
+"""Converts the studio's form to a design document, and back."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from chalicelib.web.form import Form
 _NUMBER = re.compile(r"-?[0-9]{1,6}", re.ASCII)
 
 
-def sent(form: Form, brand: str) -> dict[str, Any]:
-    """Return the document that a form asks for; it may ask for what is no design.
+def read(form: Form, brand: str) -> dict[str, Any]:
+    """Return the design document of a form; it may be invalid.
 
     Parameters
     ----------
     form : Form
-        What was sent.
+        The form.
     brand : str
-        Who issues the badge, should it say so.
+        The issuer's name, used if the design shows it.
     """
     graphic = form.text("graphic")
     return {
@@ -47,13 +47,13 @@ def sent(form: Form, brand: str) -> dict[str, Any]:
 
 
 def _number(form: Form, name: str) -> Any:
-    """Return a number that was sent, or whatever was sent instead."""
+    """Return a number, or the text that was sent in its place."""
     text = form.text(name)
     return int(text) if _NUMBER.fullmatch(text) else text
 
 
 def fields(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of the form's fields for a document, each as the page and its script have it."""
+    """Return the values of the form's fields for a document, as the page and its script use them."""
     graphic = document["graphic"] or design.document(Design(graphic=design.Graphic("")))["graphic"]
     colours = dict(zip(palettes.ROLES, _painted(document), strict=True))
     return {
@@ -78,7 +78,7 @@ def fields(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _painted(document: Mapping[str, Any]) -> list[str]:
-    """Return the colours that a document is drawn in; its palette may be none."""
+    """Return the colors that a document is drawn in; its palette may be unknown."""
     standard = palettes.PALETTES[palettes.STANDARD]
     palette = palettes.PALETTES.get(document["palette"], standard)[1]
     return [document["colours"].get(role, colour) for role, colour in palette._asdict().items()]

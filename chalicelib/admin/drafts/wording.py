@@ -1,39 +1,27 @@
-"""What pages say of the sections of a draft: their names, what is missing, what is wrong."""
+"""Labels of sections, fields and choices, and messages about missing and bad values.
+
+The texts of a badge's fields stand in their table, `chalicelib.domain.badges.fields`.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from chalicelib.domain.drafts import content
+from chalicelib.domain.badges import field_kinds as kinds
+from chalicelib.domain.badges import fields
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 
 TITLES = {
-    content.DESCRIPTION: _("Description"),
-    content.OPTIONS: _("Options"),
-    content.CRITERIA: _("Criteria"),
-    content.MILESTONE: _("Milestone"),
-    content.VISUAL: _("Visual"),
+    fields.DESCRIPTION: _("Description"),
+    fields.OPTIONS: _("Options"),
+    fields.CRITERIA: _("Criteria"),
+    fields.MILESTONE: _("Milestone"),
+    fields.VISUAL: _("Visual"),
 }
 FIELDS = {
-    "name": _("Name"),
-    "issuerUrl": _("Issuer URL"),
-    "strapline": _("Short description"),
-    "earnerDescription": _("Description for earners"),
-    "consumerDescription": _("Description for everyone else"),
-    "timeValue": _("Time to earn"),
-    "timeUnits": _("Time unit"),
-    "evidenceType": _("Evidence type"),
-    "limit": _("Maximum awards"),
-    "unique": _("Once per person"),
-    "type": _("Badge type"),
-    "categories": _("Categories"),
-    "tags": _("Tags"),
-    "rubricUrl": _("Rubric URL"),
-    "alignments": _("Alignments"),
-    "multiClaimCode": _("Reusable claim code"),
-    "criteria": _("Criteria"),
+    **{field.name: field.label for field in fields.drafted()},
     "isMilestone": _("Milestone badge"),
     "numberRequired": _("Support badges needed"),
     "supportBadges": _("Support badges"),
@@ -57,58 +45,54 @@ ACTIONS = {
 }
 
 _MISSING = {
-    "name": _("Add a name."),
-    "strapline": _("Add a short description."),
-    "earnerDescription": _("Add a description for earners."),
-    "consumerDescription": _("Add a description for everyone else."),
-    "criteria": _("Add at least one criterion."),
-    "criteria[][description]": _("Describe this criterion, or remove it."),
-    "alignments[][name]": _("Name the standard, or remove this alignment."),
+    **{field.name: field.needed for field in fields.drafted() if field.needed},
+    **{
+        f"{field.name}[][{field.kind.first}]": field.row_needed
+        for field in fields.drafted()
+        if isinstance(field.kind, kinds.Rows)
+    },
     "numberRequired": _("Enter how many support badges are needed."),
     "supportBadges": _("Choose enough support badges."),
     "image": _("Add an image."),
 }
 _WRONG = {
-    content.TOO_LONG: _("Shorten this text."),
-    content.NO_ADDRESS: _("Enter a full web address, for example https://example.org."),
-    content.NO_NUMBER: _("Enter a whole number of 1 or more, or leave this empty."),
-    content.NO_CHOICE: _("Choose an option from the list."),
-    content.TOO_MANY: _("Use at most 200."),
-    content.NO_PICTURE: _("Add an image first."),
+    kinds.TOO_LONG: _("Shorten this text."),
+    kinds.NO_ADDRESS: _("Enter a full web address, for example https://example.org."),
+    kinds.NO_NUMBER: _("Enter a whole number of 1 or more, or leave this empty."),
+    kinds.NO_CHOICE: _("Choose an option from the list."),
+    kinds.TOO_MANY: _("Use at most 200."),
+    kinds.NO_PICTURE: _("Add an image first."),
 }
 _TOO_LONG = {
-    "name": _("Use at most 255 characters for the name."),
-    "strapline": _("Use at most 140 characters for the short description."),
+    **{field.name: field.too_long for field in fields.drafted() if field.too_long},
     "alt": _("Use at most 500 characters for the alternative text."),
-    "tags": _("Use at most 255 characters for each tag."),
-    "multiClaimCode": _("Use at most 255 characters for the claim code."),
 }
-NO_PICTURE = _("Choose a PNG, JPEG, or SVG file of up to 5 MB.")
+NO_PICTURE = _("Choose a PNG, JPEG, or SVG file of up to %(most)s MB.")
 
 
 def title(section: str) -> str:
-    """Return the name of a section."""
+    """Return the title of a section."""
     return gettext(TITLES[section])
 
 
 def field(name: str) -> str:
-    """Return what a field is called."""
+    """Return the label of a field."""
     return gettext(FIELDS[name])
 
 
 def choices(of: Mapping[str, str], none: str = "") -> list[tuple[str, str]]:
-    """Return the choices of a field, each with its name, after one for none of them."""
+    """Return the choices of a field with their labels, after an empty one."""
     return [("", none), *((value, gettext(text)) for value, text in of.items())]
 
 
 def missing(name: str) -> str:
-    """Return what to do about a field that publishing needs."""
+    """Return the message about a field that publishing needs."""
     return gettext(_MISSING[re.sub(r"\[\d+\]", "[]", name)])
 
 
 def wrong(problems: Mapping[str, str]) -> dict[str, str]:
-    """Return what to do about fields with bad values, by their codes (see `draft_content`)."""
+    """Return the messages about fields with bad values, by their codes (see `field_kinds`)."""
     return {
-        name: gettext((code == content.TOO_LONG and _TOO_LONG.get(name)) or _WRONG[code])
+        name: gettext((code == kinds.TOO_LONG and _TOO_LONG.get(name)) or _WRONG[code])
         for name, code in problems.items()
     }

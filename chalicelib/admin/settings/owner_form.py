@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib import limits
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.owners import OWNER
 from chalicelib.domain.shared import slugs, validation
@@ -17,7 +18,7 @@ from chalicelib.web.form import Form
 
 WORDS = {
     "name": _("Enter a name of at most 255 characters."),
-    "slug": _("For the short name, use at most 255 letters, digits, and hyphens."),
+    "slug": _("For the short name, use at most %(most)s letters, digits, and hyphens."),
     "url": _("Enter the website’s full address, for example https://example.org."),
     "description": _("Use at most 255 characters for the description."),
     "email": _("Enter one email address, for example name@example.org, or leave this empty."),
@@ -45,7 +46,9 @@ def validate(values: Mapping[str, str], form: Form) -> tuple[dict[str, str], ima
         bad.add("slug")
     if not values["url"].lower().startswith(("http://", "https://")):
         bad.add("url")
-    problems = {name: gettext(words) for name, words in WORDS.items() if name in bad}
+    problems = {
+        name: gettext(words) % {"most": limits.SLUG} for name, words in WORDS.items() if name in bad
+    }
     file = form.file("image")
     if file is None:
         return problems, None

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from chalice.app import Response
 
+from chalicelib import limits
 from chalicelib.admin.auth.permissions import Permission
-from chalicelib.web.form import LIMIT
 from chalicelib.web.request import request
 from chalicelib.web.responses import redirect
 from chalicelib.web.routing import Routes, import_view, view_method
@@ -39,7 +39,7 @@ class Route(NamedTuple):
     view: str
     permission: Permission
     target: str = "context"
-    limit: int = LIMIT
+    limit: int = limits.FORM
 
 
 def register(routes: Routes, path: str, methods: Mapping[str, Route]) -> None:

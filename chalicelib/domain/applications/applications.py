@@ -1,4 +1,4 @@
-"""Applications: a learner asks for a badge and shows evidence."""
+"""Applications: a learner applies for a badge and submits evidence."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ EVIDENCE = (
 
 @transactional
 def create(badge: Badge, data: Mapping[str, Any]) -> Application:
-    """Take an application for a badge.
+    """Create an application for a badge.
 
     Parameters
     ----------
     badge : Badge
-        The badge wished for.
+        The badge applied for.
     data : Mapping[str, Any]
-        ``learner``, perhaps ``assignedTo``, ``assignedExpiration`` and a list of ``evidence``;
-        ``slug`` and ``processed`` are not taken, as in badgekit-api.
+        ``learner``, optionally ``assignedTo``, ``assignedExpiration`` and a list of ``evidence``;
+        ``slug`` and ``processed`` are ignored, as in badgekit-api.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def create(badge: Badge, data: Mapping[str, Any]) -> Application:
 
 @transactional
 def create_all(badge: Badge, learners: Iterable[str]) -> None:
-    """Take an application of each of these addresses, without evidence."""
+    """Create an application of each learner, without evidence."""
     now = times.now()
     rows = [
         {
@@ -76,7 +76,7 @@ def create_all(badge: Badge, learners: Iterable[str]) -> None:
 
 @transactional
 def update(application: Application, data: Mapping[str, Any]) -> None:
-    """Change what is sent; evidence, when sent, replaces what was there.
+    """Change the members that are sent; evidence is replaced as a whole.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def find(badge: Badge, slug: str) -> Application:
     Raises
     ------
     NotFound
-        If there is none of that slug for this badge.
+        If this badge has no such application.
     """
     application: Application | None = (
         Application.select()
@@ -151,7 +151,7 @@ def by_slug(slug: str) -> Application:
     Raises
     ------
     NotFound
-        If there is none of that slug.
+        If there is no such application.
     """
     application = badges.with_badge(Application, slug)
     if application is None:
@@ -167,25 +167,25 @@ def inside(
     learner: str | None = None,
     page: Page | None = None,
 ) -> Listed[Application]:
-    """Return applications for badges of a place in order of creation.
+    """Return the applications for the badges in a scope, in order of creation.
 
     Parameters
     ----------
     where : Scope
-        The place.
+        The system, issuer or program.
     processed : bool, optional
-        Whether those that were dealt with are wanted, or the others; otherwise both.
+        Whether to list processed applications or the others; all by default.
     learner : str, optional
-        Only those of this address.
+        The address of the only learner to list.
     page : Page, optional
-        Which page of them; without it all.
+        Which page to return; all by default.
     """
     query = Application.select().join(Badge).where(badges.inside(where))
     return _listed(query, processed, learner, page)
 
 
 @transactional
-def of(
+def of_badge(
     badge: Badge,
     *,
     processed: bool | None = None,
@@ -215,7 +215,7 @@ def delete(application: Application) -> None:
 
 @transactional
 def evidence(ids: Iterable[int]) -> dict[int, list[Evidence]]:
-    """Return the evidence of each of some applications, in one statement."""
+    """Return the evidence of each application by its id, in one statement."""
     found: dict[int, list[Evidence]] = defaultdict(list)
     rows = Evidence.select().where(Evidence.application.in_(list(ids))).order_by(Evidence.id)
     for row in rows:
@@ -224,13 +224,13 @@ def evidence(ids: Iterable[int]) -> dict[int, list[Evidence]]:
 
 
 def origin(slug: str) -> str:
-    """Return what an award says that answers the application of this slug."""
+    """Return the origin of the award that results from the application of this slug."""
     return f"application:{slug}"
 
 
 @transactional
 def mark_processed(application: Application) -> None:
-    """Note that an application was dealt with, unless that is noted already."""
+    """Mark an application as processed, unless it is already."""
     Application.update(processed=times.now()).where(
         Application.id == application.id, Application.processed.is_null()
     ).execute()

@@ -19,14 +19,14 @@ _BADGE = (Badge.id, Badge.slug, Badge.name, Badge.archived, Badge.image)
 
 
 class Counts(NamedTuple):
-    """How many applications wait, and how many were dealt with."""
+    """Numbers of pending and of processed applications."""
 
     pending: int
     processed: int
 
 
 class Group(NamedTuple):
-    """The applications of one badge, or those of them that are on a page.
+    """The applications for one badge that are on a page.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Group(NamedTuple):
     image : Image or None
         Its picture.
     total : int
-        How many there are on all pages.
+        Number of pending applications for the badge on all pages.
     applications : Sequence[Application]
         The oldest first.
     """
@@ -48,7 +48,7 @@ class Group(NamedTuple):
 
 @transactional
 def counts(where: Scope, search: str = "") -> Counts:
-    """Return how many applications for badges of a place there are, as far as they fit a search."""
+    """Count the applications for the badges in a scope that match a search."""
     columns = (fn.COUNT(Application.id), fn.COUNT(Application.processed))
     ((total, processed),) = _inside(where, search, *columns).tuples()
     return Counts(total - processed, processed)
@@ -56,14 +56,14 @@ def counts(where: Scope, search: str = "") -> Counts:
 
 @transactional
 def pending(where: Scope, search: str = "", page: int = 1) -> list[Group]:
-    """Return a page of the applications that wait, by badge.
+    """Return a page of the pending applications, grouped by badge.
 
     Parameters
     ----------
     where : Scope
-        The place whose badges they are for.
+        The system, issuer or program whose badges they are for.
     search : str
-        Part of learners' addresses or of badges' names.
+        Part of the learner's address or of the badge's name.
     page : int
         Which page; each has `PageSize.REVIEW_QUEUE` applications, so that those for one badge may
         begin on one page and continue on the next.
@@ -82,14 +82,14 @@ def pending(where: Scope, search: str = "", page: int = 1) -> list[Group]:
 
 @transactional
 def processed(where: Scope, search: str = "", page: int = 1) -> list[Application]:
-    """Return a page of the applications that were dealt with, the last one first (see `pending`)."""
+    """Return a page of the processed applications, the last one first (see `pending`)."""
     done = _inside(where, search, Application, *_BADGE).where(Application.processed.is_null(False))
     return _paged(done.order_by(Application.processed.desc(), Application.id.desc()), page)
 
 
 @transactional
 def others(application: Application, most: int = 5) -> list[Application]:
-    """Return the last other applications of the same learner for the same badge."""
+    """Return the newest other applications of the same learner for the same badge."""
     query = (
         Application.select()
         .where(
@@ -106,11 +106,11 @@ def others(application: Application, most: int = 5) -> list[Application]:
 def _inside(where: Scope, search: str, *columns: Any) -> Any:
     query = Application.select(*columns).join(Badge).where(badges.inside(where))
     if search:
-        small = search.lower()
+        lowered = search.lower()
         query = query.where(
-            Application.learner_key.contains(small)
-            | fn.LOWER(Badge.name).contains(small)
-            | Badge.name.contains(search)  # SQLite makes no small letters of others than A to Z
+            Application.learner_key.contains(lowered)
+            | fn.LOWER(Badge.name).contains(lowered)
+            | Badge.name.contains(search)  # SQLite's LOWER only knows ASCII
         )
     return query
 
@@ -121,7 +121,7 @@ def _paged(query: Any, number: int) -> list[Application]:
 
 
 def _totals(where: Scope, search: str, badges: Sequence[int]) -> dict[int, int]:
-    """Return how many applications for each of some badges wait."""
+    """Return the number of pending applications for each badge."""
     query = _inside(where, search, Application.badge, fn.COUNT(Application.id)).where(
         Application.processed.is_null(), Application.badge.in_(list(badges))
     )

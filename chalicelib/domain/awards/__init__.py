@@ -1,4 +1,4 @@
-"""Awards, and what leads to many of them at once.
+"""Awards, and what creates several of them at once: milestones and batches.
 
 awards      Awards: who has which badge
 lookup      Award lookup: by badge and by email address

@@ -18,12 +18,12 @@ from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 
 MAIL, BAKING = "award-mail", "award"
-NOT_NEEDED = "not needed"  # how a mail ends whose award was revoked before
+NOT_NEEDED = "not needed"  # outcome of a mail whose award was revoked before it was sent
 PAUSE = timedelta(minutes=1)  # between two mails of one award
 
 
 class State(StrEnum):
-    """What an award is now."""
+    """The present state of an award."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 
 class Resending(StrEnum):
-    """What became of the wish to send an award's mail again."""
+    """The result of a request to send an award's mail again."""
 
     QUEUED = "queued"
     REVOKED = "revoked"
@@ -41,16 +41,16 @@ class Resending(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """An award as it is listed.
+    """An award in the list.
 
     Parameters
     ----------
     award : Award
         The award.
     state : State
-        What it is now.
+        Its present state.
     job : Job or None
-        Its newest mail; where there is none yet, what is done before.
+        The job of its newest mail; before there is one, the job that bakes the award.
     """
 
     award: Award
@@ -67,7 +67,7 @@ class Entry:
 
     @property
     def has_failed(self) -> bool:
-        """Whether its mail will not be sent, unless somebody does something."""
+        """Whether its mail failed, so that it is only sent if a person retries it."""
         return self.job is not None and self.job.state == outbox.FAILED
 
     @property
@@ -77,7 +77,7 @@ class Entry:
 
 
 def state_of(award: Award) -> State:
-    """Return what an award is now."""
+    """Return the present state of an award."""
     if award.revoked is not None:
         return State.REVOKED
     expired = award.expires is not None and award.expires <= times.now()
@@ -95,7 +95,7 @@ def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[En
     search : str
         What the address contains; may be empty.
     show : State or None
-        Which of them; None means all.
+        The state to list; None lists all.
     page : Page
         Which page.
     """
@@ -119,7 +119,7 @@ def _in(show: State) -> tuple[Any, ...]:
 
 
 def _newest(ids: list[int]) -> dict[int | None, Job]:
-    """Return the newest mail of each award; of those without one what is done before it."""
+    """Return the newest mail job of each award, or its baking job if there is no mail yet."""
     newest: dict[int | None, Job] = {}
     jobs = Job.select().where(Job.award.in_(ids), Job.kind.in_((MAIL, BAKING))).order_by(Job.id)
     for job in jobs:
@@ -130,17 +130,17 @@ def _newest(ids: list[int]) -> dict[int | None, Job]:
 
 @transactional
 def send_again(award: Award) -> Resending:
-    """Send an award's mail once more, unless one is on its way or was sent just now.
+    """Send an award's mail once more, unless one is queued or was sent less than `PAUSE` ago.
 
-    A mail that failed is started over: somebody may do the same on the Activity page.
+    A failed mail is retried, which can happen on the Activity page at the same time.
     """
     if award.badge_id is not None:
-        quotas.lock(award.badge_id)  # whoever else sends waits, and sees what was written
+        quotas.lock(award.badge_id)  # a concurrent request waits, and sees the new job
     now = Award.get_by_id(award.id)
     if now.revoked is not None:
         return Resending.REVOKED
     last = _newest([award.id]).get(award.id)
-    if last is None and now.baked_key is None:  # it is heard of, and its picture comes first
+    if last is None and now.baked_key is None:  # recorded, and not baked yet
         return Resending.UNDER_WAY
     if last is not None and last.state == outbox.FAILED:
         return Resending.QUEUED if outbox.retry(last.id) else Resending.UNDER_WAY

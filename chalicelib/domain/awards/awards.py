@@ -1,8 +1,8 @@
 """Awards: who has which badge. An address has a badge at most once, also under concurrency.
 
-Who awards a badge holds the lock of its row, and before it those of the milestones of its system, if
-it supports any: nobody misses what others do at the same moment, and all wait in one order. Unique
-keys decide what is left: slugs, and what an award answers.
+Awarding a badge locks its row and, before that, the milestones of its system if the badge counts
+towards any: concurrent transactions see each other's awards, and the fixed order avoids deadlocks.
+Unique keys decide the remaining races: those for slugs and origins.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = logging.getLogger("badgekit")
 
 
 def active_key(badge: Badge, email: str) -> str:
-    """Return what two active awards of a badge to an address would share."""
+    """Return the unique key that two active awards of a badge to an address would share."""
     return hashlib.sha256(f"{badge.id}:{email_addresses.key(email)}".encode()).hexdigest()
 
 
@@ -47,7 +47,7 @@ def give(
     expires: datetime | None = None,
     claim_code: str | None = None,
 ) -> tuple[Award, bool]:
-    """Award a badge, unless the address has it or this origin was answered already.
+    """Award a badge, unless the address has it or an award of this origin exists.
 
     Parameters
     ----------
@@ -56,23 +56,23 @@ def give(
     email : str
         To whom, kept as typed.
     origin : str, optional
-        What the award answers, such as ``application:<slug>``; answered at most once, even after
-        a revocation.
+        What the award results from, such as ``application:<slug>``; it leads to one award at most,
+        even after a revocation.
     slug, comment, issued_on, expires, claim_code
         As in a badge instance.
 
     Returns
     -------
     tuple[Award, bool]
-        The award, and whether it is new. A new one comes with its event, and with whatever
-        milestones it completes.
+        The award, and whether it is new. A new one is written with its event and with the awards
+        of the milestones that it completes.
 
     Raises
     ------
     ValidationError
-        If the address is not one.
+        If it is not an email address.
     Conflict
-        If the badge is archived, was awarded as often as it may be, or the slug is taken.
+        If the badge is archived, its award limit is reached, or the slug is taken.
     """
     if not email_addresses.is_address(email):
         raise email_addresses.refused(email)
@@ -105,30 +105,30 @@ def give_all(
     issued_on: datetime | None = None,
     expires: datetime | None = None,
 ) -> list[Award]:
-    """Award a badge to many, leaving out those who have it; all of the others get it, or none.
+    """Award a badge to all addresses that do not have it yet, or to none of them.
 
-    However many they are, it takes a few statements for each 200 of them.
+    It takes a few statements for each 200 addresses.
 
     Parameters
     ----------
     badge : Badge
         Which badge.
     emails : Sequence[str]
-        To whom, kept as typed; of one address that comes twice the first spelling.
+        To whom, kept as typed; of an address listed twice, the first spelling.
     comment, issued_on, expires
         As in a badge instance.
 
     Returns
     -------
     list[Award]
-        The new ones.
+        The new awards.
 
     Raises
     ------
     ValidationError
-        If an address is not one.
+        If an entry is not an email address.
     Conflict
-        If the badge is archived, or cannot be awarded so often any more.
+        If the badge is archived, or its award limit would be exceeded.
     """
     for email in emails:
         if not email_addresses.is_address(email):
@@ -170,7 +170,7 @@ def _insert_all(
     expires: datetime | None = None,
     origins: Mapping[str, str] | None = None,
 ) -> list[Award]:
-    """Insert awards to addresses that have none that lasts, of a locked badge that has room."""
+    """Insert awards of a locked badge within its limit, to addresses without an active one."""
     if not emails:
         return []
     quotas.count(badge.id, awards=len(emails), positions=len(emails))
@@ -189,9 +189,9 @@ def _insert_all(
 
 
 def _existing(badge: Badge, email: str, origin: str | None) -> Award | None:
-    """Return the award that makes another one needless, if there is one."""
-    if answered := by_origin(origin):
-        return answered
+    """Return the award of this origin, or else the address's active one, if there is one."""
+    if same_origin := by_origin(origin):
+        return same_origin
     key = active_key(badge, email)
     known: Award | None = Award.get_or_none(Award.active_key == key, unexpired())
     return known
@@ -203,12 +203,12 @@ def unexpired() -> Any:
 
 
 def _follow_up(first: Badge, new: Sequence[Award]) -> None:
-    """Write down what follows from new awards: their events, and the milestones they complete.
+    """Write the events of new awards, and the awards of the milestones that they complete.
 
-    The badge of a milestone may complete others; a line of them takes the place of recursion.
+    The badge of a milestone may complete others; a work list replaces recursion.
     """
-    line = [(first, new)]
-    for badge, given in line:
+    todo = [(first, new)]
+    for badge, given in todo:
         events.awarded(given, badge)
         if not badges.award_effects(badge).counts_for_milestones:
             continue
@@ -216,11 +216,11 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
         for milestone, keys in milestones.reached(badge, emails):
             primary = badges.by_id(milestone.primary_badge_id)
             if won := _reach(milestone, primary, [emails[key] for key in keys]):
-                line.append((primary, won))
+                todo.append((primary, won))
 
 
 def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Sequence[Award]:
-    """Award a milestone's badge, or have learners apply for it, unless they have or had it so."""
+    """Award a milestone's badge or queue applications for it, once for each address."""
     room = quotas.remaining(primary)
     wanted = not_yet_awarded(primary, emails)
     origins = {email: milestones.origin(milestone, email_addresses.key(email)) for email in wanted}
@@ -228,18 +228,18 @@ def _reach(milestone: Milestone, primary: Badge, emails: Sequence[str]) -> Seque
         milestones.queue_applications(primary, origins)
         return []
     for piece in bulk.chunks(wanted):
-        answered = Award.select(Award.origin).where(Award.origin.in_([origins[e] for e in piece]))
-        done = {award.origin for award in answered}
+        known = Award.select(Award.origin).where(Award.origin.in_([origins[e] for e in piece]))
+        done = {award.origin for award in known}
         wanted = [email for email in wanted if origins[email] not in done]
     if room is not None and room < len(wanted):
-        # It is archived, or was awarded as often as it may be; the awards that led here stand.
+        # It is archived, or its award limit is reached; the awards that led here stay.
         log.info("milestone %d: %s", milestone.id, quotas.refusal(primary).message)
         wanted = wanted[:room]
     return _insert_all(primary, wanted, origins=origins)
 
 
 def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
-    """Return what every new award has."""
+    """Return the columns that every new award has."""
     return {
         "slug": slug or slugs.award_slug(), "badge": badge, "email": email,
         "email_key": email_addresses.key(email), "salt": secrets.token_hex(16),
@@ -248,7 +248,7 @@ def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
 
 
 def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
-    """Insert an active award, which was counted; None when a unique key says who was faster."""
+    """Insert an active award, already counted; None if a unique key shows that it exists."""
     try:
         return compiled_queries.insert(
             Award,
@@ -263,7 +263,7 @@ def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award 
 
 
 def _retire_expired(badge: Badge, email: str) -> bool:
-    """Make room for a new award where the old one has expired."""
+    """Free the unique key of an expired award; tell whether there was one."""
     return bool(
         Award.update(active_key=None)
         .where(Award.active_key == active_key(badge, email), Award.expires <= times.now())
@@ -272,8 +272,8 @@ def _retire_expired(badge: Badge, email: str) -> bool:
 
 
 def _existing_after_race(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
-    if answered := by_origin(origin):
-        return answered
+    if same_origin := by_origin(origin):
+        return same_origin
     if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
         return active
     if slug is not None and Award.select().where(Award.slug == slug).exists():
@@ -292,18 +292,18 @@ def record(
     comment: str | None = None,
     issued_on: datetime | None = None,
 ) -> tuple[Award, bool]:
-    """Write down an award that another BadgeKit API made, whatever was heard of it before.
+    """Record an award that another BadgeKit API created, whether or not it is known here.
 
     Returns
     -------
     tuple[Award, bool]
-        The award, and whether it is new here. When the address has the badge by another award
-        already, that one is returned; one that was revoked before it was heard of stays revoked.
+        The award, and whether it is new here. If the address already has the badge by another
+        award, that one is returned; an award whose revocation arrived first stays revoked.
 
     Raises
     ------
     ValidationError
-        If the address is not one.
+        If it is not an email address.
     """
     if not email_addresses.is_address(email):
         raise email_addresses.refused(email)
@@ -319,7 +319,7 @@ def record(
     if known is None:
         return _existing_after_race(badge, email, origin, uid), False
     changes = {}
-    if known.position is None:  # it was revoked before it was heard of
+    if known.position is None:  # its revocation was recorded first
         changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
     if origin is not None and known.origin is None and not by_origin(origin):
         changes["origin"] = origin
@@ -331,7 +331,7 @@ def record(
 
 @transactional
 def by_origin(origin: str | None) -> Award | None:
-    """Return the award that answers something, or None."""
+    """Return the award of an origin, or None."""
     return Award.get_or_none(Award.origin == origin) if origin is not None else None
 
 
@@ -342,7 +342,7 @@ def revoke(award: Award, reason: str | None = None) -> bool:
     Returns
     -------
     bool
-        Whether it counted until now; only then its `revoke` event is written.
+        Whether this call revoked it; only then its `revoke` event is written.
     """
     changed = _withdraw(award, reason)
     if changed:
@@ -370,12 +370,12 @@ def _withdraw(award: Award, reason: str | None) -> bool:
 def record_revocation(
     uid: str, badge: Badge | None, email: str, reason: str | None = None
 ) -> Award:
-    """Write down that an award was revoked, even when the award itself was never heard of.
+    """Record the revocation of an award, even if the award itself is not known here.
 
     Raises
     ------
     ValidationError
-        If the award is unknown and the address is not one.
+        If the award is unknown and the value is not an email address.
     """
     award = Award.get_or_none(Award.slug == uid)
     if award is None:
@@ -388,7 +388,7 @@ def record_revocation(
             )  # fmt: skip
         except IntegrityError:
             award = Award.get_or_none(Award.slug == uid)
-            if award is None:  # no, it was not heard of just now
+            if award is None:  # not recorded by another process: another key
                 raise
     _withdraw(award, reason)
     return Award.get_by_id(award.id)

@@ -1,8 +1,8 @@
 """Batches: one badge issued to many addresses at once, with the progress of each.
 
-Each address is an event with a job of its own, under a key that names the batch and counts within
-it; the award that it comes to names that key as its origin. A batch is named after what was sent,
-so that the same form sent twice is one batch.
+Each address is an event with its own job. The event's key consists of the batch id and a number;
+the resulting award has that key as its origin. The batch id is a digest of the submitted form, so
+that submitting the same form twice creates one batch.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared.pagination import Page
 
-NAME = re.compile(r"[0-9a-f]{16}")
+BATCH_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class Step(StrEnum):
-    """How far one address is."""
+    """The progress of one address."""
 
     QUEUED = "queued"
     WORKING = "working"
-    AWARDED = "awarded"  # and its mail is on the way
+    AWARDED = "awarded"  # and its mail is queued
     MAILED = "mailed"
     KNOWN = "already awarded"
     REVOKED = "revoked"
@@ -42,8 +42,8 @@ class Step(StrEnum):
     MAIL_FAILED = "mail failed"
 
 
-# Where nothing more happens by itself.
-LAST_STEPS = frozenset(Step) - {Step.QUEUED, Step.WORKING, Step.AWARDED}
+# Steps after which nothing more happens without a person.
+FINAL_STEPS = frozenset(Step) - {Step.QUEUED, Step.WORKING, Step.AWARDED}
 
 
 class Address(NamedTuple):
@@ -54,11 +54,11 @@ class Address(NamedTuple):
     email : str
         The address.
     step : Step
-        How far it is.
+        Its progress.
     reason : str or None
-        Why it failed, or waits for another try.
+        Why it failed, or waits for a retry.
     award : str or None
-        Slug of the award that it came to.
+        Slug of the resulting award.
     """
 
     email: str
@@ -69,22 +69,22 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Parameters
     ----------
     total : int
-        How many addresses it has.
+        Number of addresses.
     counts : Counter[Step]
-        How many of them are at which step.
+        Number of addresses at each step.
     author : str
-        Who issued it.
+        Email address of the user who issued it.
     comment : str or None
-        What its awards say.
+        The comment of its awards.
     received : datetime
-        When.
+        When it was submitted.
     page : list[Address]
-        Those that the page shows.
+        The addresses on the requested page.
     """
 
     total: int
@@ -96,23 +96,23 @@ class Progress:
 
     @property
     def ended(self) -> int:
-        """How many addresses nothing more happens for."""
-        return sum(self.counts[step] for step in LAST_STEPS)
+        """Number of addresses at a final step."""
+        return sum(self.counts[step] for step in FINAL_STEPS)
 
 
-def name(badge: Badge, token: str, entries: Sequence[str], comment: str) -> str:
-    """Return the name of the batch that a form is: the same form, the same name.
+def batch_id(badge: Badge, token: str, entries: Sequence[str], comment: str) -> str:
+    """Return the id of the batch that a form creates; the same form always has the same id.
 
     Parameters
     ----------
     badge : Badge
         Which badge.
     token : str
-        What the form was made with.
+        The random token of the form.
     entries : Sequence[str]
-        All that stood in the list.
+        All entries of the list.
     comment : str
-        What stood in the comment.
+        The comment.
     """
     content = json.dumps([badge.id, token, list(entries), comment])
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
@@ -139,25 +139,25 @@ def issue(
     badge : Badge
         Which badge.
     batch : str
-        What the batch is called.
+        The id of the batch.
     emails : Sequence[str]
-        To whom; no address comes twice.
+        The recipients, each once.
     comment : str or None
-        What the awards say.
+        The comment of the awards.
     author : str
-        Who issues it.
+        Email address of the user who issues it.
 
     Returns
     -------
     bool
-        Whether it is news; the same batch is queued once.
+        Whether the batch is new; the same batch is queued once.
     """
-    wishes = {email: _key(batch, number) for number, email in enumerate(emails)}
-    if not wishes or exists(batch):
+    keys = {email: _key(batch, number) for number, email in enumerate(emails)}
+    if not keys or exists(batch):
         return False
     try:
-        events.to_issue(badge, wishes, comment, author)
-    except IntegrityError:  # the same form arrived twice at once
+        events.request_issue(badge, keys, comment, author)
+    except IntegrityError:  # the same form was submitted twice at the same time
         if not exists(batch):
             raise
         return False
@@ -166,14 +166,14 @@ def issue(
 
 @transactional
 def progress(badge: Badge, batch: str, page: Page) -> Progress:
-    """Return how far a batch is, in a few statements however long it is.
+    """Return the progress of a batch, in a few statements whatever its size.
 
     Raises
     ------
     NotFound
         If this badge has no such batch.
     """
-    first = Event.get_or_none(Event.key == _key(batch, 0)) if NAME.fullmatch(batch) else None
+    first = Event.get_or_none(Event.key == _key(batch, 0)) if BATCH_ID.fullmatch(batch) else None
     body = json.loads(first.body) if first else {}
     if first is None or body["badge"]["id"] != badge.id:
         raise missing("batch", "id", batch)
@@ -189,9 +189,9 @@ def progress(badge: Badge, batch: str, page: Page) -> Progress:
 
 
 def _addresses(batch: str, first: int, number: int) -> list[Address]:
-    """Return how far all addresses of a batch are, in their order."""
+    """Return the progress of all addresses of a batch, in their order."""
     last = Event.select(Event.id).where(Event.key == _key(batch, number - 1)).scalar()
-    # They were written one after the other, with perhaps others between them.
+    # Their ids ascend, perhaps with other events between them.
     ours = Event.id.between(first, last) & Event.key.startswith(f"issue:{batch}:")
     rows: Any = (
         Event.select(

@@ -15,7 +15,7 @@ from chalicelib.domain.shared.pagination import Listed, Page, listed
 
 @transactional
 def latest(badge: Badge, email: str) -> Award | None:
-    """Return the newest award of a badge that an address has or had, or None."""
+    """Return the newest award of a badge to an address, active or not, or None."""
     award: Award | None = (
         Award.select()
         .where(Award.badge == badge, Award.email_key == email_addresses.key(email))
@@ -27,12 +27,12 @@ def latest(badge: Badge, email: str) -> Award | None:
 
 @transactional
 def active(badge: Badge, email: str) -> Award:
-    """Return the award by which an address has a badge.
+    """Return the active award of a badge to an address.
 
     Raises
     ------
     NotFound
-        If it has none.
+        If there is none.
     """
     award: Award | None = Award.get_or_none(Award.active_key == active_key(badge, email))
     if award is None:
@@ -43,7 +43,7 @@ def active(badge: Badge, email: str) -> Award:
 
 @transactional
 def of_badge(badge: Badge, page: Page | None = None) -> Listed[Award]:
-    """Return the awards that were not revoked of a badge as it is now, in order of creation."""
+    """Return a badge's awards that are not revoked, in order of creation."""
     query: Any = Award.select().where(Award.badge == badge, Award.revoked.is_null())
     query = query.order_by(Award.position)
     if page is None:
@@ -55,9 +55,9 @@ def of_badge(badge: Badge, page: Page | None = None) -> Listed[Award]:
 
 @transactional
 def for_email(where: Scope, email: str, page: Page | None = None) -> Listed[Award]:
-    """Return the awards of a place's badges to an address, in order of creation.
+    """Return the awards to an address of the badges in a scope, in order of creation.
 
-    Awards of deleted badges are not among them, as in badgekit-api.
+    Awards of deleted badges are left out, as in badgekit-api.
     """
     query = (
         Award.select()

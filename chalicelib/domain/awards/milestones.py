@@ -1,6 +1,6 @@
 """Milestones: a badge awarded, or applied for, when enough other badges have been earned.
 
-A milestone is looked at when one of its support badges is awarded, as in badgekit-api.
+A milestone is evaluated when one of its support badges is awarded, as in badgekit-api.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ MILESTONE = (
 
 @transactional
 def create(system: System, data: Mapping[str, Any]) -> Milestone:
-    """Make a milestone.
+    """Create a milestone.
 
     Parameters
     ----------
     system : System
-        Whose it is; its badges may be anywhere within.
+        The system it belongs to; its badges may belong to any issuer or program of the system.
     data : Mapping[str, Any]
-        ``primaryBadgeId``, ``numberRequired``, ``supportBadges`` (ids), and perhaps ``action``:
-        ``issue`` (what happens without one, too) or ``queue-application``.
+        ``primaryBadgeId``, ``numberRequired``, ``supportBadges`` (ids), and optionally ``action``:
+        ``issue`` (the default) or ``queue-application``.
 
     Raises
     ------
     ValidationError
-        Also for badges that are not this system's.
+        Also for badges of other systems.
     """
     validation.check(data, MILESTONE)
     if "supportBadges" not in data:
@@ -69,7 +69,7 @@ def create(system: System, data: Mapping[str, Any]) -> Milestone:
 
 @transactional
 def update(milestone: Milestone, data: Mapping[str, Any]) -> None:
-    """Change what is sent of a milestone; support badges, when sent, replace those it had.
+    """Change the members of a milestone that are sent; support badges are replaced as a whole.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _support(system: System, data: Mapping[str, Any]) -> list[int]:
 
 
 def _badges(system: System, wanted: list[int], field: str) -> list[int]:
-    """Return ids of badges, all of which are this system's."""
+    """Return these ids if all are of badges of this system."""
     if not wanted:
         return []
     known = {
@@ -130,12 +130,12 @@ def _add(milestone: Milestone, badges: Iterable[int]) -> None:
 
 @transactional
 def add_badge(milestone: Milestone, data: Mapping[str, Any]) -> None:
-    """Let one more badge count towards a milestone; one that does already may be added again.
+    """Add a support badge to a milestone; adding it again changes nothing.
 
     Raises
     ------
     ValidationError
-        If it is no badge of the system.
+        If it is not a badge of the system.
     """
     validation.check(data, _BADGE_ID)
     (badge,) = _badges(milestone.system, [int(data["badgeId"])], "badgeId")
@@ -149,7 +149,7 @@ def add_badge(milestone: Milestone, data: Mapping[str, Any]) -> None:
 
 @transactional
 def remove_badge(milestone: Milestone, data: Mapping[str, Any]) -> None:
-    """Let a badge no longer count towards a milestone.
+    """Remove a support badge from a milestone.
 
     Raises
     ------
@@ -167,7 +167,7 @@ _BADGE_ID = (Field("badgeId", validation.integer, required=True),)
 
 
 @transactional
-def of(system: System, page: Page | None = None) -> Listed[MilestoneView]:
+def of_system(system: System, page: Page | None = None) -> Listed[MilestoneView]:
     """Return the milestones of a system in order of creation, or a page of them."""
     found = listed(
         Milestone.select().where(Milestone.system == system).order_by(Milestone.id), page
@@ -177,7 +177,7 @@ def of(system: System, page: Page | None = None) -> Listed[MilestoneView]:
 
 @transactional
 def find(system: System, number: str) -> Milestone:
-    """Return a milestone of a system by its id, as it stands in a path.
+    """Return a milestone of a system by its id from a path.
 
     Raises
     ------
@@ -194,13 +194,13 @@ def find(system: System, number: str) -> Milestone:
 
 
 @transactional
-def shown(milestone: Milestone) -> MilestoneView:
-    """Return a milestone to be shown.
+def view(milestone: Milestone) -> MilestoneView:
+    """Return the view of a milestone.
 
     Raises
     ------
     NotFound
-        If it went with its badge meanwhile.
+        If it was deleted with its badge meanwhile.
     """
     if found := catalog.milestones([milestone]):
         return found[0]
@@ -209,22 +209,22 @@ def shown(milestone: Milestone) -> MilestoneView:
 
 @transactional
 def delete(milestone: Milestone) -> None:
-    """Delete a milestone; what was awarded for it stays."""
+    """Delete a milestone; the awards for it stay."""
     milestone.delete_instance()
 
 
 @transactional
 def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, list[str]]]:
-    """Return the milestones that a badge supports, each with the addresses that have reached it.
+    """Return the milestones that a badge counts towards, with the addresses that reached each.
 
-    They are locked since before the award (see `lock`), so that nobody misses anything.
+    They are locked before the award (see `lock`), so that concurrent awards are seen.
 
     Parameters
     ----------
     badge : Badge
-        What was awarded just now.
+        The badge that was just awarded.
     keys : Iterable[str]
-        To whom, by `addresses.key`.
+        The keys of the recipients' addresses (see `email_addresses.key`).
     """
     supported = {
         row.id: row
@@ -256,10 +256,11 @@ def reached(badge: Badge, keys: Iterable[str]) -> list[tuple[Milestone, list[str
 
 
 def lock(system_id: int | None) -> None:
-    """Keep others from reaching and changing a system's milestones until the transaction ends.
+    """Lock a system's milestones until the transaction ends.
 
-    Of two awards at once each would miss the other, and nobody would reach what both do. All are
-    locked, and before any badge, since the badge of one may support another one.
+    Without the lock two concurrent awards would not see each other, and a milestone that both
+    complete together would not be reached. All milestones are locked, and before any badge, since
+    the badge of one milestone may count towards another.
     """
     Milestone.update(number_required=Milestone.number_required).where(
         Milestone.system == system_id
@@ -267,19 +268,19 @@ def lock(system_id: int | None) -> None:
 
 
 def origin(milestone: Milestone, key: str) -> str:
-    """Return what names the one time that an address reached a milestone."""
+    """Return the origin of the one award that an address gets for a milestone."""
     digest = hashlib.sha256(f"{milestone.id}:{key}".encode()).hexdigest()
     return f"milestone:{milestone.id}:{digest}"
 
 
 def queue_applications(badge: Badge, origins: Mapping[str, str]) -> None:
-    """Have learners apply for a milestone's badge, each once, in the transaction under way.
+    """Queue one application of each learner for a milestone's badge, in the current transaction.
 
     Parameters
     ----------
     badge : Badge
         The badge.
     origins : Mapping[str, str]
-        The learners' addresses, and what names the one time of each.
+        The learners' addresses, each with the origin of its application (see `origin`).
     """
     applications.create_all(badge, events.milestones_reached(badge, origins))

@@ -1,7 +1,7 @@
 """Recipients parser: reads a pasted list of email addresses and classifies its entries.
 
-Whatever separates addresses in mail programs, sheets and notes separates them here: commas,
-semicolons, blanks, line breaks; names around them, as in ``Ada <ada@example.org>``, are left away.
+Addresses may be separated as in mail programs and spreadsheets: by commas, semicolons, spaces or
+line breaks. Display names, as in ``Ada <ada@example.org>``, are dropped.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ from chalicelib.domain.shared import email_addresses
 
 MOST = 5000
 LONGEST_COMMENT = 2000  # characters
-LONGEST_SHOWN = 100  # characters of what is no address
+LONGEST_SHOWN = 100  # characters of an invalid entry
 
-# A quoted name, an address in brackets, what ends an entry, a word; or a sign that opens nothing.
-_PIECE = re.compile(r'("[^"\n]*")|<([^<>\n]*)>|([,;\n])|([^\s,;<>"]+)|["<>]')
-_BETWEEN = re.compile(r"[\s,;<>\"]+")
-_AROUND = "'()[]{}\u2018\u2019\u201c\u201d\u200b\u200e\u200f\u2060\ufeff"
+# A quoted name, an address in brackets, the end of an entry, a word, or an unpaired sign.
+_TOKEN = re.compile(r'("[^"\n]*")|<([^<>\n]*)>|([,;\n])|([^\s,;<>"]+)|["<>]')
+_SEPARATORS = re.compile(r"[\s,;<>\"]+")
+_WRAPPERS = "'()[]{}\u2018\u2019\u201c\u201d\u200b\u200e\u200f\u2060\ufeff"
 
 
 @dataclass(frozen=True)
 class Recipients:
-    """What a list of addresses comes to, each of them once, as it was first spelled.
+    """The classified entries of a list, each once, in their first spelling.
 
     Parameters
     ----------
-    good : list[str]
-        Those that the badge can be issued to.
+    eligible : list[str]
+        Addresses that the badge can be issued to.
     awarded : list[str]
-        Those that have it.
-    bad : list[str]
-        What is no address.
+        Addresses that have the badge.
+    invalid : list[str]
+        Entries that are not email addresses.
     """
 
-    good: list[str]
+    eligible: list[str]
     awarded: list[str]
-    bad: list[str]
+    invalid: list[str]
 
 
-def read(text: str) -> list[str]:
-    """Return the entries of a list, good or bad, each once however it is spelled."""
+def parse(text: str) -> list[str]:
+    """Return the entries of a list, valid or not, each once whatever its letter case."""
     found: dict[str, str] = {}
     for entry in _entries(text):
         if cleaned := _cleaned(entry):
@@ -54,12 +54,12 @@ def read(text: str) -> list[str]:
 
 
 def _entries(text: str) -> Iterator[str]:
-    words: list[str] = []  # since the last entry: a name so far, or addresses
+    words: list[str] = []  # since the last entry: parts of a name, or addresses
     quoted: list[str] = []
-    for piece in _PIECE.finditer(text):
-        name, bracketed, end, word = piece.groups()
+    for token in _TOKEN.finditer(text):
+        name, bracketed, end, word = token.groups()
         if name:
-            quoted += _BETWEEN.split(name)
+            quoted += _SEPARATORS.split(name)
         elif word:
             words.append(word)
         elif bracketed is not None:
@@ -73,23 +73,23 @@ def _entries(text: str) -> Iterator[str]:
 
 
 def _cleaned(entry: str) -> str:
-    """Return an entry without what is only written around it."""
-    text = entry.strip().strip(_AROUND).rstrip(".:").strip(_AROUND)
+    """Return an entry without the quotes, brackets and punctuation around it."""
+    text = entry.strip().strip(_WRAPPERS).rstrip(".:").strip(_WRAPPERS)
     return text[7:] if text[:7].lower() == "mailto:" else text
 
 
 @transactional
 def classify(badge: Badge, entries: list[str]) -> Recipients:
-    """Tell which entries of a list a badge can be issued to, and what is with the others."""
-    bad = [one[:LONGEST_SHOWN] for one in entries if not email_addresses.is_address(one)]
-    fine = [one for one in entries if email_addresses.is_address(one)]
-    good = awards.not_yet_awarded(badge, fine)
-    wanted = set(good)
-    return Recipients(good, [one for one in fine if one not in wanted], bad)
+    """Sort the entries of a list into those that a badge can be issued to and the others."""
+    invalid = [one[:LONGEST_SHOWN] for one in entries if not email_addresses.is_address(one)]
+    valid = [one for one in entries if email_addresses.is_address(one)]
+    eligible = awards.not_yet_awarded(badge, valid)
+    wanted = set(eligible)
+    return Recipients(eligible, [one for one in valid if one not in wanted], invalid)
 
 
 def remaining(badge: Badge) -> int | None:
-    """Return how often a badge may still be awarded as far as is known; None is without limit."""
+    """Return how many awards the badge's limit still allows, without a lock; None if unlimited."""
     if not badge.is_awardable:
         return 0
     return None if badge.award_limit is None else max(0, badge.award_limit - badge.awarded)

@@ -1,5 +1,7 @@
 """Published badges: their rows, claim codes, quotas, and how they are read.
 
+field_kinds   How each kind of field is read, checked, stored and shown
+fields        One table of the fields of a badge
 quotas        How often a badge was awarded and still may be; the lock on its row
 block_counts  Where the pages of long lists of badges and awards begin
 details       Criteria, alignments, categories and tags as they are sent and stored

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from peewee import JOIN, SQL, IntegrityError, fn
 
-from chalicelib import limits, times
+from chalicelib import times
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -23,7 +23,7 @@ from chalicelib.data.models import (
     System,
     Webhook,
 )
-from chalicelib.domain.badges import block_counts, quotas
+from chalicelib.domain.badges import block_counts, fields, quotas
 from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
@@ -34,30 +34,10 @@ from chalicelib.errors import Conflict, ValidationError
 
 R = TypeVar("R", Application, Award)
 
-# badgekit-api 0.2.22: app/models/badge.js
-BADGE = (
-    Field("slug", validation.text(1, limits.SLUG)),
-    Field("name", validation.text(1, 255), required=True),
-    Field("strapline", validation.text(0, 140)),
-    Field("earnerDescription", validation.text(1), required=True),
-    Field("consumerDescription", validation.text(1), required=True),
-    Field("issuerUrl", validation.text(0, 2083)),
-    Field("rubricUrl", validation.text(0, 2083)),
-    Field("criteriaUrl", validation.url, required=True),
-    Field("timeValue", validation.integer),
-    Field("timeUnits", validation.one_of("minutes", "hours", "days", "weeks")),
-    Field("limit", validation.integer),
-    Field("unique", validation.flag, required=True),
-    Field("type", validation.text(0, 255)),
-    Field("evidenceType", validation.one_of("URL", "Text", "Photo", "Video", "Sound")),
-)
+BADGE = fields.body()
 ARCHIVED = Field("archived", validation.flag)
-_COLUMNS = {
-    "name": "name", "strapline": "strapline", "earnerDescription": "earner_description",
-    "consumerDescription": "consumer_description", "issuerUrl": "issuer_url",
-    "rubricUrl": "rubric_url", "criteriaUrl": "criteria_url", "timeUnits": "time_units",
-    "type": "type", "evidenceType": "evidence_type",
-}  # fmt: skip
+# `slug` is checked, and made where it is missing; `archived` is for changes only.
+_SENT = tuple(field for field in fields.stored() if field.api and field.name != "slug")
 
 
 class AwardEffects(NamedTuple):
@@ -120,17 +100,12 @@ def _taken(values: Mapping[str, Any]) -> Conflict:
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of a badge, except its slug, for the members that were sent."""
-    values: dict[str, Any] = {
-        column: validation.as_text(data[name]) for name, column in _COLUMNS.items() if name in data
-    }
-    if "type" in values:
-        values["type"] = values["type"] or ""
-    for name, column in (("timeValue", "time_value"), ("limit", "award_limit")):
-        if name in data:
-            values[column] = None if data[name] is None else int(data[name])
-    if "unique" in data:
-        values["is_unique"] = validation.as_flag(data["unique"]) or False
+    """Return the values of the columns for the fields that were sent, except the slug."""
+    values: dict[str, Any] = {}
+    for field in _SENT:
+        if field.name in data:
+            value = field.kind.stored(data[field.name])
+            values[field.column] = field.empty if value is None else value
     return values
 
 

@@ -1,4 +1,4 @@
-"""Designs that badges, drafts and templates were drawn from, to begin another one with."""
+"""Lists the designs of badges, drafts and templates, so that a new design can start from one."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners.places import Scope, missing
 
 
-class Drawn(NamedTuple):
-    """A picture that was drawn from a design, and whose it is."""
+class DesignedImage(NamedTuple):
+    """An image drawn from a design, and the name of its badge or draft."""
 
     name: str
     image: Image
 
 
 @transactional
-def near(where: Scope, most: int) -> list[Drawn]:
-    """Return the designs of a place and all within it, each once, the latest first.
+def recent(where: Scope, most: int) -> list[DesignedImage]:
+    """Return the distinct designs of a place and every place inside it, the latest first.
 
     Parameters
     ----------
     where : Scope
         The place.
     most : int
-        How many pictures to return at most.
+        How many to return at most.
     """
-    found: dict[str, Drawn] = {}
+    found: dict[str, DesignedImage] = {}
     for query in _queries(where):
-        for row in _once(query).order_by(Image.id.desc()).limit(most):
-            found.setdefault(row.image.key, Drawn(row.name, row.image))
+        for row in _distinct(query).order_by(Image.id.desc()).limit(most):
+            found.setdefault(row.image.key, DesignedImage(row.name, row.image))
     return sorted(found.values(), key=lambda one: -one.image.id)[:most]
 
 
-def _once(query: Any) -> Any:
-    """Return a query's rows without those whose picture a later one has, too."""
+def _distinct(query: Any) -> Any:
+    """Keep only the latest row of a query for each image."""
     kind = query.model
     latest = query.clone().select(fn.MAX(kind.id)).group_by(Image.key)
     return query.where(kind.id.in_(latest))
@@ -47,12 +47,12 @@ def _once(query: Any) -> Any:
 
 @transactional
 def find(where: Scope, slug: str) -> str:
-    """Return the design that a picture of a place was drawn from, as JSON.
+    """Return the design of an image in a place, as JSON.
 
     Raises
     ------
     NotFound
-        If there is no such picture there.
+        If the place has no such image.
     """
     for query in _queries(where):
         row = query.where(Image.slug == slug).get_or_none()
@@ -63,7 +63,7 @@ def find(where: Scope, slug: str) -> str:
 
 
 def _queries(where: Scope) -> list[Any]:
-    """Return the queries for what has a design here: badges, then drafts and templates."""
+    """Return the queries for everything with a design: badges, then drafts and templates."""
     of_badges = Badge.select(Badge.id, Badge.name, Image).join(Image)
     of_drafts = Draft.select(Draft.id, Draft.name, Image).join(Image)
     drawn = Image.design.is_null(False)

@@ -1,8 +1,8 @@
-"""Drafts of badges and templates for them, until they are published.
+"""Drafts and templates of badges: find, create, save, copy and delete them.
 
-What a draft says is one document (see `chalicelib.domain.drafts.content`). Two people may edit one:
-who saves says what the section looked like that they changed, and is told when it no longer does.
-A draft that was published stays as a row, unlisted, so that its number goes on leading somewhere.
+A draft's content is one document (see `chalicelib.domain.drafts.content`). Two people may edit the
+same draft: each save carries a digest of the section as it was shown, and is refused if the section
+has changed since. A published draft stays as an unlisted row, so that links to it keep working.
 """
 
 from __future__ import annotations
@@ -17,12 +17,15 @@ from peewee import JOIN
 from chalicelib import times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Program, System
+from chalicelib.domain.badges.field_kinds import MOST, NO_PICTURE
+from chalicelib.domain.badges.fields import SECTIONS, VISUAL
 from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.owners.places import missing as not_found
 from chalicelib.domain.shared import slugs
+from chalicelib.domain.shared.digests import digest
 from chalicelib.domain.shared.pagination import Listed
 from chalicelib.errors import Conflict, NotFound, ValidationError
 
@@ -31,19 +34,19 @@ LISTED = (DRAFT, TEMPLATE)
 _LEVELS: dict[str, Any] = {"system": Draft.system, "issuer": Draft.issuer, "program": Draft.program}
 
 
-class ChangedMeanwhile(Conflict):
-    """Somebody else saved the same section of a draft since it was shown.
+class EditConflict(Conflict):
+    """The same section of a draft was saved by someone else since it was shown.
 
     Parameters
     ----------
     section : str
-        Which one.
+        The section.
     theirs : Content
-        What is there now.
+        Its current values.
     yours : Content
-        What was sent.
+        The values that were sent.
     base : str
-        What to send with the next try, if it is to replace theirs.
+        The digest to send to replace the current values.
     author : str
         Who saved last.
     """
@@ -59,7 +62,7 @@ class ChangedMeanwhile(Conflict):
         self.author = author
 
 
-def _loaded() -> Any:
+def _query() -> Any:
     """Return the query for drafts with their owners and images."""
     return (
         Draft.select(Draft, System, Issuer, Program, Image)
@@ -75,14 +78,14 @@ def _loaded() -> Any:
 
 @transactional
 def find(number: int) -> Draft:
-    """Return a draft or template with its owners and image; one that was published, too.
+    """Return a draft or template, even a published one, with its owners and image.
 
     Raises
     ------
     NotFound
-        If there is none of that id.
+        If no draft has this id.
     """
-    draft: Draft | None = _loaded().where(Draft.id == number).get_or_none()
+    draft: Draft | None = _query().where(Draft.id == number).get_or_none()
     if draft is None:
         raise not_found("draft", "id", number)
     return draft
@@ -90,52 +93,50 @@ def find(number: int) -> Draft:
 
 @transactional
 def by_slug(slug: str) -> Draft:
-    """Return a template by the id that it is shared by, with its owners and image.
+    """Return a template by the slug that it is shared under, with its owners and image.
 
     Raises
     ------
     NotFound
-        If there is none; drafts are not shared.
+        If no template has this slug; drafts are not shared.
     """
-    draft: Draft | None = (
-        _loaded().where(Draft.slug == slug, Draft.status == TEMPLATE).get_or_none()
-    )
+    draft: Draft | None = _query().where(Draft.slug == slug, Draft.status == TEMPLATE).get_or_none()
     if draft is None:
         raise not_found("template", "slug", slug)
     return draft
 
 
 def scope_of(draft: Draft) -> Scope:
-    """Return where a draft is."""
+    """Return the place that a draft belongs to."""
     return Scope(draft.system, draft.issuer, draft.program)
 
 
 def inside(where: Scope) -> Any:
-    """Return the condition for drafts and templates of this place, or of a place within it."""
+    """Return the condition for drafts and templates in this place and every place inside it."""
     return (_LEVELS[where.level] == where.innermost.id) & Draft.status.in_(LISTED)
 
 
 def content(draft: Draft) -> Content:
-    """Return what a draft says: the whole document, with something for every member."""
+    """Return a draft's content: a whole document, with a value for every member."""
     return draft_content.completed(json.loads(draft.content))
 
 
 def section(draft: Draft, name: str) -> Content:
-    """Return what one section of a draft says; of the visual one it is the picture's id."""
-    if name == draft_content.VISUAL:
+    """Return the content of one section; for the visual section, the id of the image."""
+    if name == VISUAL:
         return {"image": draft.image_id}
     whole = content(draft)
     return {member: whole[member] for member in draft_content.MEMBERS[name]}
 
 
 def alt(draft: Draft) -> str:
-    """Return what a draft's picture shows, in words; an empty text when nobody said."""
+    """Return the alternative text of a draft's image, or an empty text."""
     return images.alt(draft.image)
 
 
 def base(draft: Draft, name: str) -> str:
-    """Return what says how a section of a draft looks now; `save` wants it back."""
-    return draft_content.digest(section(draft, name))
+    """Return the digest of a section as it is now, which `save` compares with."""
+    return digest(section(draft, name))
 
 
 @transactional
@@ -147,40 +148,39 @@ def create(
     status: str = DRAFT,
     image: Image | None = None,
 ) -> Draft:
-    """Begin a draft or template.
+    """Create a draft or template.
 
     Parameters
     ----------
     scope : Scope
-        Where its badge will belong.
+        The place that its badge will belong to.
     author : str
-        Who begins it.
+        Who creates it.
     content : Mapping[str, Any], optional
-        What is known of it, in the members of badgekit-api's badges (and ``multiClaimCode`` and
-        ``milestone``).
+        Values by the names of fields (see `chalicelib.domain.badges.fields`).
     status : str
         `DRAFT` or `TEMPLATE`.
     image : Image, optional
-        Its picture.
+        Its image.
 
     Raises
     ------
     ValidationError
-        If it holds what could not be published.
+        If it holds something that cannot be published.
     """
     whole = draft_content.completed(content or {})
-    for name in draft_content.SECTIONS:
-        _refuse(draft_content.problems(name, whole))
+    for name in SECTIONS:
+        _raise_for(draft_content.problems(name, whole))
     return insert(scope, author, whole, status, image)
 
 
-def _refuse(problems: Mapping[str, str]) -> None:
+def _raise_for(problems: Mapping[str, str]) -> None:
     if problems:
         raise ValidationError([{"field": name, "message": code} for name, code in problems.items()])
 
 
 def insert(scope: Scope, author: str, whole: Content, status: str, image: Image | None) -> Draft:
-    """Begin a draft or template with a whole document, in the transaction under way."""
+    """Insert a draft or template with a whole document, in the current transaction."""
     draft = Draft.create(
         slug=slugs.random_slug(),
         status=status,
@@ -191,7 +191,7 @@ def insert(scope: Scope, author: str, whole: Content, status: str, image: Image 
         author=author,
         **_columns(whole),
     )
-    _label(draft, whole)
+    _index_labels(draft, whole)
     return find(draft.id)
 
 
@@ -200,8 +200,8 @@ def _columns(whole: Content) -> dict[str, Any]:
     return {"name": whole["name"], "content": text}
 
 
-def _label(draft: Draft, whole: Content) -> None:
-    """Keep what lists find a draft by."""
+def _index_labels(draft: Draft, whole: Content) -> None:
+    """Store the labels by which lists find a draft."""
     DraftLabel.delete().where(DraftLabel.draft == draft).execute()
     rows = [
         {"draft": draft, "kind": kind, "label": label}
@@ -221,80 +221,80 @@ def save(number: int, name: str, values: Mapping[str, Any], base: str, author: s
     number : int
         The draft's id.
     name : str
-        Which section; for the picture see `set_image`.
+        The section; for the image see `set_image`.
     values : Mapping[str, Any]
         All of its members.
     base : str
-        What the section looked like when it was shown, by `base`.
+        The digest of the section as it was shown (see `base`).
     author : str
         Who saves.
 
     Raises
     ------
     NotFound
-        If it was deleted or published meanwhile.
+        If the draft has been deleted or published.
     ValidationError
         With a code for each bad field.
-    ChangedMeanwhile
-        If somebody else saved the same section since.
+    EditConflict
+        If someone else has saved the same section since.
     """
     yours = draft_content.read(name, values)
-    _refuse(draft_content.problems(name, yours))
-    draft = locked(number)
+    _raise_for(draft_content.problems(name, yours))
+    draft = lock(number)
     theirs = section(draft, name)
-    if theirs == yours:  # also when it was saved a moment ago, and nobody heard of it
+    if theirs == yours:  # also when a save is repeated because its response was lost
         return draft
-    _compare(draft, name, base, yours)
+    _check_base(draft, name, base, yours)
     whole = {**content(draft), **yours}
     Draft.update(**_columns(whole), author=author, updated=times.now()).where(
         Draft.id == draft.id
     ).execute()
-    _label(draft, whole)
+    _index_labels(draft, whole)
     return find(draft.id)
 
 
 @transactional
 def set_image(number: int, picture: images.Picture, base: str, author: str) -> Draft:
-    """Give a draft a picture, with what it shows in words (see `save`)."""
+    """Set a draft's image and its alternative text (see `save`)."""
     _refuse_alt(picture.alt)
-    draft = locked(number)
+    draft = lock(number)
     if draft.image is not None and images.picture(draft.image) == picture:
-        return draft  # it was saved a moment ago, and nobody heard of it
-    _compare(draft, draft_content.VISUAL, base, {"image": None})
-    return _pictured(draft, picture, author)
+        return draft  # the save is repeated because its response was lost
+    _check_base(draft, VISUAL, base, {"image": None})
+    return _replace_image(draft, picture, author)
 
 
 @transactional
 def set_alt(number: int, words: str, base: str, author: str) -> Draft:
-    """Say in words what a draft's picture shows; `base` is that of the visual section (see `save`)."""
+    """Set the alternative text of a draft's image; `base` is the visual section's (see `save`)."""
     words = draft_content.alt(words)
     _refuse_alt(words)
-    draft = locked(number)
-    if words == alt(draft):  # also when it was saved a moment ago, and nobody heard of it
+    draft = lock(number)
+    if words == alt(draft):  # also when a save is repeated because its response was lost
         return draft
-    _compare(draft, draft_content.VISUAL, base, {"image": draft.image_id})
+    _check_base(draft, VISUAL, base, {"image": draft.image_id})
     if draft.image is None:
-        raise ValidationError([{"field": "image", "message": draft_content.NO_PICTURE}])
-    return _pictured(draft, replace(images.picture(draft.image), alt=words or None), author)
+        raise ValidationError([{"field": "image", "message": NO_PICTURE}])
+    return _replace_image(draft, replace(images.picture(draft.image), alt=words or None), author)
 
 
 @transactional
 def clear_image(number: int, base: str, author: str) -> Draft:
-    """Take a draft's picture away (see `save`)."""
-    draft = locked(number)
+    """Remove a draft's image (see `save`)."""
+    draft = lock(number)
     if draft.image_id is None:
         return draft
-    _compare(draft, draft_content.VISUAL, base, {"image": None})
-    return _pictured(draft, None, author)
+    _check_base(draft, VISUAL, base, {"image": None})
+    return _replace_image(draft, None, author)
 
 
 def _refuse_alt(alt: str | None) -> None:
     code = draft_content.alt_problem(alt or "")
-    _refuse({"alt": code} if code else {})
+    _raise_for({"alt": code} if code else {})
 
 
-def _pictured(draft: Draft, picture: images.Picture | None, author: str) -> Draft:
-    """Give a locked draft a picture of its own; rows of pictures never change."""
+def _replace_image(draft: Draft, picture: images.Picture | None, author: str) -> Draft:
+    """Point a locked draft to a new image row; image rows never change."""
     image = images.keep(picture)
     Draft.update(image=image, author=author, updated=times.now()).where(
         Draft.id == draft.id
@@ -302,21 +302,21 @@ def _pictured(draft: Draft, picture: images.Picture | None, author: str) -> Draf
     return find(draft.id)
 
 
-def _compare(draft: Draft, name: str, sent: str, yours: Content) -> None:
-    """Raise `ChangedMeanwhile` when a section does not look any more as it did."""
+def _check_base(draft: Draft, name: str, sent: str, yours: Content) -> None:
+    """Raise `EditConflict` if a section has changed since it was shown."""
     theirs = section(draft, name)
-    now = draft_content.digest(theirs)
+    now = digest(theirs)
     if now != sent:
-        raise ChangedMeanwhile(name, theirs, yours, now, draft.author)
+        raise EditConflict(name, theirs, yours, now, draft.author)
 
 
-def locked(number: int, *, even_published: bool = False) -> Draft:
-    """Return a draft as it is now, and stays while the transaction under way lasts.
+def lock(number: int, *, even_published: bool = False) -> Draft:
+    """Lock a draft for the current transaction and return it as it is now.
 
     Raises
     ------
     NotFound
-        If it was deleted meanwhile, or published unless that one is wanted, too.
+        If it has been deleted, or published and `even_published` is not set.
     """
     Draft.update(status=Draft.status).where(Draft.id == number).execute()
     draft = find(number)
@@ -327,7 +327,7 @@ def locked(number: int, *, even_published: bool = False) -> Draft:
 
 @transactional
 def missing(draft: Draft) -> list[tuple[str, str]]:
-    """Return where something is missing that publishing needs: pairs of section and field."""
+    """Return what publishing needs and the draft lacks: pairs of section and field."""
     whole = content(draft)
     support = len(support_badges(draft)) if whole["milestone"]["isMilestone"] else 0
     return draft_content.missing(whole, pictured=draft.image_id is not None, support=support)
@@ -335,12 +335,12 @@ def missing(draft: Draft) -> list[tuple[str, str]]:
 
 @transactional
 def support_badges(draft: Draft) -> list[Badge]:
-    """Return the support badges of a draft's milestone, as far as there are any such badges."""
+    """Return the support badges of a draft's milestone that exist."""
     return _chosen(draft, content(draft)["milestone"]["supportBadges"])
 
 
-def _of_system(draft: Draft) -> Any:
-    """Return the query for the badges that may support a draft's milestone, by name."""
+def _badges_of_system(draft: Draft) -> Any:
+    """Return the query for the badges that can support a draft's milestone, by name."""
     return (
         Badge.select()
         .where(Badge.system == draft.system_id, Badge.live())
@@ -349,31 +349,31 @@ def _of_system(draft: Draft) -> Any:
 
 
 def _chosen(draft: Draft, slugs: list[str]) -> list[Badge]:
-    wanted = slugs[: draft_content.MOST]
-    return list(_of_system(draft).where(Badge.slug.in_(wanted))) if wanted else []
+    wanted = slugs[:MOST]
+    return list(_badges_of_system(draft).where(Badge.slug.in_(wanted))) if wanted else []
 
 
 @transactional
-def candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Listed[Badge]:
-    """Return the badges to choose a milestone's support badges from, by name.
+def support_candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Listed[Badge]:
+    """Return the badges that can be chosen as a milestone's support badges, by name.
 
     Parameters
     ----------
     draft : Draft
-        Whose milestone.
+        The draft with the milestone.
     chosen : list[str]
-        Slugs of those that were chosen; they are always among them.
+        Slugs of the badges chosen so far, which are always included.
     search : str
-        What the names of the others hold.
+        Text that the names of the others must contain.
     most : int
-        How many others.
+        How many others to return.
 
     Returns
     -------
     Listed[Badge]
-        The badges; `total` is how many there are to choose from without a search.
+        The badges; `total` counts all candidates, whatever the search.
     """
-    current = _of_system(draft).where(Badge.with_archived(False))
+    current = _badges_of_system(draft).where(Badge.with_archived(False))
     found = {badge.id: badge for badge in _chosen(draft, chosen)}
     others = current.where(Badge.name.contains(search)) if search else current
     others = others.where(Badge.id.not_in(list(found))) if found else others
@@ -383,18 +383,18 @@ def candidates(draft: Draft, chosen: list[str], search: str, most: int) -> Liste
 
 @transactional
 def copy(draft: Draft, scope: Scope, author: str, status: str = DRAFT) -> Draft:
-    """Begin another draft or template with what one says, and its picture."""
+    """Create another draft or template with the same content and image."""
     return insert(scope, author, content(draft), status, draft.image)
 
 
 @transactional
 def delete(draft: Draft) -> None:
-    """Delete a draft or template; one that was published stays as a record.
+    """Delete a draft or template; a published one stays as a record.
 
     Raises
     ------
     NotFound
-        If somebody deleted or published it meanwhile.
+        If it has already been deleted or published.
     """
-    locked(draft.id)
+    lock(draft.id)
     Draft.delete().where(Draft.id == draft.id).execute()

@@ -1,23 +1,26 @@
-"""Drafts that begin with what a published badge says."""
+"""Creates a draft from a published badge."""
 
 from __future__ import annotations
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft
-from chalicelib.domain.badges import catalog
+from chalicelib.domain.badges import catalog, fields
 from chalicelib.domain.drafts import content, drafts
 from chalicelib.domain.drafts.content import Content
 from chalicelib.domain.owners.places import Scope
 
+_COPIED = tuple(field for field in fields.drafted() if field.column)
+
 
 @transactional
-def of_badge(badge: Badge, scope: Scope, author: str) -> Draft:
-    """Begin a draft with what a published badge says, and its picture; not with its claim codes."""
-    whole = content.without_strangers(_said(badge))
+def create(badge: Badge, scope: Scope, author: str) -> Draft:
+    """Create a draft from a published badge, with its image and without its claim codes."""
+    whole = content.without_unsupported(_content(badge))
     return drafts.insert(scope, author, whole, drafts.DRAFT, badge.image)
 
 
-def _said(badge: Badge) -> Content:
+def _content(badge: Badge) -> Content:
+    """Return a badge's values as a draft's whole document."""
     about = catalog.view(badge).details
     milestone: Content = {}
     if about.milestones:
@@ -29,20 +32,9 @@ def _said(badge: Badge) -> Content:
             "action": first.action,
         }
     return content.completed({
-        "name": badge.name,
-        "issuerUrl": badge.issuer_url,
-        "strapline": badge.strapline,
-        "earnerDescription": badge.earner_description,
-        "consumerDescription": badge.consumer_description,
-        "timeValue": badge.time_value,
-        "timeUnits": badge.time_units,
-        "evidenceType": badge.evidence_type,
-        "limit": badge.award_limit,
-        "unique": badge.is_unique,
-        "type": badge.type,
+        **fields.columns(badge, _COPIED),
         "categories": about.categories,
         "tags": [tag.value for tag in about.tags],
-        "rubricUrl": badge.rubric_url,
         "alignments": [one._asdict() for one in about.alignments],
         "criteria": [one._asdict() for one in about.criteria],
         "milestone": milestone,

@@ -1,7 +1,7 @@
-"""Making badges of drafts. A draft that became one says so, and never becomes another.
+"""Publishes drafts: creates the badge of a draft, once.
 
-Where badges live in another BadgeKit API, that is told in several calls, of which the last may fail:
-the draft notes the slug before the first one, so that the next try finds what the last one made.
+If badges live in another BadgeKit API, publishing takes several calls, and any of them may fail.
+The draft records the slug before the first call, so that a retry finds what earlier calls created.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from chalicelib import config, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, System
 from chalicelib.domain.awards import milestones
-from chalicelib.domain.badges import badges, codes
+from chalicelib.domain.badges import badges, codes, fields
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import slugs
 from chalicelib.errors import Conflict, ValidationError
 
-_NOT_SENT = ("multiClaimCode", "milestone")
+_NOT_SENT = {field.name for field in fields.drafted() if not field.published}
 
 
 class NameTaken(Conflict):
-    """There is a badge of that name already.
+    """Another badge already has this name.
 
     Parameters
     ----------
     name : str
-        Which name.
+        The name.
     """
 
     def __init__(self, name: str) -> None:
@@ -38,38 +38,39 @@ class NameTaken(Conflict):
 
 
 def slug(draft: Draft) -> str:
-    """Return what a draft's badge is called in URLs, as BadgeKit always made it of the name."""
+    """Return the slug of a draft's badge, made from its name as BadgeKit has always done."""
     return slugs.from_badge_name(draft.name)
 
 
-def criteria_url(draft: Draft, of: str) -> str:
-    """Return where the criteria of the badge can be read that a draft becomes under a slug."""
+def criteria_url(draft: Draft, badge_slug: str) -> str:
+    """Return the URL of the criteria page of a draft's badge under a slug."""
     system = quote(draft.system.slug, safe="")
-    return config.settings().url(f"/system/{system}/badge/{quote(of, safe='')}/criteria")
+    return config.settings().url(f"/system/{system}/badge/{quote(badge_slug, safe='')}/criteria")
 
 
 def body(draft: Draft) -> dict[str, Any]:
-    """Return the badge that a draft becomes, as badgekit-api takes it, but for its picture."""
-    said = drafts.content(draft)
-    named = slug(draft)
+    """Return a draft's badge as a badgekit-api request body, without the image."""
+    content = drafts.content(draft)
+    badge_slug = slug(draft)
     known = {
-        name: value for name, value in said.items() if value not in (None, "", [])
+        name: value for name, value in content.items() if value not in (None, "", [])
         and name not in _NOT_SENT
     }  # fmt: skip
     known["alignments"] = [
-        {member: text for member, text in row.items() if text} for row in said["alignments"]
+        {member: text for member, text in row.items() if text} for row in content["alignments"]
     ]
-    return {**known, "slug": named, "criteriaUrl": criteria_url(draft, named)}
+    return {**known, "slug": badge_slug, "criteriaUrl": criteria_url(draft, badge_slug)}
 
 
 def check(draft: Draft) -> None:
-    """Raise when something is missing that publishing needs, or it is a template.
+    """Check that a draft can be published.
 
     Raises
     ------
     ValidationError
-        With the fields.
+        With the fields that are missing.
     Conflict
+        If it is a template.
     """
     if draft.status == drafts.TEMPLATE:
         raise Conflict("Templates cannot be published. Create a draft from the template first.")
@@ -79,48 +80,48 @@ def check(draft: Draft) -> None:
 
 @transactional
 def publish(number: int) -> Badge:
-    """Make a badge of ours of a draft, with its claim code and its milestone.
+    """Create the badge of a draft in this database, with its claim code and milestone.
 
     Returns
     -------
     Badge
-        With its owners and images; the one that was made before, when the draft was published.
+        The badge with its owners and images; of a published draft, the existing one.
 
     Raises
     ------
     NotFound
-        If the draft was deleted meanwhile, or the badge was since.
+        If the draft or the published badge has been deleted.
     ValidationError
-        If something is missing.
+        If fields are missing.
     NameTaken
     """
-    draft = drafts.locked(number, even_published=True)
+    draft = drafts.lock(number, even_published=True)
     if draft.status == drafts.PUBLISHED:
         return published(draft)
     check(draft)
-    said = drafts.content(draft)
-    if said["milestone"]["isMilestone"]:
+    content = drafts.content(draft)
+    if content["milestone"]["isMilestone"]:
         milestones.lock(draft.system_id)  # before any badge
     try:
         badge = badges.create(drafts.scope_of(draft), body(draft), _picture(draft))
     except Conflict as problem:
         raise NameTaken(draft.name) from problem
-    if code := said["multiClaimCode"]:
+    if code := content["multiClaimCode"]:
         codes.create(badge, {"code": code, "multiuse": True})
-    if said["milestone"]["isMilestone"]:
+    if content["milestone"]["isMilestone"]:
         support = [one.id for one in drafts.support_badges(draft)]
-        milestones.create(draft.system, milestone(said, badge.id, support))
+        milestones.create(draft.system, milestone(content, badge.id, support))
     finish(draft.id, badge.slug)
     return badges.by_id(badge.id)
 
 
 def published(draft: Draft) -> Badge:
-    """Return the badge that a draft became.
+    """Return the badge of a published draft.
 
     Raises
     ------
     NotFound
-        If it was deleted since.
+        If it has been deleted.
     """
     return badges.by_slug(draft.published_as or "")
 
@@ -129,67 +130,68 @@ def _picture(draft: Draft) -> images.Picture | None:
     return images.picture(draft.image) if draft.image else None
 
 
-def milestone(said: Mapping[str, Any], primary: int, support: list[int]) -> dict[str, Any]:
-    """Return the milestone that a draft becomes, as badgekit-api takes it."""
+def milestone(content: Mapping[str, Any], primary: int, support: list[int]) -> dict[str, Any]:
+    """Return a draft's milestone as a badgekit-api request body."""
     return {
         "primaryBadgeId": primary,
-        "numberRequired": said["milestone"]["numberRequired"],
+        "numberRequired": content["milestone"]["numberRequired"],
         "supportBadges": support,
-        "action": said["milestone"]["action"],
+        "action": content["milestone"]["action"],
     }
 
 
 @transactional
-def finish(number: int, as_: str) -> None:
-    """Note that a draft was published under a slug."""
-    Draft.update(status=drafts.PUBLISHED, published_as=as_, updated=times.now()).where(
+def finish(number: int, badge_slug: str) -> None:
+    """Record that a draft has been published under a slug."""
+    Draft.update(status=drafts.PUBLISHED, published_as=badge_slug, updated=times.now()).where(
         Draft.id == number
     ).execute()
 
 
 @transactional
-def begin(number: int) -> tuple[Draft, bool]:
-    """Note the slug under which publishing a draft elsewhere begins, unless it began before.
+def start(number: int) -> tuple[Draft, bool]:
+    """Start publishing a draft in another BadgeKit API: record its slug, unless one is recorded.
 
     Returns
     -------
     tuple[Draft, bool]
-        The draft, and whether it began before; the slug that was noted then may be of another name.
+        The draft, and whether publishing had started before. The slug recorded then may belong to
+        an earlier name.
 
     Raises
     ------
     NotFound, ValidationError
     NameTaken
-        If another draft is being published under it.
+        If another draft is being published under the same slug.
     """
-    draft = drafts.locked(number, even_published=True)
+    draft = drafts.lock(number, even_published=True)
     if draft.status == drafts.PUBLISHED:
         return draft, True
     check(draft)
     if draft.published_as is not None:
         return draft, True
-    return note(draft), False
+    return record_slug(draft), False
 
 
 @transactional
-def note(draft: Draft) -> Draft:
-    """Note the slug under which publishing a draft begins, in place of one before.
+def record_slug(draft: Draft) -> Draft:
+    """Record the slug that a draft is being published under, replacing an earlier one.
 
     Raises
     ------
     NameTaken
-        If another draft is being published under it.
+        If another draft is being published under the same slug.
     """
     System.update(name=System.name).where(System.id == draft.system_id).execute()  # one at a time
-    if _others(draft, slug(draft), Draft.status != drafts.PUBLISHED):
+    if _other_drafts(draft, slug(draft), Draft.status != drafts.PUBLISHED):
         raise NameTaken(draft.name)
     Draft.update(published_as=slug(draft)).where(Draft.id == draft.id).execute()
     return drafts.find(draft.id)
 
 
 @transactional
-def forget(draft: Draft) -> None:
-    """Forget the slug that was noted: nothing was made under it."""
+def clear_slug(draft: Draft) -> None:
+    """Clear the recorded slug, because no badge was created under it."""
     Draft.update(published_as=None).where(
         Draft.id == draft.id, Draft.status != drafts.PUBLISHED
     ).execute()
@@ -197,11 +199,11 @@ def forget(draft: Draft) -> None:
 
 @transactional
 def belongs_to_another(draft: Draft, slug: str) -> bool:
-    """Tell whether another draft became the badge of a slug."""
-    return _others(draft, slug, Draft.status == drafts.PUBLISHED)
+    """Tell whether another draft was published under this slug."""
+    return _other_drafts(draft, slug, Draft.status == drafts.PUBLISHED)
 
 
-def _others(draft: Draft, slug: str, condition: Any) -> bool:
+def _other_drafts(draft: Draft, slug: str, condition: Any) -> bool:
     found = Draft.select(Draft.id).where(
         Draft.published_as == slug, Draft.system == draft.system_id, Draft.id != draft.id, condition
     )

@@ -1,10 +1,10 @@
-"""Templates as BadgeKits share them, in the form of the original web app, and taking one over.
+"""Shared templates: writes a template as the original web app's JSON, and imports such JSON.
 
-Source: badgekit-webapp, ``GET /share/{id}`` with ``Accept: application/json``, as recorded. What is
-no business of others is not shared: codes by which badges can be claimed, and which badges of ours
-count towards a milestone, which mean nothing elsewhere. Two members are ours, and there where a
-picture has such: ``imageAlt``, what it shows in words, and ``studioDesign``, what it was drawn
-from. The original's own members of its studio stay empty: its shapes and colors were others.
+Source: badgekit-webapp, ``GET /share/{id}`` with ``Accept: application/json``, as recorded. Claim
+codes are private, so they are not shared, and neither are support badges, which mean nothing on
+another server. Two members are additions, present if the image has them: ``imageAlt``, its
+alternative text, and ``studioDesign``, the design it was drawn from. The members of the original's
+own studio stay empty, because its shapes and colors differ.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 from chalicelib import limits, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Draft, Image
-from chalicelib.domain.badges import badges
+from chalicelib.domain.badges import badges, fields
+from chalicelib.domain.badges.field_kinds import LONGEST_URL, TOO_LONG, TOO_MANY, Labels, Rows
+from chalicelib.domain.badges.fields import SECTIONS, BadgeField
 from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.drafts.content import Content
@@ -30,32 +32,38 @@ _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _STUDIO = ("Shape", "Background", "TextType", "TextContents", "Icon", "Color")
 _MILESTONE = {"isMilestone": "isMilestone", "numberRequired": "milestoneNumRequired",
               "action": "milestoneAction"}  # fmt: skip
-_OTHERWISE = {"strapline": "description", "type": "badgeType"}
-_PLAIN = (
-    "name", "strapline", "issuerUrl", "earnerDescription", "consumerDescription", "rubricUrl",
-    "timeValue", "timeUnits", "limit", "unique", "type", "evidenceType",
+# The plain fields, and the lists.
+_PLAIN = tuple(field for field in fields.drafted() if field.column)
+_LISTS = tuple(field.name for field in fields.drafted() if isinstance(field.kind, (Labels, Rows)))
+# The members in the order of the original web app; newer ones follow.
+_ORDER = (
+    "id", "slug", "name", "status", "description", "issuerUrl", "earnerDescription",
+    "consumerDescription", "rubricUrl", "timeValue", "timeUnits", "limit", "multiClaimCode",
+    "unique", "published", "imageId", *(f"studio{name}" for name in _STUDIO), "created",
+    "lastUpdated", "system", "issuer", "program", "badgeType", "studioBranding",
+    "studioBrandingLabel", "milestoneNumRequired", "milestoneAction", "isMilestone",
+    "evidenceType", "image", "criteria", "alignments", "categories", "tags", "supportBadges",
 )  # fmt: skip
 LARGEST_DESIGN = 16 * 1024  # characters, written out
-_LISTS = ("criteria", "alignments", "categories", "tags")
 
 
-class Shared(NamedTuple):
-    """A template that another BadgeKit shares.
+class SharedTemplate(NamedTuple):
+    """A template shared by another BadgeKit server.
 
     Parameters
     ----------
     content : Content
-        What it says, as a draft does.
+        Its content, as a draft's.
     picture : bytes or None
-        Its picture, if that came along; it may be anything.
+        Its image, if included; not checked yet.
     picture_url : str or None
-        Where its picture is to be had.
+        The URL of its image.
     alt : str or None
-        What its picture shows, in words.
+        The alternative text of its image.
     design : Any
-        What its picture was drawn from: an object that may say anything, or None.
+        The design of its image, an unchecked object, or None.
     has_badges : bool
-        Whether badges that are not ours counted towards its milestone.
+        Whether its milestone has support badges, which stay behind on the other server.
     """
 
     content: Content
@@ -66,18 +74,18 @@ class Shared(NamedTuple):
     has_badges: bool
 
 
-class NotTaken(Exception):
-    """What came is no template, or none that can be taken over."""
+class InvalidTemplate(Exception):
+    """The JSON is not a template, or holds more than a draft can."""
 
 
 @transactional
 def find(name: str) -> Draft:
-    """Return a template by what it is shared under: its slug, or its number.
+    """Return a template by its slug or its number.
 
     Raises
     ------
     NotFound
-        If there is none; drafts are not shared.
+        If there is no such template; drafts are not shared.
     """
     try:
         return drafts.by_slug(name)
@@ -99,12 +107,12 @@ def _numbered(name: str) -> Draft | None:
 
 @transactional
 def picture(name: str) -> Image | None:
-    """Return the picture of what the original web app knew by a number, or of a published badge.
+    """Return the image of a template or published draft by its number, or of a badge by its slug.
 
     Raises
     ------
     NotFound
-        If there is no template, no draft that was published and no badge of that name.
+        If none of them has this number or slug.
     """
     draft = _numbered(name)
     if draft is not None and draft.status in (drafts.TEMPLATE, drafts.PUBLISHED):
@@ -114,28 +122,19 @@ def picture(name: str) -> Image | None:
     return of_badge
 
 
-# Sharing
+# Writing
 
 
-def shown(draft: Draft) -> dict[str, Any]:
-    """Return a template in the original's form; its image is left for others to fill in."""
-    said = drafts.content(draft)
-    milestone = said["milestone"]
-    return {
+def document(draft: Draft) -> dict[str, Any]:
+    """Return a template as shared JSON; the caller fills in the image."""
+    content = drafts.content(draft)
+    milestone = content["milestone"]
+    members = {
+        **{_name(field): field.kind.shared(content[field.name]) for field in _PLAIN},
         "id": draft.id,
         "slug": draft.slug,
-        "name": said["name"],
         "status": drafts.TEMPLATE,
-        "description": said["strapline"],
-        "issuerUrl": said["issuerUrl"],
-        "earnerDescription": said["earnerDescription"],
-        "consumerDescription": said["consumerDescription"],
-        "rubricUrl": said["rubricUrl"],
-        "timeValue": said["timeValue"],
-        "timeUnits": said["timeUnits"] or None,
-        "limit": said["limit"],
         "multiClaimCode": "",
-        "unique": int(said["unique"]),
         "published": 0,
         "imageId": None,
         **{f"studio{name}": None for name in _STUDIO},
@@ -144,69 +143,67 @@ def shown(draft: Draft) -> dict[str, Any]:
         "system": draft.system.slug,
         "issuer": draft.issuer.slug if draft.issuer else None,
         "program": draft.program.slug if draft.program else None,
-        "badgeType": said["type"] or None,
         "studioBranding": None,
         "studioBrandingLabel": None,
         "milestoneNumRequired": milestone["numberRequired"],
         "milestoneAction": milestone["action"],
         "isMilestone": int(milestone["isMilestone"]),
-        "evidenceType": said["evidenceType"] or None,
         "image": {"id": None, "mimetype": None, "data": None, "url": None},
         "criteria": [
             {"id": number, "description": one["description"], "badgeId": draft.id,
              "required": int(one["required"]), "note": one["note"]}
-            for number, one in enumerate(said["criteria"], 1)
+            for number, one in enumerate(content["criteria"], 1)
         ],
-        "alignments": [{"id": n, **one} for n, one in enumerate(said["alignments"], 1)],
+        "alignments": [{"id": n, **one} for n, one in enumerate(content["alignments"], 1)],
         "categories": [
             {"id": number, "label": label, "description": None}
-            for number, label in enumerate(said["categories"], 1)
+            for number, label in enumerate(content["categories"], 1)
         ],
-        "tags": [{"id": n, "value": value} for n, value in enumerate(said["tags"], 1)],
+        "tags": [{"id": n, "value": value} for n, value in enumerate(content["tags"], 1)],
         "supportBadges": [],
-        **_of_picture(draft.image),
     }  # fmt: skip
+    ordered = {name: members[name] for name in _ORDER}
+    return {**ordered, **members, **_of_picture(draft.image)}
+
+
+def _name(field: BadgeField) -> str:
+    """Return what a field is called in a shared template."""
+    return field.shared or field.name
 
 
 def _of_picture(image: Image | None) -> dict[str, Any]:
-    """Return what a picture shows in words, and what it was drawn from, as far as that is known."""
-    said = {
+    """Return the alternative text and the design of an image, as far as it has them."""
+    members = {
         "imageAlt": image and image.alt,
         "studioDesign": json.loads(image.design) if image and image.design else None,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in members.items() if value}
 
 
-# Taking over
+# Importing
 
 
-def read(body: bytes) -> Shared:
-    """Return the template that another BadgeKit answered with.
-
-    Choices, numbers and addresses that are none here are left out.
-
-    Raises
-    ------
-    NotTaken
+def parse(body: bytes) -> SharedTemplate:
+    """X
         If it is no template, or holds more than a badge here can.
     InvalidContent
         If it is no JSON object.
     """
     sent = validation.json_object(body)
     if not isinstance(sent.get("name"), str) or not sent["name"].strip():
-        raise NotTaken("no template")
-    content = _without_strangers(draft_content.completed(_members(sent)))
-    if any(draft_content.problems(name, content) for name in draft_content.SECTIONS):
-        raise NotTaken("too much")
+        raise InvalidTemplate("no template")
+    content = _without_unsupported(draft_content.completed(_members(sent)))
+    if any(draft_content.problems(name, content) for name in SECTIONS):
+        raise InvalidTemplate("too much")
     image = sent.get("image")
     image = image if isinstance(image, dict) else {}
     url, alt = image.get("url"), draft_content.alt(sent.get("imageAlt"))
     if draft_content.alt_problem(alt):
-        raise NotTaken("too much")
-    return Shared(
+        raise InvalidTemplate("too much")
+    return SharedTemplate(
         content,
         _bytes(image.get("data")),
-        url if isinstance(url, str) and len(url) <= draft_content.LONGEST_URL else None,
+        url if isinstance(url, str) and len(url) <= LONGEST_URL else None,
         alt or None,
         _design(sent.get("studioDesign")),
         bool(sent.get("supportBadges")),
@@ -214,40 +211,42 @@ def read(body: bytes) -> Shared:
 
 
 def _members(sent: Mapping[str, Any]) -> Content:
-    """Return what the original's form says, in the members of drafts."""
+    """Return the values of shared JSON by the names of a draft's members."""
     return {
-        **{name: sent.get(_OTHERWISE.get(name, name)) for name in _PLAIN},
+        **{field.name: sent.get(_name(field)) for field in _PLAIN},
         **{name: one if isinstance(one := sent.get(name), list) else [] for name in _LISTS},
         "milestone": {name: sent.get(theirs) for name, theirs in _MILESTONE.items()},
     }
 
 
-def _without_strangers(content: Content) -> Content:
-    """Return a document without what is no choice, number or address here."""
-    kept = draft_content.without_strangers(content)
-    strange = {
+def _without_unsupported(content: Content) -> Content:
+    """Return a document without choices, numbers and addresses that drafts do not accept."""
+    kept = draft_content.without_unsupported(content)
+    unsupported = {
         field
-        for section in draft_content.SECTIONS
+        for section in SECTIONS
         for field, code in draft_content.problems(section, kept).items()
-        if code not in (draft_content.TOO_LONG, draft_content.TOO_MANY)
+        if code not in (TOO_LONG, TOO_MANY)
     }
     rows = [
-        {**row, "url": "" if f"alignments[{number}][url]" in strange else row["url"]}
+        {**row, "url": "" if f"alignments[{number}][url]" in unsupported else row["url"]}
         for number, row in enumerate(kept["alignments"])
     ]
-    milestone = {name: value for name, value in kept["milestone"].items() if name not in strange}
-    texts: Content = {name: "" for name in ("issuerUrl", "rubricUrl") if name in strange}
-    return draft_content.completed({**kept, **texts, "alignments": rows, "milestone": milestone})
+    milestone = {
+        name: value for name, value in kept["milestone"].items() if name not in unsupported
+    }
+    plain = {field.name: None for field in _PLAIN if field.name in unsupported}
+    return draft_content.completed({**kept, **plain, "alignments": rows, "milestone": milestone})
 
 
 def _design(sent: Any) -> Any:
-    """Return a design that was sent, unless it is none or too large; the studio looks at the rest."""
+    """Return a design if it is an object of acceptable size; the studio checks its content."""
     fits = isinstance(sent, dict) and len(json.dumps(sent)) <= LARGEST_DESIGN
     return sent if fits else None
 
 
 def _bytes(data: Any) -> bytes | None:
-    """Return bytes that were sent as a list of their values, as servers old and new do."""
+    """Return bytes from the list of numbers that Node servers send, or None."""
     values = data.get("data") if isinstance(data, dict) else data
     if not isinstance(values, list) or not 0 < len(values) <= limits.PICTURE:
         return None
@@ -258,19 +257,21 @@ def _bytes(data: Any) -> bytes | None:
 
 
 @transactional
-def take(scope: Scope, author: str, shared: Shared, image: images.Picture | Image | None) -> Draft:
-    """Make a template of one that was shared.
+def create_template(
+    scope: Scope, author: str, shared: SharedTemplate, image: images.Picture | Image | None
+) -> Draft:
+    """Create a template from a shared one.
 
     Parameters
     ----------
     scope : Scope
-        Where it will belong.
+        The place that it will belong to.
     author : str
-        Who takes it over.
-    shared : Shared
-        What it says.
+        Who imports it.
+    shared : SharedTemplate
+        The shared template.
     image : Picture or Image, optional
-        Its picture, which was looked at.
+        Its image, checked.
     """
     kept = images.keep(image) if isinstance(image, images.Picture) else image
     return drafts.create(scope, author, shared.content, status=drafts.TEMPLATE, image=kept)

@@ -1,1 +1,7 @@
-"""Events."""
+"""Events: reviews, awards and revocations, received as webhooks or made here.
+
+payloads      Webhook payloads: parsed once, and checked for their structure
+serializers   Rows as badgekit-api's clients know them
+events        Events: what happened, recorded once, each with the job that handles it
+delivery_log  The log of deliveries to systems' webhooks
+"""

@@ -1,4 +1,4 @@
-"""The log of webhooks out: which system was told of what, and how that went; the newest first."""
+"""The log of deliveries to systems' webhooks, with their states, the newest first."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Events: what happened, written once, each with the job of acting on it.
+"""Events: what happened, recorded once, each with the job that handles it.
 
-A webhook that came in and the embedded API's own doings are the same kind of row, with a body of
-the same form, so that one pipeline serves both; and our own go out to the system's webhook as
-they are.
+Received webhooks and events of the embedded API are rows of one table with bodies of the same
+format, so that one pipeline handles both. Local events are sent to the system's webhook unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
@@ -24,24 +23,24 @@ from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import payloads, serializers
 from chalicelib.domain.jobs import outbox
 
-WEBHOOK, OWN = "webhook", payloads.OWN
+WEBHOOK, LOCAL = "webhook", payloads.LOCAL
 
-# What is done about an action; others are kept and shown as ignored.
+# The kind of job for each action; other events are kept and shown as ignored.
 JOB_OF_ACTION = {"review": "review", "award": "award", "revoke": "revocation"}
 DELIVERY = "delivery"  # to the system's own webhook
 ISSUE = "issue"  # a wish of somebody here; no webhook says so
 
 
 @transactional
-def heard(body: bytes, action: str, subject: str | None, badge_slug: str | None) -> bool:
-    """Write a verified webhook down, once, with the job of acting on it.
+def record_webhook(body: bytes, action: str, subject: str | None, badge_slug: str | None) -> bool:
+    """Record a verified webhook once, with the job that handles it.
 
     Parameters
     ----------
     body : bytes
-        Its raw bytes: what was signed, and what makes a repeat recognisable.
+        The raw bytes, which were signed and which identify a repeated webhook.
     action, subject, badge_slug : str
-        What it says it is about, for the Activity page.
+        Its action, address and badge, for the Activity page.
 
     Returns
     -------
@@ -60,7 +59,7 @@ def heard(body: bytes, action: str, subject: str | None, badge_slug: str | None)
             badge_slug=badge_slug,
             body=body.decode("utf-8"),
         )
-    except IntegrityError:  # the same webhook arrived twice at once
+    except IntegrityError:  # the same webhook arrived twice at the same time
         return False
     return True
 
@@ -77,7 +76,7 @@ def _add(
 ) -> Event:
     event = Event.create(
         key=key, source=source, action=action[:64], subject=subject and subject[:255],
-        badge_slug=badge_slug and badge_slug[:255], body=body,
+        badge_slug=badge_slug and badge_slug[: limits.SLUG], body=body,
     )  # fmt: skip
     if kind := JOB_OF_ACTION.get(action):
         outbox.add(kind, event=event, award=award)
@@ -87,24 +86,27 @@ def _add(
 def reviewed(
     application: Application, review: Review, items: Sequence[ReviewItem], *, approved: bool
 ) -> None:
-    """Write down that an application was reviewed here, in the transaction under way."""
+    """Record that an application was reviewed here, in the current transaction."""
     badge = application.badge
-    about = _shown(badge)
+    about = _badge_body(badge)
     body = {
         "action": "review",
         "application": serializers.application(application, about, ()),
         "review": serializers.review(review, items),
         "approved": approved,
     }
-    _own([_Own(f"review:{review.slug}:{secrets.token_hex(8)}", body, application.learner)], badge)
+    _record(
+        [_LocalEvent(f"review:{review.slug}:{secrets.token_hex(8)}", body, application.learner)],
+        badge,
+    )
 
 
 def awarded(awards: Sequence[Award], badge: Badge) -> None:
-    """Write down that a badge was awarded here, to each of many, in the transaction under way."""
-    about = _shown(badge)
-    _own(
+    """Record each of these awards of a badge made here, in the current transaction."""
+    about = _badge_body(badge)
+    _record(
         [
-            _Own(
+            _LocalEvent(
                 f"award:{award.id}",
                 {
                     "action": "award",
@@ -125,34 +127,34 @@ def awarded(awards: Sequence[Award], badge: Badge) -> None:
 
 
 def revoked(award: Award, badge: Badge | None) -> None:
-    """Write down that an award was revoked here, in the transaction under way."""
+    """Record that an award was revoked here, in the current transaction."""
     body = {
         "action": "revoke",
         "uid": award.slug,
-        "badge": _shown(badge) if badge else {},
+        "badge": _badge_body(badge) if badge else {},
         "email": award.email,
     }
-    _own([_Own(f"revoke:{award.id}", body, award.email, award)], badge)
+    _record([_LocalEvent(f"revoke:{award.id}", body, award.email, award)], badge)
 
 
-def to_issue(badge: Badge, wishes: Mapping[str, str], comment: str | None, author: str) -> None:
-    """Write down that a badge is to be issued to addresses, in the transaction under way.
+def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, author: str) -> None:
+    """Record requests to issue a badge to addresses, in the current transaction.
 
     Parameters
     ----------
     badge : Badge
         Which badge.
-    wishes : Mapping[str, str]
+    keys : Mapping[str, str]
         The addresses, each with the key of its event.
     comment : str or None
-        What the awards say.
+        The comment of the awards.
     author : str
-        Who wishes so.
+        Email address of the user who issues the badge.
 
     Raises
     ------
     peewee.IntegrityError
-        If a key is there already.
+        If an event with one of the keys exists.
     """
     now = times.now()
     about = {"id": badge.id, "slug": badge.slug, "name": badge.name} | {
@@ -162,32 +164,32 @@ def to_issue(badge: Badge, wishes: Mapping[str, str], comment: str | None, autho
     }
     rows: list[dict[str, Any]] = [
         {
-            "key": key, "source": OWN, "action": ISSUE, "subject": email,
-            "badge_slug": badge.slug[:255], "received": now,
+            "key": key, "source": LOCAL, "action": ISSUE, "subject": email,
+            "badge_slug": badge.slug[: limits.SLUG], "received": now,
             "body": _json({
                 "action": ISSUE, "badge": about, "email": email, "comment": comment,
-                "author": author, "of": len(wishes),
+                "author": author, "of": len(keys),
             }),
         }
-        for email, key in wishes.items()
+        for email, key in keys.items()
     ]  # fmt: skip
     outbox.add_all([{"kind": ISSUE, "event": event} for event in bulk.insert(Event, rows)])
 
 
 def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
-    """Write down that applications are queued for a milestone's badge; its row is locked.
+    """Record that applications are queued for a milestone's badge, whose row is locked.
 
     Parameters
     ----------
     badge : Badge
         The badge.
     keys : Mapping[str, str]
-        The learners' addresses, each with what names the one time.
+        The learners' addresses, each with the key of its event.
 
     Returns
     -------
     list[str]
-        The addresses for which that is news.
+        The addresses whose events are new.
     """
     known: set[str] = set()
     for piece in bulk.chunks(list(keys.values())):
@@ -196,8 +198,8 @@ def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     now = times.now()
     rows = [
         {
-            "key": keys[email], "source": OWN, "action": "milestone", "subject": email[:255],
-            "badge_slug": badge.slug[:255], "body": "{}", "received": now,
+            "key": keys[email], "source": LOCAL, "action": "milestone", "subject": email[:255],
+            "badge_slug": badge.slug[: limits.SLUG], "body": "{}", "received": now,
         }
         for email in new
     ]  # fmt: skip
@@ -205,8 +207,8 @@ def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     return new
 
 
-def _shown(badge: Badge) -> dict[str, Any]:
-    """Return a badge as webhooks show it; what belongs to it only if there is one to show it to."""
+def _badge_body(badge: Badge) -> dict[str, Any]:
+    """Return a badge as webhooks send it; with its details only if the system has a webhook."""
     if badges.award_effects(badge).calls_webhook:
         return serializers.badge(catalog.view(badge))
     return serializers.badge(catalog.view_without_details(badge))
@@ -217,8 +219,8 @@ def _json(body: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class _Own:
-    """An event of our own, before it is a row."""
+class _LocalEvent:
+    """An event of this deployment, before it is a row."""
 
     key: str
     body: dict[str, Any]
@@ -226,13 +228,13 @@ class _Own:
     award: Award | None = None
 
 
-def _own(events: Sequence[_Own], badge: Badge | None) -> None:
-    """Write events down, each with its job and the delivery to the system's webhook."""
-    slug = badge.slug[:255] if badge else None
+def _record(events: Sequence[_LocalEvent], badge: Badge | None) -> None:
+    """Record events, each with its job and the delivery to the system's webhook."""
+    slug = badge.slug[: limits.SLUG] if badge else None
     rows: list[dict[str, Any]] = [
         {
             "key": event.key,
-            "source": OWN,
+            "source": LOCAL,
             "action": event.body["action"],
             "subject": event.subject[:255],
             "badge_slug": slug,

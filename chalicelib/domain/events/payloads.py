@@ -1,7 +1,7 @@
-"""What BadgeKit's webhooks say, read once and checked for shape.
+"""Webhook payloads: parsed once, and checked for their structure.
 
-The forms are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded deliveries):
-`review`, `award` and `revoke`. Whether what they name exists is for the registry to find out.
+The formats are those of badgekit-api 0.2.22 (`docs/webhooks.md` and its recorded deliveries):
+`review`, `award` and `revoke`. Whether the things they name exist is checked by the registry.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chalicelib.data.models import Event
 from chalicelib.domain.shared import validation
 from chalicelib.errors import InvalidContent
 
-OWN = "own"  # the source of events of this deployment
+LOCAL = "own"  # the source of events of this deployment
 LONGEST_NAME = 255
 LONGEST_APPLICATION = 64  # its slug; badgekit-api's own have 32
 
@@ -31,9 +31,9 @@ class BadgeReference:
     name : str
         Its name, or the slug when none was sent.
     system, issuer, program : str or None
-        Slugs of its owners, as far as they were sent.
+        Slugs of its owners, if they were sent.
     content : Mapping[str, Any]
-        All that was sent of it.
+        The badge's whole JSON.
     """
 
     slug: str
@@ -46,18 +46,18 @@ class BadgeReference:
 
 @dataclass(frozen=True)
 class ReviewedCriterion:
-    """What a review says of one criterion.
+    """A review's assessment of one criterion.
 
     Parameters
     ----------
     id : int
-        The criterion's id, there where the review was written.
+        The criterion's id in the API where the review was written.
     satisfied : bool
         Whether it is met.
     comment : str or None
-        What the reviewer wrote to it.
+        The reviewer's comment on it.
     description : str or None
-        What it asks for, if the webhook tells.
+        The criterion's description, if the webhook has it.
     """
 
     id: int
@@ -67,7 +67,7 @@ class ReviewedCriterion:
 
 
 @dataclass(frozen=True)
-class ReviewNotice:
+class ReviewPayload:
     """An application was reviewed."""
 
     application: str
@@ -81,12 +81,12 @@ class ReviewNotice:
 
     @property
     def address(self) -> str:
-        """Whom it is about."""
+        """The earner's address."""
         return self.learner
 
 
 @dataclass(frozen=True)
-class AwardNotice:
+class AwardPayload:
     """A badge was awarded.
 
     `of_milestone` is set when the original API awarded it for a milestone: then its webhook
@@ -102,12 +102,12 @@ class AwardNotice:
 
     @property
     def address(self) -> str:
-        """Whom it is about."""
+        """The earner's address."""
         return self.email
 
 
 @dataclass(frozen=True)
-class RevocationNotice:
+class RevocationPayload:
     """An award was revoked."""
 
     uid: str
@@ -117,13 +117,13 @@ class RevocationNotice:
 
     @property
     def address(self) -> str:
-        """Whom it is about."""
+        """The earner's address."""
         return self.email
 
 
 @dataclass(frozen=True)
-class IssueNotice:
-    """Somebody who may wishes to issue a badge to an address; only this deployment says so."""
+class IssuePayload:
+    """A user's request to issue a badge to an address; only local events have this payload."""
 
     badge: BadgeReference
     badge_id: int
@@ -133,12 +133,12 @@ class IssueNotice:
 
     @property
     def address(self) -> str:
-        """Whom it is about."""
+        """The earner's address."""
         return self.email
 
 
-Notice = ReviewNotice | AwardNotice | RevocationNotice | IssueNotice
-N = TypeVar("N", ReviewNotice, AwardNotice, RevocationNotice, IssueNotice)
+Payload = ReviewPayload | AwardPayload | RevocationPayload | IssuePayload
+P = TypeVar("P", ReviewPayload, AwardPayload, RevocationPayload, IssuePayload)
 
 
 def load(body: bytes | str) -> dict[str, Any]:
@@ -154,15 +154,15 @@ def load(body: bytes | str) -> dict[str, Any]:
     return content
 
 
-def read(content: Mapping[str, Any], *, own: bool = False) -> Notice | None:
-    """Return what a webhook says, or None when its action is none that we know.
+def read(content: Mapping[str, Any], *, local: bool = False) -> Payload | None:
+    """Return the payload of a webhook, or None if its action is unknown.
 
     Parameters
     ----------
     content : Mapping[str, Any]
         Its JSON.
-    own : bool
-        Whether it is an event that was written down here, which may say what no webhook may.
+    local : bool
+        Whether it is an event of this deployment, which may have actions that webhooks may not.
 
     Raises
     ------
@@ -176,31 +176,31 @@ def read(content: Mapping[str, Any], *, own: bool = False) -> Notice | None:
         return _award(content)
     if action == "revoke":
         return _revocation(content)
-    if action == "issue" and own:
+    if action == "issue" and local:
         return _issue(content)
     return None
 
 
-def of(event: Event | None, kind: type[N]) -> N:
-    """Return what an event that was written down before says.
+def of_event(event: Event | None, kind: type[P]) -> P:
+    """Return the payload of a recorded event.
 
     Raises
     ------
     TypeError
-        If it says something else: then its job is of the wrong kind.
+        If it is of another kind, because the job is of the wrong kind.
     """
-    notice = read(load(event.body), own=event.source == OWN) if event else None
-    if not isinstance(notice, kind):
+    payload = read(load(event.body), local=event.source == LOCAL) if event else None
+    if not isinstance(payload, kind):
         raise TypeError(f"this event holds no {kind.__name__}")
-    return notice
+    return payload
 
 
-def _review(content: Mapping[str, Any]) -> ReviewNotice:
+def _review(content: Mapping[str, Any]) -> ReviewPayload:
     application, review = _object(content, "application"), _object(content, "review")
     approved = content.get("approved")
     if not isinstance(approved, bool):
         raise InvalidContent("`approved` must be true or false")
-    return ReviewNotice(
+    return ReviewPayload(
         application=_text(application, "slug", LONGEST_APPLICATION),
         learner=_text(application, "learner"),
         badge=_badge(_object(application, "badge")),
@@ -213,7 +213,7 @@ def _review(content: Mapping[str, Any]) -> ReviewNotice:
 
 
 def _criteria(review: Mapping[str, Any], badge: Mapping[str, Any]) -> Iterator[ReviewedCriterion]:
-    """Return what a review says of criteria, as far as it can be read: nothing hangs on it."""
+    """Return a review's items; malformed ones are left out, since they decide nothing."""
     descriptions = {
         one.get("id"): one.get("description")
         for one in _objects(badge, "criteria")
@@ -235,11 +235,11 @@ def _plain(value: Any) -> str | None:
     return value if isinstance(value, str) and _storable(value) else None
 
 
-def _award(content: Mapping[str, Any]) -> AwardNotice:
+def _award(content: Mapping[str, Any]) -> AwardPayload:
     issued_on = content.get("issuedOn")
     if issued_on is not None and validation.date(issued_on):
         raise InvalidContent("`issuedOn` must be a time")
-    return AwardNotice(
+    return AwardPayload(
         uid=_text(content, "uid"),
         badge=_badge(_object(content, "badge")),
         email=_text(content, "email"),
@@ -249,9 +249,9 @@ def _award(content: Mapping[str, Any]) -> AwardNotice:
     )
 
 
-def _revocation(content: Mapping[str, Any]) -> RevocationNotice:
+def _revocation(content: Mapping[str, Any]) -> RevocationPayload:
     badge = content.get("badge")
-    return RevocationNotice(
+    return RevocationPayload(
         uid=_text(content, "uid"),
         badge=None if badge in (None, {}) else _badge(_object(content, "badge")),
         email=_text(content, "email"),
@@ -259,12 +259,12 @@ def _revocation(content: Mapping[str, Any]) -> RevocationNotice:
     )
 
 
-def _issue(content: Mapping[str, Any]) -> IssueNotice:
+def _issue(content: Mapping[str, Any]) -> IssuePayload:
     badge = _object(content, "badge")
     number = badge.get("id")
     if not isinstance(number, int):
         raise InvalidContent("`badge.id` must be a number")
-    return IssueNotice(
+    return IssuePayload(
         badge=_badge(badge),
         badge_id=number,
         email=_text(content, "email"),
@@ -308,7 +308,7 @@ def _optional_text(
 
 
 def _storable(value: str) -> bool:
-    r"""Tell whether a text can be written as UTF-8 (JSON can hold half characters: \ud800)."""
+    r"""Tell whether a text can be encoded as UTF-8 (JSON may have lone surrogates: \ud800)."""
     try:
         return len(value.encode("utf-8")) <= validation.LONGEST_TEXT
     except UnicodeEncodeError:

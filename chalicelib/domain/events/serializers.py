@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib import config, times
+from chalicelib.domain.badges import fields
+from chalicelib.domain.badges.field_kinds import Flag, Moment
 
 if TYPE_CHECKING:
     from chalicelib.data.models import (
@@ -110,41 +113,29 @@ def bare_badge(row: Any) -> Json:
     return _badge(row, None)
 
 
+_NAMES = ("id", *(field.name for field in fields.stored()))
+_values = attrgetter("id", *(field.column for field in fields.stored()))
+_CONVERTED = [field for field in fields.stored() if isinstance(field.kind, (Flag, Moment))]
+
+
 def _badge(row: Any, details: Details | None) -> Json:
-    return {
-        "id": row.id,
-        "slug": row.slug,
-        "name": row.name,
-        "strapline": row.strapline,
-        "earnerDescription": row.earner_description,
-        "consumerDescription": row.consumer_description,
-        "issuerUrl": row.issuer_url,
-        "rubricUrl": row.rubric_url,
-        "timeValue": row.time_value,
-        "timeUnits": row.time_units,
-        "limit": row.award_limit,
-        "unique": int(row.is_unique),
-        "created": times.iso(row.created),
-        "type": row.type,
-        "archived": row.archived,
-        "criteriaUrl": row.criteria_url,
-        "criteria": [
-            {"id": c.id, "description": c.description, "required": int(c.required), "note": c.note}
-            for c in details.criteria
-        ]
-        if details
-        else [],
-        "alignments": [
-            {"id": a.id, "name": a.name, "url": a.url, "description": a.description}
-            for a in details.alignments
-        ]
-        if details
-        else [],
-        "evidenceType": row.evidence_type,
-        "categories": details.categories if details else [],
-        "tags": [{"id": tag.id, "value": tag.value} for tag in details.tags] if details else [],
-        "milestones": [],
-    }
+    shown: Json = dict(zip(_NAMES, _values(row), strict=True))
+    for field in _CONVERTED:
+        shown[field.name] = field.kind.answered(shown[field.name])
+    shown["criteria"] = [
+        {"id": c.id, "description": c.description, "required": int(c.required), "note": c.note}
+        for c in (details.criteria if details else ())
+    ]
+    shown["alignments"] = [
+        {"id": a.id, "name": a.name, "url": a.url, "description": a.description}
+        for a in (details.alignments if details else ())
+    ]
+    shown["categories"] = details.categories if details else []
+    shown["tags"] = [
+        {"id": tag.id, "value": tag.value} for tag in (details.tags if details else ())
+    ]
+    shown["milestones"] = []
+    return shown
 
 
 def code(row: ClaimCode) -> Json:

@@ -1,5 +1,5 @@
 """Reviews of applications.
 
-reviews   Reviews: what a reviewer says about an application, and whether that approves it
-workflow  Review workflow: assignments, and what became of an application
+reviews   Reviews: a reviewer's assessment of an application, and whether it approves it
+workflow  Review workflow: assignment, submission, awarding, and the state of applications
 """

@@ -1,4 +1,4 @@
-"""Reviews: what a reviewer says about an application, and whether that approves it."""
+"""Reviews: a reviewer's assessment of an application, and whether it approves it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ ITEM = (
 
 @transactional
 def create(application: Application, data: Mapping[str, Any]) -> Review:
-    """Take a review of an application; the `review` event goes with it.
+    """Create a review of an application, with its `review` event.
 
     Parameters
     ----------
     application : Application
         With its badge loaded.
     data : Mapping[str, Any]
-        ``author``, perhaps ``comment``, and a list of ``reviewItems``.
+        ``author``, optionally ``comment``, and a list of ``reviewItems``.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def create(application: Application, data: Mapping[str, Any]) -> Review:
 
 @transactional
 def update(application: Application, review: Review, data: Mapping[str, Any]) -> None:
-    """Change a review; items not sent again are gone, as in badgekit-api.
+    """Change a review; its items are replaced by those sent, as in badgekit-api.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _announce(application: Application, review: Review) -> None:
 
 @transactional
 def is_approved(badge: Badge, review: Review) -> bool:
-    """Tell whether every required criterion of the badge is satisfied (none required: yes)."""
+    """Tell whether a review satisfies every required criterion of the badge."""
     required = {
         row.id
         for row in Criterion.select(Criterion.id).where(
@@ -121,7 +121,7 @@ def is_approved(badge: Badge, review: Review) -> bool:
 
 
 def auto_award(system: str | None) -> bool:
-    """Tell whether an approved review awards a badge by itself, by the slug of the badge's system."""
+    """Tell whether approved reviews award badges of this system (its slug) automatically."""
     settings = config.settings()
     return settings.flag_for("AUTO_AWARD", system or settings.text("OPENBADGER_SYSTEM"))
 
@@ -133,7 +133,7 @@ def find(application: Application, slug: str) -> Review:
     Raises
     ------
     NotFound
-        If there is none of that slug.
+        If there is no such review.
     """
     review: Review | None = (
         Review.select().where(Review.application == application, Review.slug == slug).get_or_none()
@@ -144,7 +144,7 @@ def find(application: Application, slug: str) -> Review:
 
 
 @transactional
-def of(application: Application, page: Page | None = None) -> Listed[Review]:
+def of_application(application: Application, page: Page | None = None) -> Listed[Review]:
     """Return the reviews of an application in order of creation, or a page of them."""
     return listed(
         Review.select().where(Review.application == application).order_by(Review.id), page
@@ -153,7 +153,7 @@ def of(application: Application, page: Page | None = None) -> Listed[Review]:
 
 @transactional
 def delete(review: Review) -> None:
-    """Delete a review with its items; what it led to stays."""
+    """Delete a review with its items; an award that resulted from it stays."""
     review.delete_instance()
 
 
@@ -168,6 +168,6 @@ def items(ids: Iterable[int]) -> dict[int, list[ReviewItem]]:
 
 @transactional
 def descriptions(ids: Iterable[int]) -> dict[int, str]:
-    """Return what criteria ask for, by their ids, as far as they are still there."""
+    """Return the descriptions of criteria by their ids; deleted ones are left out."""
     rows = Criterion.select(Criterion.id, Criterion.description).where(Criterion.id.in_(list(ids)))
     return {row.id: row.description for row in rows}

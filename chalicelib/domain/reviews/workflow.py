@@ -1,7 +1,8 @@
-"""Review workflow: assignments, and what became of an application.
+"""Review workflow: assignment, submission, awarding, and the state of applications.
 
-An application is in one reviewer's hands for a while, so that two do not review it at once. Their
-review uses that up: whoever sends one again, or after somebody else took it, is refused.
+An application is assigned to one reviewer for a limited time, so that two do not review it at once.
+Submitting a review ends the assignment. A second review, or one submitted after the application was
+assigned to another reviewer, is refused.
 """
 
 from __future__ import annotations
@@ -29,27 +30,27 @@ from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.events import payloads, serializers
-from chalicelib.domain.events.payloads import ReviewNotice
+from chalicelib.domain.events.payloads import ReviewPayload
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Conflict
 
-HELD_FOR = timedelta(minutes=20)
-MOST_REVIEWS = 20  # that are shown of one application
+ASSIGNED_FOR = timedelta(minutes=20)
+MOST_REVIEWS = 20  # shown of one application
 
 
 class State(StrEnum):
-    """What became of an application, so far."""
+    """The state of an application."""
 
     WAITING = "waiting"  # for a review
-    APPROVED = "approved"  # by its last review, and not awarded yet
+    APPROVED = "approved"  # by its last review, and not yet awarded
     AWARDED = "awarded"
     NOT_APPROVED = "not approved"
-    CLOSED = "closed"  # without an award of its own, though it was approved or never reviewed
+    CLOSED = "closed"  # processed without an award of its own, though approved or never reviewed
 
 
 class Assignment(NamedTuple):
-    """In whose hands an application is, and until when."""
+    """The reviewer to whom an application is assigned, and until when."""
 
     to: str
     until: datetime
@@ -57,22 +58,23 @@ class Assignment(NamedTuple):
 
 @dataclass(frozen=True)
 class ReviewView:
-    """All that a reviewer looks at.
+    """All that the page of an application shows.
 
     Parameters
     ----------
     state : State
-        What became of it, so far.
+        The application's state.
     criteria : Sequence[catalog.CriterionView]
-        What the badge asks for.
+        The badge's criteria.
     evidence : Sequence[Evidence]
-        What the learner shows.
+        The learner's evidence.
     reviews : Sequence[Review]
-        The last ones, the newest first.
+        The last reviews, the newest first.
     items : Mapping[int, Sequence[ReviewItem]]
-        What each review says of criteria, by its id.
+        The items of each review, by the review's id.
     award : Award or None
-        The one that answers it; otherwise the learner's last one of this badge, perhaps revoked.
+        The award that results from the application, or else the learner's newest award of this
+        badge, which may be revoked.
     others : Sequence[Application]
         The learner's other applications for this badge.
     """
@@ -88,7 +90,7 @@ class ReviewView:
 
 @transactional
 def review_view(application: Application) -> ReviewView:
-    """Return all that a reviewer looks at; the application comes with its badge."""
+    """Return all that the page of an application shows; the application has its badge loaded."""
     badge = application.badge
     written = _newest(application, MOST_REVIEWS)
     return ReviewView(
@@ -108,11 +110,11 @@ def _newest(application: Application, most: int) -> list[Review]:
     return list(query.order_by(Review.id.desc()).limit(most))
 
 
-# In somebody's hands
+# Assignment
 
 
 def assignment(application: Application) -> Assignment | None:
-    """Return in whose hands an application is; None when in nobody's, or when that is over."""
+    """Return an application's assignment; None if there is none, or it has expired."""
     until = application.assigned_expiration
     if not application.assigned_to or until is None or until <= times.now():
         return None
@@ -120,19 +122,20 @@ def assignment(application: Application) -> Assignment | None:
 
 
 def is_mine(application: Application, email: str) -> bool:
-    """Tell whether an application is in the hands of this address."""
-    held = assignment(application)
-    return held is not None and email_addresses.key(held.to) == email_addresses.key(email)
+    """Tell whether an application is assigned to the reviewer with this address."""
+    current = assignment(application)
+    return current is not None and email_addresses.key(current.to) == email_addresses.key(email)
 
 
 @transactional
 def assign(application: Application, email: str) -> bool:
-    """Take an application in hand, or keep it for longer.
+    """Assign an application to a reviewer, or extend the assignment.
 
     Returns
     -------
     bool
-        Whether it is theirs now: not when somebody else has it, or it was dealt with.
+        Whether it is assigned to this reviewer now. It is not if it is assigned to another
+        reviewer or was processed.
     """
     now = times.now()
     free = (
@@ -140,8 +143,10 @@ def assign(application: Application, email: str) -> bool:
         | Application.assigned_expiration.is_null()
         | (Application.assigned_expiration <= now)
     )
-    Application.update(assigned_to=email, assigned_expiration=now + HELD_FOR).where(
-        Application.id == application.id, Application.processed.is_null(), free | _is_of(email)
+    Application.update(assigned_to=email, assigned_expiration=now + ASSIGNED_FOR).where(
+        Application.id == application.id,
+        Application.processed.is_null(),
+        free | _is_assigned_to(email),
     ).execute()
     found = Application.get_or_none(Application.id == application.id)
     return found is not None and found.processed is None and is_mine(found, email)
@@ -149,40 +154,40 @@ def assign(application: Application, email: str) -> bool:
 
 @transactional
 def release(application: Application, email: str) -> None:
-    """Put an application back, if it is in the hands of this address."""
-    _take_back(application, email)
+    """End the assignment of an application to this reviewer, if there is one."""
+    _unassign(application, email)
 
 
-def _take_back(application: Application, email: str, *conditions: Any) -> bool:
+def _unassign(application: Application, email: str, *conditions: Any) -> bool:
     changed = (
         Application.update(assigned_to=None, assigned_expiration=None)
-        .where(Application.id == application.id, _is_of(email), *conditions)
+        .where(Application.id == application.id, _is_assigned_to(email), *conditions)
         .execute()
     )
     return bool(changed)
 
 
-def _is_of(email: str) -> Any:
+def _is_assigned_to(email: str) -> Any:
     return fn.LOWER(Application.assigned_to) == email_addresses.key(email)
 
 
-# Deciding
+# Submission and awarding
 
 
 @transactional
 def submit(application: Application, author: str, data: Mapping[str, Any]) -> bool:
-    """Take the review of whoever has an application in hand, and put it out of their hands.
+    """Submit the review of the assigned reviewer, and end the assignment.
 
-    One that does not approve deals with the application; one that approves leaves that to the
-    award. That somebody took longer than planned is no reason to refuse, unless somebody else took
-    it over.
+    A review that does not approve marks the application as processed; after an approval the award
+    does. A review submitted after the assignment expired is accepted, unless the application was
+    assigned to another reviewer since.
 
     Parameters
     ----------
     application : Application
         With its badge.
     author : str
-        Who writes it.
+        The reviewer's address.
     data : Mapping[str, Any]
         As for `reviews.create`, without the author.
 
@@ -195,9 +200,9 @@ def submit(application: Application, author: str, data: Mapping[str, Any]) -> bo
     ------
     ValidationError
     Conflict
-        If it is not in their hands any more.
+        If it is no longer assigned to this reviewer.
     """
-    if not _take_back(application, author, Application.processed.is_null()):
+    if not _unassign(application, author, Application.processed.is_null()):
         raise Conflict("This application is no longer assigned to you.")
     review = reviews.create(application, {**data, "author": author})
     approved = reviews.is_approved(application.badge, review)
@@ -208,22 +213,22 @@ def submit(application: Application, author: str, data: Mapping[str, Any]) -> bo
 
 @transactional
 def award(
-    application: Application, give: Callable[[ReviewNotice], tuple[Award, bool]]
+    application: Application, give: Callable[[ReviewPayload], tuple[Award, bool]]
 ) -> tuple[Award | None, bool]:
-    """Award the badge that an application was approved for, as its review would have done by itself.
+    """Award the badge of an approved application, as its review does if `AUTO_AWARD` is on.
 
     Parameters
     ----------
     application : Application
         With its badge.
-    give : Callable[[ReviewNotice], tuple[Award, bool]]
-        The registry's way to award (see `chalicelib.registry.Registry.award`).
+    give : Callable[[ReviewPayload], tuple[Award, bool]]
+        The registry's method (see `chalicelib.registry.Registry.award`).
 
     Returns
     -------
     tuple[Award | None, bool]
-        The award, and whether this call made it. Of an application that was dealt with before it
-        is the one that the learner has or had, if any.
+        The award, and whether this call created it. For an application that was processed before,
+        it is the learner's newest award of the badge, active or not, if any.
 
     Raises
     ------
@@ -232,13 +237,13 @@ def award(
     """
     if application.processed is not None:
         return lookup.latest(application.badge, application.learner), False
-    notice = _approval(application)
-    given, new = give(notice)
-    _approval(application)  # its row is locked now: nobody withdrew the approval meanwhile
+    payload = _approval(application)
+    given, new = give(payload)
+    _approval(application)  # checked again, now that its row is locked
     return given, new
 
 
-def _approval(application: Application) -> ReviewNotice:
+def _approval(application: Application) -> ReviewPayload:
     last = next(iter(_newest(application, 1)), None)
     if last is None or not reviews.is_approved(application.badge, last):
         raise Conflict("The latest review did not approve this application.")
@@ -249,18 +254,18 @@ def _approval(application: Application) -> ReviewNotice:
         "review": serializers.review(last, ()),
         "approved": True,
     }
-    notice = payloads.read(content)
-    if not isinstance(notice, ReviewNotice):
-        raise TypeError("a review was read as something else")
-    return notice
+    payload = payloads.read(content)
+    if not isinstance(payload, ReviewPayload):
+        raise TypeError("the payload of a review was read as another kind")
+    return payload
 
 
-# What became of them
+# States
 
 
 @transactional
 def states(these: Sequence[Application]) -> dict[int, State]:
-    """Return what became of each of some applications, in a few statements however many."""
+    """Return the state of each application by its id, in a fixed number of statements."""
     approved = _approved(these)
     awarded = _awarded([one for one in these if one.processed is not None])
     return {one.id: _state(one, approved.get(one.id), one.id in awarded) for one in these}
@@ -275,7 +280,7 @@ def _state(application: Application, approved: bool | None, awarded: bool) -> St
 
 
 def _approved(these: Sequence[Application]) -> dict[int, bool]:
-    """Return whether the last review of each approves; without those that have none."""
+    """Return whether each application's last review approves it; those without one are left out."""
     newest: Any = (
         Review.select(Review.application, fn.MAX(Review.id))
         .where(Review.application.in_([one.id for one in these]))
@@ -301,7 +306,7 @@ def _approved(these: Sequence[Application]) -> dict[int, bool]:
 
 
 def _awarded(these: Sequence[Application]) -> set[int]:
-    """Return the ids of those that an award answers."""
+    """Return the ids of the applications from which an award resulted."""
     origins = {applications.origin(one.slug): one.id for one in these}
     found = Award.select(Award.origin).where(Award.origin.in_(list(origins)))
     return {origins[str(row.origin)] for row in found}

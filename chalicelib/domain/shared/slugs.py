@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
 
 from chalicelib import limits
 
@@ -38,6 +37,8 @@ def from_badge_name(name: str) -> str:
 
 def from_owner_name(name: str) -> str:
     """Return an owner's slug: the letters and digits of ASCII in its name, joined by hyphens."""
+    import unicodedata  # a library of its own, which only this needs
+
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: limits.SLUG]
 

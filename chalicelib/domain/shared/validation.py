@@ -26,14 +26,15 @@ DEEPEST = 32  # levels of lists and objects; BadgeKit itself sends fewer than te
 
 Check = Callable[[Any], str | None]
 
+# Patterns are texts: `re` compiles and keeps each when first needed, which many requests never do.
 # With or without scheme, as node-validator's isUrl; the host is a name, an address or localhost.
-_URL = re.compile(
+_URL = (
+    r"(?i:"
     r"(?:(?:https?|ftp)://(?:[^\s:@/]{1,100}(?::[^\s:@/]{0,100})?@)?)?"
     r"(?:localhost|(?:\d{1,3}\.){3}\d{1,3}|(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63})"
-    r"(?::\d{1,5})?(?:[/?#][^\s]*)?",
-    re.IGNORECASE,
+    r"(?::\d{1,5})?(?:[/?#][^\s]*)?)"
 )
-_INTEGER = re.compile(r"-?[0-9]{1,10}")
+_INTEGER = r"-?[0-9]{1,10}"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def secret(value: Any) -> str | None:
 
 def url(value: Any) -> str | None:
     """Accept web addresses, with or without scheme."""
-    fine = isinstance(value, str) and len(value) <= 2083 and _URL.fullmatch(value)
+    fine = isinstance(value, str) and len(value) <= 2083 and re.fullmatch(_URL, value)
     return None if fine else "Invalid URL"
 
 
@@ -95,7 +96,7 @@ def email(value: Any) -> str | None:
 
 def integer(value: Any) -> str | None:
     """Accept integers that a column can hold, as numbers or digits."""
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_INTEGER, value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
         return "Invalid integer"

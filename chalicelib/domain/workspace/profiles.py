@@ -22,10 +22,11 @@ from chalicelib.data.models import (
     Webhook,
 )
 from chalicelib.domain.badges import badges
-from chalicelib.domain.drafts import content, drafts
+from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts, owners, places
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared import digests
 from chalicelib.errors import Conflict
 
 MEMBERS = ("name", "url", "description", "email")
@@ -67,7 +68,7 @@ def values_of(owner: Owner) -> dict[str, str]:
 
 def digest(owner: Owner) -> str:
     """Return the digest of a profile as it is now, which `save` compares."""
-    return content.digest([values_of(owner), getattr(owner, "image_id", None)])
+    return digests.digest([values_of(owner), getattr(owner, "image_id", None)])
 
 
 @transactional

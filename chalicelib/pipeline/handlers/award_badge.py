@@ -12,13 +12,13 @@ from chalicelib.registry import registry
 
 def act(job: Job) -> None:
     """Act on the review of a job's event."""
-    notice = payloads.of(job.event, payloads.ReviewNotice)
-    if not notice.approved:
+    payload = payloads.of_event(job.event, payloads.ReviewPayload)
+    if not payload.approved:
         _send_feedback(job)
-    elif not reviews.auto_award(notice.badge.system):
+    elif not reviews.auto_award(payload.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
-        _, new = registry().award(notice)
+        _, new = registry().award(payload)
         outbox.finish(job, "awarded" if new else "already awarded")
 
 

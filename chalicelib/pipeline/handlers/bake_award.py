@@ -34,9 +34,9 @@ def act(job: Job) -> None:
 
 def _record(job: Job) -> tuple[Award, bool]:
     """Write down the award that an event tells of; tell whether it is that one that counts."""
-    notice = payloads.of(job.event, payloads.AwardNotice)
-    award = registry().record(notice)
-    own = award.slug == notice.uid
+    payload = payloads.of_event(job.event, payloads.AwardPayload)
+    award = registry().record_award(payload)
+    own = award.slug == payload.uid
     if not own and award.revoked is None and job.attempts < baker.PATIENCE:
         # The revocation of the one before may be on its way, in another queue.
         raise Unavailable(

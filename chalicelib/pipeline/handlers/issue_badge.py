@@ -10,7 +10,7 @@ from chalicelib.registry import registry
 
 def act(job: Job) -> None:
     """Act on the wish of a job's event. The event's key names what the award answers."""
-    notice = payloads.of(job.event, payloads.IssueNotice)
+    payload = payloads.of_event(job.event, payloads.IssuePayload)
     origin = job.event.key if job.event else ""
-    _, answered = registry().issue(notice, origin)
+    _, answered = registry().issue(payload, origin)
     outbox.finish(job, "awarded" if answered else "already awarded")

@@ -11,7 +11,9 @@ from chalicelib.registry import registry
 
 def act(job: Job) -> None:
     """Act on the revocation of a job's event."""
-    award = job.award or registry().revoke(payloads.of(job.event, payloads.RevocationNotice))
+    award = job.award or registry().record_revocation(
+        payloads.of_event(job.event, payloads.RevocationPayload)
+    )
 
     def work() -> None:
         outbox.add(

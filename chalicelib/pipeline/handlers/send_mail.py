@@ -109,7 +109,7 @@ def _award(award: Award) -> Letter:
             "issuer": _issuer_name(award),
             "assertion_url": links.assertion(award.slug),
             "image_url": links.assertion_image(award.slug),
-            "image_alt": v2.picture_alt(award),
+            "image_alt": v2.image_alt(award),
         },
     )
 
@@ -130,27 +130,27 @@ def _revocation(award: Award) -> Letter:
 
 
 def _feedback(job: Job) -> Letter:
-    notice = payloads.of(job.event, payloads.ReviewNotice)
+    payload = payloads.of_event(job.event, payloads.ReviewPayload)
     return Letter(
         "feedback",
-        notice.learner,
-        gettext("Feedback on your application for “%(badge)s”") % {"badge": notice.badge.name},
+        payload.learner,
+        gettext("Feedback on your application for “%(badge)s”") % {"badge": payload.badge.name},
         {
-            "badge_name": notice.badge.name,
-            "comment": notice.comment,
-            "missing": _missing(notice, job),
+            "badge_name": payload.badge.name,
+            "comment": payload.comment,
+            "missing": _missing(payload, job),
         },
     )
 
 
-def _missing(notice: payloads.ReviewNotice, job: Job) -> list[tuple[str, str | None]]:
+def _missing(payload: payloads.ReviewPayload, job: Job) -> list[tuple[str, str | None]]:
     """Return what the criteria that are not met ask for, each with what the reviewer wrote to it.
 
     Our own events do not always say what criteria ask for; others' ids are none of ours.
     """
-    missing = [one for one in notice.criteria if not one.satisfied]
+    missing = [one for one in payload.criteria if not one.satisfied]
     known: dict[int, str] = {}
-    if job.event and job.event.source == events.OWN:
+    if job.event and job.event.source == events.LOCAL:
         known = reviews.descriptions(one.id for one in missing if one.description is None)
     described = ((one.description or known.get(one.id), one.comment) for one in missing)
     return [(description, comment) for description, comment in described if description]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -199,6 +199,21 @@ class TestOpening:
         clock.move(timedelta(seconds=2))
         answer = browser.get(late)
         assert (answer.status, title(answer)) == (410, "This link has expired")
+
+    def test_it_ends_when_its_token_or_its_row_does_whichever_is_first(
+        self, browser: Browser, ask: Ask, clock: Clock
+    ) -> None:
+        def signed(exp: datetime) -> str:
+            return "/signin/" + tokens.sign({"nonce": nonce, "exp": times.unix(exp)}, key)
+
+        key, token = keys.derive_key("sign-in link"), ask().rpartition("/")[2]
+        nonce = tokens.unverified(token)["nonce"]
+        row_ends = clock.now + 15 * MINUTE
+        assert title(browser.get(signed(clock.now))) == "This link has expired"
+        clock.now = row_ends
+        assert title(browser.get(signed(row_ends + MINUTE))) == "This link has expired"
+        clock.now = row_ends - timedelta(seconds=1)
+        assert browser.get(signed(row_ends)).status == 303
 
     def test_an_expired_one_that_was_forgotten_is_still_called_expired(
         self, browser: Browser, ask: Ask, clock: Clock

@@ -1,4 +1,4 @@
-"""The directory as people see it: tabs, cards, what may be done, and the way to other pages."""
+"""The directory page: tabs, cards, actions, and links to other pages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_published_badges_are_shown_first_with_all_tabs_counted(
     assert "http://example.org/b.png" in page.text
 
 
-def test_each_kind_says_what_can_be_done_with_it(administrator: Browser, chicago: Scope) -> None:
+def test_each_tab_offers_its_actions(administrator: Browser, chicago: Scope) -> None:
     draft = drafts.create(chicago, "ada@example.org", {"name": "Sketch"})
     template = drafts.create(chicago, "ada@example.org", {"name": "Mould"}, status=drafts.TEMPLATE)
     places.published(chicago.system, "reader")
@@ -80,7 +80,7 @@ def test_each_kind_says_what_can_be_done_with_it(administrator: Browser, chicago
     assert shown("archived", "old") == {"/badges/old", "/badges/old/restore", "/badges/old/copy"}
 
 
-def test_what_one_may_not_do_is_not_offered(
+def test_forbidden_actions_are_not_offered(
     chicago: Scope, signed_in: Callable[[str], Browser]
 ) -> None:
     places.published(chicago.system, "reader")
@@ -109,7 +109,7 @@ def test_a_new_badge_is_highlighted(administrator: Browser, chicago: Scope) -> N
     assert 'id="highlighted"' not in administrator.get("/directory?highlight=x'1").text
 
 
-def test_searches_and_sorting_are_kept_on_other_pages_and_tabs(
+def test_search_and_sort_order_are_kept_on_other_pages_and_tabs(
     administrator: Browser, chicago: Scope
 ) -> None:
     for number in range(13):
@@ -128,14 +128,12 @@ def test_searches_and_sorting_are_kept_on_other_pages_and_tabs(
 @pytest.mark.parametrize(
     "query", ["tab=nope", "page=-1", "page=99999999999", "sort=nope", "search=%00'%22", "page=9"]
 )
-def test_an_odd_query_is_no_trouble(query: str, administrator: Browser, chicago: Scope) -> None:
+def test_an_odd_query_shows_the_page(query: str, administrator: Browser, chicago: Scope) -> None:
     assert administrator.get(f"/directory?{query}").status == 200
 
 
 @pytest.mark.parametrize("tab", ["drafts", "templates", "published", "archived"])
-def test_an_empty_tab_says_what_comes_there(
-    tab: str, administrator: Browser, chicago: Scope
-) -> None:
+def test_an_empty_tab_explains_itself(tab: str, administrator: Browser, chicago: Scope) -> None:
     page = administrator.get(f"/directory?tab={tab}")
     assert 'class="empty"' in page.text
     assert 'role="search"' not in page.text
@@ -152,7 +150,7 @@ def test_a_hostile_badge_is_shown_harmlessly(administrator: Browser, chicago: Sc
         assert "alert(" in page.text
 
 
-def test_a_page_takes_the_same_few_statements_however_much_it_shows(
+def test_a_page_takes_the_same_number_of_statements_for_any_number_of_rows(
     administrator: Browser, chicago: Scope, statements: list[str]
 ) -> None:
     places.published(chicago.system, "first")

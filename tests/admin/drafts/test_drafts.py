@@ -1,4 +1,4 @@
-"""Drafts and templates: looked at, published, copied, deleted."""
+"""Pages of drafts and templates: shown, published, copied, deleted."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def press(browser: Browser, draft: Draft, what: str) -> Any:
 
 
 @pytest.mark.parametrize("status", ["draft", "template"])
-def test_a_new_one_is_begun_where_somebody_works(
+def test_a_draft_is_created_in_the_current_place(
     administrator: Browser, system: System, status: str
 ) -> None:
     answer = administrator.submit("/context", "/drafts", status=status)
@@ -64,7 +64,7 @@ def test_a_new_one_is_begun_where_somebody_works(
     assert title(administrator.get(answer.headers["Location"])) == "Description"
 
 
-def test_its_page_tells_all_about_it(administrator: Browser, make: Callable[..., Draft]) -> None:
+def test_its_page_shows_its_content(administrator: Browser, make: Callable[..., Draft]) -> None:
     draft = make(
         name="<script>alert(1)</script>", tags=["sky"], categories=["Numbers"], limit=3,
         alignments=[{"name": "Standard", "url": "https://example.org/s", "description": "d"}],
@@ -83,9 +83,7 @@ def test_its_page_tells_all_about_it(administrator: Browser, make: Callable[...,
     assert "Share template" not in shown
 
 
-def test_a_template_is_shared_by_an_address(
-    administrator: Browser, make: Callable[..., Draft]
-) -> None:
+def test_a_template_is_shared_by_url(administrator: Browser, make: Callable[..., Draft]) -> None:
     template = make(drafts.TEMPLATE)
     page = administrator.get(f"/drafts/{template.id}")
     assert f"http://localhost:3000/share/{template.slug}" in page.text
@@ -93,7 +91,7 @@ def test_a_template_is_shared_by_an_address(
     assert f"/drafts/{template.id}/publish" not in page.text
 
 
-def test_publishing_asks_first_and_then_leads_to_the_badge(
+def test_publishing_is_confirmed_and_leads_to_the_badge(
     administrator: Browser, make: Callable[..., Draft]
 ) -> None:
     draft = make(multiClaimCode="orion")
@@ -112,7 +110,7 @@ def test_publishing_asks_first_and_then_leads_to_the_badge(
         )
 
 
-def test_what_is_missing_is_listed_with_where_to_add_it(
+def test_missing_fields_are_listed_with_links_to_their_sections(
     administrator: Browser, make: Callable[..., Draft]
 ) -> None:
     draft = make(strapline="", criteria=[])
@@ -126,7 +124,7 @@ def test_what_is_missing_is_listed_with_where_to_add_it(
     assert Badge.select().count() == 0
 
 
-def test_a_name_that_is_taken_is_told_in_words(
+def test_a_taken_name_is_explained(
     administrator: Browser, make: Callable[..., Draft], system: System
 ) -> None:
     published(system, "star-gazer")
@@ -135,7 +133,7 @@ def test_a_name_that_is_taken_is_told_in_words(
     assert "A badge named “Star Gazer” already exists. Choose a different name." in words(answer)
 
 
-def test_a_registry_that_is_away_leaves_a_draft_to_publish_again(
+def test_a_draft_can_be_published_again_after_the_registry_was_unavailable(
     administrator: Browser, make: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: Any) -> Any:
@@ -150,7 +148,7 @@ def test_a_registry_that_is_away_leaves_a_draft_to_publish_again(
     assert press(administrator, draft, "publish").status == 303
 
 
-def test_drafters_do_not_publish(
+def test_drafters_cannot_publish(
     signed_in: Callable[[str], Browser], make: Callable[..., Draft]
 ) -> None:
     accounts.allow("dora@example.org", Place("chicago"), Rights(draft=True))
@@ -162,7 +160,7 @@ def test_drafters_do_not_publish(
     assert Badge.select().count() == 0
 
 
-def test_reviewers_look_and_change_nothing(
+def test_reviewers_can_read_and_change_nothing(
     signed_in: Callable[[str], Browser], make: Callable[..., Draft]
 ) -> None:
     accounts.allow("rita@example.org", Place("chicago"), Rights(review=True))
@@ -172,7 +170,7 @@ def test_reviewers_look_and_change_nothing(
         assert action not in page.text
 
 
-def test_a_draft_is_saved_as_a_template_and_stays(
+def test_saving_as_a_template_keeps_the_draft(
     administrator: Browser, make: Callable[..., Draft]
 ) -> None:
     draft = make()
@@ -183,7 +181,7 @@ def test_a_draft_is_saved_as_a_template_and_stays(
     assert drafts.find(draft.id).status == "draft"
 
 
-def test_a_template_is_used_for_a_draft_where_somebody_works(
+def test_using_a_template_creates_a_draft_in_the_current_place(
     administrator: Browser, make: Callable[..., Draft]
 ) -> None:
     template, pittsburgh = make(drafts.TEMPLATE), chicago("pittsburgh")
@@ -194,16 +192,14 @@ def test_a_template_is_used_for_a_draft_where_somebody_works(
     assert (draft.name, draft.system, draft.image) == ("Star Gazer", pittsburgh, template.image)
 
 
-def test_a_template_is_not_published_itself(
-    administrator: Browser, make: Callable[..., Draft]
-) -> None:
+def test_a_template_cannot_be_published(administrator: Browser, make: Callable[..., Draft]) -> None:
     template = make(drafts.TEMPLATE)
     answer = press(administrator, template, "publish")
     assert answer.headers["Location"] == f"/drafts/{template.id}?notice=template-stays"
     assert Badge.select().count() == 0
 
 
-def test_deleting_asks_first(administrator: Browser, make: Callable[..., Draft]) -> None:
+def test_deleting_is_confirmed(administrator: Browser, make: Callable[..., Draft]) -> None:
     draft = make()
     assert title(administrator.get(f"/drafts/{draft.id}/delete")) == "Delete “Star Gazer”?"
     answer = press(administrator, draft, "delete")
@@ -212,7 +208,7 @@ def test_deleting_asks_first(administrator: Browser, make: Callable[..., Draft])
         drafts.find(draft.id)
 
 
-def test_a_draft_of_a_badge_that_was_deleted_leads_nowhere(
+def test_the_draft_of_a_deleted_badge_is_not_found(
     administrator: Browser, make: Callable[..., Draft]
 ) -> None:
     draft = make()

@@ -1,4 +1,4 @@
-"""The editor: each section is a form that saves, says what is wrong and loses nothing."""
+"""The editor: each section's form saves, shows errors and keeps what was typed."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def said(draft: Draft) -> dict[str, Any]:
     return drafts.content(drafts.find(draft.id))
 
 
-def test_a_section_is_saved_and_the_next_one_follows(drafter: Browser, draft: Draft) -> None:
+def test_saving_a_section_can_continue_to_the_next(drafter: Browser, draft: Draft) -> None:
     answer = save(drafter, draft, "description", name=" Moon Gazer ", strapline="s", do="next")
     assert answer.status == 303
     assert answer.headers["Location"] == f"/drafts/{draft.id}/edit/options?notice=saved"
@@ -76,7 +76,7 @@ def test_a_section_is_saved_and_the_next_one_follows(drafter: Browser, draft: Dr
     assert "Saved" in words(drafter.get(answer.headers["Location"]))
 
 
-def test_the_options_are_saved_as_badges_have_them(drafter: Browser, draft: Draft) -> None:
+def test_options_are_saved_like_those_of_badges(drafter: Browser, draft: Draft) -> None:
     fields = {
         "timeValue": "3", "timeUnits": "hours", "evidenceType": "Photo", "limit": "", "unique": "1",
         "type": "Skill", "categories": ["Numbers", "Zoology"], "tags": "sky, night ,,sky",
@@ -93,7 +93,7 @@ def test_the_options_are_saved_as_badges_have_them(drafter: Browser, draft: Draf
     assert all(category in shown for category in draft_content.CATEGORIES)
 
 
-def test_what_is_wrong_is_told_beside_what_was_typed(drafter: Browser, draft: Draft) -> None:
+def test_errors_are_shown_next_to_the_typed_values(drafter: Browser, draft: Draft) -> None:
     hostile = '"><script>alert(1)</script>'
     answer = save(drafter, draft, "options", limit="many", rubricUrl=hostile, tags="a, b")
     assert answer.status == 400
@@ -120,7 +120,7 @@ def test_what_is_wrong_is_told_beside_what_was_typed(drafter: Browser, draft: Dr
         ("up:x", ["one", "two", "three"]),
     ],
 )
-def test_rows_move_without_a_script_and_keep_what_was_typed(
+def test_rows_move_without_a_script_and_keep_typed_values(
     drafter: Browser, draft: Draft, do: str, order: list[str]
 ) -> None:
     typed = {f"criteria[{n}][description]": text for n, text in enumerate(["one", "two", "three"])}
@@ -146,9 +146,7 @@ def test_criteria_are_saved_in_their_order(drafter: Browser, draft: Draft) -> No
     ]
 
 
-def test_what_publishing_needs_is_told_beside_the_field_and_counted(
-    drafter: Browser, draft: Draft
-) -> None:
+def test_missing_fields_are_marked_and_counted(drafter: Browser, draft: Draft) -> None:
     page = drafter.get(address(draft, "description"))
     shown = re.findall(r'<p class="needed" id="(\w+)-needed">', page.text)
     assert shown == ["strapline", "earnerDescription", "consumerDescription"]
@@ -157,7 +155,7 @@ def test_what_publishing_needs_is_told_beside_the_field_and_counted(
     assert "Add at least one criterion." in words(criteria)
 
 
-def test_who_saves_what_somebody_else_changed_can_compare_and_choose(
+def test_a_conflict_shows_both_versions_to_choose_from(
     drafter: Browser, administrator: Browser, draft: Draft
 ) -> None:
     page = drafter.get(address(draft, "description"))
@@ -219,7 +217,7 @@ def test_keeping_mine_sends_all_of_mine(
     assert {name: read[name] for name in wanted} == wanted
 
 
-def test_a_script_saves_and_hears_what_is_missing(drafter: Browser, draft: Draft) -> None:
+def test_a_script_saves_and_gets_the_missing_fields(drafter: Browser, draft: Draft) -> None:
     page = drafter.get(address(draft, "description"))
     sent = {"csrf": csrf(page), "base": hidden(page, "base"), "name": "Moon", "strapline": "s"}
     first = drafter.post(address(draft, "description"), sent, Accept="application/json")
@@ -238,7 +236,7 @@ def test_a_script_saves_and_hears_what_is_missing(drafter: Browser, draft: Draft
     assert "255 characters" in refused.json["problems"]["name"]
 
 
-def test_the_milestone_offers_the_badges_of_the_system_and_finds_them(
+def test_a_milestone_lists_and_searches_the_badges_of_the_system(
     drafter: Browser, draft: Draft, system: System
 ) -> None:
     for number in range(13):
@@ -262,7 +260,7 @@ def test_the_milestone_offers_the_badges_of_the_system_and_finds_them(
     assert said(draft)["milestone"]["supportBadges"] == ["reader-3", "reader-7"]
 
 
-def test_a_picture_is_uploaded_and_one_that_is_none_leaves_it(
+def test_an_image_is_uploaded_and_an_invalid_one_leaves_it(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     def send(content: bytes) -> Answer:
@@ -287,7 +285,7 @@ def test_a_picture_is_uploaded_and_one_that_is_none_leaves_it(
     assert len(cloud.objects()) == Image.select().count() == 1
 
 
-def test_a_picture_that_somebody_else_changed_is_shown_first(
+def test_an_image_changed_by_someone_else_is_shown_first(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     page = drafter.get(address(draft, "visual"))
@@ -304,11 +302,13 @@ def test_a_picture_that_somebody_else_changed_is_shown_first(
     assert drafter.upload(address(draft, "visual"), fields, "image", PNG).status == 303
 
 
-def test_who_may_not_draft_may_not_edit(signed_in: Callable[[str], Browser], draft: Draft) -> None:
+def test_editing_needs_the_permission_to_draft(
+    signed_in: Callable[[str], Browser], draft: Draft
+) -> None:
     accounts.allow("rita@example.org", Place("chicago"), Rights(review=True))
     browser = signed_in("rita@example.org")
     assert browser.get(address(draft, "description")).status == 403
 
 
-def test_there_are_no_other_sections(drafter: Browser, draft: Draft) -> None:
+def test_other_sections_are_not_found(drafter: Browser, draft: Draft) -> None:
     assert drafter.get(address(draft, "secrets")).status == 404

@@ -1,4 +1,4 @@
-"""Importing templates: by address from anywhere, by id from here, and from whoever means harm."""
+"""Importing templates: by URL from any server, by id from this one, and from hostile servers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.data.models import Draft
+from chalicelib.domain.badges import fields
 from chalicelib.domain.drafts import content, drafts, sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
@@ -79,7 +80,7 @@ def test_the_recorded_template_of_the_original_is_imported(
 
 
 @pytest.mark.parametrize("form", [list, lambda data: {"type": "Buffer", "data": list(data)}])
-def test_its_picture_comes_along_in_either_form(
+def test_its_image_is_imported_in_either_form(
     form: Any, administrator: Browser, chicago: Scope, cloud: Cloud, serve: Callable[..., Server]
 ) -> None:
     image = {"mimetype": "text/html", "data": form(PNG), "url": None}
@@ -89,7 +90,7 @@ def test_its_picture_comes_along_in_either_form(
     assert cloud.objects()[kept.key] == PNG
 
 
-def test_a_picture_elsewhere_is_fetched_even_when_it_moved(
+def test_an_image_on_another_server_is_fetched_through_redirects(
     administrator: Browser, chicago: Scope, cloud: Cloud, serve: Callable[..., Server]
 ) -> None:
     there = serve(OK + b"\r\n" + PNG)
@@ -110,7 +111,7 @@ def test_a_picture_elsewhere_is_fetched_even_when_it_moved(
         {"data": ["a"], "url": "file:///etc/passwd"},
     ],
 )
-def test_a_template_is_good_without_a_picture_that_cannot_be_had(
+def test_a_template_is_imported_without_an_unavailable_image(
     image: Any, administrator: Browser, chicago: Scope, serve: Callable[..., Server]
 ) -> None:
     body = {**NAMED, "image": image, "supportBadges": [{"id": 1}]}
@@ -128,7 +129,7 @@ def with_design(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_a_design_is_drawn_again(
+def test_an_imported_design_is_drawn_again(
     administrator: Browser, chicago: Scope, cloud: Cloud, serve: Callable[..., Server],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -147,7 +148,7 @@ def test_a_design_is_drawn_again(
 
 
 @pytest.mark.parametrize("design", [{"shape": "no such"}, {"n": "x" * 17_000}, "x", [], 7, None])
-def test_what_is_no_design_leaves_the_picture_that_came_along(
+def test_an_invalid_design_leaves_the_included_image(
     design: Any, administrator: Browser, chicago: Scope, cloud: Cloud,
     serve: Callable[..., Server],
 ) -> None:  # fmt: skip
@@ -158,7 +159,7 @@ def test_what_is_no_design_leaves_the_picture_that_came_along(
     assert cloud.objects()[kept.key] == PNG
 
 
-def test_a_design_that_is_none_and_no_picture_is_told(
+def test_an_invalid_design_without_an_image_is_reported(
     administrator: Browser, chicago: Scope, serve: Callable[..., Server]
 ) -> None:
     body = with_design(image={}, studioDesign={"shape": "no such"})
@@ -167,23 +168,23 @@ def test_a_design_that_is_none_and_no_picture_is_told(
 
 
 @pytest.mark.parametrize("alt", [None, "", " ", 7.5, [], {}, True])
-def test_strange_words_for_a_picture_are_left_out(alt: Any) -> None:
-    shared = sharing.read(json.dumps({**NAMED, "imageAlt": alt}).encode())
+def test_invalid_alternative_text_is_left_out(alt: Any) -> None:
+    shared = sharing.parse(json.dumps({**NAMED, "imageAlt": alt}).encode())
     assert shared.alt == ("7.5" if alt == 7.5 else None)
 
 
-def test_words_for_a_picture_that_are_too_long_are_told() -> None:
-    with pytest.raises(sharing.NotTaken, match="too much"):
-        sharing.read(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
+def test_too_long_alternative_text_is_refused() -> None:
+    with pytest.raises(sharing.InvalidTemplate, match="too much"):
+        sharing.parse(json.dumps({**NAMED, "imageAlt": "x" * 501}).encode())
 
 
-def test_pictures_are_asked_for_at_public_addresses_only(
+def test_images_are_fetched_from_public_addresses_only(
     administrator: Browser, chicago: Scope, monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     from chalicelib.admin.drafts import imports
 
     body = {**NAMED, "image": {"url": "http://169.254.169.254/latest/meta-data/"}}
-    monkeypatch.setattr(imports, "_ask", lambda url: json.dumps(body).encode())
+    monkeypatch.setattr(imports, "_get", lambda url: json.dumps(body).encode())
     answer = share(administrator, "https://badges.example.org/share/1")
     assert answer.headers["Location"].endswith("imported-without-picture")
     assert cloud.objects() == {}
@@ -192,7 +193,7 @@ def test_pictures_are_asked_for_at_public_addresses_only(
 # From here
 
 
-def test_an_id_or_an_address_of_this_deployment_needs_no_request(
+def test_an_id_or_url_of_this_deployment_needs_no_request(
     administrator: Browser, chicago: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chalicelib.net import client
@@ -213,7 +214,7 @@ def test_an_id_or_an_address_of_this_deployment_needs_no_request(
     assert "secret" not in copies[0].content
 
 
-def test_drafts_and_what_is_not_there_are_told_alike(
+def test_drafts_and_unknown_ids_get_the_same_message(
     administrator: Browser, chicago: Scope
 ) -> None:
     draft = drafts.create(chicago, "x@example.org", {"name": "Private"})
@@ -242,7 +243,7 @@ def test_drafts_and_what_is_not_there_are_told_alike(
         ("http://" + "a" * 2100, "too long"),
     ],
 )
-def test_an_address_that_must_not_be_reached_is_refused_beside_the_field(
+def test_a_forbidden_address_is_refused_next_to_the_field(
     address: str, why: str, administrator: Browser, chicago: Scope
 ) -> None:
     answer = share(administrator, address)
@@ -271,7 +272,7 @@ def test_an_address_that_must_not_be_reached_is_refused_beside_the_field(
         (b"SSH-2.0-OpenSSH\r\n", "The site didn’t respond."),
     ],
 )
-def test_an_answer_that_is_no_template_is_told_in_words(
+def test_a_response_that_is_not_a_template_is_explained(
     answered: bytes, why: str, administrator: Browser, chicago: Scope,
     serve: Callable[..., Server],
 ) -> None:  # fmt: skip
@@ -297,12 +298,12 @@ ROWS = st.lists(
 
 
 @given(st.dictionaries(MEMBERS, WILD | ROWS, max_size=12), st.booleans())
-def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: bool) -> None:
+def test_any_json_is_a_template_or_refused(body: dict[str, Any], named: bool) -> None:
     try:
-        shared = sharing.read(json.dumps(body | (NAMED if named else {})).encode())
-    except (InvalidContent, sharing.NotTaken):
+        shared = sharing.parse(json.dumps(body | (NAMED if named else {})).encode())
+    except (InvalidContent, sharing.InvalidTemplate):
         return
-    for section in content.SECTIONS:
+    for section in fields.SECTIONS:
         assert content.problems(section, shared.content) == {}
     assert shared.picture is None or isinstance(shared.picture, bytes)
     assert shared.alt is None or 0 < len(shared.alt) <= content.LONGEST_ALT
@@ -310,14 +311,14 @@ def test_whatever_is_sent_is_a_template_or_refused(body: dict[str, Any], named: 
     json.dumps(shared.content, ensure_ascii=False).encode()
 
 
-def test_strange_values_are_left_out_of_a_template_that_is_good_otherwise() -> None:
+def test_unsupported_values_are_left_out_of_a_valid_template() -> None:
     body = {
         **NAMED, "issuerUrl": "javascript:x", "timeUnits": "years", "limit": -1, "badgeType": {},
         "milestoneAction": "explode", "milestoneNumRequired": "many", "isMilestone": [],
         "alignments": [{"name": "A", "url": "nope"}, 7, None], "tags": "x", "criteria": {"a": 1},
         "categories": [{"label": "Numbers"}, {"label": ["x"]}], "image": "x",
     }  # fmt: skip
-    said = sharing.read(json.dumps(body).encode()).content
+    said = sharing.parse(json.dumps(body).encode()).content
     assert said["alignments"] == [{"name": "A", "url": "", "description": ""}]
     assert (said["tags"], said["criteria"], said["categories"]) == ([], [], ["Numbers"])
     assert (said["issuerUrl"], said["timeUnits"], said["limit"], said["type"]) == ("", "", None, "")
@@ -327,7 +328,7 @@ def test_strange_values_are_left_out_of_a_template_that_is_good_otherwise() -> N
 # Who may
 
 
-def test_whoever_may_draft_may_import(
+def test_importing_needs_the_permission_to_draft(
     chicago: Scope, signed_in: Callable[[str], Browser], database: peewee.Database
 ) -> None:
     template = drafts.create(chicago, "x@example.org", {"name": "M"}, status=drafts.TEMPLATE)

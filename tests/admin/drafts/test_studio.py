@@ -1,4 +1,4 @@
-"""The studio: a picture is looked at, changed and saved, and whoever errs is told and loses nothing."""
+"""The studio: a design is previewed, changed and saved; errors are explained and lose nothing."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def give(draft: Draft, document: dict[str, Any], alt: str | None = None) -> Imag
 # Looking
 
 
-def test_it_begins_with_a_design_that_is_ready(drafter: Browser, draft: Draft) -> None:
+def test_it_starts_with_a_preset(drafter: Browser, draft: Draft) -> None:
     page = drafter.get(address(draft))
     assert title(page) == "Studio"
     begun = presets.starting_design("Star Gazer")
@@ -118,7 +118,7 @@ def test_it_begins_with_a_design_that_is_ready(drafter: Browser, draft: Draft) -
     assert "data-touched" not in page.text
 
 
-def test_the_design_of_the_draft_is_shown_with_its_picture(drafter: Browser, draft: Draft) -> None:
+def test_the_draft_s_design_is_shown_with_its_image(drafter: Browser, draft: Draft) -> None:
     image = give(draft, ROCKET)
     page = drafter.get(address(draft))
     assert (fields(page)["shape"], fields(page)["graphic"]) == ("shield", "rocket")
@@ -126,7 +126,7 @@ def test_the_design_of_the_draft_is_shown_with_its_picture(drafter: Browser, dra
     assert "data-touched" not in page.text
 
 
-def test_it_can_be_looked_at_without_a_script(drafter: Browser, draft: Draft) -> None:
+def test_the_preview_works_without_a_script(drafter: Browser, draft: Draft) -> None:
     page = press(drafter, draft, "preview", shape="heart", top="Well done", alt="My words")
     assert page.status == 200
     assert "data-touched" in page.text
@@ -136,7 +136,7 @@ def test_it_can_be_looked_at_without_a_script(drafter: Browser, draft: Draft) ->
     assert now(draft) is None
 
 
-def test_a_script_gets_the_picture_and_what_it_shows(drafter: Browser, draft: Draft) -> None:
+def test_a_script_gets_the_image_and_its_description(drafter: Browser, draft: Draft) -> None:
     answer = ask(drafter, draft, "preview", shape="heart", graphic="rocket", top="Well done")
     assert answer.status == 200
     start, _, picture = answer.json["image"].partition(",")
@@ -158,9 +158,7 @@ def saved_fields(browser: Browser, draft: Draft) -> dict[str, Any]:
     return {name: begun[name] for name in ("version", "palette", "finish", "background", "border")}
 
 
-def test_words_without_the_ribbon_that_they_are_for_are_told(
-    drafter: Browser, draft: Draft
-) -> None:
+def test_ribbon_text_without_a_ribbon_gets_a_hint(drafter: Browser, draft: Draft) -> None:
     answer = ask(drafter, draft, "preview", ribbon="none", label="Reader")
     assert answer.json["note"] == "To show the ribbon text, choose a ribbon."
     assert "Reader" not in answer.json["described"]
@@ -172,7 +170,7 @@ def test_words_without_the_ribbon_that_they_are_for_are_told(
 # Changing the whole design
 
 
-def test_chance_makes_another_design_and_keeps_the_words(drafter: Browser, draft: Draft) -> None:
+def test_a_random_design_keeps_the_text(drafter: Browser, draft: Draft) -> None:
     kept = {"top": "Well done", "ribbon": "banner", "label": "Reader", "branded": "1"}
     answers = [ask(drafter, draft, "random", **kept).json for _ in range(4)]
     assert len({answer["image"] for answer in answers}) > 1
@@ -195,7 +193,7 @@ def test_clearing_leaves_a_plain_badge(drafter: Browser, draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("name", ["explorer", "star"])
-def test_a_design_that_is_ready_replaces_it(drafter: Browser, draft: Draft, name: str) -> None:
+def test_a_preset_replaces_the_design(drafter: Browser, draft: Draft, name: str) -> None:
     ready = presets.PRESETS[name].design
     changed = ask(drafter, draft, f"preset:{name}").json
     assert changed["fields"]["shape"] == ready.shape
@@ -204,13 +202,13 @@ def test_a_design_that_is_ready_replaces_it(drafter: Browser, draft: Draft, name
     assert fields(page)["palette"] == ready.palette
 
 
-def test_a_button_that_there_is_not_changes_nothing(drafter: Browser, draft: Draft) -> None:
+def test_an_unknown_button_changes_nothing(drafter: Browser, draft: Draft) -> None:
     for do in ("preset:nothing", "fly", "", "graphic:rocket"):
         page = press(drafter, draft, do, shape="heart")
         assert (page.status, fields(page)["shape"]) == (200, "heart")
 
 
-def test_the_design_of_another_badge_can_be_taken(drafter: Browser, draft: Draft) -> None:
+def test_the_design_of_another_badge_can_be_copied(drafter: Browser, draft: Draft) -> None:
     badge = published(draft.system, "reader", name="Reader <b>")
     badges.update(badge, {}, pictures.keep({**ROCKET, "text": {"top": "Reader"}}, None))
     slug = badges.by_id(badge.id).image.slug
@@ -222,7 +220,7 @@ def test_the_design_of_another_badge_can_be_taken(drafter: Browser, draft: Draft
     assert fields(press(drafter, draft, f"like:{slug}"))["top"] == "Reader"
 
 
-def test_no_design_of_a_place_where_one_does_not_work(drafter: Browser, draft: Draft) -> None:
+def test_designs_of_other_places_cannot_be_copied(drafter: Browser, draft: Draft) -> None:
     elsewhere = drafts.create(Scope(chicago("elsewhere")), "a@example.org", {"name": "Theirs"})
     slug = give(elsewhere, ROCKET).slug
     assert "Theirs" not in words(drafter.get(address(draft)))
@@ -234,7 +232,7 @@ def test_no_design_of_a_place_where_one_does_not_work(drafter: Browser, draft: D
     assert "This badge’s design no longer exists. Choose another one." in words(page)
 
 
-def test_no_design_of_a_draft_that_one_may_not_see(
+def test_designs_of_hidden_drafts_cannot_be_copied(
     signed_in: Callable[[str], Browser], draft: Draft
 ) -> None:
     """Who reviews in a whole system, and drafts in one issuer, sees drafts of that issuer."""
@@ -275,17 +273,17 @@ def test_graphics_are_found_by_a_script_page_by_page(drafter: Browser, draft: Dr
     assert total > 48
     first, second = look(words="arrow"), look(words="arrow", page=2)
     assert (len(first["graphics"]), first["more"]) == (48, 2)
-    assert first["said"] == f"{total} graphics"
+    assert first["summary"] == f"{total} graphics"
     names = [one["name"] for one in first["graphics"] + second["graphics"]]
     assert names == [one.name for one in graphics.find("arrow", 0, 96)[0]]
     assert set(first["graphics"][0]) == {"name", "label", "path"}
     assert look(words="arrow", page=9999)["graphics"] == []
     assert look(words="arrow", page=9999)["more"] is None
-    assert look(words="zzzz") == {"graphics": [], "said": "0 graphics", "more": None}
+    assert look(words="zzzz") == {"graphics": [], "summary": "0 graphics", "more": None}
     assert look(words="arrow", page="x") == first
 
 
-def test_without_words_all_are_shown_those_that_suit_badges_first(drafter: Browser) -> None:
+def test_without_a_search_popular_graphics_come_first(drafter: Browser) -> None:
     names: list[str] = []
     page: int | None = 1
     while page:
@@ -296,7 +294,7 @@ def test_without_words_all_are_shown_those_that_suit_badges_first(drafter: Brows
     assert sorted(set(names)) == sorted(one.name for one in graphics.find("", 0, 10_000)[0])
 
 
-def test_presets_are_pictures_that_are_kept(browser: Browser) -> None:
+def test_presets_are_cacheable_images(browser: Browser) -> None:
     versioned = browser.get(f"/studio/presets/explorer.svg?v={presets.version()}")
     assert versioned.status == 200
     assert versioned.headers["Content-Type"] == "image/svg+xml"
@@ -312,7 +310,7 @@ def test_presets_are_pictures_that_are_kept(browser: Browser) -> None:
 # Saving
 
 
-def test_a_design_is_saved_as_the_picture_of_the_draft(
+def test_a_design_is_saved_as_the_draft_s_image(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     answer = press(drafter, draft, "save", shape="heart", top="Well done", graphic="rocket")
@@ -345,13 +343,13 @@ def test_the_same_design_is_stored_once(
     assert mine.key == theirs.key
 
 
-def test_what_is_saved_twice_by_impatience_is_no_conflict(drafter: Browser, draft: Draft) -> None:
+def test_saving_twice_is_no_conflict(drafter: Browser, draft: Draft) -> None:
     sent = {**fields(drafter.get(address(draft))), "do": "save"}
     assert [drafter.post(address(draft), sent).status for _ in range(2)] == [303, 303]
     assert Image.select().count() == 1
 
 
-def test_what_it_shows_is_described_unless_somebody_said_it(drafter: Browser, draft: Draft) -> None:
+def test_alternative_text_is_generated_unless_given(drafter: Browser, draft: Draft) -> None:
     def alt() -> str:
         return drafts.alt(drafts.find(draft.id))
 
@@ -369,7 +367,7 @@ def test_what_it_shows_is_described_unless_somebody_said_it(drafter: Browser, dr
     assert alt() == "Circle with a graphic: Rocket."
 
 
-def test_what_was_said_of_an_uploaded_picture_is_not_said_of_the_drawn_one(
+def test_alternative_text_of_an_upload_is_not_kept_for_a_design(
     drafter: Browser, draft: Draft
 ) -> None:
     picture = images.Picture(url="http://example.org/photo.png", alt="Our library")
@@ -398,7 +396,7 @@ def test_what_was_said_of_an_uploaded_picture_is_not_said_of_the_drawn_one(
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_what_cannot_be_drawn_is_refused_in_words_and_the_form_is_kept(
+def test_an_invalid_design_is_explained_and_the_form_is_kept(
     drafter: Browser, draft: Draft, cloud: Cloud, changes: dict[str, Any], told: str
 ) -> None:
     before = give(draft, ROCKET)
@@ -422,7 +420,7 @@ def test_what_cannot_be_drawn_is_refused_in_words_and_the_form_is_kept(
         assert set(answer.json) == {"problem"}
 
 
-def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
+def test_an_image_saved_by_someone_else_is_replaced_only_after_a_warning(
     drafter: Browser, draft: Draft
 ) -> None:
     sent = {**fields(drafter.get(address(draft))), "shape": "heart", "do": "save"}
@@ -437,7 +435,7 @@ def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
     assert saved(draft)["shape"] == "heart"
 
 
-def test_hostile_words_stay_words(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
+def test_hostile_text_is_escaped(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
     said = {"top": HOSTILE, "label": f"{HOSTILE}]]>", "ribbon": "banner", "alt": HOSTILE}
     assert press(drafter, draft, "save", **said).status == 303
     image = now(draft)
@@ -453,7 +451,7 @@ def test_a_form_that_is_too_large_is_refused(drafter: Browser, draft: Draft) -> 
     assert press(drafter, draft, "preview", top="x" * 200_000).status == 413
 
 
-def test_a_form_from_elsewhere_is_refused(drafter: Browser, draft: Draft) -> None:
+def test_a_form_of_another_site_is_refused(drafter: Browser, draft: Draft) -> None:
     sent = {**fields(drafter.get(address(draft))), "csrf": "0" * 64, "do": "save"}
     assert drafter.post(address(draft), sent).status == 403
     assert now(draft) is None
@@ -513,9 +511,7 @@ def test_a_published_draft_leads_to_its_badge(drafter: Browser, system: System) 
     assert saved(draft)["shape"] == "shield"
 
 
-def test_a_design_that_cannot_be_read_is_told_and_another_one_begun(
-    drafter: Browser, draft: Draft
-) -> None:
+def test_an_unreadable_design_is_reported_and_replaced(drafter: Browser, draft: Draft) -> None:
     picture = pictures.keep(ROCKET, "Own words")
     for text in ('{"version":2}', '{"version":1,"graphic":{"name":"unicorn-with-hat"}}', "["):
         strange = images.Picture(picture.url, picture.key, picture.media_type, "Own words", text)
@@ -530,7 +526,7 @@ def test_a_design_that_cannot_be_read_is_told_and_another_one_begun(
         assert ask(drafter, draft, f"like:{slug}").status == 400
 
 
-def test_who_may_not_draft_there_is_refused(
+def test_the_studio_needs_the_permission_to_draft(
     signed_in: Callable[[str], Browser], browser: Browser, draft: Draft
 ) -> None:
     accounts.allow("rita@example.org", Place("chicago"), Rights(review=True))
@@ -548,7 +544,7 @@ def test_who_may_not_draft_there_is_refused(
     assert now(draft) is None
 
 
-def test_a_draft_that_is_gone_is_not_found(drafter: Browser, draft: Draft) -> None:
+def test_a_deleted_draft_is_not_found(drafter: Browser, draft: Draft) -> None:
     sent = {**fields(drafter.get(address(draft))), "do": "save"}
     drafts.delete(draft)
     assert drafter.post(address(draft), sent).status == 404

@@ -1,4 +1,4 @@
-"""The studio's form and documents of designs: what goes one way comes back the other."""
+"""The studio's form and design documents: conversion in both directions."""
 
 from __future__ import annotations
 
@@ -62,43 +62,43 @@ def filled(fields: dict[str, Any]) -> Form:
 
 
 @given(DESIGNS)
-def test_every_field_survives_the_way_through_form_and_document(chosen: Design) -> None:
+def test_every_field_survives_a_round_trip_through_form_and_document(chosen: Design) -> None:
     document = design.document(chosen)
     fields = studio_form.fields(document)
-    sent = studio_form.sent(filled(fields), BRAND)
+    sent = studio_form.read(filled(fields), BRAND)
     assert design.read(sent) == design.read(document)
     assert studio_form.fields(sent) == fields
 
 
 @pytest.mark.parametrize("name", list(presets.PRESETS))
-def test_those_that_are_ready_survive_it(name: str) -> None:
+def test_presets_survive_the_round_trip(name: str) -> None:
     ready = presets.PRESETS[name].design
     fields = studio_form.fields(design.document(ready))
-    assert design.read(studio_form.sent(filled(fields), BRAND)) == ready
+    assert design.read(studio_form.read(filled(fields), BRAND)) == ready
 
 
-def test_colours_are_those_of_the_palette_until_they_are_ticked() -> None:
+def test_colors_are_those_of_the_palette_unless_ticked() -> None:
     fields = studio_form.fields(design.document(Design(palette="ocean")))
     assert fields["own"] == []
     ocean = PALETTES["ocean"][1]
     assert [fields[f"colour_{role}"] for role in ROLES] == list(ocean)
-    untouched = studio_form.sent(filled({**fields, "colour_text": "#123456"}), BRAND)
+    untouched = studio_form.read(filled({**fields, "colour_text": "#123456"}), BRAND)
     assert untouched["colours"] == {}
     ticked = {**fields, "own": ["text"], "colour_text": "#ABCDEF"}
-    assert studio_form.sent(filled(ticked), BRAND)["colours"] == {"text": "#abcdef"}
+    assert studio_form.read(filled(ticked), BRAND)["colours"] == {"text": "#abcdef"}
 
 
-def test_who_issues_it_is_said_by_who_knows_it() -> None:
+def test_the_brand_comes_from_the_server() -> None:
     """A form only says whether: nobody's name is put on a badge by who sends one."""
-    assert studio_form.sent(Form({"branded": "Other City"}), BRAND)["branding"] == BRAND
-    assert studio_form.sent(Form({"branding": "Other City"}), BRAND)["branding"] == ""
+    assert studio_form.read(Form({"branded": "Other City"}), BRAND)["branding"] == BRAND
+    assert studio_form.read(Form({"branding": "Other City"}), BRAND)["branding"] == ""
 
 
-def test_without_a_graphic_its_sliders_stand_in_the_middle() -> None:
+def test_without_a_graphic_its_sliders_are_centered() -> None:
     fields = studio_form.fields(design.document(Design()))
     assert fields["graphic"] == ""
     assert (fields["graphic_size"], fields["graphic_x"], fields["graphic_rotation"]) == (100, 0, 0)
-    sent = studio_form.sent(filled(fields), BRAND)
+    sent = studio_form.read(filled(fields), BRAND)
     assert sent["graphic"] is None
 
 
@@ -113,17 +113,17 @@ def test_without_a_graphic_its_sliders_stand_in_the_middle() -> None:
         | st.sampled_from(["9" * 400, "-0", "1.5", "٣", "circle", "ocean", "solid"]),
     )
 )  # fmt: skip
-def test_whatever_is_sent_can_be_shown_again(sent: dict[str, Any]) -> None:
-    document = studio_form.sent(Form(sent), BRAND)
+def test_any_form_can_be_shown_again(sent: dict[str, Any]) -> None:
+    document = studio_form.read(Form(sent), BRAND)
     fields = studio_form.fields(document)
     assert set(fields) == set(studio_form.fields(design.document(Design())))
     with contextlib.suppress(DesignRefused):
         design.read(document)
 
 
-def test_what_the_form_has_is_all_that_a_design_has() -> None:
+def test_the_form_has_every_member_of_a_design() -> None:
     """A member that designs get, and the form forgets, would be lost whenever somebody saves."""
-    sent = studio_form.sent(filled({"graphic": "rocket"}), BRAND)
+    sent = studio_form.read(filled({"graphic": "rocket"}), BRAND)
     whole = design.document(Design(graphic=design.Graphic("rocket")))
     assert set(sent) == set(whole)
     for part in ("background", "border", "graphic", "ribbon", "text"):

@@ -1,4 +1,4 @@
-"""The visual section: a picture is uploaded, past the limits or with the form, or only described."""
+"""The visual section: images uploaded with the form or through the bucket, and their text."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_it_leads_to_the_studio(drafter: Browser, draft: Draft) -> None:
 
 
 @pytest.mark.parametrize(("fit", "side"), [("fit", 300), ("crop", 200), ("", 300)])
-def test_a_picture_is_made_square_as_one_chooses(
+def test_an_image_is_made_square_as_chosen(
     drafter: Browser, draft: Draft, cloud: Cloud, fit: str, side: int
 ) -> None:
     answer = save(drafter, draft, png(300, 200), fit=fit, alt="Blue")
@@ -103,14 +103,14 @@ def test_a_picture_is_made_square_as_one_chooses(
     assert (image.media_type, image.alt, image.design) == ("image/png", "Blue", None)
 
 
-def test_a_way_to_make_it_square_that_there_is_not(drafter: Browser, draft: Draft) -> None:
+def test_an_unknown_fit_is_refused(drafter: Browser, draft: Draft) -> None:
     refused = save(drafter, draft, png(300, 200), fit="stretch")
     assert refused.status == 400
     assert "fit or crop" in words(refused)
 
 
 @pytest.mark.parametrize("content", [b"no picture", png(20, 20), png(300, 300)[:-40], b"<svg"])
-def test_a_refused_picture_leaves_the_one_before_and_what_was_said(
+def test_a_refused_image_leaves_the_old_one_and_its_text(
     drafter: Browser, draft: Draft, cloud: Cloud, content: bytes
 ) -> None:
     before = give(draft, pictures.keep(ROCKET, "Rocket"))
@@ -125,7 +125,9 @@ def test_a_refused_picture_leaves_the_one_before_and_what_was_said(
     assert set(cloud.objects()) == objects
 
 
-def test_too_long_words_leave_the_picture_too(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
+def test_too_long_alternative_text_leaves_the_image(
+    drafter: Browser, draft: Draft, cloud: Cloud
+) -> None:
     for content in (None, png(300, 200)):
         refused = save(drafter, draft, content, alt="x" * 501)
         assert refused.status == 400
@@ -134,7 +136,7 @@ def test_too_long_words_leave_the_picture_too(drafter: Browser, draft: Draft, cl
     assert cloud.objects() == {}
 
 
-def test_nothing_at_all_is_no_picture(drafter: Browser, draft: Draft) -> None:
+def test_an_empty_form_asks_for_an_image(drafter: Browser, draft: Draft) -> None:
     refused = save(drafter, draft, alt="Blue")
     assert refused.status == 400
     assert "Choose a PNG, JPEG, or SVG file" in words(refused)
@@ -144,7 +146,9 @@ def test_nothing_at_all_is_no_picture(drafter: Browser, draft: Draft) -> None:
 # What a picture shows
 
 
-def test_only_what_it_shows_is_changed(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
+def test_the_alternative_text_can_change_alone(
+    drafter: Browser, draft: Draft, cloud: Cloud
+) -> None:
     before = give(draft, pictures.keep(ROCKET, None))
     assert "Shield with a graphic: Rocket." in drafter.get(address(draft)).text
     assert save(drafter, draft, alt="To the moon").status == 303
@@ -154,13 +158,15 @@ def test_only_what_it_shows_is_changed(drafter: Browser, draft: Draft, cloud: Cl
     assert len(cloud.objects()) == 3
 
 
-def test_a_drawn_picture_without_words_is_described(drafter: Browser, draft: Draft) -> None:
+def test_a_drawn_image_without_alternative_text_is_described(
+    drafter: Browser, draft: Draft
+) -> None:
     give(draft, pictures.keep(ROCKET, "To the moon"))
     assert save(drafter, draft, alt=" ").status == 303
     assert alt(draft) == "Shield with a graphic: Rocket."
 
 
-def test_the_description_of_a_design_goes_with_it(drafter: Browser, draft: Draft) -> None:
+def test_the_description_of_a_design_is_dropped_with_it(drafter: Browser, draft: Draft) -> None:
     give(draft, pictures.keep(ROCKET, None))
     assert save(drafter, draft, png(300, 200)).status == 303
     assert alt(draft) == ""
@@ -181,7 +187,7 @@ def put(page: Answer, content: bytes) -> str:
     return key
 
 
-def test_a_large_picture_comes_through_the_bucket(
+def test_a_large_image_is_uploaded_through_the_bucket(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     page = drafter.get(address(draft))
@@ -199,7 +205,9 @@ def test_a_large_picture_comes_through_the_bucket(
     assert now(draft) == image
 
 
-def test_only_what_was_uploaded_is_taken(drafter: Browser, draft: Draft, cloud: Cloud) -> None:
+def test_only_uploads_of_the_draft_are_accepted(
+    drafter: Browser, draft: Draft, cloud: Cloud
+) -> None:
     theirs = pictures.keep(HEART, None).key
     storage.put("awards/1.png", png(300, 300), "image/png")
     other = drafts.create(drafts.scope_of(draft), DRAFTER, {"name": "Other"})
@@ -217,7 +225,7 @@ def test_only_what_was_uploaded_is_taken(drafter: Browser, draft: Draft, cloud: 
     assert cloud.objects() == objects
 
 
-def test_a_bad_upload_is_gone_and_leaves_the_picture(
+def test_a_bad_upload_is_deleted_and_leaves_the_image(
     drafter: Browser, draft: Draft, cloud: Cloud
 ) -> None:
     before = give(draft, pictures.keep(ROCKET, None))
@@ -228,10 +236,21 @@ def test_a_bad_upload_is_gone_and_leaves_the_picture(
     assert now(draft) == before
 
 
+def test_the_page_and_its_script_know_the_largest_image(
+    drafter: Browser, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PICTURE", 7 * limits.MB)
+    monkeypatch.setattr(limits, "PICTURE_MB", 7)
+    page = drafter.get(address(draft))
+    assert f'data-largest="{7 * limits.MB}"' in page.text
+    assert "up to 7 MB" in words(page)
+    assert "up to 7 MB" in words(save(drafter, draft, alt="Words"))
+
+
 # Two at once
 
 
-def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
+def test_an_image_saved_by_someone_else_is_replaced_only_after_a_warning(
     drafter: Browser, draft: Draft
 ) -> None:
     form = sent(drafter.get(address(draft)), alt="Mine")
@@ -245,7 +264,7 @@ def test_a_picture_that_somebody_else_chose_is_replaced_only_knowingly(
     assert alt(draft) == "Mine"
 
 
-def test_words_for_another_picture_are_not_put_on_this_one(drafter: Browser, draft: Draft) -> None:
+def test_alternative_text_for_another_image_is_not_applied(drafter: Browser, draft: Draft) -> None:
     give(draft, pictures.keep(HEART, None))
     form = sent(drafter.get(address(draft)), alt="A heart")
     theirs = give(draft, pictures.keep(ROCKET, None))

@@ -1,4 +1,4 @@
-"""Applications: who wishes to earn which badge, with what to show for it."""
+"""Applications: created, changed, listed and deleted, with their evidence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import peewee
 import pytest
 
 from chalicelib.data.models import Application, Badge, Evidence
@@ -27,14 +26,6 @@ EVIDENCE = [
     {"reflection": "just text"},
     {},
 ]
-
-
-@pytest.fixture
-def scratch(database: peewee.Database) -> Scope:
-    """A program within an issuer within a system."""
-    chicago = stored(examples.system())
-    library = stored(examples.issuer(chicago))
-    return Scope(chicago, library, stored(examples.program(library)))
 
 
 @pytest.fixture
@@ -78,13 +69,11 @@ def test_an_application_is_kept_with_its_evidence_in_order(badge: Badge, clock: 
 def test_a_learner_may_apply_for_a_badge_several_times(badge: Badge) -> None:
     first, second = created(badge), created(badge)
     assert first.slug != second.slug
-    assert applications.of(badge).rows == [first, second]
+    assert applications.of_badge(badge).rows == [first, second]
 
 
 @pytest.mark.parametrize("expiration", ["2030-01-01T00:00:00.000Z", 1893456000, 1893456000000])
-def test_an_application_may_be_somebody_s_to_review_until_some_day(
-    badge: Badge, expiration: Any
-) -> None:
+def test_an_application_may_be_assigned_until_a_date(badge: Badge, expiration: Any) -> None:
     row = again(created(badge, assignedTo="rev@example.org", assignedExpiration=expiration))
     assert (row.assigned_to, row.assigned_expiration) == ("rev@example.org", NEW_YEAR)
 

@@ -160,7 +160,7 @@ def test_a_slug_is_given_once_whatever_its_letter_case(badge: Badge, slug: str) 
     assert counts() == (1, 1, 1)
 
 
-def test_whoever_has_the_badge_hears_of_that_and_not_of_the_slug(badge: Badge) -> None:
+def test_an_existing_award_is_returned_whatever_slug_is_sent(badge: Badge) -> None:
     award = given(badge, slug="taken")
     assert awards.give(badge, EARNER, slug="taken") == (award, False)
 
@@ -303,16 +303,18 @@ def test_many_revocations_at_once_are_one(badge: Badge, together: Together) -> N
     assert counts() == (1, 2, 2)
 
 
-def test_what_is_heard_at_once_in_any_order_ends_the_same(badge: Badge, together: Together) -> None:
+def test_records_at_the_same_time_end_the_same_in_any_order(
+    badge: Badge, together: Together
+) -> None:
     for number in range(5):
         uid, email = f"uid-{number}", f"earner{number}@example.org"
-        heard = [
+        records = [
             lambda uid=uid, email=email: awards.record(uid, badge, email),
             lambda uid=uid, email=email: awards.record(uid, badge, email),
             lambda uid=uid, email=email: awards.record_revocation(uid, None, email),
             lambda uid=uid, email=email: awards.record_revocation(uid, badge, email),
         ]
-        answers = together(*heard)
+        answers = together(*records)
         assert [answer for answer in answers if isinstance(answer, Exception)] == []
         row = Award.get(Award.slug == uid)
         assert (row.badge, row.revoked is not None, row.active_key) == (badge, True, None)
@@ -416,7 +418,7 @@ def test_revoking_again_changes_nothing(badge: Badge, clock: Clock) -> None:
 # What another API did
 
 
-def test_what_was_heard_of_is_written_down_without_an_event(badge: Badge) -> None:
+def test_recording_an_award_writes_no_event(badge: Badge) -> None:
     issued = datetime(2014, 6, 10, tzinfo=UTC)
     award, new = awards.record(
         "uid", badge, EARNER, origin="application:1", comment="Good", issued_on=issued
@@ -474,7 +476,7 @@ def test_an_unknown_uid_that_answers_what_was_answered_is_that_answer(badge: Bad
     assert awards.record("uid", badge, OTHER, origin="application:1") == (award, False)
 
 
-def test_a_revocation_may_be_heard_of_before_its_award(badge: Badge, clock: Clock) -> None:
+def test_a_revocation_may_be_recorded_before_its_award(badge: Badge, clock: Clock) -> None:
     award = awards.record_revocation("uid", None, EARNER, "By mistake")
     assert (award.badge_id, award.revoked, award.revocation_reason) == (
         None, clock.now, "By mistake",
@@ -488,7 +490,7 @@ def test_a_revocation_may_be_heard_of_before_its_award(badge: Badge, clock: Cloc
         lookup.active(badge, EARNER)
 
 
-def test_a_revocation_is_heard_of_once(badge: Badge, clock: Clock) -> None:
+def test_a_revocation_is_recorded_once(badge: Badge, clock: Clock) -> None:
     awards.record("uid", badge, EARNER)
     first = awards.record_revocation("uid", badge, EARNER, "By mistake").__data__
     clock.move(timedelta(days=1))
@@ -557,14 +559,14 @@ def test_what_happened_here_reads_like_a_webhook(badge: Badge) -> None:
     first, second = (
         payloads.read(payloads.load(event.body)) for event in Event.select().order_by(Event.id)
     )
-    assert isinstance(first, payloads.AwardNotice)
+    assert isinstance(first, payloads.AwardPayload)
     assert (first.uid, first.email, first.comment) == (award.slug, EARNER, "Good")
     assert (first.issued_on, first.of_milestone) == (award.issued_on, False)
-    assert isinstance(second, payloads.RevocationNotice)
+    assert isinstance(second, payloads.RevocationPayload)
     assert (second.uid, second.email) == (award.slug, EARNER)
 
 
-def test_an_award_that_was_revoked_stays_one_of_its_badge_whatever_is_heard_later(
+def test_a_revoked_award_keeps_its_badge_whatever_is_recorded_later(
     badge: Badge,
 ) -> None:
     other = stored(examples.badge(badge.system, slug="another"))

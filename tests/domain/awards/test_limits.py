@@ -44,11 +44,18 @@ def test_the_next_one_is_refused_and_a_revocation_makes_room(system: System) -> 
     assert counted(badge) == 1
 
 
-def test_whoever_has_it_is_told_so_even_at_the_limit(system: System) -> None:
+def test_an_existing_award_is_returned_even_at_the_limit(system: System) -> None:
     badge = places.published(system, "rare", limit=1)
     award, _ = awards.give(badge, "a@example.org")
     assert awards.give(badge, "A@example.org") == (award, False)
     assert counted(badge) == 1
+
+
+def test_an_award_that_is_not_new_is_not_counted(system: System) -> None:
+    badge = places.published(system, "reader")
+    for origin in ("one", "two"):
+        awards.give(badge, "a@example.org", origin=origin)
+    assert counted(badge) == Badge.get_by_id(badge.id).given == 1
 
 
 def test_of_many_at_once_as_many_get_it_as_may(
@@ -103,7 +110,7 @@ def test_a_thousand_take_a_few_statements_for_each_two_hundred(
     assert (counted(badge), Event.select().count(), Job.select().count()) == (1000, 1000, 1000)
 
 
-def test_whoever_read_a_badge_before_it_was_archived_or_deleted_is_too_late(
+def test_a_badge_read_before_it_was_archived_or_deleted_is_not_awarded(
     system: System,
 ) -> None:
     archived, deleted = (places.published(system, slug) for slug in ("one", "two"))

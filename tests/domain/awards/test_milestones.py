@@ -68,6 +68,15 @@ def test_it_follows_once_and_is_not_taken_back(system: System, badges: list[Badg
     assert who_has(badges[0]) == []
 
 
+def test_a_revoked_award_does_not_count_towards_it(system: System, badges: list[Badge]) -> None:
+    made(system, badges)
+    awards.revoke(give(badges[1]))
+    give(badges[2])
+    assert who_has(badges[0]) == []
+    give(badges[3])
+    assert who_has(badges[0]) == [EARNER]
+
+
 def test_it_follows_from_awards_to_many(system: System, badges: list[Badge]) -> None:
     made(system, badges)
     emails = [f"{number}@example.org" for number in range(5)]
@@ -85,7 +94,7 @@ def test_one_may_follow_from_another(system: System, badges: list[Badge]) -> Non
 
 
 @pytest.mark.parametrize("change", [{"archived": True}, {"limit": 0}])
-def test_a_badge_that_cannot_be_awarded_stops_nobody(
+def test_a_milestone_badge_that_cannot_be_awarded_stops_no_other_award(
     system: System, badges: list[Badge], change: dict[str, Any]
 ) -> None:
     made(system, badges, 1)
@@ -98,7 +107,7 @@ def test_an_application_is_queued_instead_once(system: System, badges: list[Badg
     made(system, badges, 1, action="queue-application")
     for badge in badges[1:]:
         give(badge)
-    assert [row.learner for row in applications.of(badges[0]).rows] == [EARNER]
+    assert [row.learner for row in applications.of_badge(badges[0]).rows] == [EARNER]
     assert who_has(badges[0]) == []
 
 
@@ -113,7 +122,7 @@ def test_many_reach_it_in_few_statements(
     awards.give_all(badge_repository.by_id(badges[1].id), emails)
     assert len(statements) <= 60
     assert who_has(badges[0]) == emails
-    assert [row.learner for row in applications.of(queued).rows] == emails
+    assert [row.learner for row in applications.of_badge(queued).rows] == emails
     assert Badge.get_by_id(badges[0].id).awarded == 400
 
 
@@ -150,10 +159,28 @@ def test_badges_are_added_again_and_taken_away_again(system: System, badges: lis
     milestone = made(system, badges[:2])
     for _ in range(2):
         milestones.add_badge(milestone, {"badgeId": badges[2].id})
-    assert [row.slug for row in milestones.shown(milestone).support] == ["one", "two"]
+    assert [row.slug for row in milestones.view(milestone).support] == ["one", "two"]
     for _ in range(2):
         milestones.remove_badge(milestone, {"badgeId": str(badges[1].id)})
-    assert [row.slug for row in milestones.shown(milestone).support] == ["two"]
+    assert [row.slug for row in milestones.view(milestone).support] == ["two"]
+
+
+def test_support_badges_that_are_sent_replace_those_before(
+    system: System, badges: list[Badge]
+) -> None:
+    milestone = made(system, badges[:3])
+    milestones.update(milestone, {"supportBadges": [badges[3].id, badges[2].id]})
+    assert [row.slug for row in milestones.view(milestone).support] == ["three", "two"]
+
+
+def test_what_is_not_sent_of_a_milestone_stays(system: System, badges: list[Badge]) -> None:
+    milestone = made(system, badges[:3], action="queue-application")
+    milestones.update(milestone, {"numberRequired": 1})
+    row, support = Milestone.get_by_id(milestone.id), milestones.view(milestone).support
+    assert (row.primary_badge_id, row.number_required, row.action) == (
+        badges[0].id, 1, "queue-application",
+    )  # fmt: skip
+    assert [one.slug for one in support] == ["one", "two"]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +198,7 @@ def test_what_makes_no_sense_is_refused(
     milestone = made(system, badges)
     with pytest.raises(ValidationError):
         milestones.update(milestone, change)
-    assert milestones.of(system).total == 1
+    assert milestones.of_system(system).total == 1
 
 
 def test_another_system_s_badges_do_not_count(system: System, badges: list[Badge]) -> None:
@@ -184,4 +211,4 @@ def test_it_goes_with_its_badge(system: System, badges: list[Badge]) -> None:
     made(system, badges, 1)
     give(badges[1])
     badge_repository.delete(badge_repository.by_id(badges[0].id))
-    assert milestones.of(system).rows == []
+    assert milestones.of_system(system).rows == []

@@ -13,7 +13,17 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from chalicelib.data.models import Alignment, Badge, Category, Criterion, Image, Tag
+from chalicelib.data.models import (
+    Alignment,
+    Application,
+    Award,
+    Badge,
+    Category,
+    Criterion,
+    Image,
+    Tag,
+)
+from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import catalog, details
 from chalicelib.domain.images.images import Picture
@@ -66,14 +76,6 @@ Together = Callable[..., list[Any]]
 
 class BrokenError(Exception):
     """Stands for anything that goes wrong between two statements."""
-
-
-@pytest.fixture
-def scratch(database: peewee.Database) -> Scope:
-    """A program within an issuer within a system."""
-    chicago = stored(examples.system())
-    library = stored(examples.issuer(chicago))
-    return Scope(chicago, library, stored(examples.program(library)))
 
 
 @pytest.fixture
@@ -240,6 +242,16 @@ def test_many_at_once_for_one_slug_end_with_one(chicago: Scope, together: Togeth
     assert rows() == [1, 3, 2, 2, 2, 1]
 
 
+def test_a_badge_cannot_be_given_the_slug_of_another(chicago: Scope) -> None:
+    badge_repository.create(chicago, FULL, PICTURE)
+    badge = badge_repository.create(chicago, MINIMAL, PICTURE)
+    with pytest.raises(Conflict) as problem:
+        badge_repository.update(badge, {"slug": "BADGE-ONE"})
+    assert problem.value.message == "badge with that `slug` already exists"
+    assert problem.value.details == {"slug": "BADGE-ONE", "name": "Minimal"}
+    assert Badge.get_by_id(badge.id).slug == badge.slug
+
+
 def test_a_failure_after_any_statement_leaves_nothing(
     chicago: Scope, database: peewee.Database, statements: list[str]
 ) -> None:
@@ -333,6 +345,25 @@ def test_a_badge_is_found_by_its_slug_alone_even_without_owners(chicago: Scope) 
         badge_repository.by_slug("nope")
 
 
+def test_applications_and_awards_are_found_with_their_badge(
+    chicago: Scope, statements: list[str]
+) -> None:
+    badges = [created(chicago, slug=slug) for slug in ("one", "two")]
+    for table, made in (
+        (Application, [applications.create(badge, {"learner": "a@b.co"}) for badge in badges]),
+        (Award, [stored(examples.award(badge, slug=f"a-{badge.slug}")) for badge in badges]),
+    ):
+        for row, badge in zip(made, badges, strict=True):
+            statements.clear()
+            found: Any = badge_repository.with_badge(table, row.slug)
+            assert (found, found.badge, found.badge.system) == (row, badge, chicago.system)
+            assert len(statements) == 1
+        assert badge_repository.with_badge(table, "unknown") is None
+    alone = stored(examples.award(None, slug="alone"))
+    found = badge_repository.with_badge(Award, "alone")
+    assert (found, found.badge) == (alone, None)
+
+
 def test_another_system_s_badges_are_not_found(chicago: Scope) -> None:
     badge = created(chicago)
     elsewhere = Scope(stored(examples.system(slug="pittsburgh")))
@@ -351,6 +382,15 @@ def test_badges_are_listed_in_order_with_or_without_the_archived(
     assert listed(chicago, archived=None) == [first.slug, second.slug, third.slug]
     assert listed(library, archived=None) == [first.slug, third.slug]
     assert listed(scratch, archived=None) == [first.slug]
+
+
+def test_an_archived_badge_is_listed_as_such_until_it_is_restored(chicago: Scope) -> None:
+    badge = created(chicago)
+    for archived in (True, True, False, False):
+        badge_repository.archive(badge, archived)
+        assert listed(chicago, archived=archived) == [badge.slug]
+        assert listed(chicago, archived=not archived) == []
+        assert Badge.get_by_id(badge.id).archived is archived
 
 
 def test_owners_and_pictures_come_along_in_one_statement(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import Badge
+from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import badges, codes
 from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import CodeAlreadyUsed, Conflict, NotFound, ValidationError
@@ -84,6 +84,20 @@ def test_what_is_no_address_or_no_code_is_refused(badge: Badge) -> None:
         codes.claim(badge, "b")
     with pytest.raises(ValidationError):
         codes.create(badge, {"code": "x" * 256})
+
+
+def test_only_an_unclaimed_code_of_the_badge_is_deleted(badge: Badge) -> None:
+    other = places.published(badge.system, "other")  # type: ignore[arg-type]
+    theirs, claimed, free = (
+        codes.create(one, {"code": code})
+        for one, code in ((other, "a"), (badge, "b"), (badge, "c"))
+    )
+    codes.claim(badge, "b")
+    with pytest.raises(NotFound):
+        codes.delete_unclaimed(badge, theirs.id)
+    assert not codes.delete_unclaimed(badge, claimed.id)
+    assert codes.delete_unclaimed(badge, free.id)
+    assert [code.code for code in ClaimCode.select().order_by(ClaimCode.id)] == ["a", "b"]
 
 
 def test_codes_go_with_their_badge(badge: Badge) -> None:

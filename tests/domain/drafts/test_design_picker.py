@@ -1,4 +1,4 @@
-"""The designs of a place, to begin another badge with: each once, the latest first, none from elsewhere."""
+"""The designs of a place, from which a new design can start: distinct, latest first."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def draft(scope: Scope, name: str, design: str, status: str = drafts.DRAFT) -> D
 
 
 def near(where: Scope, most: int = 9) -> list[tuple[str, str]]:
-    return [(one.name, one.image.design) for one in design_picker.near(where, most)]
+    return [(one.name, one.image.design) for one in design_picker.recent(where, most)]
 
 
-def test_badges_drafts_and_templates_have_them_the_latest_first(system: System) -> None:
+def test_designs_of_badges_drafts_and_templates_are_listed_latest_first(system: System) -> None:
     where = Scope(system)
     badge(system, "reader", "1")
     draft(where, "Maker", "2")
@@ -53,7 +53,7 @@ def test_badges_drafts_and_templates_have_them_the_latest_first(system: System) 
     assert near(where, 2) == [("coder", "4"), ("Any maker", "3")]
 
 
-def test_each_design_is_there_once(system: System) -> None:
+def test_each_design_is_listed_once(system: System) -> None:
     for number in range(5):
         draft(Scope(system), f"Draft {number}", "same")
     badge(system, "reader", "same")
@@ -61,14 +61,14 @@ def test_each_design_is_there_once(system: System) -> None:
     assert near(Scope(system)) == [("Other", "other"), ("reader", "same")]
 
 
-def test_a_design_that_is_there_often_hides_no_other(system: System) -> None:
+def test_a_frequent_design_hides_no_other(system: System) -> None:
     draft(Scope(system), "First", "first")
     for number in range(5):
         draft(Scope(system), f"Draft {number}", "same")
     assert len(near(Scope(system), 3)) == 2
 
 
-def test_they_are_those_of_the_place_and_within_it(system: System) -> None:
+def test_designs_of_the_place_and_inside_it_are_listed(system: System) -> None:
     said = {"slug": "library", "name": "Library", "url": "http://example.org"}
     library = owners.create_issuer(system, said)
     program = owners.create_program(library, {**said, "slug": "summer"})
@@ -88,7 +88,7 @@ def test_they_are_those_of_the_place_and_within_it(system: System) -> None:
     }
 
 
-def test_deleted_and_published_ones_are_not_there(system: System) -> None:
+def test_deleted_badges_and_published_drafts_are_not_listed(system: System) -> None:
     gone = badge(system, "gone", "1")
     badges.delete(gone)
     one = draft(Scope(system), "Done", "2")
@@ -99,7 +99,7 @@ def test_deleted_and_published_ones_are_not_there(system: System) -> None:
             design_picker.find(Scope(system), image.slug)
 
 
-def test_one_is_found_by_its_picture_where_it_is(system: System) -> None:
+def test_a_design_is_found_by_its_image_in_its_place(system: System) -> None:
     one, other = draft(Scope(system), "Maker", "1"), badge(system, "reader", "2")
     assert design_picker.find(Scope(system), one.image.slug) == "1"
     assert design_picker.find(Scope(system), other.image.slug) == "2"
@@ -111,9 +111,7 @@ def test_one_is_found_by_its_picture_where_it_is(system: System) -> None:
         design_picker.find(Scope(chicago("elsewhere")), one.image.slug)
 
 
-def test_a_place_with_very_many_is_asked_two_questions(
-    system: System, statements: list[str]
-) -> None:
+def test_many_designs_take_two_statements(system: System, statements: list[str]) -> None:
     for number in range(4):
         draft(Scope(system), f"Draft {number}", str(number))
     statements.clear()

@@ -1,4 +1,4 @@
-"""Drafts of badges: what they hold, what they lack, and two people who edit one."""
+"""Drafts of badges: content, missing fields, and conflicting edits."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def save(draft: Draft, section: str, author: str = ADA, **values: Any) -> Draft:
     return drafts.save(draft.id, section, whole, drafts.base(now, section), author)
 
 
-def test_an_empty_draft_lacks_all_that_publishing_needs(scope: Scope) -> None:
+def test_an_empty_draft_lacks_everything_that_publishing_needs(scope: Scope) -> None:
     draft = drafts.create(scope, ADA)
     assert (draft.status, draft.author, draft.name) == ("draft", ADA, "")
     assert drafts.missing(draft) == [
@@ -75,7 +75,7 @@ def test_a_complete_draft_lacks_nothing(scope: Scope) -> None:
     ]
 
 
-def test_a_milestone_needs_a_number_and_as_many_badges_that_exist(
+def test_a_milestone_needs_a_number_and_that_many_existing_badges(
     system: System, scope: Scope
 ) -> None:
     published(system, "reader")
@@ -97,7 +97,7 @@ def test_badges_of_another_system_support_no_milestone(scope: Scope) -> None:
     assert drafts.support_badges(draft) == []
 
 
-def test_criteria_and_alignments_without_their_first_words_are_missing_something(
+def test_criteria_and_alignments_need_their_first_member(
     scope: Scope,
 ) -> None:
     content = {
@@ -139,7 +139,7 @@ def test_what_cannot_be_published_is_refused(
     assert content.problems(section, content.read(section, values)) == problems
 
 
-def test_a_section_that_is_refused_changes_nothing(scope: Scope) -> None:
+def test_a_refused_section_changes_nothing(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     with pytest.raises(ValidationError) as refused:
         save(draft, "description", name="n" * 300)
@@ -147,7 +147,7 @@ def test_a_section_that_is_refused_changes_nothing(scope: Scope) -> None:
     assert drafts.find(draft.id).name == "Star Gazer"
 
 
-def test_labels_keep_in_step_with_tags_and_categories(scope: Scope) -> None:
+def test_labels_follow_tags_and_categories(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, {"tags": ["sky", "Sky", {"value": "night"}]})
     assert labels(draft) == {("tag", "sky"), ("tag", "night")}
     save(draft, "options", tags=["night"], categories=["Zoology"])
@@ -156,11 +156,11 @@ def test_labels_keep_in_step_with_tags_and_categories(scope: Scope) -> None:
     assert DraftLabel.select().count() == 0
 
 
-def test_who_saves_what_somebody_else_changed_is_told(scope: Scope) -> None:
+def test_saving_over_another_change_is_a_conflict(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     seen = drafts.base(draft, "description")
     save(draft, "description", author=GRACE, name="Sky Watcher")
-    with pytest.raises(drafts.ChangedMeanwhile) as told:
+    with pytest.raises(drafts.EditConflict) as told:
         drafts.save(draft.id, "description", {**COMPLETE, "strapline": "Sees"}, seen, ADA)
     assert told.value.status == 409
     assert told.value.author == GRACE
@@ -170,7 +170,7 @@ def test_who_saves_what_somebody_else_changed_is_told(scope: Scope) -> None:
     assert (mine.name, drafts.content(mine)["strapline"]) == ("Star Gazer", "Sees")
 
 
-def test_two_sections_are_edited_at_once(scope: Scope) -> None:
+def test_two_sections_can_be_edited_at_once(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     options = drafts.base(draft, "options")
     save(draft, "description", author=GRACE, name="Sky Watcher")
@@ -179,7 +179,7 @@ def test_two_sections_are_edited_at_once(scope: Scope) -> None:
     assert (now["name"], now["limit"]) == ("Sky Watcher", 5)
 
 
-def test_saving_again_what_was_saved_is_no_conflict(scope: Scope) -> None:
+def test_repeating_a_save_is_no_conflict(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     seen = drafts.base(draft, "options")
     for _ in range(2):
@@ -187,7 +187,7 @@ def test_saving_again_what_was_saved_is_no_conflict(scope: Scope) -> None:
     assert drafts.content(drafts.find(draft.id))["limit"] == 5
 
 
-def test_of_two_at_the_same_moment_one_is_told(
+def test_one_of_two_simultaneous_saves_is_a_conflict(
     scope: Scope, together: Callable[..., list[Any]]
 ) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
@@ -197,20 +197,20 @@ def test_of_two_at_the_same_moment_one_is_told(
         return lambda: drafts.save(draft.id, "options", {"limit": limit}, seen, ADA)
 
     results = together(saving("1"), saving("2"))
-    assert sum(isinstance(one, drafts.ChangedMeanwhile) for one in results) == 1
+    assert sum(isinstance(one, drafts.EditConflict) for one in results) == 1
     assert sum(isinstance(one, Draft) for one in results) == 1
 
 
-def test_a_picture_is_compared_like_a_section(scope: Scope) -> None:
+def test_an_image_is_compared_like_a_section(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     seen = drafts.base(draft, "visual")
     drafts.set_image(draft.id, images.Picture(key="images/1", media_type="image/png"), seen, GRACE)
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.set_image(draft.id, images.Picture(key="images/2"), seen, ADA)
     assert drafts.find(draft.id).image.key == "images/1"
 
 
-def test_what_a_picture_shows_is_said_beside_it(scope: Scope) -> None:
+def test_alternative_text_is_saved_with_the_image(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
     assert drafts.alt(draft) == ""
     saved = drafts.set_alt(draft.id, "  A star\r\nover a hill ", base(draft), GRACE)
@@ -221,21 +221,21 @@ def test_what_a_picture_shows_is_said_beside_it(scope: Scope) -> None:
     assert drafts.alt(drafts.set_alt(draft.id, "", base(saved), ADA)) == ""
 
 
-def test_words_for_a_picture_are_compared_with_the_picture(scope: Scope) -> None:
+def test_alternative_text_is_compared_with_the_image(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
     seen = base(draft)
     saved = drafts.set_alt(draft.id, "A star", seen, GRACE)
     assert drafts.set_alt(draft.id, "A star", seen, GRACE).image_id == saved.image_id  # again
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.set_alt(draft.id, "A sun", seen, ADA)
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.set_image(draft.id, PICTURE, seen, ADA)
-    with pytest.raises(drafts.ChangedMeanwhile):
+    with pytest.raises(drafts.EditConflict):
         drafts.clear_image(draft.id, seen, ADA)
     assert drafts.alt(drafts.find(draft.id)) == "A star"
 
 
-def test_words_for_a_picture_end_at_500_characters(scope: Scope) -> None:
+def test_alternative_text_has_at_most_500_characters(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
     drafts.set_alt(draft.id, "ü" * 500, base(draft), ADA)
     now = base(drafts.find(draft.id))
@@ -249,7 +249,7 @@ def test_words_for_a_picture_end_at_500_characters(scope: Scope) -> None:
     assert base(drafts.find(draft.id)) == now
 
 
-def test_words_need_a_picture(scope: Scope) -> None:
+def test_alternative_text_needs_an_image(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE)
     assert drafts.set_alt(draft.id, "", base(draft), ADA).image is None
     with pytest.raises(ValidationError) as problem:
@@ -257,7 +257,7 @@ def test_words_need_a_picture(scope: Scope) -> None:
     assert problem.value.details == [{"field": "image", "message": "no picture"}]
 
 
-def test_a_picture_can_be_taken_away(scope: Scope) -> None:
+def test_an_image_can_be_removed(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, COMPLETE, image=images.keep(DRAWN))
     cleared = drafts.clear_image(draft.id, base(draft), GRACE)
     assert (cleared.image, cleared.author) == (None, GRACE)
@@ -272,7 +272,7 @@ def test_templates_are_found_by_their_slug_and_drafts_are_not(scope: Scope) -> N
         drafts.by_slug(drafts.create(scope, ADA).slug)
 
 
-def test_a_copy_has_all_of_it_and_goes_its_own_way(scope: Scope) -> None:
+def test_a_copy_has_the_same_content_and_changes_alone(scope: Scope) -> None:
     draft = drafts.create(scope, ADA, {**COMPLETE, "tags": ["sky"]}, image=images.keep(PICTURE))
     template = drafts.copy(draft, scope, GRACE, drafts.TEMPLATE)
     assert drafts.content(template) == drafts.content(draft)
@@ -283,7 +283,7 @@ def test_a_copy_has_all_of_it_and_goes_its_own_way(scope: Scope) -> None:
     assert drafts.find(template.id).image == draft.image
 
 
-def test_what_was_deleted_cannot_be_saved(scope: Scope) -> None:
+def test_a_deleted_draft_cannot_be_saved(scope: Scope) -> None:
     draft = drafts.create(scope, ADA)
     drafts.delete(draft)
     with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""Drafts that begin with a published badge."""
+"""Drafts made from published badges."""
 
 from __future__ import annotations
 
@@ -23,15 +23,13 @@ def scope(system: System) -> Scope:
     return Scope(system)
 
 
-def test_a_published_badge_is_copied_with_all_that_belongs_to_it(
-    system: System, scope: Scope
-) -> None:
+def test_a_published_badge_is_copied_with_its_details(system: System, scope: Scope) -> None:
     badge = published(
         system, "reader", type="Strange", limit=3, tags=["books"], categories=["Storytelling"],
         criteria=[{"description": "Read", "required": 1, "note": "a book"}],
         alignments=[{"name": "A", "url": "https://example.org/a", "description": "d"}],
     )  # fmt: skip
-    draft = from_badge.of_badge(badge, scope, ADA)
+    draft = from_badge.create(badge, scope, ADA)
     said = drafts.content(draft)
     assert (said["name"], said["limit"], said["type"]) == ("reader", 3, "")
     assert (said["tags"], said["categories"]) == (["books"], ["Storytelling"])

@@ -51,8 +51,8 @@ def review(application: Application) -> Review:
     return stored(Review(slug="r1", application=application, author=author, comment="☃ 😀"))
 
 
-def heard(body: bytes, action: str = "award") -> bool:
-    return transact(lambda: events.heard(body, action, EARNER, "reader"))
+def recorded(body: bytes, action: str = "award") -> bool:
+    return transact(lambda: events.record_webhook(body, action, EARNER, "reader"))
 
 
 # Heard
@@ -60,7 +60,7 @@ def heard(body: bytes, action: str = "award") -> bool:
 
 def test_a_webhook_is_written_down_as_it_was_signed() -> None:
     body = '{"action" : "award","comment":"☃ 😀 \\ud83d\\ude00 \\u0000"}\n'
-    assert heard(body.encode())
+    assert recorded(body.encode())
     row = Event.get()
     assert (row.source, row.action, row.subject) == ("webhook", "award", EARNER)
     assert (row.badge_slug, row.body) == ("reader", body)
@@ -70,30 +70,36 @@ def test_a_webhook_is_written_down_as_it_was_signed() -> None:
     ("action", "kind"), [("review", "review"), ("award", "award"), ("revoke", "revocation")]
 )
 def test_a_webhook_comes_with_the_job_of_acting_on_it(action: str, kind: str) -> None:
-    assert heard(b"{}", action)
+    assert recorded(b"{}", action)
     job = Job.get()
     assert (job.kind, job.event, job.award) == (kind, Event.get(), None)
 
 
 def test_an_unknown_action_is_kept_and_nothing_is_done_about_it() -> None:
-    assert transact(lambda: events.heard(b"{}", "claim", None, None))
+    assert transact(lambda: events.record_webhook(b"{}", "claim", None, None))
     row = Event.get()
     assert (row.action, row.subject, row.badge_slug) == ("claim", None, None)
     assert Job.select().count() == 0
 
 
-def test_the_same_bytes_are_heard_once() -> None:
-    assert [heard(b'{"a":1}'), heard(b'{"a":1}'), heard(b'{"a": 1}')] == [True, False, True]
+def test_the_same_bytes_are_recorded_once() -> None:
+    assert [recorded(b'{"a":1}'), recorded(b'{"a":1}'), recorded(b'{"a": 1}')] == [
+        True,
+        False,
+        True,
+    ]
     assert (Event.select().count(), Job.select().count()) == (2, 2)
 
 
-def test_the_same_bytes_at_the_same_moment_are_heard_once(together: Together) -> None:
-    answers = together(*[lambda: heard(b'{"a":1}')] * 6)
+def test_the_same_bytes_at_the_same_moment_are_recorded_once(together: Together) -> None:
+    answers = together(*[lambda: recorded(b'{"a":1}')] * 6)
     assert sorted(answers) == [False] * 5 + [True]
     assert (Event.select().count(), Job.select().count()) == (1, 1)
 
 
-def test_whoever_is_late_by_one_statement_hears_that_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_another_request_recorded_meanwhile_are_not_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     add = events._add
 
     def late(*args: Any, **more: Any) -> Event:
@@ -101,21 +107,21 @@ def test_whoever_is_late_by_one_statement_hears_that_too(monkeypatch: pytest.Mon
         return add(*args, **more)
 
     monkeypatch.setattr(events, "_add", late)
-    assert not heard(b'{"a":1}')
+    assert not recorded(b'{"a":1}')
     assert (Event.select().count(), Job.select().count()) == (1, 1)
 
 
 def test_the_wake_up_call_follows_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
     monkeypatch.setattr(outbox, "announce", calls.extend)
-    heard(b"{}")
-    heard(b"{}")
+    recorded(b"{}")
+    recorded(b"{}")
     assert calls == [Call(Job.get().id, "award")]
 
 
 def test_long_texts_are_cut_for_the_activity_page_and_kept_in_the_body() -> None:
     body = json.dumps({"action": "a" * 255, "comment": "x" * 100_000}).encode()
-    assert transact(lambda: events.heard(body, "a" * 255, "ä" * 300, "☃" * 300))
+    assert transact(lambda: events.record_webhook(body, "a" * 255, "ä" * 300, "☃" * 300))
     row = Event.get()
     assert (row.action, row.subject, row.badge_slug) == ("a" * 64, "ä" * 255, "☃" * 255)
     assert row.body == body.decode()
@@ -143,10 +149,10 @@ def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) 
         "issuedOn": 1402408977,
         "comment": None,
     }
-    notice = read(row)
-    assert isinstance(notice, payloads.AwardNotice)
-    assert notice.issued_on == award.issued_on
-    assert not notice.of_milestone
+    payload = read(row)
+    assert isinstance(payload, payloads.AwardPayload)
+    assert payload.issued_on == award.issued_on
+    assert not payload.of_milestone
     assert (Job.get().kind, Job.get().award) == ("award", award)
 
 
@@ -159,15 +165,15 @@ def test_any_comment_survives(award: Award, badge: Badge, comment: str | None) -
 
 def test_a_revocation_reads_like_the_original_s_webhook(award: Award, badge: Badge) -> None:
     transact(lambda: events.revoked(award, badge))
-    notice = read(Event.get())
-    assert isinstance(notice, payloads.RevocationNotice)
-    assert (notice.uid, notice.email, notice.badge and notice.badge.slug) == (
+    payload = read(Event.get())
+    assert isinstance(payload, payloads.RevocationPayload)
+    assert (payload.uid, payload.email, payload.badge and payload.badge.slug) == (
         "uid", EARNER, "explorer",
     )  # fmt: skip
     assert (Job.get().kind, Job.get().award) == ("revocation", award)
 
 
-def test_a_revocation_may_be_of_a_badge_never_heard_of() -> None:
+def test_a_revocation_may_be_of_an_unknown_badge() -> None:
     award = stored(examples.award(None))
     transact(lambda: events.revoked(award, None))
     row = Event.get()
@@ -179,11 +185,11 @@ def test_a_review_reads_like_the_original_s_webhook(
     application: Application, review: Review, approved: bool
 ) -> None:
     transact(lambda: events.reviewed(application, review, [], approved=approved))
-    notice = read(Event.get())
-    assert isinstance(notice, payloads.ReviewNotice)
-    assert (notice.application, notice.learner, notice.approved) == ("a1", EARNER, approved)
-    assert (notice.author, notice.comment) == ("reviewer@example.org", "☃ 😀")
-    assert (notice.badge.system, notice.badge.issuer, notice.badge.program) == (
+    payload = read(Event.get())
+    assert isinstance(payload, payloads.ReviewPayload)
+    assert (payload.application, payload.learner, payload.approved) == ("a1", EARNER, approved)
+    assert (payload.author, payload.comment) == ("reviewer@example.org", "☃ 😀")
+    assert (payload.badge.system, payload.badge.issuer, payload.badge.program) == (
         "chicago", "library", "scratch",
     )  # fmt: skip
     assert (Job.get().kind, Job.get().award) == ("review", None)
@@ -209,7 +215,16 @@ def test_a_badge_without_owners_and_with_the_longest_slugs_is_named_all_the_same
     award = stored(examples.award(badge, slug="u" * 255, email=EARNER))
     transact(lambda: events.awarded([award], badge))
     transact(lambda: events.revoked(award, badge))
-    for notice in map(read, Event.select()):
-        about = notice.badge
-        assert (notice.uid, about.slug, about.name) == ("u" * 255, "b" * 255, "n" * 255)
+    for payload in map(read, Event.select()):
+        about = payload.badge
+        assert (payload.uid, about.slug, about.name) == ("u" * 255, "b" * 255, "n" * 255)
         assert (about.system, about.issuer, about.program) == (None, None, None)
+
+
+def test_that_a_milestone_was_reached_is_news_once(badge: Badge) -> None:
+    assert events.milestones_reached(badge, {"a@b.co": "milestone:1:a"}) == ["a@b.co"]
+    both = {"a@b.co": "milestone:1:a", EARNER: "milestone:1:b"}
+    assert events.milestones_reached(badge, both) == [EARNER]
+    assert [(event.key, event.action, event.subject) for event in Event.select()] == [
+        ("milestone:1:a", "milestone", "a@b.co"), ("milestone:1:b", "milestone", EARNER),
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.data.models import Event
 from chalicelib.domain.events import payloads
-from chalicelib.domain.events.payloads import AwardNotice, ReviewNotice, RevocationNotice
+from chalicelib.domain.events.payloads import AwardPayload, ReviewPayload, RevocationPayload
 from chalicelib.errors import InvalidContent
 from tests.contract import recording
 
@@ -66,13 +66,13 @@ def test_a_review_says_which_criteria_are_met() -> None:
         {"criterionId": 2, "satisfied": 0, "comment": "Too short"},
         {"criterionId": 3, "satisfied": False},
     ]
-    told = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
+    criteria = [{"id": 2, "description": "Write a page"}, {"id": "x"}, None]
     content = changed(
-        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", told
+        changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", criteria
     )
-    notice = payloads.read(content)
-    assert isinstance(notice, ReviewNotice)
-    assert [tuple(vars(one).values()) for one in notice.criteria] == [
+    payload = payloads.read(content)
+    assert isinstance(payload, ReviewPayload)
+    assert [tuple(vars(one).values()) for one in payload.criteria] == [
         (1, True, None, None),
         (2, False, "Too short", "Write a page"),
         (3, False, None, None),
@@ -83,85 +83,89 @@ def test_a_review_says_which_criteria_are_met() -> None:
     "items", [..., None, "x", {}, [None, {}, {"criterionId": [], "satisfied": 1}]]
 )
 def test_a_review_is_taken_whatever_its_items_are(items: Any) -> None:
-    notice = payloads.read(
+    payload = payloads.read(
         changed({**REVIEW, "review": {"reviewItems": 1}}, "review.reviewItems", items)
     )
-    assert isinstance(notice, ReviewNotice)
-    assert notice.criteria == ()
+    assert isinstance(payload, ReviewPayload)
+    assert payload.criteria == ()
 
 
 def test_a_review_says_who_applied_for_what_and_whether_it_is_approved() -> None:
-    notice = payloads.read(REVIEW)
-    assert isinstance(notice, ReviewNotice)
-    assert (notice.application, notice.learner) == ("a1", "Earner@example.org")
-    assert (notice.approved, notice.processed) == (True, False)
-    assert (notice.author, notice.comment) == ("reviewer@example.org", "Great")
-    badge = notice.badge
+    payload = payloads.read(REVIEW)
+    assert isinstance(payload, ReviewPayload)
+    assert (payload.application, payload.learner) == ("a1", "Earner@example.org")
+    assert (payload.approved, payload.processed) == (True, False)
+    assert (payload.author, payload.comment) == ("reviewer@example.org", "Great")
+    badge = payload.badge
     assert (badge.slug, badge.name, badge.content) == ("reader", "Reader", BADGE)
     assert (badge.system, badge.issuer, badge.program) == ("chicago", "library", "scratch")
 
 
 def test_a_review_may_leave_out_who_said_what() -> None:
-    notice = payloads.read({**REVIEW, "review": {}, "approved": False})
-    assert isinstance(notice, ReviewNotice)
-    assert (notice.author, notice.comment, notice.approved) == (None, None, False)
+    payload = payloads.read({**REVIEW, "review": {}, "approved": False})
+    assert isinstance(payload, ReviewPayload)
+    assert (payload.author, payload.comment, payload.approved) == (None, None, False)
 
 
 def test_a_review_tells_whether_the_application_was_dealt_with_before() -> None:
     when = "2014-06-10T14:02:57.000Z"
-    notice = payloads.read(changed(REVIEW, "application.processed", when))
-    assert isinstance(notice, ReviewNotice)
-    assert notice.processed
+    payload = payloads.read(changed(REVIEW, "application.processed", when))
+    assert isinstance(payload, ReviewPayload)
+    assert payload.processed
 
 
 def test_an_award_says_who_has_what_since_when() -> None:
-    notice = payloads.read(AWARD)
-    assert isinstance(notice, AwardNotice)
-    assert (notice.uid, notice.badge.slug, notice.email) == ("u1", "reader", "Earner@example.org")
-    assert notice.issued_on == datetime(2030, 1, 1, tzinfo=UTC)
-    assert (notice.comment, notice.of_milestone) == ("Well done", False)
+    payload = payloads.read(AWARD)
+    assert isinstance(payload, AwardPayload)
+    assert (payload.uid, payload.badge.slug, payload.email) == (
+        "u1",
+        "reader",
+        "Earner@example.org",
+    )
+    assert payload.issued_on == datetime(2030, 1, 1, tzinfo=UTC)
+    assert (payload.comment, payload.of_milestone) == ("Well done", False)
 
 
 def test_an_award_may_not_know_its_time() -> None:
-    notice = payloads.read(changed(AWARD, "issuedOn", ...))
-    assert isinstance(notice, AwardNotice)
-    assert notice.issued_on is None
+    payload = payloads.read(changed(AWARD, "issuedOn", ...))
+    assert isinstance(payload, AwardPayload)
+    assert payload.issued_on is None
 
 
 @pytest.mark.parametrize(("comment", "of_milestone"), [(None, False), ("", False), (..., True)])
 def test_an_award_without_the_member_comment_is_a_milestone_s(
     comment: Any, of_milestone: bool
 ) -> None:
-    notice = payloads.read(changed(AWARD, "comment", comment))
-    assert isinstance(notice, AwardNotice)
-    assert notice.of_milestone is of_milestone
+    payload = payloads.read(changed(AWARD, "comment", comment))
+    assert isinstance(payload, AwardPayload)
+    assert payload.of_milestone is of_milestone
 
 
 @pytest.mark.parametrize("badge", [..., None, {}])
 def test_a_revocation_need_not_name_the_badge(badge: Any) -> None:
-    notice = payloads.read(changed(REVOKE, "badge", badge))
-    assert notice == RevocationNotice("u1", None, "Earner@example.org", None)
+    payload = payloads.read(changed(REVOKE, "badge", badge))
+    assert payload == RevocationPayload("u1", None, "Earner@example.org", None)
 
 
 def test_a_revocation_may_have_a_reason() -> None:
-    notice = payloads.read({**REVOKE, "reason": "By mistake"})
-    assert isinstance(notice, RevocationNotice)
-    assert (notice.badge and notice.badge.slug, notice.reason) == ("reader", "By mistake")
+    payload = payloads.read({**REVOKE, "reason": "By mistake"})
+    assert isinstance(payload, RevocationPayload)
+    assert (payload.badge and payload.badge.slug, payload.reason) == ("reader", "By mistake")
 
 
 @pytest.mark.parametrize("level", ["system", "issuer", "program"])
 @pytest.mark.parametrize("value", [..., None])
 def test_a_badge_may_have_any_owners(level: str, value: Any) -> None:
-    notice = payloads.read(changed(AWARD, f"badge.{level}", value))
-    assert isinstance(notice, AwardNotice)
-    assert getattr(notice.badge, level) is None
+    payload = payloads.read(changed(AWARD, f"badge.{level}", value))
+    assert isinstance(payload, AwardPayload)
+    assert getattr(payload.badge, level) is None
 
 
 @pytest.mark.parametrize("name", [..., None, ""])
 def test_a_badge_without_a_name_is_called_by_its_slug(name: Any) -> None:
-    notice = payloads.read(changed(AWARD, "badge.name", name))
-    assert isinstance(notice, AwardNotice)
-    assert notice.badge.name == "reader"
+    payload = payloads.read(changed(AWARD, "badge.name", name))
+    assert isinstance(payload, AwardPayload)
+    assert payload.badge.name == "reader"
 
 
 @pytest.mark.parametrize("action", ["claim", "Review", "a" * 255])
@@ -339,19 +343,19 @@ def test_no_member_upsets_the_reader(data: st.DataObject, kind: str) -> None:
         except (KeyError, TypeError):  # its place was changed away before
             continue
     try:
-        notice = payloads.read(content)
+        payload = payloads.read(content)
     except InvalidContent:
         return
     for name in ("uid", "email", "application", "learner", "comment", "reason", "author"):
-        assert len((getattr(notice, name, None) or "").encode()) <= 65_535
+        assert len((getattr(payload, name, None) or "").encode()) <= 65_535
 
 
 # Events
 
 
-def test_an_event_says_what_was_heard() -> None:
-    notice = payloads.of(Event(body=json.dumps(AWARD)), AwardNotice)
-    assert notice == payloads.read(AWARD)
+def test_the_payload_of_a_recorded_event() -> None:
+    payload = payloads.of_event(Event(body=json.dumps(AWARD)), AwardPayload)
+    assert payload == payloads.read(AWARD)
 
 
 @pytest.mark.parametrize(
@@ -360,8 +364,8 @@ def test_an_event_says_what_was_heard() -> None:
     ids=["none", "a review", "unknown"],
 )
 def test_a_job_of_the_wrong_kind_is_an_error(event: Event | None) -> None:
-    with pytest.raises(TypeError, match="AwardNotice"):
-        payloads.of(event, AwardNotice)
+    with pytest.raises(TypeError, match="AwardPayload"):
+        payloads.of_event(event, AwardPayload)
 
 
 # What the original was recorded to send
@@ -369,19 +373,19 @@ def test_a_job_of_the_wrong_kind_is_an_error(event: Event | None) -> None:
 
 @recording.needed
 def test_every_recorded_webhook_is_read() -> None:
-    kinds = {"review": ReviewNotice, "award": AwardNotice, "revoke": RevocationNotice}
+    kinds = {"review": ReviewPayload, "award": AwardPayload, "revoke": RevocationPayload}
     assert len(recording.webhooks()) == 59
     for webhook in recording.webhooks():
-        notice = payloads.read(payloads.load(webhook.body))
+        payload = payloads.read(payloads.load(webhook.body))
         content = webhook.content
-        assert isinstance(notice, kinds[content["action"]])
-        if isinstance(notice, ReviewNotice):
-            assert notice.approved is content["approved"]
-            assert notice.badge.slug == content["application"]["badge"]["slug"]
+        assert isinstance(payload, kinds[content["action"]])
+        if isinstance(payload, ReviewPayload):
+            assert payload.approved is content["approved"]
+            assert payload.badge.slug == content["application"]["badge"]["slug"]
         else:
-            assert (notice.uid, notice.email) == (content["uid"], content["email"])
-            assert notice.badge is not None
-            assert notice.badge.slug == content["badge"]["slug"]
+            assert (payload.uid, payload.email) == (content["uid"], content["email"])
+            assert payload.badge is not None
+            assert payload.badge.slug == content["badge"]["slug"]
 
 
 @recording.needed
@@ -389,7 +393,8 @@ def test_awards_for_milestones_are_recognised_among_the_recorded_ones() -> None:
     steps = {
         webhook.step
         for webhook in recording.webhooks()
-        if isinstance(notice := payloads.read(webhook.content), AwardNotice) and notice.of_milestone
+        if isinstance(payload := payloads.read(webhook.content), AwardPayload)
+        and payload.of_milestone
     }
     assert steps
     assert all(step.startswith("ms-") for step in steps)

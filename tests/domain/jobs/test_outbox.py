@@ -10,7 +10,7 @@ import peewee
 import pytest
 
 from chalicelib.data.connection import transact
-from chalicelib.data.models import Award, Badge, Event, Image, Job
+from chalicelib.data.models import Award, Badge, Event, Image, Job, System, Webhook
 from chalicelib.domain.jobs import outbox, retries
 from chalicelib.domain.jobs.messages import Call
 from chalicelib.domain.jobs.outbox import LeaseLostError
@@ -129,6 +129,7 @@ def test_jobs_without_key_may_repeat() -> None:
 
 def test_other_violations_are_not_taken_for_a_repeated_key() -> None:
     missing = Event(id=12345)
+    added(key="another")
     with pytest.raises(Unavailable):
         transact(lambda: outbox.add("review", event=missing, key="k"))
     with pytest.raises(Unavailable):
@@ -185,6 +186,24 @@ def test_several_are_claimed_in_the_order_of_their_writing() -> None:
     assert [job.id for job in taken] == [jobs[0].id, jobs[2].id]
     assert len({job.lease for job in taken}) == 1
     assert again(jobs[1]).state == outbox.RECEIVED
+
+
+def test_of_several_only_those_that_are_free_are_claimed() -> None:
+    held, free = added(), added()
+    claimed(held)
+    assert outbox.claim([held.id, free.id], LEASE) == [free]
+
+
+def test_a_claimed_delivery_comes_with_the_webhook_of_its_own_system() -> None:
+    event = new_event()
+    for slug in ("boston", "chicago"):
+        system = System.create(slug=slug, name=slug, url="http://example.org")
+        Webhook.create(system=system, url=f"http://{slug}.example.org", secret="s")
+        outbox.add_all([{"kind": "delivery", "event": event, "system": system}])
+    taken = outbox.claim([job.id for job in Job.select()], LEASE)
+    assert [job.webhook.url for job in taken] == [
+        "http://boston.example.org", "http://chicago.example.org",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("end", [outbox.finish, outbox.fail])

@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import Badge, System
-from chalicelib.domain.awards import awards, lookup
-from chalicelib.domain.badges import badges, catalog, public
+from chalicelib.data.models import (
+    Application,
+    Badge,
+    ClaimCode,
+    Milestone,
+    MilestoneBadge,
+    System,
+)
+from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import awards, lookup, milestones
+from chalicelib.domain.badges import badges, catalog, codes, public
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place
 from chalicelib.errors import Conflict, NotFound
@@ -76,6 +84,24 @@ def test_the_awards_of_a_deleted_badge_go_on_answering(system: System) -> None:
     assert (found.badge.name, found.badge.system) == ("reader", system)
     assert badges.by_slug(found.badge.slug).id == badge.id
     assert details(badge).criteria[0].description == "a"
+
+
+def test_what_belongs_to_a_deleted_badge_goes_and_what_belongs_to_others_stays(
+    system: System,
+) -> None:
+    badge, other = (places.published(system, slug) for slug in ("reader", "other"))
+    for one, support in ((badge, other), (other, other)):
+        codes.create(one, {"code": "summer"})
+        applications.create(one, {"learner": EARNER})
+        sent = {"primaryBadgeId": one.id, "numberRequired": 2, "supportBadges": [support.id]}
+        milestones.create(system, sent)
+    milestones.add_badge(Milestone.get(Milestone.primary_badge == other), {"badgeId": badge.id})
+    awards.give(badge, EARNER)
+    badges.delete(badge)
+    assert (
+        ClaimCode.get().badge == Application.get().badge == Milestone.get().primary_badge == other
+    )
+    assert [row.badge for row in MilestoneBadge.select()] == [other]
 
 
 def test_its_slug_is_free_again_and_the_awards_are_not_the_new_one_s(system: System) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import peewee
 import pytest
 
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
@@ -25,14 +24,6 @@ PICTURE = Picture(url="http://example.org/a.png")
 LEVELS: dict[str, type[Owner]] = {"system": System, "issuer": Issuer, "program": Program}
 Create = Callable[..., Any]
 Together = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def scratch(database: peewee.Database) -> Scope:
-    """A program within an issuer within a system."""
-    chicago = stored(examples.system())
-    library = stored(examples.issuer(chicago))
-    return Scope(chicago, library, stored(examples.program(library)))
 
 
 @pytest.fixture(params=LEVELS)
@@ -150,6 +141,16 @@ def test_many_at_once_for_one_slug_end_with_one(
     assert (count(level), Image.select().count()) == (before + 1, 1)
 
 
+def test_none_can_be_given_the_slug_of_another(level: str, create: Create) -> None:
+    create(MINIMAL)
+    owner = create({**MINIMAL, "slug": "other"})
+    with pytest.raises(Conflict) as problem:
+        owners.update(owner, {"slug": "MINI"})
+    assert problem.value.message == f"{level} with that `slug` already exists"
+    assert problem.value.details == {**MINIMAL, "id": owner.id, "slug": "MINI"}
+    assert LEVELS[level].get_by_id(owner.id).slug == "other"
+
+
 def test_slugs_are_taken_within_their_owner_only(scratch: Scope) -> None:
     pittsburgh = owners.create_system({**MINIMAL, "slug": "pittsburgh"})
     library = owners.create_issuer(pittsburgh, {**MINIMAL, "slug": "library"})
@@ -211,6 +212,13 @@ def test_all_are_listed_in_order_of_creation(scratch: Scope) -> None:
     assert owners.programs(scratch.issuer).rows == programs
     assert owners.issuers(systems[1]).rows == []
     assert owners.programs(issuers[1]).rows == []
+
+
+def test_everywhere_is_each_system_with_what_is_in_it(scratch: Scope) -> None:
+    aurora = owners.create_system({**MINIMAL, "slug": "aurora", "name": "Aurora"})
+    assert owners.all_scopes() == [
+        Scope(aurora), Scope(scratch.system), Scope(scratch.system, scratch.issuer), scratch,
+    ]  # fmt: skip
 
 
 def test_pictures_come_along_in_the_same_statement(scratch: Scope, statements: list[str]) -> None:

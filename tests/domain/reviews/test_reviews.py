@@ -1,4 +1,4 @@
-"""Reviews: approved exactly when every required criterion is satisfied, and told each time."""
+"""Reviews: approved exactly when every required criterion is satisfied, with an event each time."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def created(application: Application, *said: dict[str, Any], **more: Any) -> Rev
     return reviews.create(application, {"author": AUTHOR, "reviewItems": list(said), **more})
 
 
-def told() -> list[bool]:
+def announced() -> list[bool]:
     """Return what the events say so far, each of which must have a job."""
     rows = list(Event.select().order_by(Event.id))
     assert [job.event_id for job in Job.select().order_by(Job.id)] == [row.id for row in rows]
     assert {job.kind for job in Job.select()} <= {"review"}
     found = [payloads.read(payloads.load(row.body)) for row in rows]
-    assert all(isinstance(notice, payloads.ReviewNotice) for notice in found)
-    return [notice.approved for notice in found if isinstance(notice, payloads.ReviewNotice)]
+    assert all(isinstance(payload, payloads.ReviewPayload) for payload in found)
+    return [payload.approved for payload in found if isinstance(payload, payloads.ReviewPayload)]
 
 
 # Approval
@@ -71,7 +71,7 @@ def told() -> list[bool]:
 
 def test_a_badge_without_criteria_is_approved_by_any_review(application: Application) -> None:
     created(application)
-    assert told() == [True]
+    assert announced() == [True]
 
 
 def test_a_badge_that_requires_nothing_is_approved_by_any_review(
@@ -79,7 +79,7 @@ def test_a_badge_that_requires_nothing_is_approved_by_any_review(
 ) -> None:
     created(application)
     created(application, *items(optional, value=False))
-    assert told() == [True, True]
+    assert announced() == [True, True]
 
 
 @pytest.mark.parametrize("value", SATISFIED)
@@ -87,7 +87,7 @@ def test_every_required_criterion_satisfied_approves(
     application: Application, required: list[int], value: Any
 ) -> None:
     created(application, *items(*required, value=value))
-    assert told() == [True]
+    assert announced() == [True]
 
 
 @pytest.mark.parametrize("value", NOT_SATISFIED)
@@ -95,7 +95,7 @@ def test_one_that_is_not_satisfied_does_not_approve(
     application: Application, required: list[int], value: Any
 ) -> None:
     created(application, *items(required[0]), *items(required[1], value=value))
-    assert told() == [False]
+    assert announced() == [False]
 
 
 def test_one_that_is_not_spoken_of_does_not_approve(
@@ -104,14 +104,14 @@ def test_one_that_is_not_spoken_of_does_not_approve(
     created(application)
     created(application, *items(required[0]))
     created(application, *items(required[0], required[0], optional))
-    assert told() == [False, False, False]
+    assert announced() == [False, False, False]
 
 
 def test_optional_criteria_do_not_matter(
     application: Application, required: list[int], optional: int
 ) -> None:
     created(application, *items(*required), *items(optional, value=False))
-    assert told() == [True]
+    assert announced() == [True]
 
 
 def test_criteria_that_the_badge_does_not_have_do_not_count(
@@ -121,7 +121,7 @@ def test_criteria_that_the_badge_does_not_have_do_not_count(
         Criterion(badge=stored(examples.badge(None, slug="other")), description="D", required=True)
     )
     review = created(application, *items(required[0], foreign.id, 99_999))
-    assert told() == [False]
+    assert announced() == [False]
     assert [row.criterion_id for row in reviews.items([review.id])[review.id]] == [
         required[0], None, None,
     ]  # fmt: skip
@@ -129,7 +129,7 @@ def test_criteria_that_the_badge_does_not_have_do_not_count(
 
 def test_ids_may_come_as_digits(application: Application, required: list[int]) -> None:
     created(application, *items(*map(str, required)))  # type: ignore[arg-type]
-    assert told() == [True]
+    assert announced() == [True]
 
 
 # Writing down
@@ -162,9 +162,9 @@ def test_a_comment_is_a_text_for_everybody_who_hears_of_it(
     wanted = None if comment is None else str(comment)
     assert reviews.find(application, review.slug).comment == review.comment == wanted
     for event in Event.select():
-        notice = payloads.read(payloads.load(event.body))
-        assert isinstance(notice, payloads.ReviewNotice)
-        assert notice.comment == wanted
+        payload = payloads.read(payloads.load(event.body))
+        assert isinstance(payload, payloads.ReviewPayload)
+        assert payload.comment == wanted
 
 
 def test_a_review_does_not_deal_with_the_application(application: Application) -> None:
@@ -181,7 +181,7 @@ def test_a_change_says_anew_whether_it_is_approved(
     review = created(application, *items(*required))
     for said in (items(required[0]), items(*required), items(*required, value=0)):
         reviews.update(application, review, {"reviewItems": said})
-    assert told() == [True, False, True, False]
+    assert announced() == [True, False, True, False]
 
 
 def test_items_that_are_not_repeated_are_gone(
@@ -191,7 +191,7 @@ def test_items_that_are_not_repeated_are_gone(
     reviews.update(application, review, {"comment": "Edited"})
     assert reviews.items([review.id]) == {}
     assert ReviewItem.select().count() == 0
-    assert told() == [True, False]
+    assert announced() == [True, False]
 
 
 def test_only_what_is_sent_is_changed(application: Application) -> None:
@@ -247,7 +247,7 @@ def test_what_is_wrong_with_a_review_is_said_and_nothing_is_written(
     with pytest.raises(ValidationError) as problem:
         reviews.create(application, data)
     assert problem.value.details == details
-    assert (Review.select().count(), told()) == (0, [])
+    assert (Review.select().count(), announced()) == (0, [])
 
 
 @pytest.mark.parametrize(("data", "details"), BAD[1:])
@@ -264,7 +264,7 @@ def test_the_same_goes_for_changes(
     row = reviews.find(application, review.slug)
     assert (row.author, row.comment) == (AUTHOR, "Great")
     assert len(reviews.items([row.id])[row.id]) == 2
-    assert told() == [True]
+    assert announced() == [True]
 
 
 # Finding
@@ -287,7 +287,7 @@ def test_reviews_are_listed_in_order_their_items_in_one_statement(
 ) -> None:
     made = [created(application, *items(*required)) for _ in range(3)]
     statements.clear()
-    assert reviews.of(application).rows == made
+    assert reviews.of_application(application).rows == made
     found = reviews.items(review.id for review in made)
     assert len(statements) == 2
     assert [len(found[review.id]) for review in made] == [2, 2, 2]

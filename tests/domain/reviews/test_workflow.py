@@ -14,7 +14,7 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import payloads
 from chalicelib.domain.reviews import reviews, workflow
-from chalicelib.domain.reviews.workflow import HELD_FOR, Assignment, State
+from chalicelib.domain.reviews.workflow import ASSIGNED_FOR, Assignment, State
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.registry import registry
 from tests.conftest import Clock
@@ -66,7 +66,7 @@ def state(application: Application) -> State:
     return workflow.states([again(application)])[application.id]
 
 
-# In somebody's hands
+# Assignment
 
 
 def test_an_application_is_in_one_reviewer_s_hands_for_twenty_minutes(
@@ -89,12 +89,12 @@ def test_who_has_it_may_keep_it_for_longer(application: Application, clock: Cloc
     assert workflow.assign(application, ADA.lower())
     held = workflow.assignment(again(application))
     assert held is not None
-    assert held.until == later + HELD_FOR
+    assert held.until == later + ASSIGNED_FOR
 
 
 def test_after_that_anybody_may_take_it(application: Application, clock: Clock) -> None:
     assert workflow.assign(application, ADA)
-    clock.move(HELD_FOR)
+    clock.move(ASSIGNED_FOR)
     assert workflow.assignment(again(application)) is None
     assert workflow.assign(application, BEN)
     assert not workflow.assign(application, ADA)
@@ -109,13 +109,13 @@ def test_what_is_put_back_is_free(application: Application) -> None:
     assert workflow.assign(application, BEN)
 
 
-def test_who_was_named_without_an_end_by_the_api_keeps_nobody_off(badge: Badge) -> None:
+def test_an_assignment_without_an_end_from_the_api_does_not_hold(badge: Badge) -> None:
     application = applied(badge, assignedTo=BEN)
     assert workflow.assignment(application) is None
     assert workflow.assign(application, ADA)
 
 
-def test_what_was_dealt_with_or_is_gone_is_nobody_s(badge: Badge) -> None:
+def test_a_processed_or_deleted_application_is_not_assigned(badge: Badge) -> None:
     done, gone = applied(badge), applied(badge)
     applications.mark_processed(done)
     applications.delete(gone)
@@ -146,8 +146,8 @@ def test_an_approval_leaves_the_application_to_the_award(application: Applicatio
     review = Review.get()
     assert (review.author, review.comment) == (ADA, "Well")
     assert state(application) is State.APPROVED
-    notice = payloads.of(Event.get(), payloads.ReviewNotice)
-    assert (notice.approved, notice.author, notice.comment) == (True, ADA, "Well")
+    payload = payloads.of_event(Event.get(), payloads.ReviewPayload)
+    assert (payload.approved, payload.author, payload.comment) == (True, ADA, "Well")
     assert [job.kind for job in Job.select()] == ["review"]
 
 
@@ -155,7 +155,7 @@ def test_what_is_not_approved_is_dealt_with(application: Application, clock: Clo
     found = reviewed(application, met=False)
     assert (found.processed, found.assigned_to) == (clock.now, None)
     assert state(application) is State.NOT_APPROVED
-    assert not payloads.of(Event.get(), payloads.ReviewNotice).approved
+    assert not payloads.of_event(Event.get(), payloads.ReviewPayload).approved
 
 
 def test_a_second_review_from_the_same_hands_is_refused(application: Application) -> None:
@@ -178,11 +178,13 @@ def test_what_is_sent_twice_at_once_is_one_review(
         assert Review.select().count() == number
 
 
-def test_who_takes_longer_may_send_unless_somebody_else_took_it(badge: Badge, clock: Clock) -> None:
+def test_a_late_review_is_accepted_unless_another_reviewer_was_assigned(
+    badge: Badge, clock: Clock
+) -> None:
     slow, lost = applied(badge), applied(badge)
     for one in (slow, lost):
         assert workflow.assign(one, ADA)
-    clock.move(HELD_FOR * 2)
+    clock.move(ASSIGNED_FOR * 2)
     assert workflow.assign(lost, BEN)
     assert workflow.submit(slow, ADA, said(slow, met=True))
     with pytest.raises(Conflict):
@@ -248,9 +250,9 @@ def test_what_is_not_approved_is_not_awarded(application: Application, met: bool
 def test_an_approval_that_is_withdrawn_meanwhile_awards_nothing(application: Application) -> None:
     reviewed(application, met=True)
 
-    def give(notice: payloads.ReviewNotice) -> tuple[Award, bool]:
+    def give(payload: payloads.ReviewPayload) -> tuple[Award, bool]:
         reviews.create(application, {"author": BEN, **said(application, met=False)})
-        return registry().award(notice)
+        return registry().award(payload)
 
     with pytest.raises(Conflict, match="did not approve"):
         workflow.award(again(application), give)

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.aws import session, storage
+from chalicelib.aws import storage
 from chalicelib.data.models import TABLES, Award, Badge, Event, Job
 from chalicelib.domain.awards import awards, bulk_issue
 from chalicelib.domain.awards.bulk_issue import Step
@@ -22,18 +22,13 @@ from chalicelib.errors import NotFound
 from chalicelib.openbadges import default_image
 from chalicelib.openbadges.baking import unbake
 from tests.client import Client
-from tests.conftest import Clock, Cloud
+from tests.conftest import Cloud
 from tests.domain.places import chicago, published
 from tests.pipeline.harness import KilledError, Killer, Pipeline, bury, start_over
 
 BATCH = "0123456789abcdef"
 ADA = "ada@example.org"
 EARNERS = ["Bob@example.org", "cyd@example.org"]
-
-
-@pytest.fixture
-def pipeline(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> Pipeline:
-    return Pipeline(cloud, clock)
 
 
 def badge(**more: Any) -> Badge:
@@ -180,17 +175,9 @@ def test_a_webhook_cannot_issue_badges(pipeline: Pipeline, app: Any) -> None:
 
 @pytest.mark.slow
 def test_a_worker_killed_at_every_single_step_awards_and_mails_once(
-    app: Any,
-    database: peewee.Database,
-    cloud: Cloud,
-    clock: Clock,
-    settings: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    pipeline_with_ses: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings["MAIL_CONFIGURATION_SET"] = "badgekit"
-    session.client("sesv2").create_configuration_set(ConfigurationSetName="badgekit")
-    pipeline = Pipeline(cloud, clock)
-    pipeline.let_ses_tell(monkeypatch)
+    pipeline = pipeline_with_ses
     storage.put("images/reader", default_image.content(), "image/png")
     deaths = 0
     for fatal in range(10_000):
