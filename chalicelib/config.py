@@ -13,10 +13,11 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 log = logging.getLogger("badgekit")
+
+File = str | os.PathLike[str]  # not pathlib.Path: importing it would slow each cold start
 
 PARAMETERS_KEPT_SECONDS = 300
 
@@ -125,9 +126,10 @@ def _from_command_line(arguments: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _from_file(path: Path) -> dict[str, str]:
+def _from_file(path: File) -> dict[str, str]:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as problem:
@@ -155,7 +157,7 @@ class Settings:
     ----------
     arguments : Sequence[str]
         Command-line words (none in Lambda).
-    file : Path
+    file : str or os.PathLike
         The JSON file; it need not exist.
     environ : Mapping[str, str]
         The environment.
@@ -166,7 +168,7 @@ class Settings:
     def __init__(
         self,
         arguments: Sequence[str] = (),
-        file: Path = Path("config.json"),
+        file: File = "config.json",
         environ: Mapping[str, str] = os.environ,
         parameters: Callable[[str], Mapping[str, str]] | None = None,
     ) -> None:

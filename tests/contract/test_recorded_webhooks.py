@@ -23,7 +23,7 @@ from chalicelib.domain.awards import awards
 from chalicelib.domain.jobs import outbox
 from chalicelib.net import client
 from chalicelib.openbadges import baking, default_image
-from chalicelib.pipeline import relay, worker
+from chalicelib.pipeline import worker
 from chalicelib.registry import mirror
 from tests.client import Client
 from tests.conftest import Cloud
@@ -292,9 +292,3 @@ def test_the_result_is_the_same_in_every_order(
         pipeline.settle()
         results.append(check(cloud)["awards"])
     assert results[0] == results[1] == results[2]
-
-
-def test_announce_is_the_dispatcher_s(app: Any) -> None:
-    import app as front
-
-    assert front.dispatch.announce is relay.announce

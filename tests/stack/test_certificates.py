@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cryptography import x509
 
 from chalicelib.data.connection import AWS_CERTIFICATES
@@ -11,7 +13,7 @@ END = "-----END CERTIFICATE-----\n"
 
 
 def shipped() -> list[str]:
-    return [pem + END for pem in AWS_CERTIFICATES.read_text("ascii").split(END) if pem]
+    return [pem + END for pem in Path(AWS_CERTIFICATES).read_text("ascii").split(END) if pem]
 
 
 def as_script(pem: str) -> str:
