@@ -98,6 +98,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "words"), BAD.values(), ids=BAD)
 def test_it_is_refused_in_words(content: Callable[[], bytes], words: str) -> None:
     with pytest.raises(PictureRefused) as refusal:

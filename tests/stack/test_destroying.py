@@ -105,6 +105,7 @@ def run(*words: str) -> int:
     return deploy.main(["--destroy", *words], seconds=0)
 
 
+@pytest.mark.slow
 def test_data_stays_and_it_is_said_what_it_costs(capsys: pytest.CaptureFixture[str]) -> None:
     deployed()
     bucket, network = resource("Bucket"), resource("Network")
@@ -121,6 +122,7 @@ def test_data_stays_and_it_is_said_what_it_costs(capsys: pytest.CaptureFixture[s
     assert settings() == {"/badgekit/prod/API_SECRET", "/badgekit/prod/database/old"}
 
 
+@pytest.mark.slow
 def test_what_stayed_is_told_again_when_the_stack_is_gone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -134,6 +136,7 @@ def test_what_stayed_is_told_again_when_the_stack_is_gone(
     assert f"S3::Bucket {bucket}" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone_before", [False, True])
 def test_with_its_name_all_data_goes(capsys: pytest.CaptureFixture[str], gone_before: bool) -> None:
     others = networks()
@@ -155,6 +158,7 @@ def test_with_its_name_all_data_goes(capsys: pytest.CaptureFixture[str], gone_be
     assert capsys.readouterr().out == "there was nothing to delete\n"
 
 
+@pytest.mark.slow
 def test_a_bucket_of_many_objects_is_emptied() -> None:
     deployed()
     bucket = resource("Bucket")
@@ -187,6 +191,7 @@ def test_where_there_is_nothing_nothing_is_deleted(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == "there is no such stack\n"
 
 
+@pytest.mark.slow
 def test_other_stages_keep_everything() -> None:
     deployed("test")
     before = buckets()
@@ -196,6 +201,7 @@ def test_other_stages_keep_everything() -> None:
     assert len(settings("test")) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--with-data", "badgekit-test"], ["System=chicago"]])
 def test_a_slip_deletes_nothing(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     deployed()
@@ -210,6 +216,7 @@ def test_only_who_destroys_may_say_with_data(capsys: pytest.CaptureFixture[str])
     assert "make destroy" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_another_stack_took_over_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Imported there, as CloudFormation tells of the resource; moto cannot be asked so."""
     made = deployed()
@@ -284,6 +291,7 @@ def aurora() -> list[Part]:
     ]
 
 
+@pytest.mark.slow
 def test_aurora_goes_without_a_snapshot_and_with_its_network(
     kept: Retained, aurora: list[Part]
 ) -> None:
