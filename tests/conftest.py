@@ -8,6 +8,7 @@ from __future__ import annotations
 import email
 import email.policy
 import functools
+import hashlib
 import json
 import logging
 import os
@@ -26,6 +27,7 @@ import botocore.session
 import peewee
 import pytest
 from botocore import loaders
+from hypothesis import settings as profiles
 
 from chalicelib import config, times, wiring
 from chalicelib.aws import session
@@ -55,8 +57,33 @@ SETTINGS = {
 }
 
 
-# Every test is run
+# How hard Hypothesis tries
 
+# Each is the `ci` profile that Hypothesis brings, without deadlines and the same in each run, with
+# another number of examples; a test may set its own. `HYPOTHESIS_PROFILE` chooses for `make`, and
+# pytest's `--hypothesis-profile` for one run.
+CI = profiles.get_profile("ci")
+PROFILES = {
+    "dev": profiles(CI, max_examples=10),
+    "ci": CI,
+    "thorough": profiles(CI, max_examples=1000, derandomize=False),
+}
+for _name, _profile in PROFILES.items():
+    profiles.register_profile(_name, _profile)
+profiles.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+# Which tests there are
+
+
+# Folders whose tests all have a marker.
+MARKED_FOLDERS = {
+    "browser": "browser",
+    "contract": "slow",
+    "deployed": "deployed",
+    "faults": "slow",
+    "package": "package",
+}
 
 # The files that take longest, from twenty seconds up: begun last, they would keep one core busy
 # while the others have nothing left to do.
@@ -77,20 +104,55 @@ LONG = (
     "faults/test_deliveries.py",
 )
 
+LONGEST_VALUE = 24
+LONGEST_ID = 80
+# Schemathesis names its tests by the operations' methods and paths, which may be longer.
+NAMED_BY_OTHERS = "contract/test_schemathesis.py"
+
+
+def short_id(value: object) -> str:
+    """Return a value as part of a test's name: a long one as its beginning and a digest."""
+    text = value if isinstance(value, str) else ascii(value)
+    if len(ascii(text)) <= LONGEST_VALUE + 2:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{ascii(text)[1:16]}...{digest[:6]}"
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Shorten long texts, bytes and numbers, and leave everything else to pytest."""
+    if isinstance(val, str | bytes | int) and len(ascii(val)) > LONGEST_VALUE + 2:
+        return short_id(val)
+    return None
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See that each test has a name of its own: of those that share one, xdist runs only one.
+    """Check the tests' names, mark whole folders and each test on MariaDB, and sort long files first.
 
-    Long files come first.
+    Of tests that share a name, xdist runs only one.
     """
     names = Counter(item.nodeid for item in items)
     if doubled := [name for name, count in names.items() if count > 1]:
         raise pytest.UsageError(f"several tests are called {doubled[0]}")
-    place = {Path(__file__).parent / file: number for number, file in enumerate(LONG)}
+    here = Path(__file__).parent
+    for item in items:
+        long = len(item.nodeid.partition("[")[2]) > LONGEST_ID + len("]")
+        if long and item.path != here / NAMED_BY_OTHERS:
+            raise pytest.UsageError(f"shorten the id with short_id: {item.nodeid}")
+        folder = item.path.relative_to(here).parts[0]
+        if folder in MARKED_FOLDERS:
+            item.add_marker(MARKED_FOLDERS[folder])
+        if _is_on_mariadb(item.nodeid):
+            item.add_marker(MARIADB)
+    place = {here / file: number for number, file in enumerate(LONG)}
     items.sort(key=lambda item: place.get(item.path, len(LONG)))
 
 
 # What the report says of the MariaDB half
+
+
+def _is_on_mariadb(nodeid: str) -> bool:
+    return MARIADB in nodeid.partition("[")[2].rstrip("]").split("-")
 
 
 def _mariadb_line() -> str:
@@ -119,8 +181,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         report
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
-        if report.when == "call"
-        and MARIADB in report.nodeid.partition("[")[2].rstrip("]").split("-")
+        if report.when == "call" and _is_on_mariadb(report.nodeid)
     ]
     terminalreporter.write_line(f"MariaDB half: {len(ran)} tests ran")
 

@@ -22,7 +22,7 @@ from chalicelib.domain.shared import validation
 from chalicelib.errors import InvalidContent, UnsupportedMediaType, ValidationError
 from chalicelib.openbadges import default_image
 from chalicelib.web.request import Request
-from tests.conftest import Cloud
+from tests.conftest import Cloud, short_id
 from tests.imaging.pictures import GIF, JPEG
 
 PNG = default_image.content()
@@ -227,7 +227,7 @@ def test_a_picture_may_be_of_5_megabytes_and_not_more(
             for bad in (5, True, False, [], {}, {"path": "/some/server/file", "size": 5})
         ),
     ],
-    ids=lambda value: ascii(value)[:40],
+    ids=short_id,
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["image", "imageUrl"])
 def test_what_is_no_picture_is_refused_and_not_stored(

@@ -139,6 +139,7 @@ def _no_client(service: str) -> Any:
     raise AssertionError(f"boto3's client of {service} was made")
 
 
+@pytest.mark.slow
 def test_settings_are_read_without_boto3(
     stored: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def test_of_concurrent_migrations_one_does_all_the_work(
     assert sorted(answers, key=len) == [[], [], ALL]
 
 
+@pytest.mark.slow
 def test_a_migration_cut_short_anywhere_can_run_again(
     bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,7 @@ def test_the_main_job_can_be_measured(tmp_path: Path) -> None:
     assert found["row"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(runtime.unfit() is not None, reason=str(runtime.unfit()))
 def test_awards_can_be_made_with_the_package(tmp_path: Path) -> None:
     with stage.deployed(tmp_path, awards=1) as on:

@@ -14,7 +14,7 @@ from infra.aws import build, runtimes
 from tests.conftest import SETTINGS as SECRETS
 from tests.gates.source import ROOT
 
-pytestmark = pytest.mark.gate
+pytestmark = [pytest.mark.gate, pytest.mark.package]
 
 UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: hash-based, unchecked
 

@@ -98,6 +98,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "words"), BAD.values(), ids=BAD)
 def test_it_is_refused_in_words(content: Callable[[], bytes], words: str) -> None:
     with pytest.raises(PictureRefused) as refusal:
@@ -106,6 +107,7 @@ def test_it_is_refused_in_words(content: Callable[[], bytes], words: str) -> Non
     assert words in refusal.value.message
 
 
+@pytest.mark.slow
 def test_what_is_refused_by_looking_is_never_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "png", lambda *_, **__: pytest.fail("it was drawn"))
     for content, words in BAD.values():

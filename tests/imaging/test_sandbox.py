@@ -63,6 +63,7 @@ TOO_LONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filtered", TOO_LONG.values(), ids=TOO_LONG)
 def test_what_takes_too_long_is_ended(filtered: str) -> None:
     shape = '<rect width="100" height="100" filter="url(#f)"/>'

@@ -106,6 +106,7 @@ def deaths(
         yield killer.log
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_killed_at_every_single_step_is_finished_by_the_next(
     bucket: Cloud, app: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_sweep_that_is_killed_at_every_single_step_is_finished_by_the_next(
     assert any("after delete" in log for log in steps)
 
 
+@pytest.mark.slow
 def test_somebody_who_is_killed_while_saving_leaves_nothing_behind(
     bucket: Cloud, app: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

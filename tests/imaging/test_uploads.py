@@ -61,6 +61,7 @@ def test_of_a_cropped_picture_the_middle_is_left(content: bytes) -> None:
     assert all(pixel[3] == 255 for row in rows for pixel in row)
 
 
+@pytest.mark.slow
 def test_svg_is_drawn_as_large_as_the_studios_own_pictures() -> None:
     whole = uploads.prepare(svg(HALVES, WIDE), "fit")
     assert size(whole) == (512, 512)
@@ -87,6 +88,7 @@ def test_pictures_are_never_enlarged_and_made_smaller_where_they_are_large(
     assert size(uploads.prepare(png(width, height), fit)) == (side, side)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour", [RED, (0, 0, 255, 128)])
 def test_very_large_pictures_keep_their_colours(colour: tuple[int, ...]) -> None:
     made = uploads.prepare(png(2100, 2100, bytes(colour)), "fit")
@@ -128,6 +130,7 @@ def test_pictures_that_are_too_small_are_refused(content: bytes) -> None:
     assert "at least 90 pixels wide and high" in refused(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -142,6 +142,7 @@ def test_modules_that_differ_from_another_branch_are_mutated(project: Path) -> N
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_mutant_survives_unless_a_test_fails(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -167,6 +168,7 @@ def test_none_is_tried_after_the_time_is_up(project: Path) -> None:
     assert list(mutants.tried(wanted, {MODULE: tests}, [project], time.monotonic() - 1, 30)) == []
 
 
+@pytest.mark.slow
 def test_tests_that_fail_without_any_mutant_are_shown(project: Path) -> None:
     test = project / "tests/room/test_door.py"
     test.write_text(WEAK.replace("door.is_open(7) is False", "door.is_open(7) is True"))

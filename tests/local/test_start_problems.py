@@ -52,6 +52,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_reported_with_how_to_choose_another(tmp_path: Path, taken: int) -> None:
     assert refusal(tmp_path / "state", PORT=str(taken)) == (
         f"Port {taken} is taken; choose another: make run ARGS='--port 3456'"
@@ -63,6 +64,7 @@ def test_an_invalid_port_is_rejected(tmp_path: Path) -> None:
     assert refusal(tmp_path / "state", PORT="65536") == words
 
 
+@pytest.mark.slow
 def test_an_unreachable_database_ends_it(tmp_path: Path) -> None:
     words = refusal(
         tmp_path / "state", DATABASE_DRIVER="mysql", DATABASE_HOST="127.0.0.1",

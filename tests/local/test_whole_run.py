@@ -31,6 +31,8 @@ from chalicelib.openbadges import baking, default_image
 from tests.contract import recording
 from tests.contract.recording import Webhook
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SECRET = "hook-secret"
 TIMEOUT_SECONDS = 120

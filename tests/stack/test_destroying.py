@@ -105,6 +105,7 @@ def run(*words: str) -> int:
     return deploy.main(["--destroy", *words], seconds=0)
 
 
+@pytest.mark.slow
 def test_data_is_retained_and_its_costs_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     deployed()
     bucket, network = resource("Bucket"), resource("Network")
@@ -121,6 +122,7 @@ def test_data_is_retained_and_its_costs_are_printed(capsys: pytest.CaptureFixtur
     assert settings() == {"/badgekit/prod/API_SECRET", "/badgekit/prod/database/old"}
 
 
+@pytest.mark.slow
 def test_retained_resources_are_listed_again_without_the_stack(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -134,6 +136,7 @@ def test_retained_resources_are_listed_again_without_the_stack(
     assert f"S3::Bucket {bucket}" in output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone_before", [False, True])
 def test_with_its_name_all_data_is_deleted(
     capsys: pytest.CaptureFixture[str], gone_before: bool
@@ -157,6 +160,7 @@ def test_with_its_name_all_data_is_deleted(
     assert capsys.readouterr().out == "nothing to delete\n"
 
 
+@pytest.mark.slow
 def test_a_bucket_of_many_objects_is_emptied() -> None:
     deployed()
     bucket = resource("Bucket")
@@ -189,6 +193,7 @@ def test_without_a_stack_nothing_is_deleted(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "badgekit-prod does not exist\n"
 
 
+@pytest.mark.slow
 def test_other_stages_keep_everything() -> None:
     deployed("test")
     before = buckets()
@@ -198,6 +203,7 @@ def test_other_stages_keep_everything() -> None:
     assert len(settings("test")) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--with-data", "badgekit-test"], ["System=chicago"]])
 def test_a_wrong_stack_name_deletes_nothing(
     words: list[str], capsys: pytest.CaptureFixture[str]
@@ -214,6 +220,7 @@ def test_with_data_needs_destroy(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--destroy" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_resources_imported_by_another_stack_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Moto does not support this query of CloudFormation, so its response is replaced."""
     made = deployed()
@@ -288,6 +295,7 @@ def aurora() -> list[Part]:
     ]
 
 
+@pytest.mark.slow
 def test_aurora_is_deleted_with_its_network_and_without_a_snapshot(
     kept: Retained, aurora: list[Part]
 ) -> None:

@@ -37,6 +37,7 @@ LARGEST = 1_000_000  # bytes; CloudFormation's limit for templates in a bucket
 MOST_RESOURCES = 500
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing(stack: Stack, tmp_path: Path) -> None:
     file = tmp_path / "template.json"
     file.write_text(stack.text)
@@ -48,6 +49,7 @@ def test_cfn_lint_finds_nothing(stack: Stack, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_same_again(stack: Stack, tmp_path: Path) -> None:
     file = tmp_path / "out" / "template.json"
     assert template.main([str(file)]) == 0
@@ -74,6 +76,7 @@ def test_it_has_the_functions_of_the_application_and_no_others(stack: Stack, app
     assert handlers == {"app.app", *(f"app.{name}" for name in named)}
 
 
+@pytest.mark.slow
 def test_a_function_that_the_table_lacks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template, "FUNCTIONS", FUNCTIONS[:-1])
     with pytest.raises(template.UnknownFunctionError, match="Migrate"):
@@ -102,11 +105,13 @@ def test_chalice_understands_it(by_chalice: dict[str, Resource], function: Funct
     assert (found["MemorySize"], found["Timeout"]) == (function.memory, function.seconds)
 
 
+@pytest.mark.slow
 def test_it_can_be_generated_for_x86_64() -> None:
     made = template.sam_template("x86_64")["Resources"]
     assert made["Mail"]["Properties"]["Architectures"] == ["x86_64"]
 
 
+@pytest.mark.slow
 @each_runtime
 def test_all_functions_have_the_python_of_the_package(stack: Stack, runtime: Runtime) -> None:
     made = json.loads(template.text(runtime=runtime))
@@ -121,6 +126,7 @@ def test_all_functions_have_the_python_of_the_package(stack: Stack, runtime: Run
     assert made == usual, "nothing else depends on it"
 
 
+@pytest.mark.slow
 def test_the_command_uses_this_python_or_the_named_one(
     tmp_path: Path,
     stack: Stack,

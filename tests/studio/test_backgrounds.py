@@ -10,6 +10,7 @@ from chalicelib.studio import backgrounds, drawing
 from chalicelib.studio.backgrounds import BACKGROUNDS, PATTERN
 from chalicelib.studio.design import LIMITS
 from chalicelib.studio.shapes import SHAPES
+from tests.cases import every
 from tests.studio.drawings import made, parsed, picture
 
 RED, BLUE = "#ff0000", "#0000ff"
@@ -37,8 +38,8 @@ def test_there_are_many_patterns_and_some_gradients() -> None:
     assert len({kind.label for kind in BACKGROUNDS.values()}) == len(BACKGROUNDS)
 
 
-@pytest.mark.parametrize("style", BACKGROUNDS)
-@pytest.mark.parametrize("scale", [100, *LIMITS["background", "scale"]])
+@pytest.mark.slow
+@every(style=BACKGROUNDS, scale=[100, *LIMITS["background", "scale"]])
 def test_both_colours_can_be_seen_and_no_other_one(style: str, scale: int) -> None:
     image = picture(painted(style, scale))
     colours = image.getcolors(image.width**2)
@@ -53,14 +54,15 @@ def test_both_colours_can_be_seen_and_no_other_one(style: str, scale: int) -> No
         assert 0.05 < share < 0.7
 
 
-@pytest.mark.parametrize("style", BACKGROUNDS)
+@every(style=BACKGROUNDS)
 def test_patterns_end_where_the_badge_does(style: str) -> None:
     plain = picture(painted("solid", shape="star")).getchannel("A").tobytes()
     with_pattern = picture(painted(style, shape="star")).getchannel("A").tobytes()
     assert [alpha > 0 for alpha in with_pattern] == [alpha > 0 for alpha in plain]
 
 
-@pytest.mark.parametrize("style", SCALABLE)
+@pytest.mark.slow
+@every(style=SCALABLE)
 def test_patterns_can_be_finer_and_coarser(style: str) -> None:
     changes = [_changes(painted(style, scale)) for scale in (50, 100, 200)]
     assert changes[0] > changes[1] > changes[2]
@@ -79,7 +81,7 @@ def _changes(svg: str) -> int:
     return found
 
 
-@pytest.mark.parametrize("style", BACKGROUNDS)
+@every(style=BACKGROUNDS)
 def test_drawings_are_small_and_in_order(style: str) -> None:
     finest = painted(style, LIMITS["background", "scale"][0])
     parsed(finest)
@@ -90,7 +92,7 @@ def test_tiles_are_never_turned_since_that_is_slow() -> None:
     assert "rotate" not in "".join(map(painted, BACKGROUNDS))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@every(shape=SHAPES)
 def test_rays_come_from_the_badge_s_own_middle(shape: str) -> None:
     x, y = SHAPES[shape].middle
     assert f"M{x:g} {y:g}L" in painted("rays", shape=shape)

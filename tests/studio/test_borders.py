@@ -8,6 +8,7 @@ from chalicelib.studio import drawing
 from chalicelib.studio.borders import BORDERS, FINISHES, lit
 from chalicelib.studio.palettes import PALETTES, luminance
 from chalicelib.studio.shapes import SHAPES
+from tests.cases import every
 from tests.studio.drawings import COLOURS, filled, made, many, parsed, picture, seen
 
 SEEN = [name for name in BORDERS if name != "none"]
@@ -26,8 +27,8 @@ def test_there_are_several_of_each() -> None:
         assert len({choice.label for choice in choices.values()}) == len(choices)
 
 
-@pytest.mark.parametrize("style", SEEN)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@every(shape=SHAPES, style=SEEN)
 def test_every_border_can_be_seen_on_every_shape(style: str, shape: str) -> None:
     svg = drawn(style, 20, shape)
     parsed(svg)
@@ -43,8 +44,8 @@ def test_a_border_without_style_or_width_is_none(style: str, width: int, shape: 
     assert svg == drawn("none", 0, shape)
 
 
-@pytest.mark.parametrize("style", SEEN)
-@pytest.mark.parametrize("width", [1, 2, 48])
+@pytest.mark.slow
+@every(style=SEEN, width=[1, 2, 48])
 def test_borders_may_be_as_thin_and_wide_as_designs_say(style: str, width: int) -> None:
     svg = drawn(style, width)
     parsed(svg)
@@ -58,7 +59,8 @@ def test_what_is_round_within_is_filled_with_the_border_s_colour_around_it(shape
     assert many(seen(svg, filled("border"))) > many(seen(svg, filled("ground")))
 
 
-@pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.slow
+@every(name=PALETTES)
 def test_stitches_can_be_seen_on_every_border(name: str) -> None:
     plain, stitched = (
         picture(drawing.svg(made(palette=name, border={"style": style, "width": 30})))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.studio import design
 from chalicelib.studio.design import Design, DesignRefused
+from tests.conftest import short_id
 from tests.studio.designs import HOSTILE, UNHURRIED, documents
 from tests.studio.drawings import made
 
@@ -176,7 +177,7 @@ def test_choices_that_there_are_not(path: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("path", design.LIMITS, ids=".".join)
 @pytest.mark.parametrize(
-    "value", [None, True, False, 50.0, 0.5, "50", [], {}, 10**300, float("nan"), float("inf")], ids=repr
+    "value", [None, True, False, 50.0, 0.5, "50", [], {}, 10**300, float("nan"), float("inf")], ids=short_id
 )  # fmt: skip
 def test_what_is_no_whole_number(path: tuple[str, ...], value: Any) -> None:
     document = nested(path, value)

@@ -14,6 +14,7 @@ from hypothesis import settings as profile
 from chalicelib.studio import design, drawing, glyphs, layout, presets, rendering
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
+from tests.cases import every, pairwise
 from tests.gates.source import ROOT
 from tests.studio.designs import HOSTILE, UNHURRIED, documents
 from tests.studio.drawings import (
@@ -44,7 +45,7 @@ sys.stdout.write(drawing.svg(design.read(sys.stdin.read())))
 # Deterministic
 
 
-@pytest.mark.parametrize("name", EVERY)
+@every(name=EVERY)
 def test_the_same_design_is_the_same_drawing(name: str) -> None:
     chosen = EVERY[name].design
     assert drawing.svg(chosen) == drawing.svg(design.read(design.write(chosen)))
@@ -76,6 +77,7 @@ def test_a_drawing_is_a_picture_of_its_own() -> None:
 # Safe with any text
 
 
+@pytest.mark.slow
 @given(documents())
 @profile(UNHURRIED, max_examples=150)
 def test_any_design_is_drawn_small_and_in_order(document: dict[str, Any]) -> None:
@@ -135,8 +137,8 @@ def crowded(shape: str, ribbon: str, *, width: int, curved: bool, **more: Any) -
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("curved", [True, False])
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@every(shape=SHAPES, curved=[True, False])
 def test_words_and_graphics_stay_within_the_border(shape: str, curved: bool) -> None:
     for width in (0, 20, 48):
         svg = drawing.svg(crowded(shape, "none", width=width, curved=curved, branding="Library"))
@@ -148,11 +150,10 @@ def test_words_and_graphics_stay_within_the_border(shape: str, curved: bool) -> 
             assert both(layer, border) == beyond(layer, ground) == 0
 
 
-@pytest.mark.parametrize("ribbon", RIBBONS)
-@pytest.mark.parametrize("curved", [True, False])
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@pairwise(shape=SHAPES, ribbon=RIBBONS, curved=[True, False])
 def test_words_and_graphic_leave_each_other_room_and_the_ribbon_too(
-    shape: str, curved: bool, ribbon: str
+    shape: str, ribbon: str, curved: bool
 ) -> None:
     chosen = crowded(shape, ribbon, width=20, curved=curved, branding="Chicago Public Library")
     svg = drawing.svg(chosen)
@@ -164,8 +165,8 @@ def test_words_and_graphic_leave_each_other_room_and_the_ribbon_too(
         assert both(graphic, lies) == 0
 
 
-@pytest.mark.parametrize("ribbon", RIBBONS)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@every(shape=SHAPES, ribbon=RIBBONS)
 def test_a_graphic_is_large_unless_much_is_written(shape: str, ribbon: str) -> None:
     for text, share in (({}, 0.19), ({"top": TOP}, 0.11)):
         chosen = crowded(shape, ribbon, width=20, curved=True, text=text)

@@ -18,6 +18,7 @@ from chalicelib.studio.palettes import PALETTES, mixed
 from chalicelib.studio.presets import PRESETS
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
+from tests.cases import every
 from tests.studio import golden
 
 NAMES = golden.names()
@@ -32,13 +33,14 @@ def kept(name: str) -> bytes:
     return (golden.FOLDER / f"{name}.png").read_bytes()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(name=NAMES)
 def test_drawings_are_the_same_byte_by_byte(name: str) -> None:
     svg = (golden.FOLDER / f"{name}.svg").read_text("utf-8")
     assert drawing.svg(golden.read(name)) == svg, "if it is to be so: python -m tests.studio.golden"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
+@every(name=NAMES)
 def test_pictures_look_the_same(name: str) -> None:
     assert golden.difference(png(golden.read(name)), kept(name)) < AT_MOST
 
@@ -79,12 +81,13 @@ def test_many_scripts_are_shown() -> None:
 # The measure finds visible differences only
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(name=NAMES)
 def test_a_picture_is_no_different_from_itself(name: str) -> None:
     assert golden.difference(kept(name), kept(name)) == 0
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.slow
+@every(name=PRESETS)
 def test_a_graphic_that_moved_is_seen(name: str) -> None:
     chosen = golden.read(name)
     assert chosen.graphic is not None
@@ -92,8 +95,8 @@ def test_a_graphic_that_moved_is_seen(name: str) -> None:
         assert golden.difference(png(replace(chosen, graphic=moved)), kept(name)) > AT_MOST
 
 
-@pytest.mark.parametrize("name", PRESETS)
-@pytest.mark.parametrize("role", ["ground", "border", "graphic"])
+@pytest.mark.slow
+@every(name=PRESETS, role=["ground", "border", "graphic"])
 def test_a_colour_that_changed_is_seen(name: str, role: str) -> None:
     chosen = golden.read(name)
     colour = getattr(chosen.painted, role)
@@ -102,15 +105,13 @@ def test_a_colour_that_changed_is_seen(name: str, role: str) -> None:
     assert golden.difference(png(changed), kept(name)) > AT_MOST
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in NAMES if golden.read(name).ribbon.style != "none"]
-)
+@every(name=[name for name in NAMES if golden.read(name).ribbon.style != "none"])
 def test_a_ribbon_that_is_missing_is_seen(name: str) -> None:
     missing = replace(golden.read(name), ribbon=Ribbon())
     assert golden.difference(png(missing), kept(name)) > 4 * AT_MOST
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if golden.read(name).text.top])
+@every(name=[name for name in NAMES if golden.read(name).text.top])
 def test_words_that_are_missing_are_seen(name: str) -> None:
     chosen = golden.read(name)
     silent = replace(
@@ -119,13 +120,14 @@ def test_words_that_are_missing_are_seen(name: str) -> None:
     assert golden.difference(png(silent), kept(name)) > AT_MOST
 
 
-@pytest.mark.parametrize("name", ["reader", "scientist", "mentor"])
+@every(name=["reader", "scientist", "mentor"])
 def test_another_pattern_is_seen(name: str) -> None:
     other = replace(golden.read(name), background=Background("checks"))
     assert golden.difference(png(other), kept(name)) > AT_MOST
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
+@every(name=NAMES)
 def test_pixels_that_are_rounded_otherwise_are_not_seen(name: str) -> None:
     picture = Image.open(io.BytesIO(kept(name))).convert("RGBA")
     chance = Random(name)

@@ -8,6 +8,7 @@ from chalicelib.studio import drawing, layout
 from chalicelib.studio.lettering import Straight
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
+from tests.cases import every, pairwise
 from tests.studio.drawings import COLOURS, beyond, filled, made, many, parsed, seen
 
 SEEN = [name for name in RIBBONS if name != "none"]
@@ -23,16 +24,15 @@ def test_there_are_several() -> None:
     assert len({style.label for style in RIBBONS.values()}) == len(RIBBONS)
 
 
-@pytest.mark.parametrize("style", SEEN)
-@pytest.mark.parametrize("shape", SHAPES)
-def test_words_stay_on_the_ribbon(style: str, shape: str) -> None:
-    for label in ("Go", "Certificate", "W" * 60):
-        svg = drawn(style, label, shape)
-        parsed(svg)
-        words = seen(svg, filled("label"), size=512)
-        ribbon = seen(svg, filled("ribbon"), size=512)
-        assert many(words) > 0
-        assert beyond(words, ribbon) == 0
+@pytest.mark.slow
+@pairwise(shape=SHAPES, style=SEEN, label=("Go", "Certificate", "W" * 60))
+def test_words_stay_on_the_ribbon(shape: str, style: str, label: str) -> None:
+    svg = drawn(style, label, shape)
+    parsed(svg)
+    words = seen(svg, filled("label"), size=512)
+    ribbon = seen(svg, filled("ribbon"), size=512)
+    assert many(words) > 0
+    assert beyond(words, ribbon) == 0
 
 
 @pytest.mark.parametrize("style", SEEN)
@@ -71,8 +71,8 @@ def test_a_ribbon_without_words_is_one() -> None:
     assert many(seen(svg, filled("ribbon"))) > 0
 
 
-@pytest.mark.parametrize("style", ["strip", "sash"])
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@every(style=["strip", "sash"], shape=SHAPES)
 def test_what_ends_at_the_edge_is_not_beyond_it(style: str, shape: str) -> None:
     border = {"style": "none"}
     svg = drawn(style, shape=shape, border=border)

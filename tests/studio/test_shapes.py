@@ -9,6 +9,7 @@ from chalicelib.studio import drawing
 from chalicelib.studio.geometry import CANVAS
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
+from tests.cases import every, pairwise
 from tests.studio.drawings import COLOURS, beyond, filled, made, many, picture, seen
 
 WIDTHS = (0, 1, 18, 48)
@@ -28,8 +29,8 @@ def test_there_are_the_shapes_that_people_ask_for() -> None:
     assert len({shape.path for shape in SHAPES.values()}) == len(SHAPES)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@every(shape=SHAPES, width=WIDTHS)
 def test_the_edge_of_the_canvas_cuts_nothing(shape: str, width: int) -> None:
     image = picture(drawing.svg(made(shape=shape, border=border(width, "beads"))), CANVAS)
     alpha = image.getchannel("A")
@@ -40,24 +41,23 @@ def test_the_edge_of_the_canvas_cuts_nothing(shape: str, width: int) -> None:
         assert alpha.crop(edge).getextrema() == (0, 0)
 
 
-@pytest.mark.parametrize("ribbon", RIBBONS)
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_edge_of_the_canvas_cuts_no_ribbon(shape: str, ribbon: str) -> None:
-    for width in (0, 48):
-        design = made(shape=shape, border=border(width), ribbon={"style": ribbon, "label": ""})
-        left, top, right, bottom = picture(drawing.svg(design), CANVAS).getchannel("A").getbbox()
-        assert min(left, top) > 0
-        assert max(right, bottom) < CANVAS
+@pytest.mark.slow
+@pairwise(shape=SHAPES, ribbon=RIBBONS, width=(0, 48))
+def test_the_edge_of_the_canvas_cuts_no_ribbon(shape: str, ribbon: str, width: int) -> None:
+    design = made(shape=shape, border=border(width), ribbon={"style": ribbon, "label": ""})
+    left, top, right, bottom = picture(drawing.svg(design), CANVAS).getchannel("A").getbbox()
+    assert min(left, top) > 0
+    assert max(right, bottom) < CANVAS
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.slow
+@every(shape=SHAPES, width=WIDTHS)
 def test_a_badge_is_as_large_as_the_canvas_allows(shape: str, width: int) -> None:
     box = picture(drawing.svg(made(shape=shape, border=border(width))), CANVAS).getbbox()
     assert max(box[2] - box[0], box[3] - box[1]) > 0.87 * CANVAS
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@every(shape=SHAPES)
 def test_graphics_and_bent_words_have_their_place_on_the_badge(shape: str) -> None:
     plain = made(shape=shape, finish="flat", colours=COLOURS, border=border(0, "none"))
     ground = seen(drawing.svg(plain), filled("ground"), size=CANVAS)

@@ -146,6 +146,7 @@ def test_as_many_reach_it_as_may(system: System, badges: list[Badge]) -> None:
     assert len(who_has(badges[1])) == 5
 
 
+@pytest.mark.slow
 def test_one_may_follow_from_another_as_often_as_there_are_badges(system: System) -> None:
     line = [places.published(system, f"badge-{number}") for number in range(200)]
     for first, second in itertools.pairwise(line):

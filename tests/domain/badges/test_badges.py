@@ -29,6 +29,7 @@ from chalicelib.domain.badges import catalog, details
 from chalicelib.domain.images.images import Picture
 from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Conflict, NotFound, ValidationError
+from tests.conftest import short_id
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
 
@@ -209,7 +210,7 @@ def test_everything_wrong_with_a_badge_is_said_in_the_order_of_the_model(chicago
         ({"tags": True}, {"message": OTHER, "field": "tags", "value": ""}),
         ({"tags": ["a"] * 201}, {"message": OTHER, "field": "tags", "value": ""}),
     ],
-    ids=str,
+    ids=short_id,
 )
 def test_a_bad_part_is_named_and_nothing_is_written(
     chicago: Scope, data: dict[str, Any], error: dict[str, Any]

@@ -106,6 +106,7 @@ def test_of_awards_only_those_that_are_gone_are_counted() -> None:
     assert block_counts.award_page(2, 0, Page(1, 1)) == PageSpan(0, block_counts.UNBOUNDED, 0, 0)
 
 
+@pytest.mark.slow
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(["publish", "archive", "restore", "delete"]), st.integers(0, 30)),

@@ -173,6 +173,7 @@ def test_a_webhook_cannot_issue_badges(pipeline: Pipeline, app: Any) -> None:
     assert payloads.parse(body) is None
 
 
+@pytest.mark.slow
 def test_a_worker_killed_at_every_single_step_awards_and_mails_once(
     pipeline_with_ses: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
