@@ -77,7 +77,7 @@
     for (const one of form.querySelectorAll("[data-when]")) {
       one.hidden = (one.dataset.when === "approved") !== (missing === 0);
     }
-    form.elements.told.value = missing ? "not-approved" : "";
+    form.elements.confirmed.value = missing ? "not-approved" : "";
   };
   form.addEventListener("change", tell);
   tell();

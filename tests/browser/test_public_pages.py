@@ -40,7 +40,7 @@ def award(site: str) -> Award:
 def test_the_badge_is_shown_whole(path: str, page: Any, award: Award) -> None:
     page.goto(path)
     page.get_by_role("heading", name="Urban Beekeeper", level=1).wait_for()
-    picture = page.get_by_role("img", name="The badge Urban Beekeeper")
+    picture = page.get_by_role("img", name="Urban Beekeeper badge")
     assert picture.evaluate("picture => picture.complete && picture.naturalWidth > 0")
     assert page.get_by_role("listitem").count() == 2
     assert spills(page) == 0
@@ -82,7 +82,7 @@ def test_the_award_can_be_shared(page: Any, award: Award, site: str) -> None:
         "og:description": "Keeps a hive",
         "og:url": f"{site}/public/assertions/a1",
         "og:image": f"{site}/static/mark.svg",
-        "og:image:alt": "The badge Urban Beekeeper",
+        "og:image:alt": "Urban Beekeeper badge",
     }
 
 
