@@ -6,36 +6,24 @@ from __future__ import annotations
 
 import gc
 
-# Nothing made by importing is garbage; looking for some costs a tenth of a cold start.
+# Imports make no garbage; looking for it would cost a tenth of a cold start.
 gc.disable()
 
 from typing import Any
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib import config, logs
+from chalicelib import logs, wiring
 from chalicelib.admin.routes import routes as admin
 from chalicelib.api.routes import routes as api
-from chalicelib.aws import parameters
-from chalicelib.domain.jobs import outbox
-from chalicelib.net import messages
 from chalicelib.pipeline import relay
 from chalicelib.pipeline.routes import routes as webhooks
 from chalicelib.public.routes import routes as public
+from chalicelib.queues import AWARDS, ISSUING, MAIL_EVENTS, MAILS, WEBHOOKS
 from chalicelib.web.application import BadgeKit
 
-
-def _carry(name: str, errand: messages.HttpRequest) -> messages.HttpResponse:
-    from chalicelib.net import courier  # most functions, and most requests, do without it
-
-    return courier.carry(name, errand)
-
-
-config.use(config.Settings(parameters=logs.configured_by(parameters.read)))
-logs.configure()
+wiring.install()
 logs.log_version()
-outbox.announce = relay.announce
-messages.transport = _carry
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")
@@ -44,52 +32,52 @@ for routes in (api, webhooks, public, admin):
 
 
 def _work(event: SQSEvent) -> dict[str, Any]:
-    from chalicelib.pipeline import worker  # the HTTP front does without it
+    from chalicelib.pipeline import worker  # the HTTP function does not need it
 
     return worker.work(event.to_dict(), event.context)
 
 
-@app.on_sqs_message(queue="badgekit-issuing", batch_size=10)
+@app.on_sqs_message(queue=ISSUING.name, batch_size=ISSUING.batch)
 def issue(event: SQSEvent) -> dict[str, Any]:
-    """Act on reviews and revocations."""
+    """Process reviews, revocations, issue requests and parked webhooks."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-awards", batch_size=10)
+@app.on_sqs_message(queue=AWARDS.name, batch_size=AWARDS.batch)
 def award(event: SQSEvent) -> dict[str, Any]:
-    """Bake awards and have their earners told."""
+    """Bake awards."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-mails", batch_size=10)
+@app.on_sqs_message(queue=MAILS.name, batch_size=MAILS.batch)
 def mail(event: SQSEvent) -> dict[str, Any]:
     """Send mails."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-webhooks", batch_size=10)
+@app.on_sqs_message(queue=WEBHOOKS.name, batch_size=WEBHOOKS.batch)
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """Tell systems what happened in them."""
+    """Deliver webhooks to systems."""
     return _work(event)
 
 
-@app.on_sqs_message(queue="badgekit-mail-events", batch_size=10)
+@app.on_sqs_message(queue=MAIL_EVENTS.name, batch_size=MAIL_EVENTS.batch)
 def mail_event(event: SQSEvent) -> dict[str, Any]:
-    """Hear from SES what became of mails."""
+    """Process SES events: mails sent, bounced or rejected."""
     from chalicelib.pipeline import ses_events
 
-    return ses_events.hear(event.to_dict())
+    return ses_events.process(event.to_dict())
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> dict[str, int]:
-    """Wake up whatever got stuck."""
+    """Send messages for overdue jobs."""
     return {"woken": relay.sweep()}
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def tidy(event: CloudWatchEvent) -> dict[str, int]:
-    """Delete pictures that nobody needs any more."""
+    """Delete images that are no longer used."""
     from chalicelib.imaging import sweep
 
     return {"deleted": sweep.collect()}
@@ -97,7 +85,7 @@ def tidy(event: CloudWatchEvent) -> dict[str, int]:
 
 @app.lambda_function()
 def migrate(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    """Bring the database to the newest schema; CloudFormation wants secrets made, too."""
+    """Migrate the database; for CloudFormation, create the secrets, too."""
     from chalicelib import deployment
 
     return deployment.migrate(event, context)
@@ -105,7 +93,7 @@ def migrate(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
 
 @app.lambda_function()
 def courier(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Make a request for a function that is not let out."""
+    """Make an HTTP request for a function without internet access."""
     from chalicelib.net import courier
 
     return courier.run(event, context)

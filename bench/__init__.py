@@ -1,4 +1,4 @@
 """Benchmarks: `python -m bench` prints a table and writes bench/results.json.
 
-Everything is compared within one run on one machine; the figures say nothing absolute.
+All comparisons are within one run on one machine; absolute figures have no meaning.
 """

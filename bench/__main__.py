@@ -1,4 +1,4 @@
-"""Runs all benchmarks: `python -m bench [--rounds N]`; `--release` makes the last run the released one."""
+"""Runs all benchmarks: `python -m bench [--rounds N]`; `--release` publishes the last run's results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.aws.build import BuildError
 
 
 def measure(rounds: int) -> tuple[list[report.Finding], dict[str, Any] | None]:
-    """Measure everything; return what was found, and what the package's run counted."""
+    """Run all benchmarks; return the findings, and the usage counted for the package."""
     found: list[report.Finding] = []
     counted = None
     with tempfile.TemporaryDirectory(prefix="badgekit-bench-") as place:
@@ -34,12 +34,12 @@ def measure(rounds: int) -> tuple[list[report.Finding], dict[str, Any] | None]:
 
 
 def rounds(text: str) -> int:
-    """Return a number of rounds from the command line; without any, nothing is measured.
+    """Parse the number of rounds on the command line.
 
     Raises
     ------
     ArgumentTypeError
-        If it is no such number.
+        If it is not a positive number.
     """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a number from 1 up, not {text}")
@@ -47,12 +47,12 @@ def rounds(text: str) -> int:
 
 
 def main() -> int:
-    """Measure, print the table and write the results; or release those of the last run."""
+    """Measure, print the table and write the results; or release the last run's results."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "--rounds", type=rounds, default=cold_start.ROUNDS, help="of the cold starts"
+        "--rounds", type=rounds, default=cold_start.ROUNDS, help="number of cold starts"
     )
-    parser.add_argument("--release", action="store_true", help="measure nothing")
+    parser.add_argument("--release", action="store_true", help="publish the last run's results")
     chosen = parser.parse_args()
     if chosen.release:
         try:
@@ -65,7 +65,7 @@ def main() -> int:
     try:
         found, counted = measure(chosen.rounds)
     except BuildError as problem:
-        print(f"The package to measure cannot be made: {problem}", file=sys.stderr)
+        print(f"The package to measure cannot be built: {problem}", file=sys.stderr)
         return 1
     print()
     print(report.table(found, report.released()))

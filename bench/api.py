@@ -1,9 +1,9 @@
-"""The API's requests: CPU and SQL statements of each, beside what the original took.
+"""API requests: CPU time and SQL statements, compared with the original.
 
-The original (badgekit-api 0.2.22 on Node 0.10 with MariaDB, 200 badges, two cores) was measured once,
-elsewhere; its figures stand here, and ours are told as how many times less they are. Statements, and
-how a page grows with its table, are compared within this run.
-`python -m bench.api` measures the database that the settings name and prints JSON.
+The original (badgekit-api 0.2.22 on Node 0.10 with MariaDB, 200 badges, two cores) was measured once
+on another machine; its figures are constants here, and ours are given as ratios to them. Numbers of
+statements, and how paging scales with the table, are measured within this run.
+`python -m bench.api` measures the database in the settings and prints JSON.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from urllib.parse import parse_qs
 from bench import main_job, prepare
 from bench.report import THEIRS, Finding
 from chalicelib import tokens
+from chalicelib.queues import BY_SETTING
 
 BADGES = 200
 MANY = 100_000
 IN_BULK = 1000
 ROUNDS = 200
-# ms of CPU that the original's server and its database took at the least, how many times less our
-# server may take, and how many SQL statements.
+# Minimum CPU time of the original's server and of its database in ms, the factor by which our server
+# must be faster, and our maximum number of SQL statements.
 ORIGINAL = {
     "list of 200 badges": (191.0, 145.0, 40.0, 8),
     "page of 10 badges": (11.0, 8.0, 6.0, 8),
@@ -36,7 +37,7 @@ ORIGINAL = {
     "one award": (3.7, 1.6, 2.0, 8),
     "assertion": (2.4, 1.1, 3.0, 4),
 }
-GROWTH = 1.2  # of a page's time, from 100 rows to 100,000
+GROWTH = 1.2  # maximum growth of a page's time from 100 rows to 100,000
 
 
 def findings(folder: Path) -> list[Finding]:
@@ -71,7 +72,7 @@ def _findings(name: str, settings: dict[str, str]) -> list[Finding]:
 
 
 class Meter:
-    """Sends requests to the application, and tells what they took."""
+    """Sends requests to the application and measures them."""
 
     def __init__(self, app: Any) -> None:
         from chalicelib.data import connection
@@ -81,7 +82,7 @@ class Meter:
         connection.database.obj.query_hooks.append(self._seen.append)
 
     def send(self, method: str, target: str, content: Any = None, status: int = 200) -> Any:
-        """Send a signed request, and check that it is answered."""
+        """Send a signed request and check the response's status."""
         body = b"" if content is None else json.dumps(content).encode()
         claims: dict[str, Any] = {"key": "master", "method": method, "path": target}
         if body:
@@ -104,10 +105,10 @@ class Meter:
         return json.loads(answer["body"])
 
     def cost(self, send: Callable[[int], Any]) -> tuple[float, float, float | None]:
-        """Return the least CPU of a request, its most statements, and the database's CPU.
+        """Return a request's minimum CPU time, maximum statements, and mean database CPU time.
 
-        The least is what the code costs; all else is what the machine did besides. What the
-        database took, if it is a process of its own, is told of all requests together. In ms.
+        The minimum shows the cost of the code; anything above it is noise of the machine. The
+        database is only measured if it is a separate process. Times are in ms.
         """
         send(-2)
         send(-1)
@@ -122,7 +123,7 @@ class Meter:
 
 
 def _database_ms() -> float | None:
-    """Return what the database's process took so far, in ms; None if it cannot be told (proc(5))."""
+    """Return the CPU time of the database's process in ms, or None if unavailable (proc(5))."""
     file = Path(f"/proc/{os.environ.get(prepare.SERVER_PID, 'none')}/stat")
     if not file.exists():
         return None
@@ -145,7 +146,7 @@ BADGE = {
 
 
 def run(meter: Meter) -> dict[str, Any]:
-    """Measure everything on an empty database that has its tables."""
+    """Measure all requests on a migrated, empty database."""
     system = f"/systems/{prepare.SYSTEM}"
     for number in range(BADGES):
         meter.send("POST", f"{system}/badges", {**BADGE, "slug": f"badge-{number}"}, 201)
@@ -171,7 +172,7 @@ def run(meter: Meter) -> dict[str, Any]:
     return result
 
 
-# How many rows there are, and where pages of ten of them begin.
+# Table sizes, and the numbers of pages with ten rows.
 SIZES = {"few": 100, "many": MANY}
 PAGES = {
     "second": {"few": 2, "many": 2},
@@ -181,7 +182,7 @@ PAGES = {
 
 
 def _growths(meter: Meter) -> dict[str, float]:
-    """Return how much longer pages take in a system with many rows than in one with few."""
+    """Return how many times longer pages take in a system with many rows than in one with few."""
     from chalicelib.data.connection import database
     from chalicelib.data.models import System
 
@@ -194,12 +195,12 @@ def _growths(meter: Meter) -> dict[str, float]:
     for what, target in (("badges", "badges"), ("awards", "badges/{}-0/instances")):
         for which, pages in PAGES.items():
             ratios = []
-            for _ in range(ROUNDS):  # in turn, so that whatever else happens disturbs both
+            for _ in range(ROUNDS):  # alternating, so that noise affects both
                 took = {}
                 for name, page in pages.items():
                     path = f"/systems/{name}/{target.format(name)}?page={page}&count=10"
                     if not meter.send("GET", path)["pageData"]["total"] == SIZES[name]:
-                        raise RuntimeError(f"{path}: not all rows are there")
+                        raise RuntimeError(f"{path}: rows are missing")
                     took[name] = meter.seconds
                 ratios.append(took["many"] / took["few"])
             found[f"{which} page of {what}"] = median(ratios)
@@ -243,12 +244,12 @@ def _more_awards(system: Any, rows: int) -> None:
 
 
 def main() -> None:
-    """Measure the database that the environment names."""
-    from app import app  # before the settings are put in place, for it brings its own
+    """Measure the database in the environment's settings."""
+    from app import app  # first, since it installs settings of its own
 
     cloud = main_job.Cloud()
     cloud.replace()
-    prepare.fill({**os.environ, **{name: name for name in main_job.QUEUES}}, applications=0)
+    prepare.fill({**os.environ, **{name: name for name in BY_SETTING}}, applications=0)
     meter = Meter(app)
     meter.send(
         "PUT",

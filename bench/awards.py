@@ -1,7 +1,7 @@
-"""What Lambda and AWS have to do for an award: from the webhook of a review until everybody was told.
+"""Lambda time and AWS calls for an award, from a review's webhook to the mail and the outgoing webhook.
 
-`infra.aws.usage` computes from it what 1,000 awards cost. Functions run in Lambda's runtime of
-`tests/package`, where a function has a whole processor; AWS is moto's server, which counts their calls.
+`infra.aws.usage` computes the costs of 1,000 awards from them. Functions run in the Lambda runtime of
+`tests/package`, with a full processor each; AWS is moto's server, which counts their calls.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from infra.aws import usage
 from tests.package.deployment import recorded
 
 BATCH = 10
-IDLE = 20  # sweeps that have nothing to do
+IDLE = 20  # sweeps with nothing to do
 
 
 class Way(NamedTuple):
@@ -25,11 +25,11 @@ class Way(NamedTuple):
     Parameters
     ----------
     number : int
-        How many awards.
+        Number of awards.
     size : int
-        How many at once.
+        Number of awards in a batch.
     cold : bool
-        Whether all functions are cold each time.
+        Whether each invocation is a cold start.
     """
 
     number: int
@@ -46,14 +46,14 @@ NUMBER = BATCH + sum(way.number for way in WAYS.values())
 
 
 def measure(on: Stage) -> dict[str, Any]:
-    """Make awards in all ways, and let the sweep run for nothing.
+    """Measure awards made in all ways, and idle sweeps.
 
     Returns
     -------
     dict[str, Any]
-        What `infra.aws.usage` reads.
+        Usage, in the format of `infra.aws.usage`.
     """
-    on.award(BATCH, BATCH)  # whatever is done only once is done now
+    on.award(BATCH, BATCH)  # warm up
     sweeps = [on.invoke("sweep", recorded("schedule")) for _ in range(IDLE)]
     return {
         "database": on.database,
@@ -63,21 +63,21 @@ def measure(on: Stage) -> dict[str, Any]:
 
 
 def _made(on: Stage, way: Way) -> dict[str, Any]:
-    """Make awards; return what 1,000 would take.
+    """Make awards; return the usage scaled to 1,000 awards.
 
     Raises
     ------
     RuntimeError
-        If not everybody was told of each.
+        If a mail or a webhook is missing.
     """
     on.aws.calls()
-    heard = len(on.listener.requests)
+    before = len(on.listener.requests)
     work = on.award(way.number, way.size, cold=way.cold)
-    calls = [call for call in on.aws.calls() if call.role != "testing"]  # which is our own
-    told = on.listener.requests[heard:]
+    calls = [call for call in on.aws.calls() if call.role != "testing"]  # the benchmark's own
+    delivered = on.listener.requests[before:]
     mails = sum(call.what == "ses POST" for call in calls)
-    if not way.number == mails == len(told):
-        raise RuntimeError(f"{way.number} awards, {mails} mails, {len(told)} webhooks")
+    if not way.number == mails == len(delivered):
+        raise RuntimeError(f"{way.number} awards, {mails} mails, {len(delivered)} webhooks")
     by_function = {one.handler: [w for w in work if w.handler == one.handler] for one in work}
     scale = usage.AWARDS / way.number
     return {
@@ -88,7 +88,7 @@ def _made(on: Stage, way: Way) -> dict[str, Any]:
         "calls": _scaled(Counter(call.what for call in calls), scale),
         "stored": sum(call.sent for call in calls if call.what == "s3 PUT") * scale,
         "answers": sum(one.answer for one in work if one.handler == "app") * scale,
-        "delivered": sum(map(len, told)) * scale,
+        "delivered": sum(map(len, delivered)) * scale,
     }  # fmt: skip
 
 
@@ -104,12 +104,12 @@ def _scaled(amounts: dict[str, Any] | Counter[str], scale: float) -> dict[str, f
 
 
 def findings(measured: dict[str, Any]) -> list[Finding]:
-    """Return calls and costs of awards.
+    """Return findings about AWS calls and costs of awards.
 
     Parameters
     ----------
     measured : dict[str, Any]
-        What `measure` returned.
+        The result of `measure`.
     """
     found = []
     for name, what in usage.WAYS.items():

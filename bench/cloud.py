@@ -1,6 +1,6 @@
-"""AWS for benchmarks: moto's server in a process of its own, which writes down every call.
+"""AWS for benchmarks: moto's server in a separate process that logs every call.
 
-`python -m bench.cloud PORT LOG` is that process; each line of the log is one call as JSON.
+`python -m bench.cloud PORT LOG` runs that process; each line of the log is a call as JSON.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")
 
 @dataclass(frozen=True)
 class Call:
-    """One call of AWS.
+    """A call to AWS.
 
     Parameters
     ----------
     role : str
-        Whose access key it was signed with.
+        Access key that signed it.
     what : str
-        The service, and the operation or, where only the address tells that, the method.
+        The service, and the operation or, for services that put it into the URL, the HTTP method.
     sent : int
-        Bytes of its body.
+        Size of its body in bytes.
     """
 
     role: str
@@ -42,7 +42,7 @@ class Call:
 
     @classmethod
     def of(cls, environ: Mapping[str, Any]) -> Call:
-        """Return what a WSGI request is."""
+        """Return the call in a WSGI request."""
         found = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
         role, service = found.groups() if found else ("", "")
         target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
@@ -56,9 +56,9 @@ class Cloud:
     Parameters
     ----------
     port : int
-        Where it listens on this machine.
+        Port on the loopback address.
     log : Path
-        What it writes.
+        Its log file.
     """
 
     def __init__(self, port: int, log: Path) -> None:
@@ -67,7 +67,7 @@ class Cloud:
         self._read = 0
 
     def calls(self) -> list[Call]:
-        """Return the calls since the last time that somebody asked."""
+        """Return the calls since the last call of this method."""
         with self._log.open("rb") as log:
             log.seek(self._read)
             lines = log.readlines()
@@ -77,28 +77,28 @@ class Cloud:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Cloud]:
-    """Run a server that has nothing in it.
+    """Run an empty server.
 
     Parameters
     ----------
     folder : Path
-        Where its log may lie.
+        Folder for its log.
     """
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
     log = folder / "calls.jsonl"
     log.touch()
-    with (folder / "server.log").open("wb") as said:
+    with (folder / "server.log").open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-B", "-m", "bench.cloud", str(port), str(log)],
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
         )
     try:
         until = time.monotonic() + START_SECONDS
         while not _listens(port):
             if server.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("moto's server does not start")
+                raise RuntimeError("moto's server did not start")
             time.sleep(POLL_SECONDS)
         yield Cloud(port, log)
     finally:
@@ -122,11 +122,11 @@ def main() -> None:
     serve = DomainDispatcherApplication(create_backend_app)
     with Path(path).open("a", buffering=1, encoding="utf-8") as log:
 
-        def counting(environ: dict[str, Any], answer: Callable[..., Any]) -> Iterable[bytes]:
+        def logging(environ: dict[str, Any], answer: Callable[..., Any]) -> Iterable[bytes]:
             log.write(json.dumps(asdict(Call.of(environ))) + "\n")
             return serve(environ, answer)
 
-        run_simple("127.0.0.1", int(port), counting, threaded=True)
+        run_simple("127.0.0.1", int(port), logging, threaded=True)
 
 
 if __name__ == "__main__":

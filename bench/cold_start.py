@@ -1,8 +1,8 @@
-"""Cold start: a fresh process imports the shipped package and answers its first request.
+"""Cold start: a fresh process imports the shipped package and handles its first request.
 
-It stands beside two applications that do nothing: a bare Chalice one, and one that imports the very
-third-party modules that ours had to import for the same request. The processes take turns, so that
-whatever else the machine does disturbs all alike; each ratio is the median of those of the rounds.
+It is compared with two applications that do nothing: a bare Chalice application, and one that only
+imports the third-party modules that ours imports for the same request. The processes take turns, so
+that noise of the machine affects all of them; each ratio is the median of all rounds.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from bench.report import Finding
 from infra.aws import build
 
 ROUNDS = 15
-AT_MOST = 1.3  # times the application that only imports
+AT_MOST = 1.3  # ratio to the application that only imports
 
 OURS, PLAIN, BARE, IMPORTS = "ours", "without bytecode", "bare Chalice", "imports only"
 
 
 def findings(folder: Path, rounds: int = ROUNDS) -> list[Finding]:
-    """Measure.
+    """Measure cold starts.
 
     Parameters
     ----------
     folder : Path
-        An empty folder to work in.
+        An empty working folder.
     rounds : int
-        How often each process starts.
+        Number of starts of each process.
     """
     package = build.build(folder / "package", here=True)
     plain = build.build(folder / "plain", here=True, compiled=False)

@@ -1,6 +1,7 @@
-"""Where a cold start's time goes: `python -m bench.imports` tells it by room and by module.
+"""Import time of a cold start, by package and by module: `python -m bench.imports`.
 
-Python's own `-X importtime` over the shipped package, the least of several runs for each module.
+It runs the shipped package with Python's `-X importtime` and takes each module's minimum of several
+runs.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ LINE = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")
 
 
 def measure(package: Path, runs: int = RUNS) -> dict[str, float]:
-    """Return the milliseconds that each module takes by itself when `app` is imported.
+    """Return the milliseconds that each module itself takes when `app` is imported.
 
     Parameters
     ----------
     package : Path
         The folder that ships.
     runs : int
-        How often to look.
+        Number of runs.
     """
     code = f"import sys; sys.path.insert(0, {str(package)!r}); import app"
     command = [sys.executable, "-I", "-S", "-B", "-X", "importtime", "-c", code]
@@ -40,7 +41,7 @@ def measure(package: Path, runs: int = RUNS) -> dict[str, float]:
 
 
 def by_room(modules: dict[str, float]) -> dict[str, float]:
-    """Add modules up: ours by room, others by package, the standard library as one."""
+    """Add up modules: ours by subpackage, others by package, the standard library as one."""
     rooms: dict[str, float] = defaultdict(float)
     for name, milliseconds in modules.items():
         parts = name.split(".")
@@ -63,10 +64,10 @@ def main() -> None:
         try:
             package = build.build(Path(folder, "package"), here=True)
         except build.BuildError as problem:
-            sys.exit(f"The package to measure cannot be made: {problem}")
+            sys.exit(f"The package to measure cannot be built: {problem}")
         modules = measure(package)
-    _print(f"By room, of {sum(modules.values()):.0f} ms", by_room(modules))
-    _print("Slowest of ours", {n: t for n, t in modules.items() if n.startswith("chalicelib")})
+    _print(f"By package, {sum(modules.values()):.0f} ms in total", by_room(modules))
+    _print("Our slowest modules", {n: t for n, t in modules.items() if n.startswith("chalicelib")})
 
 
 if __name__ == "__main__":

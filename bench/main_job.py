@@ -1,8 +1,8 @@
-"""The main job: reviews that were received become awards that were mailed, in one process.
+"""The main job: turns received reviews into awards and mails, in one process.
 
-AWS is replaced by a list of messages, so that what is left is ours and the database's. Its cost is
-told in what the same database takes for a transaction that writes one row.
-`python -m bench.main_job` measures the database that the settings name and prints JSON.
+A list of messages replaces AWS, so that only our code and the database are measured. Costs are
+relative to a transaction that writes one row to the same database.
+`python -m bench.main_job` measures the database in the settings and prints JSON.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 
 from bench import prepare
 from bench.report import Finding
+from chalicelib.queues import BY_SETTING
 
 AWARDS = 100
-QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
-BATCH = 10  # messages that SQS hands over at once
-AT_MOST = 8  # statements for an award: from the message of its review until it is committed
+BATCH = 10  # SQS messages in a batch
+AT_MOST = 8  # statements for an award, from its review's message to the commit
 
 
 def batch(jobs: list[tuple[int, str]]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def findings(folder: Path) -> list[Finding]:
     Parameters
     ----------
     folder : Path
-        An empty folder to work in.
+        An empty working folder.
     """
     return [one for name, place in prepare.databases(folder) for one in _findings(name, place)]
 
@@ -91,14 +91,14 @@ def _findings(name: str, settings: dict[str, str]) -> list[Finding]:
 
 
 class Cloud:
-    """AWS as far as the main job goes: a list of messages, and counts of everything else."""
+    """A replacement for AWS: a list of messages, and counts of all other calls."""
 
     def __init__(self) -> None:
         self.messages: list[tuple[int, str]] = []
         self.calls: Counter[str] = Counter()
 
     def replace(self) -> None:
-        """Put itself in the place of the adapters."""
+        """Replace the functions of the AWS adapters."""
         from chalicelib.aws import mail, queues, storage
         from chalicelib.openbadges import default_image
 
@@ -122,18 +122,18 @@ class Cloud:
 
 
 def run(app: Any, cloud: Cloud, bodies: list[bytes], size: int) -> dict[str, Any]:
-    """Receive webhooks and work until nothing is left to do.
+    """Receive webhooks and process all messages.
 
     Parameters
     ----------
     app : Any
-        The HTTP front.
+        The application.
     cloud : Cloud
-        Where the messages go.
+        The queue.
     bodies : list[bytes]
         The webhooks.
     size : int
-        How many messages the worker gets at once.
+        Number of messages in a batch.
     """
     from chalicelib.data import connection
     from chalicelib.pipeline import worker
@@ -155,7 +155,7 @@ def run(app: Any, cloud: Cloud, bodies: list[bytes], size: int) -> dict[str, Any
         now, cloud.messages = cloud.messages[:size], cloud.messages[size:]
         before = len(statements)
         if worker.work(batch(now), None) != {"batchItemFailures": []}:
-            raise RuntimeError("the worker did not do its job")
+            raise RuntimeError("the worker failed")
         if {kind for _, kind in now} == {"review"}:
             awarding += len(statements) - before
     seconds = time.perf_counter() - start
@@ -181,7 +181,7 @@ def _counted(verb: Callable[..., Any], calls: list[None]) -> Callable[..., Any]:
 
 
 def one_row(times: int) -> float:
-    """Return the seconds that a transaction takes that writes one row."""
+    """Return the duration of a transaction that writes one row, in seconds."""
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Image
 
@@ -192,17 +192,17 @@ def one_row(times: int) -> float:
 
 
 def main() -> None:
-    """Measure the database that the environment names."""
+    """Measure the database in the environment's settings."""
     parser = argparse.ArgumentParser(prog="python -m bench.main_job", description=__doc__)
-    parser.add_argument("--awards", type=int, default=AWARDS, help="how many are measured")
+    parser.add_argument("--awards", type=int, default=AWARDS, help="number of awards")
     awards = parser.parse_args().awards
-    from app import app  # before the settings are put in place, for it brings its own
+    from app import app  # first, since it installs settings of its own
 
     cloud = Cloud()
     cloud.replace()
-    environ = {**os.environ, **{name: name for name in QUEUES}}
+    environ = {**os.environ, **{name: name for name in BY_SETTING}}
     bodies = prepare.fill(environ, applications=BATCH + 2 * awards)
-    run(app, cloud, bodies[:BATCH], BATCH)  # whatever is done only once is done now
+    run(app, cloud, bodies[:BATCH], BATCH)  # warm up
     rows = [one_row(awards)]
     result: dict[str, Any] = {}
     for size, part in ((1, bodies[BATCH:][:awards]), (BATCH, bodies[BATCH + awards :])):

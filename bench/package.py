@@ -1,8 +1,8 @@
-"""The package itself, in Lambda's runtime: its size, and each function's cold start, work and memory.
+"""The package in Lambda's runtime: its size, and each function's cold start, duration and memory.
 
-What functions take is told in processor time, which is what a function at 512 MB waits for and what
-other work on this machine does not disturb: as ratio to a function that does nothing but load boto3
-and make one call of AWS, in the same run. Milliseconds are told only.
+Durations are measured as processor time, which dominates at 512 MB and does not depend on other work
+on this machine, and given as a ratio to a function that only loads boto3 and makes one AWS call, in
+the same run. Milliseconds are informative only.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _errand(on: Stage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-# What is measured of each function that no queue leads to.
+# Events for each function that does not consume a queue.
 ALONE: Mapping[str, Mapping[str, Event]] = {
     "app": {
         "GET /": lambda on: prepare.front_page(),
@@ -58,11 +58,11 @@ ALONE: Mapping[str, Mapping[str, Event]] = {
     "courier": {"a request": _errand},
     "migrate": {NOTHING: lambda on: {}},
 }
-# Those that work on awards, which they get by making some.
+# Functions that process awards, measured by making some.
 PIPELINE = ("issue", "award", "mail", "deliver", "mail_event")
 
 REFERENCE = "a call by boto3"
-# Lambda's runtime has urllib3, too; here it is the package's.
+# Lambda's runtime also provides urllib3; here it comes from the package.
 APP = f"""\
 import os, sys
 sys.path.append(os.environ["PACKAGE"])
@@ -77,20 +77,20 @@ def call(event, context):
 
 
 def measure(folder: Path, rounds: int) -> tuple[list[Finding], dict[str, Any] | None]:
-    """Measure.
+    """Measure the package.
 
     Parameters
     ----------
     folder : Path
-        An empty folder to work in.
+        An empty working folder.
     rounds : int
-        How often each function starts.
+        Number of cold starts of each function.
 
     Returns
     -------
     tuple[list[Finding], dict[str, Any] or None]
-        What was found, and what `infra.aws.usage` computes costs from; nothing where the package
-        does not run.
+        The findings, and the usage from which `infra.aws.usage` computes costs; empty and None if
+        the package does not run on this machine.
     """
     try:
         with stage.deployed(folder, rounds + 3 * BATCH + awards.NUMBER) as on:
@@ -98,7 +98,7 @@ def measure(folder: Path, rounds: int) -> tuple[list[Finding], dict[str, Any] | 
             usage = awards.measure(on)
             return [*found, *awards.findings(usage)], usage
     except stage.UnfitError as problem:
-        print(f"the package is not measured: {problem}")
+        print(f"skipping the package: {problem}")
         return [], None
 
 
@@ -113,7 +113,7 @@ def _sizes(package: Path) -> list[Finding]:
 
 
 def _reference(on: Stage, folder: Path) -> Function:
-    """Return a function that loads boto3 and makes one call."""
+    """Return a function that loads boto3 and makes one AWS call."""
     task = folder / "reference"
     task.mkdir(exist_ok=True)
     (task / "app.py").write_text(APP, "utf-8")
@@ -128,7 +128,7 @@ def _invoked(function: Function) -> Invocation:
 
 
 def measured_alone(on: Stage, *, cold: bool = False) -> dict[str, Invocation]:
-    """Invoke once each that no queue leads to; return what that took, by what was done."""
+    """Invoke each function without a queue once; return the invocations by function and event."""
     return {
         f"{handler}, {what}": on.invoke(handler, event(on), cold=cold)
         for handler, events in ALONE.items()
@@ -151,7 +151,7 @@ def _cold(on: Stage, folder: Path, rounds: int) -> list[Finding]:
 
 
 def _warm(on: Stage, folder: Path) -> list[Finding]:
-    """Measure functions that were started, and the most memory that they had."""
+    """Measure warm functions, and their maximum memory."""
     times: dict[str, list[Invocation]] = defaultdict(list)
     reference = _reference(on, folder)
     on.award(BATCH, BATCH)
@@ -168,16 +168,16 @@ def _warm(on: Stage, folder: Path) -> list[Finding]:
     for invocations in times.values():
         for one in invocations:
             most[one.handler] = max(most.get(one.handler, 0.0), one.spent.memory)
-    told = most.pop(REFERENCE)
+    reference_memory = most.pop(REFERENCE)
     return [
         *_compared("warm", times),
         *(Finding(f"{one}: memory", mb, "MB", MEMORY_AT_MOST) for one, mb in most.items()),
-        Finding(f"{REFERENCE}: memory", told, "MB"),
+        Finding(f"{REFERENCE}: memory", reference_memory, "MB"),
     ]
 
 
 def _compared(how: str, times: Times) -> list[Finding]:
-    """Return what invocations took, to what the reference took beside them."""
+    """Return the durations of invocations, and their ratios to the reference."""
     one = median(work.processor for work in times[REFERENCE])
     found = []
     for name, invocations in times.items():

@@ -1,4 +1,4 @@
-"""What the benchmarks work on: settings, a database with something in it, requests, packages."""
+"""Fixtures of the benchmarks: settings, a filled database, requests, packages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 
 from peewee import OperationalError
 
-from chalicelib import config, tokens
+from chalicelib import config, tokens, wiring
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
 from chalicelib.data.models import Application, Badge, Criterion, Image, Issuer, System, Webhook
 from infra.aws import bytecode
 
 SYSTEM = "chicago"
-SERVER_PID = "BENCH_SERVER_PID"  # of the database's process, if it has one of its own
+SERVER_PID = "BENCH_SERVER_PID"  # set if the database is a separate process
 PICTURE = "images/badge.png"
 SETTINGS = {
     "COOKIE_SECRET": "a-cookie-secret-for-the-benchmarks-only",
@@ -34,13 +34,13 @@ SETTINGS = {
 
 
 def sqlite(path: Path) -> dict[str, str]:
-    """Return settings that use a SQLite file."""
+    """Return settings for a SQLite file."""
     return {**SETTINGS, "DATABASE_DRIVER": "sqlite", "DATABASE_DATABASE": str(path)}
 
 
 @contextmanager
 def mariadb_server() -> Iterator[dict[str, str] | None]:
-    """Return settings that use a MariaDB of our own, or None: its server is not on this machine."""
+    """Yield settings for a new MariaDB server, or None if MariaDB is not installed."""
     from tests import mariadb
 
     program = mariadb.find()
@@ -56,37 +56,37 @@ def mariadb_server() -> Iterator[dict[str, str] | None]:
 
 
 def databases(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Return SQLite, and MariaDB when its server is on this machine, with settings that use them.
+    """Yield SQLite, and MariaDB if it is installed, with their settings.
 
     Parameters
     ----------
     folder : Path
-        Where SQLite's file may lie.
+        Folder for SQLite's file.
     """
     yield "SQLite", sqlite(folder / "bench.db")
     with mariadb_server() as settings:
         if settings is None:
-            print("MariaDB is not measured: its server is not on this machine")
+            print("skipping MariaDB: it is not installed")
         else:
             yield "MariaDB", settings
 
 
 def fill(settings: dict[str, str], applications: int, listener: str | None = None) -> list[bytes]:
-    """Migrate the database, publish a badge and have learners apply for it.
+    """Migrate the database, publish a badge and create applications for it.
 
     Parameters
     ----------
     settings : dict[str, str]
-        Name the database; they are the process's from now on.
+        Settings with the database; this process uses them from now on.
     applications : int
-        How many learners apply.
+        Number of applications.
     listener : str, optional
-        Where the system wants to hear of its awards.
+        URL of the system's webhook.
 
     Returns
     -------
     list[bytes]
-        For each application the webhook that says that it was approved.
+        For each application, the body of the webhook for its approval.
 
     Raises
     ------
@@ -94,8 +94,8 @@ def fill(settings: dict[str, str], applications: int, listener: str | None = Non
         If a setting is missing, or the database cannot be used.
     """
     if missing := [name for name in (*SETTINGS, "DATABASE_DATABASE") if not settings.get(name)]:
-        sys.exit(f"{missing[0]} is missing; `make bench` sets it, and brings a database")
-    config.use(config.Settings(environ=settings, file=Path("no-config.json")))
+        sys.exit(f"{missing[0]} is missing; `make bench` sets it, and starts a database")
+    wiring.install(config.Settings(environ=settings, file=Path("no-config.json")))
     try:
         connection.configure()
         migrate()
@@ -148,7 +148,7 @@ def _review(number: int) -> bytes:
 def event(
     method: str, path: str, route: str, *, body: bytes = b"", token: str | None = None, **slugs: str
 ) -> dict[str, Any]:
-    """Return what API Gateway sends for a request, for applications with and without a front."""
+    """Return API Gateway's event for a request, usable with and without our own routing."""
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     if token:
         headers["Authorization"] = tokens.header(token)
@@ -167,18 +167,18 @@ def event(
 
 
 def webhook(body: bytes) -> dict[str, Any]:
-    """Return the request of a signed webhook."""
+    """Return the event of a signed webhook."""
     token = tokens.sign({"body": tokens.body_claim(body)}, SETTINGS["WEBHOOK_SECRET"])
     return event("POST", "/webhooks/badgekit", "/webhooks/badgekit", body=body, token=token)
 
 
 def front_page() -> dict[str, Any]:
-    """Return the request of `GET /`."""
+    """Return the event of `GET /`."""
     return event("GET", "/", "/")
 
 
 def signed_request() -> dict[str, Any]:
-    """Return the signed request of `GET /systems/{system}`."""
+    """Return the event of a signed `GET /systems/{system}`."""
     path = f"/systems/{SYSTEM}"
     claims = {"key": "master", "exp": int(time.time()) + 3600, "method": "GET", "path": path}
     token = tokens.sign(claims, SETTINGS["OPENBADGER_SECRET"])
@@ -201,16 +201,16 @@ def system(system):
 
 
 def baseline(out: Path, package: Path, modules: list[str]) -> Path:
-    """Make a package with our dependencies and an application that does nothing but import.
+    """Build a package with our dependencies and an application that only imports modules.
 
     Parameters
     ----------
     out : Path
-        Where to.
+        Output folder.
     package : Path
-        Our package, whose dependencies are taken.
+        Our package, which provides the dependencies.
     modules : list[str]
-        What the application imports besides Chalice.
+        Modules that the application imports besides Chalice.
     """
     shutil.copytree(package, out, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.rmtree(out / "chalicelib")

@@ -1,7 +1,7 @@
-"""Runs inside of each measured process: imports one application and has it answer one event.
+"""Runs in each measured process: imports an application and calls its handler with one event.
 
-It imports nothing of ours and gets all it needs as JSON in its first argument: `package`, the folder
-with `app.py`; `handler`, the name in it to call; `event`, what to call it with. It prints JSON.
+It imports nothing from this project. Its first argument is JSON: `package`, the folder with
+`app.py`; `handler`, the name of the function to call; `event`, its argument. It prints JSON.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Fresh processes that see nothing but a package."""
+"""Fresh processes that only see a package."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ PROBE = Path(__file__).parent / "probe.py"
 def measure(
     package: Path, event: Mapping[str, Any], environ: Mapping[str, str], handler: str = "app"
 ) -> dict[str, Any]:
-    """Have a fresh process import a package's application and answer one event.
+    """Import a package's application and handle one event in a fresh process.
 
     Parameters
     ----------
     package : Path
         The folder that would ship.
     event : Mapping[str, Any]
-        What Lambda would hand over.
+        Lambda's event.
     environ : Mapping[str, str]
-        All of its environment.
+        The whole environment.
     handler : str
-        What to call in ``app.py``.
+        Name of the handler in ``app.py``.
 
     Returns
     -------
     dict[str, Any]
-        What `bench/probe.py` found.
+        The output of `bench/probe.py`.
     """
     task = {"package": str(package), "handler": handler, "event": event}
     # No site-packages, no PYTHON* variables, and no bytecode written.

@@ -1,7 +1,7 @@
-"""What a benchmark found, as a table for people and as JSON, beside what was found at the last release.
+"""Findings of benchmarks, as a table and as JSON, compared with those of the last release.
 
-`released.json` is that of the last release; `release` makes the last run's results it, and what the
-package's run counted `infra/aws/measured.json`, which costs are computed from.
+`release` publishes the last run: it writes the findings to `released.json`, and the usage counted
+for the package to `infra/aws/measured.json`, from which costs are computed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from infra.aws import usage
 
 RESULTS = Path(__file__).parent / "results.json"
 RELEASED = Path(__file__).parent / "released.json"
-THEIRS = "of theirs"  # of a figure from another machine, so that it means as little as milliseconds
-# What means something beyond this run and machine, and by how much it may grow before it is worse:
-# counts not at all, sizes by what another Python makes of them, ratios by what they differ between runs.
+THEIRS = (
+    "of theirs"  # ratios to a figure from another machine, as machine-dependent as milliseconds
+)
+# Units that are comparable between runs and machines, and how much a value may grow before it counts
+# as worse: nothing for counts, differences between Python versions for sizes, noise for ratios.
 MARGINS = {
     "x": 0.25, "$": 0.1, "MB": 0.1, "KB": 0.1, "statements": 0.0, "transactions": 0.0, "calls": 0.0,
     "": 0.0,
@@ -29,18 +31,18 @@ MARGINS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the table.
+    """A line of the table.
 
     Parameters
     ----------
     what : str
         What was measured.
     value : float
-        What it came to.
+        Its value.
     unit : str
-        Of what kind it is: ``x`` for a ratio, ``ms``, ``MB``, …
+        Its unit: ``x`` for a ratio, ``ms``, ``MB``, …
     at_most : float, optional
-        The target; None for what is only told.
+        The target; None for informative values.
     """
 
     what: str
@@ -57,16 +59,16 @@ class Finding:
 
     @property
     def digits(self) -> int:
-        """How many digits behind the point are told."""
+        """Number of decimals shown."""
         return 2 if self.unit in ("x", "$", THEIRS) else 1
 
     def change(self, released: Mapping[str, float]) -> tuple[str, str, str]:
-        """Return what was released, the change since, and whether it is worse than it may be.
+        """Return the released value, the change since, and a mark if it is worse.
 
         Parameters
         ----------
         released : Mapping[str, float]
-            By what was measured; what is not in it is new.
+            Released values by `what`; missing ones are new.
         """
         if self.unit not in MARGINS:
             return "", "", ""
@@ -79,7 +81,7 @@ class Finding:
 
 
 def table(findings: Sequence[Finding], released: Mapping[str, float]) -> str:
-    """Return the findings as a table, beside those of the last release."""
+    """Return the findings as a table, with those of the last release."""
     lines = [("", "value", "target", "released", "change", "")]
     for finding in findings:
         target = "" if finding.at_most is None else f"≤ {finding.at_most:g} {finding.unit}"
@@ -97,7 +99,7 @@ def table(findings: Sequence[Finding], released: Mapping[str, float]) -> str:
 
 
 def write(findings: Sequence[Finding], counted: Any = None, path: Path = RESULTS) -> None:
-    """Keep the findings, with what they were found on, and what the package's run counted."""
+    """Write the findings, the machine they come from, and the usage counted for the package."""
     content = {
         "version": VERSION,
         "python": platform.python_version(),
@@ -113,30 +115,30 @@ def _write(path: Path, content: Any) -> None:
 
 
 def released(path: Path = RELEASED) -> dict[str, float]:
-    """Return what was found at the last release, by what was measured."""
+    """Return the values of the last release by what was measured."""
     found: dict[str, float] = json.loads(path.read_text("utf-8"))["found"]
     return found
 
 
 class NotMeasuredError(Exception):
-    """The last run lacks something that a release tells."""
+    """The last run lacks results that a release needs."""
 
 
 def release(
     results: Path = RESULTS, released: Path = RELEASED, measured: Path = usage.MEASURED
 ) -> None:
-    """Make the last run's results those of the release.
+    """Publish the last run's results.
 
     Raises
     ------
     NotMeasuredError
-        If there was no run, or the package did not run on its machine.
+        If there are no results, or the package was not measured.
     """
     if not results.exists():
         raise NotMeasuredError("there are no results; run `make bench` first")
     content = json.loads(results.read_text("utf-8"))
     if content["counted"] is None:
-        raise NotMeasuredError("the package was not measured; see what `make bench` says of it")
+        raise NotMeasuredError("the package was not measured; `make bench` prints why")
     found = {one["what"]: one["value"] for one in content["findings"] if one["unit"] in MARGINS}
     on = {name: content[name] for name in ("version", "python", "machine")}
     _write(released, {**on, "found": {what: round(value, 4) for what, value in found.items()}})

@@ -1,7 +1,7 @@
-"""A stage for benchmarks: the package deployed as the template has it, beside a system that listens.
+"""A deployment for benchmarks: the package as in the template, and a system that receives webhooks.
 
-AWS is moto's server in another process, the database a MariaDB of our own (or SQLite, where there is
-none), and Lambda the runtime of `tests/package`.
+AWS is moto's server in another process, the database is a new MariaDB server (or SQLite if MariaDB is
+not installed), and Lambda is the runtime of `tests/package`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAIL_EVENT = "mail_event"
 
 
 class UnfitError(Exception):
-    """This machine cannot run what Lambda runs; the text says why."""
+    """This machine cannot run Lambda's packages; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class Invocation:
     Parameters
     ----------
     handler : str
-        Of which function.
+        The function.
     spent : Spent
-        What it took; its memory is the most that the function ever had.
+        Its duration, and the function's maximum memory so far.
     init : Spent or None
-        What starting took; None: it was warm.
+        Duration of the cold start; None if the function was warm.
     log : int
-        Bytes that it logged.
+        Size of its log in bytes.
     answer : int
-        Bytes of its answer.
+        Size of its response in bytes.
     """
 
     handler: str
@@ -58,33 +58,33 @@ class Invocation:
 
     @property
     def seconds(self) -> float:
-        """What whoever waits for it waits."""
+        """Duration for the caller, including a cold start."""
         return self.spent.seconds + (self.init.seconds if self.init else 0)
 
     @property
     def processor(self) -> float:
-        """How much of that a processor was at it."""
+        """Processor time, including a cold start."""
         return self.spent.processor + (self.init.processor if self.init else 0)
 
 
 @dataclass
 class Stage:
-    """What is deployed.
+    """A running deployment.
 
     Parameters
     ----------
     deployment : Deployment
-        The functions and what they work on.
+        The functions and their resources.
     aws : cloud.Cloud
-        Where they work on it.
+        The AWS server.
     package : Path
         The zip file.
     database : str
-        Which database it is.
+        Name of the database product.
     listener : Server
-        Where the system hears of its awards.
+        Receives the system's webhooks.
     bodies : Iterator[bytes]
-        Webhooks that say that somebody earned a badge, one for each award that may be made.
+        Bodies of webhooks for approved reviews, one for each possible award.
     """
 
     deployment: Deployment
@@ -95,12 +95,12 @@ class Stage:
     bodies: Iterator[bytes]
 
     def invoke(self, handler: str, event: dict[str, Any], *, cold: bool = False) -> Invocation:
-        """Invoke a function, cold if it is to be so, or was not invoked before.
+        """Invoke a function; the first invocation is always a cold start.
 
         Raises
         ------
         RuntimeError
-            If it does not do what it is asked for.
+            If it fails.
         """
         name = f"app.{handler}"
         if cold:
@@ -123,16 +123,16 @@ class Stage:
         )
 
     def award(self, number: int, size: int, *, cold: bool = False) -> list[Invocation]:
-        """Make awards, from the webhook until everybody was told; return who worked on them.
+        """Make awards, from the webhook to all notifications; return the invocations.
 
         Parameters
         ----------
         number : int
-            How many awards.
+            Number of awards.
         size : int
-            How many webhooks come before the queues are looked at.
+            Number of webhooks received before the queues are processed.
         cold : bool
-            Whether no function is warm.
+            Whether each invocation is a cold start.
         """
         work: list[Invocation] = []
         for _ in range(0, number, size):
@@ -142,11 +142,11 @@ class Stage:
                 for handler, bodies in batches:
                     work.append(self.invoke(handler, sqs_event(*bodies), cold=cold))
                     if handler == "mail":
-                        work.append(self.invoke(MAIL_EVENT, _told(bodies), cold=cold))
+                        work.append(self.invoke(MAIL_EVENT, _send_events(bodies), cold=cold))
         return work
 
     def _messages(self) -> list[tuple[str, list[str]]]:
-        """Take a batch of each queue; return them by who gets them."""
+        """Receive a batch from each queue; return them with their handlers."""
         taken = [
             (handler.rpartition(".")[2], [message["Body"] for message in self.deployment.take(queue)])
             for queue, handler in QUEUES.items()
@@ -154,37 +154,37 @@ class Stage:
         return [(handler, bodies) for handler, bodies in taken if bodies]
 
 
-def _told(mails: Sequence[str]) -> dict[str, Any]:
-    """Return the event by which SES tells that it sent these mails."""
-    told = []
+def _send_events(mails: Sequence[str]) -> dict[str, Any]:
+    """Return the SQS event with SES's `Send` events for some mails."""
+    events = []
     for mail in mails:
         event = recorded("ses-send")
         event["mail"]["tags"]["job"] = [str(json.loads(mail)["id"])]
-        told.append(json.dumps(event))
-    return sqs_event(*told)
+        events.append(json.dumps(event))
+    return sqs_event(*events)
 
 
 def nearby() -> frozenset[str]:
-    """Return the settings that the template puts into the functions' environment."""
+    """Return the names of settings in the environment of the template's functions."""
     function = template.sam_template()["Resources"]["APIHandler"]
     return frozenset(function["Properties"]["Environment"]["Variables"])
 
 
 @contextmanager
 def deployed(folder: Path, awards: int) -> Iterator[Stage]:
-    """Make the package and deploy it.
+    """Build the package and deploy it.
 
     Parameters
     ----------
     folder : Path
-        An empty folder to work in.
+        An empty working folder.
     awards : int
-        How many awards may be made.
+        Maximum number of awards.
 
     Raises
     ------
     UnfitError
-        If this machine cannot run it.
+        If this machine cannot run the package.
     """
     if why := runtime.unfit():
         raise UnfitError(why)
@@ -208,7 +208,7 @@ def deployed(folder: Path, awards: int) -> Iterator[Stage]:
             {**os.environ, **settings}, applications=awards, listener=listener.url
         )
         deployment = Deployment(task, boto3, aws.url, settings, nearby())
-        # The stack's has no settings; ours may reach this machine.
+        # The stack's courier has no settings; this one may also reach this machine.
         courier = {"PARAMETER_PATH": "", "ALLOW_PRIVATE_ADDRESSES": "true"}
         deployment.more[f"app.{COURIER.handler}"] = courier
         deployment.client("s3").put_object(

@@ -1,6 +1,6 @@
-"""The studio: drawing badges, what that takes of a process, and baking assertions into them.
+"""The studio: rendering badges, its memory use, and baking assertions into images.
 
-Baking is compared with the package of PyPI that does the same; it is installed for the run only.
+Baking is compared with an equivalent package from PyPI, which is installed for the run only.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ from tests.package.runtime import Function
 
 ROUNDS = 11
 BAKERY = "openbadges_bakery==2.0.0"
-PICTURE = 217 * 1024  # bytes, of what is baked into
-PARTS = {"one part": PICTURE, "parts of 8 KB": 8192}  # as resvg writes them, and libpng
+PICTURE = 217 * 1024  # bytes of the image to bake into
+PARTS = {"one part": PICTURE, "parts of 8 KB": 8192}  # as written by resvg, and by libpng
 ASSERTION = '{"type":"Assertion","note":"' + "x" * 1500 + '"}'
 EMPTY = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512" width="512" height="512">'
     '<circle cx="256" cy="256" r="250" fill="none"/></svg>'
 )
-# What no other route needs.
+# Modules that no other route needs.
 LAZY = ("resvg_py", *(f"chalicelib.studio.{name}" for name in (
     "drawing", "fonts", "glyphs", "graphics", "lettering", "packs", "presets", "rendering",
 )))  # fmt: skip
 
 APP = """\
-import functools, json, pathlib, re, typing, zlib  # which the application has by then
+import functools, json, pathlib, re, typing, zlib  # already imported in the application
 import time
 
 def draw(event, context):
     from chalicelib.studio import presets, rendering
-    return len(rendering.png(presets.drawn(event["preset"]), event["size"]))
+    return len(rendering.png(presets.draw(event["preset"]), event["size"]))
 
 def load(event, context):
     start = time.perf_counter()
@@ -59,12 +59,12 @@ def load(event, context):
 
 
 def findings(folder: Path) -> list[Finding]:
-    """Measure.
+    """Measure the studio.
 
     Parameters
     ----------
     folder : Path
-        An empty folder to work in.
+        An empty working folder.
     """
     package = build.build(folder / "package", here=True)
     return [*_drawing(), *_processes(folder, package), *_baking(folder / "bakery")]
@@ -95,7 +95,7 @@ def _drawing() -> list[Finding]:
 
 
 def _processes(folder: Path, package: Path) -> list[Finding]:
-    """Measure fresh processes: their memory, when the packs are read, and that others read none."""
+    """Measure fresh processes: memory, reading the packs, and that other routes do not import them."""
     small = folder / "small"
     shutil.copytree(package, small, ignore=shutil.ignore_patterns("__pycache__"))
     (small / "app.py").write_text(APP, "utf-8")
@@ -144,7 +144,7 @@ def _baking(folder: Path) -> list[Finding]:
 
 
 def _bakery(folder: Path) -> Callable[..., Any]:
-    """Install the other package into a folder, and return what it bakes with."""
+    """Install the other package into a folder; return its function for baking."""
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--target", str(folder), BAKERY], check=True)
     sys.path.append(str(folder))  # behind everything else
@@ -156,7 +156,7 @@ def _bakery(folder: Path) -> Callable[..., Any]:
 
 
 def _picture(part: int) -> bytes:
-    """Return a PNG file of 217 KB whose pixels lie in parts of some size."""
+    """Return a PNG file of 217 KB whose pixel data is split into chunks of some size."""
     rows = b"".join(b"\0" + Random(row).randbytes(300 * 3) for row in range(246))
     pixels = zlib.compress(rows, 0)
     parts = (pixels[n : n + part] for n in range(0, len(pixels), part))
@@ -173,7 +173,7 @@ def _picture(part: int) -> bytes:
 def _in_turn(
     works: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS
 ) -> dict[str, list[float]]:
-    """Return how long each of several works took, in seconds, one after another in each round."""
+    """Return the durations of some functions in seconds, called in turn in each round."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():

@@ -1,3 +1,3 @@
-"""BadgeKit as AWS Lambda handlers; docs/design.md shows the rooms and who may import whom."""
+"""BadgeKit as AWS Lambda handlers. docs/design.md describes the packages and the import rule."""
 
 VERSION = "0.2.0"

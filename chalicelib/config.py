@@ -1,8 +1,8 @@
-"""All settings in one table: name, default, meaning and where each is read from.
+"""All settings in one table, with name, default and meaning, and the sources they are read from.
 
-A setting is looked for in the command line, the JSON file `config.json`, the environment, the
-Parameter Store and its default, in this order. Names are BadgeKit's own; the command line and the
-file may write them in camel case (`--cookieSecret`, `"cookieSecret"`), as BadgeKit's did.
+Sources, in order of precedence: the command line, the JSON file `config.json`, the environment,
+the Parameter Store, the default. Names are those of the original BadgeKit; on the command line and
+in the file they may also be in camel case (`--cookieSecret`, `"cookieSecret"`), as BadgeKit's were.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.queues import OUTBOX
+
 log = logging.getLogger("badgekit")
 
 File = str | os.PathLike[str]  # not pathlib.Path: importing it would slow each cold start
 
-PARAMETERS_KEPT_SECONDS = 300
+PARAMETER_CACHE_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -29,17 +31,17 @@ class Setting:
     Parameters
     ----------
     name : str
-        The environment variable, and after ``PARAMETER_PATH/`` the parameter.
+        Name of the environment variable, and below ``PARAMETER_PATH/`` of the parameter.
     help : str
-        What it is for, as the documentation shows it.
+        What it is for, as shown in the documentation.
     default : str or None
-        The value when it is set nowhere; None means unset.
+        The value when no source sets it; None means unset.
     kind : str
         ``text``, ``integer``, ``flag``, ``list`` (comma-separated) or ``json``.
     required : bool
-        Whether reading it while it is set nowhere is an error.
+        Whether reading it while it is unset is an error.
     secret : bool
-        Whether its value must never be shown.
+        Whether its value must never be displayed or logged.
     """
 
     name: str
@@ -85,10 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds to wait for SES to confirm an interrupted email. An email that is not confirmed in time is sent again.", "600", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket for badge images and baked badges.", "badgekit-images"),
     Setting("IMAGE_BASE_URL", "Base URL of a host that serves the bucket's `images/`, such as `https://pictures.example.org`. Unset: images are served by signed links that expire after an hour."),
-    Setting("ISSUING_QUEUE_URL", "SQS queue for jobs that process reviews, revocations, and issue requests."),
-    Setting("AWARD_QUEUE_URL", "SQS queue for jobs that bake awards."),
-    Setting("MAIL_QUEUE_URL", "SQS queue for jobs that send emails."),
-    Setting("WEBHOOK_QUEUE_URL", "SQS queue for jobs that deliver webhooks."),
+    *(Setting(queue.setting, queue.carries) for queue in OUTBOX),
     Setting("PARAMETER_PATH", "Path in the Parameter Store that holds the settings, such as `/badgekit/prod`."),
     Setting("COURIER_FUNCTION", "Lambda function that makes outgoing requests for functions whose network has no internet access. Unset: functions make their own requests."),
     Setting("ALLOW_PRIVATE_ADDRESSES", "Whether outgoing requests may reach private and loopback addresses. For local use only.", "false", "flag"),
@@ -99,30 +98,30 @@ _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 
 
 class SettingError(Exception):
-    """A setting is missing or has a value that cannot be used. Never shown to clients."""
+    """A setting is missing or invalid. Never shown to clients."""
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
 
 
 def _from_command_line(arguments: Sequence[str]) -> dict[str, str]:
-    """Read ``--port 3456 --cookieSecret=chocolatechips`` into plain names and values."""
-    known = {_plain(name) for name in _BY_NAME}
+    """Parse ``--port 3456 --cookieSecret=chocolatechips`` into values by normalized name."""
+    known = {_normalized(name) for name in _BY_NAME}
     values: dict[str, str] = {}
     rest = list(arguments)
     while rest:
         word = rest.pop(0)
         name, equals, value = word.partition("=")
-        if not name.startswith("--") or _plain(name) not in known:
-            # What follows "=", or stands alone, may be a secret.
+        if not name.startswith("--") or _normalized(name) not in known:
+            # A value, or a word without dashes, may be a secret.
             shown = name if name.startswith("--") else f"word {len(arguments) - len(rest)}"
             raise SettingError(f"{shown} is not a setting; see docs/settings.md for the list")
         if not equals:
             if not rest:
                 raise SettingError(f"{name} needs a value")
             value = rest.pop(0)
-        values[_plain(name)] = value
+        values[_normalized(name)] = value
     return values
 
 
@@ -137,7 +136,7 @@ def _from_file(path: File) -> dict[str, str]:
     if not isinstance(content, dict):
         raise SettingError(f"{path} must hold one JSON object")
     return {
-        _plain(name): value if isinstance(value, str) else json.dumps(value)
+        _normalized(name): value if isinstance(value, str) else json.dumps(value)
         for name, value in content.items()
         if value is not None
     }
@@ -156,13 +155,14 @@ class Settings:
     Parameters
     ----------
     arguments : Sequence[str]
-        Command-line words (none in Lambda).
+        Command-line arguments (none in Lambda).
     file : str or os.PathLike
-        The JSON file; it need not exist.
+        The JSON file; it may be missing.
     environ : Mapping[str, str]
         The environment.
     parameters : Callable[[str], Mapping[str, str]], optional
-        Reads all parameters below a path of the Parameter Store, decrypted, by their last name.
+        Returns all parameters below a path of the Parameter Store, decrypted, by the last part of
+        their names.
     """
 
     def __init__(
@@ -180,41 +180,42 @@ class Settings:
         self._parameters: dict[str, str] = {}
         self._parameters_until = float("-inf")
 
-    def _nearby(self, name: str) -> str | None:
-        """Return the value from this machine: command line, file or environment."""
-        plain = _plain(name)
+    def _local(self, name: str) -> str | None:
+        """Return the value from the command line, file or environment, or None."""
+        plain = _normalized(name)
         return self._arguments.get(plain, self._file.get(plain, self._environ.get(name)))
 
     def _stored(self, name: str) -> str | None:
-        path = self._nearby("PARAMETER_PATH")
+        """Return the value from the Parameter Store, or None."""
+        path = self._local("PARAMETER_PATH")
         if not path or self._read_parameters is None:
             return None
         if time.monotonic() >= self._parameters_until:
             try:
                 self._parameters = {
-                    _plain(key): value for key, value in self._read_parameters(path).items()
+                    _normalized(key): value for key, value in self._read_parameters(path).items()
                 }
             except Exception:
                 if not self._parameters:
                     raise
-                log.warning("the Parameter Store does not answer; its last values stay")
-            self._parameters_until = time.monotonic() + PARAMETERS_KEPT_SECONDS
-        return self._parameters.get(_plain(name))
+                log.warning("the Parameter Store is not responding; its last values stay in use")
+            self._parameters_until = time.monotonic() + PARAMETER_CACHE_SECONDS
+        return self._parameters.get(_normalized(name))
 
-    def read_again(self) -> None:
-        """Read the Parameter Store anew at the next use, whose values may just have changed."""
+    def expire_parameters(self) -> None:
+        """Read the Parameter Store again at the next use, because its values may have changed."""
         self._parameters_until = float("-inf")
 
     def optional(self, name: str) -> str | None:
-        """Return a setting as text, or None when it is set nowhere and has no default.
+        """Return a setting as text, or None when it is unset and has no default.
 
         Raises
         ------
         KeyError
-            If there is no such setting in the table.
+            If the table has no such setting.
         """
         setting = _BY_NAME[name]
-        value = self._nearby(name)
+        value = self._local(name)
         if value is None:
             value = self._stored(name)
         return setting.default if value is None else value
@@ -225,11 +226,11 @@ class Settings:
         Raises
         ------
         SettingError
-            If it is set nowhere; the message names every place looked in.
+            If it is unset; the message names every source.
         """
         value = self.optional(name)
         if value is None or (value == "" and _BY_NAME[name].required):
-            path = self._nearby("PARAMETER_PATH")
+            path = self._local("PARAMETER_PATH")
             store = (
                 f"the parameter {path.rstrip('/')}/{name}"
                 if path
@@ -242,7 +243,7 @@ class Settings:
         return value
 
     def integer(self, name: str) -> int:
-        """Return a setting as a whole number."""
+        """Return a setting as an integer."""
         try:
             return int(self.text(name))
         except ValueError as problem:
@@ -252,31 +253,31 @@ class Settings:
         """Return a setting as true or false."""
         return _as_flag(name, self.text(name))
 
-    def flag_nearby(self, name: str, stored: Mapping[str, str]) -> bool:
-        """Return a setting as true or false without asking the Parameter Store.
+    def flag_without_store(self, name: str, stored: Mapping[str, str]) -> bool:
+        """Return a setting as true or false without reading the Parameter Store.
 
         Parameters
         ----------
         name : str
             The setting.
         stored : Mapping[str, str]
-            What is known of the Parameter Store.
+            Values of the Parameter Store that were read already.
         """
-        value = self._nearby(name)
+        value = self._local(name)
         if value is None:
             value = stored.get(name, _BY_NAME[name].default)
         return _as_flag(name, value or "")
 
     def flag_for(self, name: str, key: str | None) -> bool:
-        """Return a setting that is one flag for all, or an object of flags, for one key.
+        """Return one key's value of a setting that is a flag or a JSON object of flags.
 
         Parameters
         ----------
         name : str
             The setting.
         key : str or None
-            Such as a system's slug, whatever its case. What the object does not name has the
-            default.
+            Key of the object, such as a system's slug, compared without regard to case. Keys that
+            the object lacks have the setting's default.
         """
         if not self.text(name).lstrip().startswith("{"):
             return self.flag(name)
@@ -285,19 +286,19 @@ class Settings:
         return _as_flag(name, str(flags.get((key or "").lower(), default)))
 
     def list(self, name: str) -> list[str]:
-        """Return a comma-separated setting as its parts, without blanks and empty parts."""
+        """Return the parts of a comma-separated setting, stripped, without empty ones."""
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
 
     def json(self, name: str) -> Any:
-        """Return a setting that is written as JSON."""
+        """Return the value of a setting that holds JSON."""
         try:
             return json.loads(self.text(name))
         except ValueError as problem:
             raise SettingError(f"the setting {name} must be JSON: {problem}") from problem
 
     def is_set(self, name: str) -> bool:
-        """Tell whether a setting was given anywhere (its default does not count)."""
-        return self._nearby(name) is not None or self._stored(name) is not None
+        """Return whether any source sets a setting (its default does not count)."""
+        return self._local(name) is not None or self._stored(name) is not None
 
     def url(self, path: str) -> str:
         """Return the public URL of a path of this deployment."""
@@ -308,7 +309,7 @@ _current: Settings | None = None
 
 
 def use(settings: Settings | None) -> None:
-    """Make these the settings of the process (None: read them anew at the next use)."""
+    """Make these the settings of the process (None: create them again at the next use)."""
     global _current
     _current = settings
 

@@ -1,10 +1,10 @@
 """CloudFormation custom resource: creates secrets and migrates the database during a deployment.
 
-With the first schema comes the system that this deployment works for, if there is none at all.
+With the first schema it also creates the deployment's system, unless there is a system already.
 
-It asks by a custom resource's event and waits for an answer at an address of its own. Whatever
-happens here, it gets one: an answer of failure makes it undo the deployment and show the reason,
-none makes it wait.
+CloudFormation sends an event and waits for a response at the event's `ResponseURL`. It always gets
+one: a response `FAILED` rolls the deployment back and shows the reason; without a response,
+CloudFormation would wait until it times out.
 """
 
 from __future__ import annotations
@@ -23,91 +23,92 @@ from chalicelib.aws import parameters
 
 log = logging.getLogger("badgekit")
 
-LONGEST_REASON = 1000  # characters; the whole answer may have 4,096 bytes
-ANSWER_SECONDS = 20
+LONGEST_REASON = 1000  # characters; the whole response may have 4,096 bytes
+RESPONSE_SECONDS = 20
 SECRET_BYTES = 32
-SHORTER_SECRET_BYTES = {"DATABASE_PASSWORD": 16}  # Aurora takes 41 characters
-SPARE_MS = 60_000  # for answering, and for the last try
+SHORTER_SECRET_BYTES = {"DATABASE_PASSWORD": 16}  # Aurora allows 41 characters
+SPARE_MS = 60_000  # kept for the last attempt and the response
 PAUSE_SECONDS = 5
 
 
 def migrate(event: Mapping[str, Any], context: Any) -> dict[str, list[str]]:
-    """Do what CloudFormation asks for and tell it how that went; asked by anybody else, migrate.
+    """Handle a custom resource's event and send the response; for any other event, migrate.
 
     Parameters
     ----------
     event : Mapping[str, Any]
-        A custom resource's event (`Custom::Secrets` or `Custom::Schema`), or anything else.
+        A custom resource's event (`Custom::Secrets` or `Custom::Schema`), or any other.
     context : Any
         Lambda's context.
 
     Returns
     -------
     dict[str, list[str]]
-        Names of what was made.
+        Names of what was created or applied, in the member ``applied``.
     """
     if "ResponseURL" not in event:
         from chalicelib.data.migrate import migrate as run
 
         return {"applied": run()}
     done: list[str] = []
-    status, reason, made = "SUCCESS", "", event.get("PhysicalResourceId")
+    status, reason, physical_id = "SUCCESS", "", event.get("PhysicalResourceId")
     try:
         if event["RequestType"] != "Delete":  # secrets and tables stay
             done = _ACTIONS[event["ResourceType"]](event.get("ResourceProperties", {}), context)
-            made = _name(event)
+            physical_id = _physical_id(event)
     except Exception as problem:
-        log.exception("the deployment cannot go on")
-        if made != _name(event):  # or it is undone, and must not fail for the same reason
+        log.exception("the custom resource failed")
+        if physical_id != _physical_id(event):  # equal during a rollback, which must not fail too
             status, reason = "FAILED", f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]
-    _respond(event, made or _name(event), status, reason)
+    _respond(event, physical_id or _physical_id(event), status, reason)
     return {"applied": done}
 
 
-def _name(event: Mapping[str, Any]) -> str:
-    """Return what a resource is called once it is as it is asked for.
+def _physical_id(event: Mapping[str, Any]) -> str:
+    """Return the physical id of a resource with the event's properties.
 
-    CloudFormation keeps that name, and says it the next time. If it is the one that is asked for, a
-    deployment that failed is being undone: all of this was done before. It is not asked whether that is
-    so, since it has no address that a network without IPv4 could reach. Stuck between both, a person
-    would have to get it out. (A resource of another name is a new one; deleting the old one does nothing.)
+    CloudFormation stores the id and sends it with the next event. When that id equals the one of
+    the event's properties, a failed deployment is being rolled back to a state that was reached
+    before, so that an error can be ignored; failing would leave the stack stuck until a person
+    repairs it. The state is not read from CloudFormation's API: a network without IPv4 cannot reach
+    it. (A new id is a new resource to CloudFormation; deleting the old one does nothing.)
     """
-    wish = json.dumps(event.get("ResourceProperties", {}), sort_keys=True)
-    digest = hashlib.sha256(wish.encode()).hexdigest()[:16]
+    properties = json.dumps(event.get("ResourceProperties", {}), sort_keys=True)
+    digest = hashlib.sha256(properties.encode()).hexdigest()[:16]
     return f"badgekit-{event['LogicalResourceId']}-{digest}"
 
 
-def _make_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:
-    """Store what is missing, made up; what is there stays as it is."""
+def _create_secrets(properties: Mapping[str, Any], context: Any) -> list[str]:
+    """Store random values for the secrets that are missing; return their names."""
     path = config.settings().text("PARAMETER_PATH")
-    made = [
+    created = [
         name
         for name in properties["Names"]
         if parameters.put_secret_once(path, name, random_secret(name))
     ]
-    config.settings().read_again()
-    return made
+    config.settings().expire_parameters()
+    return created
 
 
 def random_secret(name: str) -> str:
-    """Return a secret that nobody knows yet, as long as the one of this name may be."""
+    """Return a random secret of the length that suits the setting of this name, in hex."""
     return secrets.token_hex(SHORTER_SECRET_BYTES.get(name, SECRET_BYTES))
 
 
-def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
-    """Bring the database to the newest schema; wait for one that does not answer yet."""
+def _migrate_database(properties: Mapping[str, Any], context: Any) -> list[str]:
+    """Bring the database to the newest schema; wait for a database that is not reachable yet."""
     import peewee
 
     from chalicelib.data import connection
     from chalicelib.data.migrate import migrate as run
 
-    config.settings().read_again()
+    config.settings().expire_parameters()
     connection.configure()
     while True:
         try:
             return run() + _first_system()
         except peewee.OperationalError as problem:
-            # It is just waking up, or its name is not known yet.
+            # It is waking up, or its name does not resolve yet.
             if not problem.args or problem.args[0] not in connection.NOT_REACHABLE:
                 raise
             if context.get_remaining_time_in_millis() < SPARE_MS:
@@ -116,45 +117,48 @@ def _bring_up_to_date(properties: Mapping[str, Any], context: Any) -> list[str]:
 
 
 def _first_system() -> list[str]:
-    """Have a system to work for; a deployment is not undone for the lack of it, which a form can mend."""
+    """Create the first system, if there is none; return what was created.
+
+    An error does not roll the deployment back: an administrator can create a system on a page.
+    """
     from chalicelib.domain.owners import owners
 
     settings = config.settings()
-    if settings.optional("OPENBADGER_URL"):  # another BadgeKit API has them
+    if settings.optional("OPENBADGER_URL"):  # another BadgeKit API has the systems
         return []
     try:
-        made = owners.create_first_system(
+        system = owners.create_first_system(
             settings.text("OPENBADGER_SYSTEM"),
             settings.text("PERSONA_AUDIENCE"),
             settings.optional("MAIL_FROM"),
         )
     except Exception:
-        log.exception("the first system could not be made: make one at /settings/systems/new")
+        log.exception("cannot create the first system; create one at /settings/systems/new")
         return []
-    return [f"system {made.slug}"] if made else []
+    return [f"system {system.slug}"] if system else []
 
 
 _ACTIONS: Mapping[str, Callable[[Mapping[str, Any], Any], list[str]]] = {
-    "Custom::Secrets": _make_secrets,
-    "Custom::Schema": _bring_up_to_date,
+    "Custom::Secrets": _create_secrets,
+    "Custom::Schema": _migrate_database,
 }
 
 
-def _respond(event: Mapping[str, Any], name: str, status: str, reason: str) -> None:
-    """Put the answer to where CloudFormation waits for it: a signed address of S3."""
+def _respond(event: Mapping[str, Any], physical_id: str, status: str, reason: str) -> None:
+    """Send the response to the event's `ResponseURL`, a presigned URL of S3."""
     body = json.dumps(
         {
             "Status": status,
             "Reason": reason or "done",
-            "PhysicalResourceId": name,
+            "PhysicalResourceId": physical_id,
             "StackId": event["StackId"],
             "RequestId": event["RequestId"],
             "LogicalResourceId": event["LogicalResourceId"],
         }
     ).encode()
-    # The signature is over no media type, so none may be sent.
+    # The URL was signed without a media type, so none may be sent.
     request = urllib.request.Request(  # noqa: S310  # CloudFormation's own address
         event["ResponseURL"], data=body, method="PUT", headers={"Content-Type": ""}
     )
-    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):  # noqa: S310
+    with urllib.request.urlopen(request, timeout=RESPONSE_SECONDS):  # noqa: S310
         pass

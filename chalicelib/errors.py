@@ -1,8 +1,8 @@
-"""Errors that a person or a client may see: an HTTP status and a message to act on.
+"""Errors shown to users and API clients: an HTTP status and a message that says what to do.
 
-Domain code raises them, `chalicelib.web.application` is the one place that turns them into answers and the
-issuing worker the one place that turns them into the reason of a failed job. Codes and wordings
-are those of badgekit-api, because its clients compare them.
+Domain code raises them. `chalicelib.web` turns them into responses, and the pipeline's worker into
+the reason of a failed job. Codes and messages are those of badgekit-api, because its clients
+compare them.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any
 
 
 class BadgeKitError(Exception):
-    """Base of all errors that are shown to whoever caused them.
+    """Base of all errors that users and API clients see.
 
     Parameters
     ----------
     message : str
-        What went wrong and what to do about it, without secrets.
+        What went wrong and what to do about it, without secrets; for API clients.
     details : Any, optional
-        Machine-readable details, shown as the member ``details``.
+        Machine-readable details, returned as the member ``details``.
     reason : str, optional
-        The same for an administrator, where the message is worded for the API's clients.
-    told : str, optional
-        The same for whoever opened a page, where the reason is worded for who retries a job.
+        The message for administrators, shown as the reason of a failed job. By default `message`.
+    page_message : str, optional
+        The message for users of a page. By default `reason`.
     """
 
     status = 500
@@ -35,16 +35,16 @@ class BadgeKitError(Exception):
         *,
         details: Any = None,
         reason: str | None = None,
-        told: str | None = None,
+        page_message: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
         self.reason = reason or message
-        self.told = told or self.reason
+        self.page_message = page_message or self.reason
 
     def to_json(self) -> dict[str, Any]:
-        """Return the error as badgekit-api clients expect it."""
+        """Return the JSON body of the response, as badgekit-api clients expect it."""
         body: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.details is not None:
             body["details"] = self.details
@@ -52,23 +52,23 @@ class BadgeKitError(Exception):
 
 
 class InvalidContent(BadgeKitError):
-    """The body cannot be read at all: broken JSON, not UTF-8, an array where an object is due."""
+    """The body cannot be parsed: broken JSON, not UTF-8, an array where an object is expected."""
 
     status = 400
     code = "InvalidContent"
 
 
 class PictureRefused(InvalidContent):
-    """A picture cannot be taken; the message tells whoever chose it why, and what to do."""
+    """An image is not accepted; the message says why, and what to do."""
 
 
 class InvalidParameter(BadgeKitError):
-    """A query parameter has a value outside its list.
+    """A query parameter has a value that is not allowed.
 
     Parameters
     ----------
     parameter : str
-        Name of the query parameter, answered as the member ``parameter``.
+        Name of the query parameter, returned as the member ``parameter``.
     """
 
     status = 400
@@ -83,7 +83,7 @@ class InvalidParameter(BadgeKitError):
 
 
 class ValidationError(BadgeKitError):
-    """Fields are missing or bad; ``details`` lists all of them in the order of the model."""
+    """Fields are missing or invalid; ``details`` lists all of them in the order of the model."""
 
     status = 400
     code = "ValidationError"
@@ -98,14 +98,14 @@ class ValidationError(BadgeKitError):
 
 
 class NotAuthorized(BadgeKitError):
-    """The signature, session or permission is missing or wrong (BadgeKit never answers 401)."""
+    """The signature, session or permission is missing or wrong (BadgeKit never returns 401)."""
 
     status = 403
     code = "NotAuthorized"
 
 
 class NotFound(BadgeKitError):
-    """Nothing is stored under that name."""
+    """The requested resource does not exist."""
 
     status = 404
     code = "ResourceNotFound"
@@ -117,7 +117,7 @@ class MethodNotAllowed(BadgeKitError):
     Parameters
     ----------
     allowed : Sequence[str]
-        The methods that exist, answered as the ``Allow`` header.
+        The methods of the path, returned in the ``Allow`` header.
     """
 
     status = 405
@@ -129,47 +129,47 @@ class MethodNotAllowed(BadgeKitError):
 
 
 class Conflict(BadgeKitError):
-    """The wish contradicts what is stored already, such as a second award to one address."""
+    """The request conflicts with stored data, such as a second award to one email address."""
 
     status = 409
     code = "ResourceConflict"
 
 
 class Gone(BadgeKitError):
-    """It was here and is not any more, for good."""
+    """The resource existed and was removed permanently."""
 
     status = 410
     code = "Gone"
 
 
 class TooLarge(BadgeKitError):
-    """The body is larger than the route takes."""
+    """The body is larger than the route's limit."""
 
     status = 413
     code = "RequestEntityTooLargeError"
 
 
 class CodeAlreadyUsed(BadgeKitError):
-    """The claim code is for one use, and that was made."""
+    """The claim code is single-use and was used already."""
 
     status = 400
     code = "CodeAlreadyUsed"
 
 
 class UnsupportedMediaType(BadgeKitError):
-    """The body is of a kind that the route does not read."""
+    """The body has a media type that the route does not support."""
 
     status = 415
     code = "UnsupportedMediaTypeError"
 
 
 class Unavailable(BadgeKitError):
-    """Something this deployment needs does not answer; trying again later helps.
+    """A service that this deployment needs is not responding; a later retry can succeed.
 
     Parameters
     ----------
     retry_after : int, optional
-        Seconds to wait, answered as the ``Retry-After`` header.
+        Seconds to wait, returned in the ``Retry-After`` header.
     """
 
     status = 503
@@ -181,7 +181,7 @@ class Unavailable(BadgeKitError):
 
 
 class WakingUp(Unavailable):
-    """The database sleeps while nobody needs it, and was just woken up; it takes some seconds."""
+    """The database was paused while idle and is resuming, which takes some seconds."""
 
     def __init__(self) -> None:
         super().__init__("The database is starting; try again in a few seconds.", retry_after=5)

@@ -1,8 +1,8 @@
-"""Language: texts go through gettext, dates through the reader's browser.
+"""Internationalization: gettext translates texts, and the reader's browser formats dates.
 
-Catalogs are `locales/<language>/LC_MESSAGES/badgekit.mo`, made from the `.po` files beside them when
-the package is built. Which one is used follows from the request's `Accept-Language`; English, which
-the texts are written in, needs none.
+Catalogs are `locales/<language>/LC_MESSAGES/badgekit.mo`, compiled from the `.po` files beside them
+when the package is built. The request's `Accept-Language` selects one; English, the language of the
+source texts, needs none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOCALES = os.path.join(os.path.dirname(__file__), "locales")
 DOMAIN = "badgekit"
 ENGLISH = "en"
-# As RFC 9110 writes them; a script or region may follow the language.
+# A language range of RFC 9110, with an optional script or region, and its weight.
 _TAG = re.compile(
     r"\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)"
     r"\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?",
@@ -30,7 +30,7 @@ accepted: ContextVar[str] = ContextVar("accepted", default="")
 
 
 def current() -> str:
-    """Return the language of the request being answered, such as ``en`` or ``pt-BR``."""
+    """Return the language of the current request, such as ``en`` or ``pt-BR``."""
     return _chosen(accepted.get()[:200])
 
 
@@ -43,7 +43,7 @@ def _chosen(accept: str) -> str:
     available = _available()
     for weight, tag in sorted(wanted, key=lambda one: -one[0]):
         if not weight:
-            break  # what is left is not wanted
+            break  # the rest is not acceptable to the client
         for candidate in (tag, tag.split("-")[0]):
             if known := available.get(candidate.lower()):
                 return known
@@ -52,8 +52,8 @@ def _chosen(accept: str) -> str:
 
 @functools.cache
 def _available() -> dict[str, str]:
-    """Return the languages there are, by their names in lower case."""
-    from pathlib import Path  # API requests do without it
+    """Return the available languages by their names in lower case."""
+    from pathlib import Path  # imported here: API requests do not need it
 
     found = {path.parents[1].name for path in Path(LOCALES).glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
     return {name.lower().replace("_", "-"): name.replace("_", "-") for name in found} | {
@@ -71,15 +71,15 @@ def _translations(language: str) -> NullTranslations:
 
 
 def gettext(text: str) -> str:
-    """Return a text in the language of the request being answered."""
+    """Return a text in the language of the current request."""
     return _translations(current()).gettext(text) if text else text
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """Return the text that fits a number (see `gettext`)."""
+    """Return the singular or plural text for a number (see `gettext`)."""
     return _translations(current()).ngettext(one, many, number)
 
 
 def gettext_noop(text: str) -> str:
-    """Mark a text to be translated where it is shown; return it as it is."""
+    """Mark a text for extraction and return it unchanged; it is translated where it is shown."""
     return text

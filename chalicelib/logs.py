@@ -1,4 +1,4 @@
-"""Logging: to Lambda's own handler, or to standard error elsewhere."""
+"""Logging: to Lambda's log handler, or to standard error elsewhere."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ log = logging.getLogger("badgekit")
 
 
 def configure(stored: Mapping[str, str] | None = None) -> None:
-    """Log warnings and what is worth knowing, or everything with the setting ``DEBUG``.
+    """Log at info level, or at debug level with the setting ``DEBUG``.
 
-    Lambda's runtime brings a handler of the root logger; elsewhere there may be none yet.
+    Lambda's runtime adds a handler to the root logger; elsewhere there may be none yet.
 
     Parameters
     ----------
     stored : Mapping[str, str], optional
-        What the Parameter Store says, if it was asked already; it is not asked for this alone,
-        which would cost a cold start more than all imports.
+        Values of the Parameter Store, if they were read already. It is not read for this setting
+        alone, which would take longer than all imports of a cold start.
     """
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    debug = config.settings().flag_nearby("DEBUG", stored or {})
+    debug = config.settings().flag_without_store("DEBUG", stored or {})
     log.setLevel(logging.DEBUG if debug else logging.INFO)
 
 
 def log_version() -> None:
-    """Log which version starts, once for each cold start: the log stream begins with it."""
+    """Log the version that starts, once per cold start, at the top of the log stream."""
     log.info("BadgeKit %s starts", VERSION)
 
 
 def configured_by(read: ReadParameters) -> ReadParameters:
-    """Return what reads the Parameter Store, and has the log follow what it says."""
+    """Return a reader of the Parameter Store that sets the log level by the values it read."""
 
     def reading(path: str) -> Mapping[str, str]:
         stored = read(path)

@@ -16,17 +16,17 @@ def iso(moment: datetime) -> str:
 
 
 def unix(moment: datetime) -> int:
-    """Return a moment in whole seconds since 1970, as webhooks carry it."""
+    """Return a moment in whole seconds since 1970, as in webhooks."""
     return int(moment.timestamp())
 
 
 def parse(text: str) -> datetime:
-    """Return the moment that an ISO 8601 text names; without a zone it is taken as UTC.
+    """Return the moment of an ISO 8601 text; a text without a time zone is taken as UTC.
 
     Raises
     ------
     ValueError
-        If the text is no ISO 8601 date or time.
+        If the text is not an ISO 8601 date or time.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -34,18 +34,18 @@ def parse(text: str) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError as problem:  # before year 1 or after 9999, seen from UTC
-        raise ValueError(f"{text} is not a time that can be told in UTC") from problem
+        raise ValueError(f"{text} is not a time that UTC can represent") from problem
 
 
 def from_unix(seconds: float) -> datetime:
-    """Return the moment so many seconds (or, when absurdly large, milliseconds) after 1970.
+    """Return the moment that many seconds after 1970; above 10^11, the number is milliseconds.
 
-    BadgeKit's clients send both; seconds do not pass 10^11 before the year 5138.
+    BadgeKit's clients send both; seconds do not exceed 10^11 before the year 5138.
 
     Raises
     ------
     ValueError
-        If the number names no moment that Python can hold.
+        If Python cannot represent the moment.
     """
     try:
         return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > 1e11 else seconds, UTC)

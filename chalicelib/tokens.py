@@ -1,7 +1,7 @@
 """HS256 JSON Web Tokens, also in BadgeKit's `Authorization` header.
 
-Exactly HS256 is accepted, whatever a token claims; several secrets may be good at once, while one
-is being replaced. What the claims must say is decided by whoever asks.
+Only HS256 is accepted, whatever algorithm a token's header names. Several secrets may be valid at
+once, so that they can be rotated. Callers check the claims themselves.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from chalicelib.errors import NotAuthorized
 
 _HEADER = re.compile(r'JWT token="([^"]{1,8192})"')
-# What PyJWT lets through: text that is no Unicode, JSON nested deeper than Python reads.
+# Errors that PyJWT does not wrap: invalid Unicode, JSON nested deeper than Python parses.
 _UNREADABLE = (ValueError, RecursionError)
 
 
@@ -27,7 +27,7 @@ def sign(claims: dict[str, Any], secret: str) -> str:
 
 
 def is_secret(text: str) -> bool:
-    """Tell whether a text can sign tokens: one that looks like a public key must not."""
+    """Return whether a text can sign tokens (PyJWT refuses texts that look like public keys)."""
     import jwt
 
     try:
@@ -38,9 +38,9 @@ def is_secret(text: str) -> bool:
 
 
 def claims(token: str, secrets: Iterable[str]) -> dict[str, Any] | None:
-    """Return what a token claims, or None when none of the secrets signed it.
+    """Return the claims of a token, or None unless one of the secrets signed it.
 
-    Times are not looked at: BadgeKit's clients write `exp` in milliseconds too.
+    Times are not checked: some of BadgeKit's clients send `exp` in milliseconds.
     """
     import jwt
 
@@ -56,18 +56,18 @@ def claims(token: str, secrets: Iterable[str]) -> dict[str, Any] | None:
                     "verify_jti": False,
                 },
             )  # fmt: skip
-        except (*_UNREADABLE, jwt.PyJWTError):  # also a secret that is none for HS256
+        except (*_UNREADABLE, jwt.PyJWTError):  # also for an unusable secret
             continue
     return None
 
 
 def unverified(token: str) -> dict[str, Any]:
-    """Return what a token claims before anything is known about it (to find out whose it is).
+    """Return the claims of a token without checking its signature (to look up its secret).
 
     Raises
     ------
     NotAuthorized
-        If it is no token at all.
+        If it is not a token.
     """
     import jwt
 
@@ -84,7 +84,7 @@ def from_header(authorization: str | None) -> str:
     Raises
     ------
     NotAuthorized
-        If the header is missing or of another form.
+        If the header is missing or has another format.
     """
     if not authorization:
         raise NotAuthorized("Missing Authorization header")
@@ -100,12 +100,12 @@ def header(token: str) -> str:
 
 
 def body_claim(body: bytes) -> dict[str, str]:
-    """Return the claim that binds a token to a body, as BadgeKit writes it."""
+    """Return the claim `body`, which binds a token to a body, in BadgeKit's format."""
     return {"alg": "sha256", "hash": hashlib.sha256(body).hexdigest()}
 
 
 def covers(claim: object, body: bytes) -> bool:
-    """Tell whether the claim `body` of a token is about exactly these bytes."""
+    """Return whether the claim `body` of a token matches these bytes."""
     if not isinstance(claim, dict):
         return False
     algorithm, digest = claim.get("alg"), claim.get("hash")

@@ -1,4 +1,4 @@
-"""A city that learns: believable people, places and badges for the screenshots."""
+"""Demo data for the screenshots: realistic people, places and badges of a city."""
 
 from __future__ import annotations
 
@@ -32,30 +32,30 @@ BADGES = (
      "Look after a hive on a roof or in a yard for one season.", "Exploring Earth and Space", "bees"),
     ("Book Explorer", "Reads across the shelves",
      "Read three books from three shelves, and recommend one.", "Storytelling", "reading"),
-    ("Game Maker", "Programs a game that others play",
-     "Program a game, let five people play it, and make it better.", "Coding and Gaming", "scratch"),
+    ("Game Maker", "Programs a game for others to play",
+     "Program a game, let five people play it, and improve it.", "Coding and Gaming", "scratch"),
     ("Bridge Builder", "Builds a bridge that holds",
-     "Plan, build and test a model bridge that carries ten kilograms.", "Design & Making", "models"),
-    ("River Watcher", "Measures the water, and says what it means",
-     "Take samples of the Chicago River in four weeks and explain them.", "Zoology", "water"),
+     "Plan, build, and test a model bridge that carries 20 pounds.", "Design & Making", "models"),
+    ("River Watcher", "Tests river water and explains the results",
+     "Sample the Chicago River for four weeks and explain your results.", "Zoology", "water"),
     ("Photo Reporter", "Tells a story in eight pictures",
-     "Photograph something that happens in your street.", "Media & Music", "photography"),
-    ("Stage Hand", "Makes a play happen, unseen",
-     "Help behind the stage of a play from the first rehearsal on.", "Performing Arts", "theatre"),
-    ("Number Detective", "Finds the number that is wrong",
+     "Photograph something that happens on your street.", "Media & Music", "photography"),
+    ("Stage Hand", "Makes the show happen behind the scenes",
+     "Help backstage with a play, from the first rehearsal on.", "Performing Arts", "theater"),
+    ("Number Detective", "Finds the number that doesn’t add up",
      "Find a claim with numbers in a newspaper and check it.", "Numbers", "statistics"),
 )  # fmt: skip
 
 
-def furnish(base: str, administrator: str) -> World:
-    """Make the city.
+def populate(base: str, administrator: str) -> World:
+    """Create the demo data.
 
     Parameters
     ----------
     base : str
-        Where the application is.
+        URL of the application.
     administrator : str
-        Who works there.
+        Email address of the administrator.
     """
     scope = _places()
     world = World({"system": SYSTEM, "issuer": "library", "program": "summer"})
@@ -65,7 +65,7 @@ def furnish(base: str, administrator: str) -> World:
         {
             "apiKey": "explorers",
             "apiSecret": "s" * 40,
-            "description": "The web site of the Explorers",
+            "description": "Explorers website",
         },
     )
     _people(scope, world)
@@ -83,7 +83,7 @@ def furnish(base: str, administrator: str) -> World:
 
 
 def _drawn(chosen: tuple[str, Document]) -> Picture:
-    """Draw a design and keep its picture, as the studio does."""
+    """Render a design and store its image, as the studio does."""
     alt, document = chosen
     return pictures.keep(document, alt)
 
@@ -97,12 +97,12 @@ def _places() -> Scope:
     owners.update(
         system,
         {"name": BRAND, "url": "https://learning.example.org", "email": "badges@example.org",
-         "description": "Libraries, museums and parks that teach outside of school."},
+         "description": "Libraries, museums, and parks where people learn outside of school."},
         _drawn(PLACES[SYSTEM]),
     )  # fmt: skip
     library = {"slug": "library", "name": "Harold Washington Library",
                "url": "https://library.example.org", "email": "library@example.org",
-               "description": "Books, and people who read them."}  # fmt: skip
+               "description": "A public library in downtown Chicago."}  # fmt: skip
     issuer = owners.create_issuer(system, library, _drawn(PLACES["library"]))
     owners.create_issuer(
         system, {"slug": "parks", "name": "Park District", "url": "https://parks.example.org"}
@@ -110,7 +110,7 @@ def _places() -> Scope:
     program = owners.create_program(
         issuer,
         {"slug": "summer", "name": "Summer of Learning", "url": "https://summer.example.org",
-         "description": "Six weeks for those from 9 to 14."},
+         "description": "Six weeks of activities for ages 9 to 14."},
         _drawn(PLACES["summer"]),
     )  # fmt: skip
     return Scope(system, issuer, program)
@@ -135,7 +135,7 @@ def _content(number: int) -> dict[str, Any]:
         "name": name,
         "strapline": strapline,
         "earnerDescription": earner,
-        "consumerDescription": f"The holder has done this: {earner[0].lower()}{earner[1:]}",
+        "consumerDescription": f"To earn this badge, the holder had to: {earner[0].lower()}{earner[1:]}",
         "timeValue": number % 3 + 2,
         "timeUnits": "weeks",
         "unique": True,
@@ -145,8 +145,8 @@ def _content(number: int) -> dict[str, Any]:
         "categories": [category],
         "criteria": [
             {"description": earner, "required": True, "note": "Look for pictures or a diary."},
-            {"description": "Show somebody younger how it is done", "required": True, "note": ""},
-            {"description": "Tell what you would do otherwise next time", "required": False,
+            {"description": "Show someone younger how it’s done", "required": True, "note": ""},
+            {"description": "Say what you would do differently next time", "required": False,
              "note": ""},
         ],
     }  # fmt: skip
@@ -156,17 +156,17 @@ def _badges(base: str, scope: Scope) -> list[Badge]:
     made = []
     for number, (name, *_) in enumerate(BADGES):
         slug = name.lower().replace(" ", "-")
-        said = {**_content(number), "slug": slug,
-                "criteriaUrl": f"{base}/system/{SYSTEM}/badge/{slug}/criteria"}  # fmt: skip
+        content = {**_content(number), "slug": slug,
+                   "criteriaUrl": f"{base}/system/{SYSTEM}/badge/{slug}/criteria"}  # fmt: skip
         where = scope if number % 2 else Scope(scope.system, scope.issuer)
-        badge = badges.create(where, said, _drawn(DESIGNS[name]))
+        badge = badges.create(where, content, _drawn(DESIGNS[name]))
         made.append(badges.by_id(badge.id))
     milestones.create(
         scope.system,
         {"primaryBadgeId": made[4].id, "numberRequired": 2,
          "supportBadges": [made[0].id, made[3].id, made[5].id]},
     )  # fmt: skip
-    badges.update(made[7], {**said, "archived": True})
+    badges.update(made[7], {**content, "archived": True})
     return made
 
 
@@ -174,7 +174,7 @@ def _drafts(scope: Scope, author: str, world: World) -> None:
     milestone = {"isMilestone": True, "numberRequired": 2, "action": "issue",
                  "supportBadges": ["urban-beekeeper", "river-watcher"]}  # fmt: skip
     gardener = {**_content(0), "name": "Rooftop Gardener", "tags": ["plants", "summer"],
-                "strapline": "Grows vegetables where nobody walks",
+                "strapline": "Grows vegetables above the streets",
                 "earnerDescription": "Grow three kinds of vegetables on a roof or balcony.",
                 "consumerDescription": "The holder has grown vegetables on a roof.",
                 "milestone": milestone}  # fmt: skip
@@ -202,15 +202,15 @@ def _awards(badges: list[Badge], world: World) -> None:
             )
             if number == 0 and person == "amara":
                 world.values["award"] = award.slug
-    awards.revoke(award, "It was given for the evidence of somebody else.")
+    awards.revoke(award, "The evidence was someone else’s work.")
     world.values["revoked"] = award.slug
 
 
 def _applications(badges: list[Badge], administrator: str, world: World) -> None:
     words = (
-        "I helped on the roof of our school from April to June and kept a diary of it.",
+        "I helped on the roof of our school from April to June and kept a diary.",
         "My grandmother has kept bees for forty years. She showed me, and I showed my class.",
-        "Here is a film of the day when we took the honey out.",
+        "Here’s a video of the day we harvested the honey.",
     )
     for number, badge in enumerate((badges[0], badges[0], badges[2], badges[1], badges[0])):
         evidence = [{"url": f"https://example.org/diary/{number}", "mediaType": "link",
@@ -221,7 +221,7 @@ def _applications(badges: list[Badge], administrator: str, world: World) -> None
         )
         world.values.setdefault("application", made.slug)
     items = [
-        {"criterionId": row.id, "satisfied": False, "comment": "Which film? The link is broken."}
+        {"criterionId": row.id, "satisfied": False, "comment": "The link to the video is broken."}
         for row in badges[0].criteria
     ]
     review = {"author": administrator, "comment": "Nearly there!", "reviewItems": items}
@@ -234,6 +234,6 @@ def _batch(badge: Badge, author: str, world: World) -> None:
         return
     batches: Any = importlib.import_module("chalicelib.domain.awards.bulk_issue")
     emails = [f"{name}@example.org" for name in ("hana", "felix", "ruth")]
-    name = batches.name(badge, "demo", emails, "")
+    name = batches.batch_id(badge, "demo", emails, "")
     batches.issue(badge, name, emails, "At the honey fair.", author)
     world.values["batch"] = name

@@ -1,4 +1,4 @@
-"""How the demo's badges look: one design for each, as somebody would make it in the studio."""
+"""The designs of the demo's badges, as users would make them in the studio."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def _text(top: str, bottom: str = "") -> Document:
 
 
 CITY = "Chicago City of Learning"
-# What each shows, in words, and its design.
+# The alternative text of each badge, and its design.
 DESIGNS: dict[str, tuple[str, Document]] = {
     "Urban Beekeeper": (
-        "A honey-coloured hexagon of honeycomb with a bug on it; a ribbon says Urban Beekeeper.",
+        "A honey-colored hexagon of honeycomb with a bug on it; a ribbon says Urban Beekeeper.",
         _of("hexagon", "honey", "bug-beetle", "honeycomb", size=120, border=_border("rim", 22),
             ribbon=_ribbon("arch", "Urban Beekeeper")),
     ),
@@ -61,7 +61,7 @@ DESIGNS: dict[str, tuple[str, Document]] = {
             text=_text("River Watcher", "Chicago River")),
     ),
     "Photo Reporter": (
-        "A rose-coloured square with a camera; a strip says Photo Reporter.",
+        "A rose-colored square with a camera; a strip says Photo Reporter.",
         _of("square", "rose", "camera", "confetti", size=125, border=_border("line", 18),
             ribbon=_ribbon("strip", "Photo Reporter")),
     ),
@@ -92,11 +92,11 @@ DESIGNS: dict[str, tuple[str, Document]] = {
             text=_text("Night Sky", "Guide")),
     ),
     "Street Musician": (
-        "A candy-coloured burst with a guitar.",
+        "A candy-colored burst with a guitar.",
         _of("burst", "candy", "guitar", "rings", border=_border("line", 16)),
     ),
 }  # fmt: skip
-# The pictures of the places themselves.
+# The images of the places.
 PLACES: dict[str, tuple[str, Document]] = {
     "chicago": (
         "A royal purple circle with a city.",
@@ -112,13 +112,13 @@ PLACES: dict[str, tuple[str, Document]] = {
     ),
 }  # fmt: skip
 
-# What refers to a definition of a drawing, and what is one.
+# IDs in a drawing, and references to them.
 _NAMED = re.compile(r'id="|url\(#|href="#')
 _COLUMNS, _SIDE, _GAP = 6, 192, 20
 
 
 def gallery() -> str:
-    """Return all badges of the demo in one drawing."""
+    """Return a drawing with all badges of the demo."""
     badges = ""
     for number, (_, document) in enumerate(DESIGNS.values()):
         row, column = divmod(number, _COLUMNS)

@@ -1,7 +1,7 @@
-"""`make screenshots`: pictures of every page, on a phone and on a laptop, into `docs/screenshots/`.
+"""`make screenshots`: takes screenshots of every page in two sizes, for `docs/screenshots/`.
 
-It runs the whole product on a folder of its own, furnishes a city in it (`docs/demo.py`), signs in,
-and opens each page of the table that the tests use, too. The guide's pictures are made on the way.
+It runs the whole product in a temporary folder, creates demo data (`docs/demo.py`), signs in, and
+opens each page in the tests' table of pages. It also takes the guide's images.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chalicelib import config
+from chalicelib import wiring
+from chalicelib.domain.jobs import kinds
+from chalicelib.queues import OUTBOX
 from docs import demo, demo_designs
-from infra.local.aws_mocks import QUEUES
 from infra.local.state import State
 from tests.browser.conftest import FLAGS
 from tests.browser.pages import Page, World, pages
@@ -35,12 +36,12 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs/screenshots"
 GUIDE = ROOT / "chalicelib/guide"
 ADMINISTRATOR = "ada.king@example.org"
-WIDTHS = {390: 844, 1280: 800}  # each with the window's height
-TALLEST = 1800  # pixels; the rest of a longer page says nothing new
+WIDTHS = {390: 844, 1280: 800}  # window sizes of a phone and a laptop
+TALLEST = 1800  # pixels; longer pages are cut off
 GUIDE_SIZE = {"width": 1000, "height": 640}
 GUIDE_LARGEST = 60 * 1024  # bytes
-PATIENCE_SECONDS = 60
-# The guide's pictures, and the pages that they show.
+TIMEOUT_SECONDS = 60
+# The guide's images, and the pages that they show.
 GUIDE_PAGES = {
     "directory": "directory",
     "editor": "drafts-draft-edit-description",
@@ -53,7 +54,7 @@ GUIDE_PAGES = {
     "users": "settings-systems-system-users",
     "activity": "activity-failed",
 }
-# Takes a picture, finds 256 colours that stand for all of its, and returns it with these.
+# JavaScript that reduces an image to a palette of at most 256 colors.
 REDUCE = """async (picture) => {
   const image = await createImageBitmap(await (await fetch(picture)).blob());
   const canvas = new OffscreenCanvas(image.width, image.height);
@@ -67,17 +68,17 @@ REDUCE = """async (picture) => {
     ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
   const palette = [];
   for (const least of [300, 60, 0]) {
-    for (const [colour] of [...counts].sort((a, b) => b[1] - a[1])) {
+    for (const [color] of [...counts].sort((a, b) => b[1] - a[1])) {
       if (palette.length >= (least ? 240 : 256)) break;
-      if (palette.every((known) => distance(known, colour) > least)) palette.push(colour);
+      if (palette.every((known) => distance(known, color) > least)) palette.push(color);
     }
   }
   const nearest = new Map();
-  for (const colour of counts.keys()) {
+  for (const color of counts.keys()) {
     let best = 0;
     for (let i = 1; i < palette.length; i++)
-      if (distance(palette[i], colour) < distance(palette[best], colour)) best = i;
-    nearest.set(colour, best);
+      if (distance(palette[i], color) < distance(palette[best], color)) best = i;
+    nearest.set(color, best);
   }
   const rows = new Uint8Array((image.width + 1) * image.height);
   for (let y = 0, i = 0, o = 0; y < image.height; y++) {
@@ -91,7 +92,7 @@ REDUCE = """async (picture) => {
 
 
 def free_port(wanted: int = 3000) -> int:
-    """Return a free port: the usual one, which pages show, if it is free."""
+    """Return a free port: the default one, which pages show, if possible."""
     with socket.socket() as free:
         try:
             free.bind(("127.0.0.1", wanted))
@@ -102,7 +103,7 @@ def free_port(wanted: int = 3000) -> int:
 
 
 def environ_of(folder: Path) -> dict[str, str]:
-    """Return the settings of the run."""
+    """Return the environment of the run."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {
         **kept,
@@ -116,7 +117,7 @@ def environ_of(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def running(environ: dict[str, str]) -> Iterator[None]:
-    """Run the product, and let this process see its database and its cloud."""
+    """Run the product, and connect this process to its database and mocks."""
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local"],
         cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True,
@@ -142,41 +143,38 @@ def _look_into(environ: dict[str, str]) -> None:
         "AWS_DEFAULT_REGION": "us-east-1",
     }
     from chalicelib.aws.session import client
-    from chalicelib.domain.jobs import outbox
-    from chalicelib.pipeline import relay
 
     sqs = client("sqs")
     queues = {
-        setting: sqs.get_queue_url(QueueName=name)["QueueUrl"] for setting, name in QUEUES.items()
+        queue.setting: sqs.get_queue_url(QueueName=queue.name)["QueueUrl"] for queue in OUTBOX
     }
-    config.use(State([], environ).settings(queues))
-    outbox.announce = relay.announce
+    wiring.install(State([], environ).settings(queues))
 
 
 def settle() -> None:
-    """Wait until all awards are made and mailed, and have one thing fail."""
+    """Wait until all awards are made and mailed, and mark one job as failed."""
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Job
 
-    open_jobs = Job.select().where(Job.due.is_null(False), Job.kind != "delivery")
-    pause, until = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+    open_jobs = Job.select().where(Job.due.is_null(False), Job.kind != kinds.DELIVERY)
+    pause, until = threading.Event(), time.monotonic() + TIMEOUT_SECONDS
     while transact(open_jobs.exists) and time.monotonic() < until:
         pause.wait(0.2)
-    last = Job.select(Job.id).where(Job.kind == "award-mail").order_by(Job.id.desc()).limit(1)
-    reason = "SES did not take the mail: the sender badges@example.org is not verified."
+    last = Job.select(Job.id).where(Job.kind == kinds.AWARD_MAIL).order_by(Job.id.desc()).limit(1)
+    reason = "SES refused to send the email: the sender badges@example.org is not verified."
     failed = Job.update(state="failed", reason=reason, outcome=None, due=None, attempts=10)
     transact(lambda: failed.where(Job.id == last.scalar()).execute())
 
 
 class Camera:
-    """A browser that takes pictures.
+    """A browser that takes screenshots.
 
     Parameters
     ----------
     chromium : Any
         The browser.
     base : str
-        Where the product is.
+        URL of the product.
     """
 
     def __init__(self, chromium: Any, base: str) -> None:
@@ -185,7 +183,7 @@ class Camera:
         self._darkroom = chromium.new_context().new_page()
 
     def tab(self, size: dict[str, int], *, signed_in: bool) -> Any:
-        """Return a tab of a window of this size."""
+        """Open a tab in a window of this size."""
         from chalicelib.admin.auth import session
 
         context = self._chromium.new_context(
@@ -198,7 +196,7 @@ class Camera:
         return context.new_page()
 
     def shoot(self, tab: Any, address: str, tallest: int, part: str = "html") -> bytes:
-        """Return a picture of a page, or the upper end of a part of it, as a PNG with few colours."""
+        """Return a screenshot of a page, or of the top of a part of it, with few colors."""
         tab.goto(address)
         tab.wait_for_load_state("networkidle")
         box = tab.locator(part).bounding_box()
@@ -206,14 +204,14 @@ class Camera:
         return self.reduced(tab.screenshot(full_page=True, clip=clip))
 
     def reduced(self, picture: bytes) -> bytes:
-        """Return a PNG with 256 colours at most."""
+        """Return a PNG with at most 256 colors."""
         address = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
         width, height, palette, rows = self._darkroom.evaluate(REDUCE, address)
         small = b"".join(
             [
                 b"\x89PNG\r\n\x1a\n",
                 _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-                _chunk(b"PLTE", b"".join(colour.to_bytes(3, "big") for colour in palette)),
+                _chunk(b"PLTE", b"".join(color.to_bytes(3, "big") for color in palette)),
                 _chunk(b"IDAT", zlib.compress(base64.b64decode(rows), 9)),
                 _chunk(b"IEND", b""),
             ]
@@ -231,7 +229,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def everything(camera: Camera, world: World, found: list[Page]) -> None:
-    """Take the guide's pictures, and then those of all pages, the guide's among them."""
+    """Take the guide's images first, and then screenshots of all pages, which include the guide."""
     GUIDE.mkdir(exist_ok=True)
     by_name = {page.name: page for page in found}
     tab = camera.tab(GUIDE_SIZE, signed_in=True)
@@ -239,7 +237,7 @@ def everything(camera: Camera, world: World, found: list[Page]) -> None:
         if of in by_name and (address := world.address(by_name[of])):
             picture = camera.shoot(tab, address, GUIDE_SIZE["height"], "main")
             if len(picture) > GUIDE_LARGEST:
-                print(f"the guide's {name} is too large: {len(picture)} bytes")
+                print(f"the guide's image {name} is too large: {len(picture)} bytes")
             (GUIDE / f"{name}.png").write_bytes(picture)
     OUT.mkdir(exist_ok=True)
     (OUT / "badges.svg").write_text(demo_designs.gallery(), "utf-8")
@@ -258,7 +256,7 @@ def everything(camera: Camera, world: World, found: list[Page]) -> None:
 
 
 def main() -> None:
-    """Run the product, furnish it and take all pictures."""
+    """Run the product, create the demo data and take all screenshots."""
     from playwright.sync_api import Error, sync_playwright
 
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -272,13 +270,13 @@ def main() -> None:
         with running(environ):
             from app import app
 
-            _look_into(environ)  # the application took its own settings
+            _look_into(environ)  # importing the application installed its own settings
             try:
                 chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
             except Error as problem:
                 sys.exit(f"{program} does not start: {problem.message.splitlines()[0]}")
             camera = Camera(chromium, base)
-            world = demo.furnish(base, ADMINISTRATOR)
+            world = demo.populate(base, ADMINISTRATOR)
             settle()
             everything(camera, world, pages(app.routes))
             chromium.close()

@@ -1,7 +1,7 @@
-"""The README's walkthrough: plays a site that uses the BadgeKit API, up to an approved review.
+"""The README's walkthrough: acts as a site that uses the BadgeKit API, up to an approved review.
 
-Run it beside `make run`: `make walkthrough`. It needs no more than Python, to show how little a
-client needs: each request carries a JSON Web Token over its method, path and body.
+Run it while `make run` is running: `make walkthrough`. It only needs Python's standard library, to
+show how little a client needs: each request carries a JSON Web Token over its method, path and body.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WRONG_SECRET = "\nSet OPENBADGER_SECRET to the master secret of the server."
 
 
 def encoded(content: bytes) -> str:
-    """Return base64url without padding, as tokens are written (RFC 7515)."""
+    """Return base64url without padding, as used in tokens (RFC 7515)."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
@@ -40,7 +40,7 @@ def token(claims: dict[str, Any], secret: str) -> str:
 
 
 def call(base: str, secret: str, method: str, path: str, data: Any = None) -> dict[str, Any]:
-    """Send one signed request, say what came back, and return it."""
+    """Send a signed request, print its status, and return the response."""
     body = b"" if data is None else json.dumps(data).encode()
     claims: dict[str, Any] = {
         "key": "master",
@@ -63,7 +63,7 @@ def call(base: str, secret: str, method: str, path: str, data: Any = None) -> di
         status, text = problem.code, problem.read()
     except (OSError, http.client.HTTPException) as problem:
         reason = getattr(problem, "reason", None) or problem
-        sys.exit(f"{base} does not answer ({reason}): is `make run` running?")
+        sys.exit(f"{base} does not respond ({reason}): is `make run` running?")
     print(f"{status}  {method} {path}")
     try:
         content = json.loads(text)
@@ -78,14 +78,14 @@ def call(base: str, secret: str, method: str, path: str, data: Any = None) -> di
 
 
 def settings() -> tuple[str, str, str]:
-    """Return where the API is, its master secret, and the slug of the system.
+    """Return the API's URL, its master secret, and the slug of the system.
 
-    The environment comes first, then what `make run` keeps.
+    Environment variables take precedence over the settings kept by `make run`.
 
     Raises
     ------
     SystemExit
-        If something is missing; in words.
+        If a setting is missing or invalid, with a message.
     """
     file = STATE / "config.json"
     kept: dict[str, str] = {}
@@ -136,13 +136,13 @@ def main() -> None:
         "image": "data:image/png;base64," + base64.b64encode(PICTURE.read_bytes()).decode(),
         "criteria": [
             {"description": "Read three books from three shelves", "required": True},
-            {"description": "Recommend one of them to somebody", "required": False},
+            {"description": "Recommend one of them to a friend", "required": False},
         ],
     }
     call(base, secret, "POST", issuers, library)
     call(base, secret, "POST", badges, badge)
 
-    wish = {
+    submission = {
         "learner": EARNER,
         "evidence": [
             {
@@ -153,7 +153,7 @@ def main() -> None:
         ],
     }
     applications = f"{badges}/book-explorer/applications"
-    application = call(base, secret, "POST", applications, wish)["application"]
+    application = call(base, secret, "POST", applications, submission)["application"]
 
     required = [c for c in application["badge"]["criteria"] if c["required"]]
     review = {

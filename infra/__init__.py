@@ -1,1 +1,1 @@
-"""What runs the product: `local` on one machine, `aws` in an account."""
+"""Tools that run the product: `local` on one machine, `aws` in an AWS account."""

@@ -1,9 +1,9 @@
-"""Catalogs of texts: `python -m infra.catalogs` takes all of them out of modules and templates.
+"""Message catalogs: `python -m infra.catalogs` extracts the UI texts of modules and templates.
 
-They are written to `chalicelib/locales/badgekit.pot`, and what is new or gone into the `.po` file of
-each language (`make messages`). A language is added by copying the template to
-`locales/<language>/LC_MESSAGES/badgekit.po`. What runs reads `.mo` files; these are made from the
-`.po` files when the package is built or a local run starts, and are not kept.
+`make messages` writes them to `chalicelib/locales/badgekit.pot` and updates the `.po` file of each
+language. To add a language, copy the template to `locales/<language>/LC_MESSAGES/badgekit.po`. The
+application reads `.mo` files, which are compiled from the `.po` files when the package is built or a
+local run starts, and are not in the repository.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 CODE = Path(__file__).parents[1] / "chalicelib"
 TEMPLATE = Path("locales/badgekit.pot")
 METHODS = [
-    ("templates/public/api.html", "ignore"),  # for developers, who read English
+    ("templates/public/api.html", "ignore"),  # for developers, in English only
     ("templates/**", "jinja2"),
     ("**.py", "python"),
 ]
-# As in chalicelib/web/templates.py.
+# The same as in chalicelib/web/templates.py.
 OPTIONS = {
     "templates/**": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true",
                      "silent": "false"},
 }  # fmt: skip
 KEYWORDS = {"_": None, "gettext": None, "marked": None, "ngettext": (1, 2)}
 HEADER = "# Texts of BadgeKit: see infra/catalogs.py."
-# They differ from day to day, or from machine to machine.
+# Header lines that depend on the date or the machine.
 UNSTEADY = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Generated-By', b'"Report-Msgid-Bugs')
 
 
 def extracted(code: Path = CODE) -> Catalog:
-    """Return all texts that people read, with the files they stand in."""
+    """Return all UI texts, with the files that contain them."""
     from babel.messages.catalog import Catalog
     from babel.messages.extract import extract_from_dir
 
@@ -49,7 +49,7 @@ def extracted(code: Path = CODE) -> Catalog:
 
 
 def written(catalog: Catalog) -> bytes:
-    """Return a catalog as a file, the same whenever and wherever it is written."""
+    """Return the content of a catalog's file, without header lines that vary."""
     from babel.messages.pofile import write_po
 
     file = io.BytesIO()
@@ -59,7 +59,7 @@ def written(catalog: Catalog) -> bytes:
 
 
 def read(path: Path) -> Catalog:
-    """Return the catalog of a file."""
+    """Return the catalog in a file."""
     from babel.messages.pofile import read_po
 
     with path.open("rb") as file:
@@ -67,7 +67,7 @@ def read(path: Path) -> Catalog:
 
 
 def update(code: Path = CODE) -> None:
-    """Write the template, and tell each language what is new in it and what is gone."""
+    """Write the template, and update the catalog of each language."""
     template = extracted(code)
     path = code / TEMPLATE
     path.parent.mkdir(exist_ok=True)
@@ -79,12 +79,12 @@ def update(code: Path = CODE) -> None:
 
 
 def languages(code: Path = CODE) -> list[Path]:
-    """Return the file of each language."""
+    """Return the `.po` file of each language."""
     return sorted(code.glob("locales/*/LC_MESSAGES/badgekit.po"))
 
 
 def compile_to(path: Path, out: Path) -> None:
-    """Make what runs reads of the file of a language."""
+    """Compile the `.po` file of a language to a `.mo` file."""
     from babel.messages.mofile import write_mo
 
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def compile_to(path: Path, out: Path) -> None:
 
 
 def compile_all(code: Path = CODE) -> None:
-    """Make what runs reads, beside the file of each language."""
+    """Compile all languages, each beside its `.po` file."""
     for path in languages(code):
         compile_to(path, path.with_suffix(".mo"))
 

@@ -1,10 +1,10 @@
-"""Mutation tests: `make mutants` breaks one thing at a time and shows what no test notices.
+"""Mutation tests: `make mutants` makes one small change at a time and shows which no test detects.
 
-Each mutant is one small change to a module: a comparison, a condition, a call left out. The tests
+Each mutant is one change to a module: a comparison, a condition, a call left out. The tests
 of that module run against it; when all of them pass, the mutant survives, and its diff is printed.
 By default the modules are those that differ from `main`; the order is random, so that a short time
-still gives a fair sample. Cosmic Ray makes the mutants and runs the tests. The operators here
-are those that it lacks.
+still gives a fair sample. Cosmic Ray makes the mutants and runs the tests; this module adds
+operators that it lacks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from cosmic_ray.work_item import TestOutcome
 ROOT = Path(__file__).parents[1]
 CODE, TESTS = Path("chalicelib"), Path("tests")
 NOT_MUTATED = ("chalicelib/data/migrations/",)
-# Of Cosmic Ray's operators those that make one plausible mistake; numbers and strings stay.
+# Cosmic Ray's operators that make plausible mistakes; numbers and strings are not mutated.
 COMPARISONS = (
     "Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt",
     "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt",
@@ -81,7 +81,7 @@ class _Replaced(Operator):
 
 
 class RemoveStatement(_Replaced):
-    """Leaves out a call whose value is not used, or the change of an attribute or item."""
+    """Leaves out a call whose value is not used, or an assignment to an attribute or item."""
 
     code = "None"
 
@@ -93,7 +93,7 @@ class RemoveStatement(_Replaced):
 
 
 class CatchNothing(_Replaced):
-    """Lets exceptions pass that are caught; Cosmic Ray's own cannot replace dotted names."""
+    """Stops catching exceptions; Cosmic Ray's own operator cannot replace dotted names."""
 
     code = "()"
 
@@ -103,7 +103,7 @@ class CatchNothing(_Replaced):
 
 
 class RemoveCondition(_Replaced):
-    """Lets one of the conditions of a query's `where` be true of every row."""
+    """Makes one of the conditions of a query's `where` true for every row."""
 
     code = "True"
 
@@ -133,7 +133,7 @@ OPERATORS: dict[str, Any] = {
 
 
 class Mutant(NamedTuple):
-    """One change to one module: the n-th place where an operator applies."""
+    """A change to a module: the n-th place where an operator applies."""
 
     module: Path
     operator: str
@@ -142,7 +142,7 @@ class Mutant(NamedTuple):
 
 
 def changed(against: str, root: Path = ROOT) -> list[Path]:
-    """Return the modules that differ from where this branch left another one."""
+    """Return the modules changed since this branch diverged from another one."""
     base = _git(root, "merge-base", against, "HEAD").strip()
     names = [
         *_git(root, "diff", "--name-only", "--diff-filter=d", base, "--", str(CODE)).splitlines(),
@@ -152,7 +152,7 @@ def changed(against: str, root: Path = ROOT) -> list[Path]:
 
 
 def is_mutated(name: str) -> bool:
-    """Tell whether a file is a module that mutants are made of."""
+    """Return whether a file is a module to mutate."""
     return name.endswith(".py") and not name.startswith(NOT_MUTATED)
 
 
@@ -172,7 +172,7 @@ class Tests(NamedTuple):
     neighbors: tuple[str, ...]
 
     def runs(self) -> list[tuple[str, Sequence[str]]]:
-        """Return what to run, each a half of some files: what fails sooner comes first."""
+        """Return the runs, each with one database and some files, the fastest to fail first."""
         both = self.own + self.neighbors
         runs = ((SQLITE, self.own), (SQLITE, self.neighbors), (MARIADB, both))
         return [(half, files) for half, files in runs if files]
@@ -194,7 +194,7 @@ def mirrored(module: Path, root: Path = ROOT) -> Tests:
 
 
 def _imported(path: Path) -> set[str]:
-    """Return the dotted names of whatever a file imports."""
+    """Return the dotted names of all imports of a file."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -218,7 +218,7 @@ def mutants(module: Path, root: Path = ROOT) -> list[Mutant]:
 
 
 def _left_out(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Find what no test can or should notice.
+    """Yield the positions of code whose changes no test can or should detect.
 
     Annotations, decorators, log lines, imports for types, and `zip` that is strict to be safe.
     """
@@ -240,7 +240,7 @@ def _left_out(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def copied(root: Path, to: Path) -> Path:
-    """Copy the work tree, with bytecode that notices a changed source; mutants are made there."""
+    """Copy the work tree, where mutants are made, with bytecode that is checked against its source."""
     listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):
         if (root / name).is_file():
@@ -253,13 +253,13 @@ def copied(root: Path, to: Path) -> Path:
 
 
 def command(half: str, files: Sequence[str], folder: Path) -> str:
-    """Return the shell command that runs one half of some tests; to have none is no failure."""
+    """Return the shell command that runs some tests on one database; no tests is not a failure."""
     run = shlex.join((sys.executable, *PYTEST, "-k", half, *files))
     return f"cd {shlex.quote(str(folder))} && {{ {run} || [ $? -eq {NO_TESTS} ]; }}"
 
 
 def seconds_without_mutant(tests: Iterable[Tests], folder: Path) -> float:
-    """Run tests as they are, and return how long the slower half takes; leave if one fails."""
+    """Run the tests without a mutant; return the seconds of the slower half, or exit if one fails."""
     longest, files = 0.0, sorted({file for one in tests for file in one.own + one.neighbors})
     for half in (SQLITE, MARIADB):
         begun = time.monotonic()
@@ -272,7 +272,7 @@ def seconds_without_mutant(tests: Iterable[Tests], folder: Path) -> float:
 
 
 def diff_if_alive(mutant: Mutant, tests: Tests, seconds: float, folder: Path) -> str | None:
-    """Make a mutant in a folder and test it there; return its diff if no test fails in time."""
+    """Make a mutant in a folder and test it; return its diff if no test fails in time."""
     operator = OPERATORS[mutant.operator]()
     with use_mutation(folder / mutant.module, operator, mutant.occurrence) as (before, after):
         for half, files in tests.runs():
@@ -300,18 +300,18 @@ def tried(
     wanted : Iterable[Mutant]
         The mutants, in order.
     tests : Mapping[Path, Tests]
-        Those of each module.
+        The tests of each module.
     folders : Sequence[Path]
         Copies of the work tree.
     until : float
-        When to stop, by `time.monotonic`.
+        End time, from `time.monotonic`.
     each : float
-        How many seconds a run of tests may take; one that takes longer has found the mutant.
+        Timeout of a test run in seconds; a timeout counts as a detected mutant.
 
     Yields
     ------
     tuple[Mutant, str or None]
-        Each mutant that was tried, with its diff if it survived.
+        Each tested mutant, with its diff if it survived.
     """
     line = iter(wanted)
     free: queue.Queue[Path] = queue.Queue()
@@ -353,13 +353,13 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Try mutants of the modules that were named or changed, and print those that survive."""
+    """Test mutants of the named or changed modules, and print those that survive."""
     options = _options()
     chosen = [Path(name) for name in options.modules] or changed(options.against)
     tests = {module: found for module in chosen if (found := mirrored(module)).runs()}
     for module in chosen:
         if module not in tests:
-            print(f"{module} has no tests of its own: mutants of it are not made")
+            print(f"{module} has no tests of its own, so it is not mutated")
     if not tests:
         print(f"No module with tests differs from {options.against}. To name one:")
         print('  make mutants ARGS="chalicelib/tokens.py"')
@@ -368,7 +368,7 @@ def main() -> None:
     random.Random(options.seed).shuffle(line)
     until = time.monotonic() + options.minutes * 60
     count, alive = Counter[Path](), Counter[Path]()
-    # Recordings that some tests replay stand beside the checkout, and the copies are elsewhere.
+    # Some tests replay recordings that are beside the checkout, not beside the copies.
     os.environ.setdefault("BADGEKIT_SHARED", str(ROOT.parent / "shared"))
     with tempfile.TemporaryDirectory(prefix="mutants-") as place:
         folders = [Path(place) / str(number) for number in range(options.jobs)]
@@ -377,7 +377,7 @@ def main() -> None:
         try:
             each = 30 + 4 * seconds_without_mutant(tests.values(), folders[0])
             for folder in folders[1:]:
-                shutil.copytree(folders[0], folder)  # with what pytest made of the tests
+                shutil.copytree(folders[0], folder)  # with pytest's caches
             for mutant, diff in tried(line[: options.most], tests, folders, until, each):
                 count[mutant.module] += 1
                 if diff is not None:

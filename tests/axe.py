@@ -1,7 +1,7 @@
-"""axe-core, which looks for barriers in pages: `python -m tests.axe` fetches it from npm's registry.
+"""axe-core, which checks the accessibility of pages: `python -m tests.axe` fetches it from npm.
 
-Setting up does that once, without Node; tests only read the file. What was fetched is compared with
-the digest below, which is the registry's own `integrity` of this version.
+The setup does that once, without Node; tests only read the file. The download is compared with the
+digest below, the registry's own `integrity` of this version.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ FILE = "axe.min.js"
 
 
 def fetch() -> None:
-    """Fetch the script, unless it is there.
+    """Fetch the script, unless it exists.
 
     Raises
     ------
     npm.FetchError
-        If that does not work.
+        If it cannot be fetched.
     """
     if SCRIPT.exists():
         return
@@ -36,7 +36,7 @@ def fetch() -> None:
 
 
 def main() -> None:
-    """Fetch the script; without it everything else still works, so say so and go on."""
+    """Fetch the script; print a notice on failure, since only its own tests need it."""
     try:
         fetch()
     except npm.FetchError as problem:

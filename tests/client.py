@@ -1,4 +1,4 @@
-"""A client of the application without a network: requests become API Gateway's events."""
+"""A client of the application without a network: it sends requests as events of API Gateway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib import config, tokens
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: dict[str, Any]
@@ -28,10 +28,10 @@ class Answer:
 def event(
     method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the REST proxy event (1.0) that API Gateway makes of a request.
+    """Return the proxy event (1.0) of an API Gateway REST API for a request.
 
-    The path stays percent-encoded and the query is parsed, as REST APIs hand them over; what is no
-    text comes in base64.
+    The path is percent-encoded, and the query is parsed, as in REST APIs; a body that is not text
+    is in base64.
     """
     url = urlsplit(target)
     try:
@@ -58,7 +58,7 @@ class Client:
     Parameters
     ----------
     app : Any
-        The Lambda handler of the HTTP front.
+        The Lambda handler of HTTP requests.
     """
 
     def __init__(self, app: Any) -> None:
@@ -71,7 +71,7 @@ class Client:
         body: bytes = b"",
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Send a request as it is."""
+        """Send a request unchanged."""
         answer = self.app(event(method, target, body, headers), None)
         merged = {**answer["headers"], **answer.get("multiValueHeaders", {})}
         return Answer(answer["statusCode"], merged, answer["body"] or "")

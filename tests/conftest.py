@@ -29,13 +29,14 @@ import pytest
 from botocore import loaders
 from hypothesis import settings as profiles
 
-from chalicelib import config, times
+from chalicelib import config, times, wiring
 from chalicelib.aws import session
 from chalicelib.data import connection
 from chalicelib.data.migrate import migrate
 from chalicelib.domain.jobs import outbox
 from chalicelib.imaging import builtin
 from chalicelib.net import messages
+from chalicelib.queues import OUTBOX
 from tests import lambdas, mariadb
 
 if TYPE_CHECKING:
@@ -208,12 +209,14 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-aws-credentials"),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(outbox, "announce", lambda jobs: None)
-    monkeypatch.setattr(messages, "transport", None)
     # Chalice keeps an application's errors to itself and drops its warnings, unless told not to.
     monkeypatch.setattr(logging.getLogger("badgekit"), "propagate", True)
+    wiring.install(
+        config.Settings(environ=environ, file=tmp_path / "no-config.json"),
+        publish=lambda messages: None,
+        transport=None,
+    )
     logging.getLogger("badgekit").setLevel(logging.NOTSET)
-    config.use(config.Settings(environ=environ, file=tmp_path / "no-config.json"))
     session.forget()
     yield environ
     session.forget()
@@ -224,12 +227,10 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[s
 @pytest.fixture
 def app(settings: dict[str, str]) -> Any:
     """The application, imported without its taking over the test's settings."""
-    current = config.settings()
-    announce, carrier = outbox.announce, messages.transport
+    current, publish, transport = config.settings(), outbox.publish, messages.transport
     from app import app as front
 
-    config.use(current)
-    outbox.announce, messages.transport = announce, carrier
+    wiring.install(current, publish=publish, transport=transport)
     return front
 
 
@@ -515,7 +516,7 @@ def clients() -> dict[str, Any]:
 def cloud(
     settings: dict[str, str], clients: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Cloud]:
-    """An empty cloud: a bucket, four queues and a sender that SES knows."""
+    """An empty cloud: a bucket, our queues and a sender that SES knows."""
     from moto import mock_aws
 
     with mock_aws():
@@ -527,10 +528,9 @@ def cloud(
         builtin.store_once.cache_clear()  # it takes another cloud to have other clients
         made = Cloud(bucket="badgekit-test-images")
         session.client("s3").create_bucket(Bucket=made.bucket)
-        for name in ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"):
-            queue = name.removesuffix("_QUEUE_URL").lower()
-            answer = session.client("sqs").create_queue(QueueName=f"badgekit-{queue}")
-            made.queues[name] = answer["QueueUrl"]
+        for queue in OUTBOX:
+            answer = session.client("sqs").create_queue(QueueName=queue.name)
+            made.queues[queue.setting] = answer["QueueUrl"]
         session.client("sesv2").create_email_identity(EmailIdentity=settings["MAIL_FROM"])
         settings |= {"IMAGE_BUCKET": made.bucket, **made.queues}
         yield made

@@ -1,7 +1,7 @@
-"""Lambda's Invoke API on the loopback address, in front of functions that are Python's.
+"""Lambda's Invoke API on the loopback address, for functions written in Python.
 
-moto runs functions in Docker, or not at all. Source: AWS Lambda's API reference, "Invoke", and its
-quotas: 6 MB either way, which Lambda counts as 6,291,556 bytes.
+moto runs functions only in Docker. Source: AWS Lambda's API reference, "Invoke", and its quotas:
+6 MB for events and responses, which Lambda counts as 6,291,556 bytes.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ TOO_LARGE = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": "too 
 
 
 class Context:
-    """What a handler is told about its invocation, as far as ours ask.
+    """The part of Lambda's context that our handlers use.
 
     Parameters
     ----------
     milliseconds : int
-        How long it may still take.
+        Time left before the timeout.
     """
 
     def __init__(self, milliseconds: int = 15_000) -> None:
         self._left = milliseconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return how long it may still take."""
+        """Return the time left before the timeout."""
         return self._left
 
 
 class Lambda:
-    """An account's functions by their names, and what they were called with."""
+    """An account's functions by name, and their calls: names and events."""
 
     def __init__(self) -> None:
         self.functions: dict[str, Callable[[Any], Any]] = {}
         self.calls: list[tuple[str, Any]] = []
-        self.refuses: str | None = None  # the code of an error that all calls end in
+        self.refuses: str | None = None  # code of the error that all calls return
 
     def invoke(self, name: str, body: bytes) -> tuple[int, dict[str, str], Any]:
-        """Call a function; return status, headers and content of the answer."""
+        """Call a function; return the status, headers and content of the response."""
         if code := self.refuses:
             return 429, {"x-amzn-ErrorType": code}, {"Message": "no"}
         if name not in self.functions:
@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        """Answer `POST /2015-03-31/functions/NAME/invocations`."""
+        """Handle `POST /2015-03-31/functions/NAME/invocations`."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         *_, name, what = self.path.split("/")
         assert what == "invocations"
@@ -88,12 +88,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *words: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def serving() -> Iterator[tuple[Lambda, str]]:
-    """Give an account without functions, and the address of its API."""
+    """Yield an account without functions, and the URL of its API."""
     with _Server((LOOPBACK, 0), _Handler) as server:
         server.account = Lambda()
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

@@ -1,8 +1,8 @@
-"""The MariaDB half of the tests: a private server of our own, or one that is running already.
+"""The MariaDB half of the tests: on a private server, or on a running one.
 
-The private server needs no installation but its binaries: no service, no root, no network, an
-empty data folder and a Unix socket in a temporary place. `TEST_DATABASE_DRIVER=mysql` and its
-companions name a running server instead, whose database the tests empty.
+The private server needs only its binaries: no service, no root, no network. Its data folder and
+Unix socket are temporary. The settings `TEST_DATABASE_*` name a running server instead; the tests
+delete everything in its database.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from chalicelib import config
 
 START_SECONDS = 60.0
 POLL_SECONDS = 0.02
-LONGEST_SOCKET_PATH = 100  # of 107 bytes that Linux takes, 103 elsewhere
+LONGEST_SOCKET_PATH = 100  # bytes; the limit is 107 on Linux and 103 elsewhere
 DATABASE = "badgekit_test"
 PROGRAMS = ("mariadbd", "mysqld")
 FOLDERS = ("/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/usr/local/bin")
 
 
 class NoServerError(Exception):
-    """There is no MariaDB to test on; the text says why."""
+    """No MariaDB server is available; the message says why."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a database is, as the settings DATABASE_* name it.
+    """The address of a database, as in the settings `DATABASE_*`.
 
     Parameters
     ----------
     host : str
         Host name, `host:port`, or the path of a Unix socket.
     user, password, name : str
-        As whom to connect, and to which database.
+        The user and its password, and the name of the database.
     """
 
     host: str
@@ -61,10 +61,10 @@ class Address:
 
 
 def find(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the server's program, or None when there is none on this machine.
+    """Return the path of the server's program, or None when there is none on this machine.
 
-    `MARIADB_HOME` names a folder into which Debian's `mariadb-server-core` was unpacked; otherwise
-    the program is looked for on the PATH and where distributions put it.
+    `MARIADB_HOME` names a folder with Debian's `mariadb-server-core`, unpacked; without it, the
+    PATH and the usual folders of distributions are searched.
     """
     places = [environ["MARIADB_HOME"] + "/usr/sbin"] if environ.get("MARIADB_HOME") else []
     places += [environ.get("PATH", ""), *FOLDERS]
@@ -77,7 +77,7 @@ def find(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def _is_mariadb(program: str, environ: Mapping[str, str]) -> bool:
-    """Tell it from Oracle's MySQL, which wants its data folder prepared."""
+    """Return whether a program is MariaDB's; Oracle's MySQL would need a prepared data folder."""
     answer = subprocess.run(
         [program, "--no-defaults", "--version"],
         env=_environment(environ),
@@ -98,7 +98,7 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _places(program: Path) -> list[str]:
-    """Return the options that tell a server where its own files are: beside its program."""
+    """Return the options with the paths of the server's own files, beside its program."""
     base = program.resolve().parent.parent
     options = [f"--basedir={base}"]
     for share in (base / "share/mysql", base / "share/mariadb"):
@@ -135,7 +135,7 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The number of its process."""
+        """The id of its process."""
         assert self._process is not None
         return self._process.pid
 
@@ -145,12 +145,12 @@ class Server:
         return Address(str(self.socket), "root", "", DATABASE)
 
     def start(self) -> None:
-        """Start it and return when it answers.
+        """Start the server and return when it accepts connections.
 
         Raises
         ------
         NoServerError
-            If it does not start; with the end of its log.
+            If it does not start; the message has the end of its log.
         """
         (self._folder / "data").mkdir()
         with (self._folder / "log").open("wb") as log:
@@ -202,7 +202,7 @@ class Server:
         return True
 
     def stop(self) -> None:
-        """Kill it (nothing in it is worth a farewell) and remove its files."""
+        """Kill the server, whose data is not needed any more, and remove its files."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -233,7 +233,7 @@ def given(settings: config.Settings | None = None) -> Address | None:
 
 
 def plan(environ: Mapping[str, str] = os.environ) -> tuple[bool, str]:
-    """Tell whether the MariaDB half can run here, and on what or why not."""
+    """Return whether the MariaDB half can run, and the server or the reason why not."""
     try:
         address = given(config.Settings(environ=environ))
     except NoServerError as problem:
@@ -250,7 +250,7 @@ def plan(environ: Mapping[str, str] = os.environ) -> tuple[bool, str]:
 
 
 def is_required(environ: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether tests fail, rather than skip, without MariaDB."""
+    """Return whether tests fail, rather than skip, without MariaDB."""
     return any(
         environ.get(name, "").lower() not in ("", "0", "false")
         for name in ("CI", "REQUIRE_MARIADB")

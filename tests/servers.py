@@ -1,4 +1,4 @@
-"""Real servers on the loopback address, which do to each client what they are told."""
+"""Real servers on the loopback address, whose behavior tests define."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Behave = Callable[[socket.socket], None]
 
 
 class Server:
-    """A server that takes connections one after the other and does to each what it is told."""
+    """A server that accepts connections one at a time and calls a function with each."""
 
     def __init__(self, behave: Behave) -> None:
         self.requests: list[bytes] = []
@@ -40,7 +40,7 @@ class Server:
         self._socket.close()
 
     def resolve(self, host: str, port: int) -> list[tuple[str, int]]:
-        """Give every name this server's address."""
+        """Resolve every host name to this server's address."""
         return [(LOOPBACK, self.port)]
 
     @property
@@ -51,10 +51,10 @@ class Server:
 def read_request(connection: socket.socket) -> bytes:
     received = b""
     while b"\r\n\r\n" not in received:
-        piece = connection.recv(65536)
-        if not piece:
+        chunk = connection.recv(65536)
+        if not chunk:
             return received
-        received += piece
+        received += chunk
     head, _, body = received.partition(b"\r\n\r\n")
     length = next(
         (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")),
@@ -67,7 +67,7 @@ def read_request(connection: socket.socket) -> bytes:
 
 @contextmanager
 def serving() -> Iterator[Callable[..., Server]]:
-    """Start a server that sends these bytes, or behaves as told, and then closes."""
+    """Yield a function that starts a server that sends bytes, or calls `behave`, and closes."""
     servers: list[Server] = []
 
     def start(*pieces: bytes, behave: Behave | None = None) -> Server:

@@ -1,4 +1,4 @@
-"""A front before a real database which sleeps as Aurora Serverless does: it wakes up when knocked at."""
+"""A proxy for a database that sleeps as Aurora Serverless does: connection attempts wake it up."""
 
 from __future__ import annotations
 
@@ -11,64 +11,64 @@ from tests.mariadb import Address
 from tests.servers import LOOPBACK
 
 SILENT, CLOSING = "silent", "closing"
-FOR_EVER = 1_000_000
+FOREVER = 1_000_000
 
 
 class Sleeper:
-    """Takes connections for a database, and lets them through when it is awake.
+    """Accepts connections for a database, and forwards them while it is awake.
 
     Parameters
     ----------
     database : Address
-        What lies behind it.
+        The database.
     """
 
     def __init__(self, database: Address) -> None:
-        self.knocks = 0
+        self.attempts = 0
         self._database = database
-        self._left = 0  # knocks until it is awake
+        self._left = 0  # connection attempts until it is awake
         self._how = SILENT
         self._open: list[socket.socket] = []
-        self._deaf: set[socket.socket] = set()
+        self._dropped: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._door = socket.create_server((LOOPBACK, 0))
+        self._listener = socket.create_server((LOOPBACK, 0))
         threading.Thread(target=self._take, daemon=True).start()
 
     @property
     def address(self) -> Address:
-        """Where to connect to instead of the database."""
-        port = self._door.getsockname()[1]
+        """The address to connect to instead of the database's."""
+        port = self._listener.getsockname()[1]
         behind = self._database
         return Address(f"{LOOPBACK}:{port}", behind.user, behind.password, behind.name)
 
-    def fall_asleep(self, knocks: int = FOR_EVER, how: str = SILENT) -> None:
-        """Sleep, until somebody has knocked so many times, and drop whoever is connected.
+    def fall_asleep(self, attempts: int = FOREVER, how: str = SILENT) -> None:
+        """Close all connections, and sleep until a number of connection attempts was made.
 
         Parameters
         ----------
-        knocks : int
-            The first knock that is answered is the one after these.
+        attempts : int
+            Number of attempts that fail; the next one succeeds.
         how : str
-            Whether the others find silence, or a door that closes at once.
+            `SILENT`: they get no response; `CLOSING`: they are closed at once.
         """
         with self._lock:
-            self.knocks, self._left, self._how = 0, knocks, how
+            self.attempts, self._left, self._how = 0, attempts, how
             self._drop()
 
     def wake_up(self) -> None:
-        """Be awake from now on; whoever knocked in vain has to knock again."""
+        """Be awake from now on; pending connections are closed."""
         with self._lock:
             self._left = 0
             self._drop()
 
-    def go_deaf(self) -> None:
-        """Swallow whatever comes by connections that there are, which stay open; as after a failover."""
+    def drop_traffic(self) -> None:
+        """Drop all data on existing connections, which stay open, as after a failover."""
         with self._lock:
-            self._deaf = set(self._open)
+            self._dropped = set(self._open)
 
     def close(self) -> None:
-        """Take no more connections."""
-        self._door.close()
+        """Stop accepting connections."""
+        self._listener.close()
         with self._lock:
             self._drop()
 
@@ -82,11 +82,11 @@ class Sleeper:
     def _take(self) -> None:
         while True:
             try:
-                client, _ = self._door.accept()
+                client, _ = self._listener.accept()
             except OSError:
                 return
             with self._lock:
-                self.knocks += 1
+                self.attempts += 1
                 if self._left > 0:
                     self._left -= 1
                     if self._how == SILENT:
@@ -101,9 +101,9 @@ class Sleeper:
 
     def _pass_on(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while piece := one.recv(65536):
-                if one not in self._deaf:
-                    other.sendall(piece)
+            while chunk := one.recv(65536):
+                if one not in self._dropped:
+                    other.sendall(chunk)
             other.shutdown(socket.SHUT_WR)
 
     def _connect(self) -> socket.socket:
@@ -117,8 +117,8 @@ class Sleeper:
 
 
 @contextlib.contextmanager
-def sleeping_before(database: Address) -> Iterator[Sleeper]:
-    """Stand before a database, awake, until the end."""
+def proxying(database: Address) -> Iterator[Sleeper]:
+    """Yield a proxy of a database, awake, and close it at the end."""
     made = Sleeper(database)
     try:
         yield made

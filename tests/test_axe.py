@@ -1,4 +1,4 @@
-"""Fetching axe-core never breaks setting up."""
+"""Fetching axe-core: a failure does not break the setup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests import axe
 
 
-def test_without_it_setting_up_goes_on(
+def test_the_setup_continues_without_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(axe, "SCRIPT", tmp_path / "axe.js")

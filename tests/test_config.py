@@ -1,4 +1,4 @@
-"""Settings: where each is looked for, in which order, and what is said when it is nowhere."""
+"""Settings: sources, their precedence, and errors of missing and invalid values."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NAMES = [setting.name for setting in SETTINGS]
 
 
 def camel(name: str) -> str:
-    """Write a name as BadgeKit's command line and file did: `cookieSecret`."""
+    """Return a name in the camel case of BadgeKit: `cookieSecret`."""
     first, *others = name.lower().split("_")
     return first + "".join(word.capitalize() for word in others)
 
 
 @pytest.fixture
 def places(tmp_path: Path) -> Any:
-    """Make settings out of what each place holds."""
+    """Return a function that makes settings from the values of each source."""
 
     def make(
         arguments: list[str] | None = None,
@@ -52,11 +52,11 @@ def places(tmp_path: Path) -> Any:
 # The table
 
 
-def test_names_are_unique_however_they_are_written() -> None:
+def test_names_are_unique_in_every_spelling() -> None:
     assert len({name.replace("_", "").lower() for name in NAMES}) == len(NAMES)
 
 
-def test_everything_called_secret_or_password_is_one() -> None:
+def test_settings_named_secret_or_password_are_secret() -> None:
     for setting in SETTINGS:
         assert setting.secret == any(word in setting.name for word in ("SECRET", "PASSWORD"))
 
@@ -75,10 +75,10 @@ def test_required_settings_have_no_default_and_every_setting_an_explanation() ->
         assert setting.help.endswith("."), setting.name
 
 
-# The order of places
+# Precedence
 
 
-def test_the_nearest_place_wins(places: Any) -> None:
+def test_the_first_source_wins(places: Any) -> None:
     everywhere: dict[str, Any] = {
         "arguments": ["--branding", "command line"],
         "file": {"branding": "file"},
@@ -94,9 +94,9 @@ def test_the_nearest_place_wins(places: Any) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("place", ["command line", "file", "environment", "store"])
-def test_every_setting_can_be_set_in_every_place(places: Any, name: str, place: str) -> None:
+def test_every_setting_can_be_set_in_every_source(places: Any, name: str, place: str) -> None:
     if place == "store" and name == "PARAMETER_PATH":
-        return  # says where the store is
+        return  # it says where the store is
     made = {
         "command line": lambda: places(arguments=[f"--{camel(name)}", "here"]),
         "file": lambda: places(file={camel(name): "here"}),
@@ -113,13 +113,13 @@ def test_an_empty_text_is_set(places: Any) -> None:
     assert made.is_set("DATABASE_PASSWORD")
 
 
-def test_what_is_set_nowhere_has_its_default_and_counts_as_unset(places: Any) -> None:
+def test_an_unset_setting_has_its_default(places: Any) -> None:
     assert places().text("PORT") == "3000"
     assert not places().is_set("PORT")
     assert places().optional("OPENBADGER_URL") is None
 
 
-def test_unknown_names_are_mistakes_of_ours(places: Any) -> None:
+def test_unknown_names_raise_key_errors(places: Any) -> None:
     with pytest.raises(KeyError):
         places().optional("NO_SUCH_SETTING")
 
@@ -145,13 +145,13 @@ def test_the_environment_is_read_at_each_use() -> None:
         ["--port", "1", "--cookiesecret=chocolatechips", "--port", "3456"],
     ],
 )
-def test_the_command_line_is_read_as_badgekits(arguments: list[str]) -> None:
+def test_the_command_line_is_parsed_as_in_badgekit(arguments: list[str]) -> None:
     made = Settings(arguments, Path("/nowhere"), {})
     assert (made.text("COOKIE_SECRET"), made.integer("PORT")) == ("chocolatechips", 3456)
 
 
 @pytest.mark.parametrize("value", ["", "a=b", "--port", "-1", " spaces ", "é"])
-def test_values_on_the_command_line_are_taken_as_they_are(value: str) -> None:
+def test_values_on_the_command_line_are_not_changed(value: str) -> None:
     assert Settings(["--branding", value], Path("/nowhere"), {}).text("BRANDING") == value
     assert Settings([f"--branding={value}"], Path("/nowhere"), {}).text("BRANDING") == value
 
@@ -187,7 +187,7 @@ spellings = st.sampled_from(NAMES).flatmap(
 
 
 @given(st.lists(st.tuples(spellings, st.text(), st.booleans())))
-def test_any_known_words_are_read_and_the_last_one_counts(
+def test_the_last_value_on_the_command_line_counts(
     words: list[tuple[tuple[str, str], str, bool]],
 ) -> None:
     arguments: list[str] = []
@@ -200,7 +200,7 @@ def test_any_known_words_are_read_and_the_last_one_counts(
 
 
 @given(st.lists(st.text() | st.sampled_from(["--port", "--port=1", "--debug"])))
-def test_no_command_line_breaks_reading(arguments: list[str]) -> None:
+def test_any_command_line_is_parsed_or_refused(arguments: list[str]) -> None:
     try:
         Settings(arguments, Path("/nowhere"), {})
     except SettingError:
@@ -230,17 +230,17 @@ def test_the_file_may_hold_json_values(places: Any) -> None:
     assert not made.is_set("OPENBADGER_URL")
 
 
-def test_the_file_need_not_exist(tmp_path: Path) -> None:
+def test_the_file_may_be_missing(tmp_path: Path) -> None:
     assert Settings(file=tmp_path / "config.json", environ={}).text("PORT") == "3000"
 
 
 @pytest.mark.parametrize("content", ["", "{", "{'port': 1}", "[1]", '"text"', "null"])
-def test_a_file_that_cannot_be_read_is_named(places: Any, tmp_path: Path, content: str) -> None:
+def test_a_file_that_cannot_be_parsed_is_named(places: Any, tmp_path: Path, content: str) -> None:
     with pytest.raises(SettingError, match=r"config\.json"):
         places(file=content)
 
 
-def test_a_folder_or_other_bytes_in_its_place_are_such_a_file(tmp_path: Path) -> None:
+def test_a_folder_or_a_binary_file_cannot_be_parsed(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="cannot be read as JSON"):
         Settings(file=tmp_path, environ={})
     (tmp_path / "config.json").write_bytes(b'{"port": "\xff"}')
@@ -252,15 +252,15 @@ def test_a_folder_or_other_bytes_in_its_place_are_such_a_file(tmp_path: Path) ->
 
 
 class Store:
-    """A Parameter Store that counts how often it is asked."""
+    """A Parameter Store that records each read."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values
-        self.asked: list[str] = []
+        self.reads: list[str] = []
         self.away = False
 
     def __call__(self, path: str) -> dict[str, str]:
-        self.asked.append(path)
+        self.reads.append(path)
         if self.away:
             raise ConnectionError
         return self.values
@@ -279,7 +279,7 @@ def stored(store: Store) -> Settings:
     return Settings(environ=environ, file=Path("/nowhere"), parameters=store)
 
 
-def test_the_store_is_asked_once_for_all_settings_and_again_after_five_minutes(
+def test_the_store_is_read_once_for_all_settings_and_again_after_five_minutes(
     moves: list[float],
 ) -> None:
     store = Store({"API_SECRET": "first", "cookieSecret": "too"})
@@ -289,48 +289,48 @@ def test_the_store_is_asked_once_for_all_settings_and_again_after_five_minutes(
     store.values = {"API_SECRET": "second"}
     moves[0] += 299
     assert made.text("API_SECRET") == "first"
-    assert store.asked == ["/badgekit/prod"]
+    assert store.reads == ["/badgekit/prod"]
     moves[0] += 1
     assert made.text("API_SECRET") == "second"
-    assert store.asked == ["/badgekit/prod"] * 2
+    assert store.reads == ["/badgekit/prod"] * 2
     with pytest.raises(SettingError):
         made.text("COOKIE_SECRET")
 
 
-def test_the_store_is_not_asked_for_what_is_nearer() -> None:
+def test_the_store_is_not_read_for_a_setting_of_another_source() -> None:
     store = Store({"PORT": "2"})
     assert stored(store).integer("PORT") == 1
-    assert store.asked == []
+    assert store.reads == []
 
 
 def test_without_a_path_there_is_no_store() -> None:
     store = Store({"BRANDING": "x"})
     made = Settings(environ={}, file=Path("/nowhere"), parameters=store)
     assert made.text("BRANDING") == "BadgeKit"
-    assert store.asked == []
+    assert store.reads == []
 
 
-def test_a_store_that_stops_answering_leaves_its_last_values(
+def test_the_last_values_stay_when_the_store_stops_responding(
     moves: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
     store = Store({"API_SECRET": "first"})
     made = stored(store)
     made.text("API_SECRET")
     store.away = True
-    moves[0] += config.PARAMETERS_KEPT_SECONDS
+    moves[0] += config.PARAMETER_CACHE_SECONDS
     assert made.text("API_SECRET") == "first"
-    assert "Parameter Store does not answer" in caplog.text
+    assert "Parameter Store is not responding" in caplog.text
     assert "first" not in caplog.text
 
 
-def test_a_store_that_never_answered_is_trouble() -> None:
+def test_a_store_that_never_responded_is_an_error() -> None:
     store = Store({})
     store.away = True
     with pytest.raises(ConnectionError):
         stored(store).text("API_SECRET")
 
 
-def test_parameters_come_decrypted_from_below_the_path_however_many(
+def test_all_parameters_below_the_path_are_read_and_decrypted(
     cloud: Cloud, settings: dict[str, str]
 ) -> None:
     ssm = session.client("ssm")
@@ -349,10 +349,10 @@ def test_parameters_come_decrypted_from_below_the_path_however_many(
         assert not made.is_set("DEBUG")
 
 
-# Missing and wrong
+# Missing and invalid values
 
 
-def test_a_missing_setting_is_named_with_every_place_looked_in(places: Any, tmp_path: Path) -> None:
+def test_the_error_of_a_missing_setting_names_every_source(places: Any, tmp_path: Path) -> None:
     with pytest.raises(SettingError) as caught:
         places().text("COOKIE_SECRET")
     assert str(caught.value) == (
@@ -374,30 +374,30 @@ def test_required_settings_must_not_be_empty(places: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["true", "TRUE", "1", "yes", " on "])
-def test_flags_that_are_up(places: Any, word: str) -> None:
+def test_flags_that_are_true(places: Any, word: str) -> None:
     assert places(environ={"DEBUG": word}).flag("DEBUG") is True
 
 
 @pytest.mark.parametrize("word", ["false", "False", "0", "no", "off", ""])
-def test_flags_that_are_down(places: Any, word: str) -> None:
+def test_flags_that_are_false(places: Any, word: str) -> None:
     assert places(environ={"DEBUG": word}).flag("DEBUG") is False
 
 
 @pytest.mark.parametrize("flag", [False, "false", "off", 0])
-def test_a_flag_may_differ_from_key_to_key(places: Any, flag: object) -> None:
+def test_a_flag_may_differ_by_key(places: Any, flag: object) -> None:
     made = places(environ={"AUTO_AWARD": json.dumps({"Pittsburgh": flag, "chicago": True})})
     assert made.flag_for("AUTO_AWARD", "pittsburgh") is False
     assert made.flag_for("AUTO_AWARD", "CHICAGO") is True
 
 
-def test_who_is_not_named_has_the_default(places: Any) -> None:
+def test_a_key_that_is_not_listed_has_the_default(places: Any) -> None:
     made = places(environ={"AUTO_AWARD": '{"pittsburgh": false}'})
     assert made.flag_for("AUTO_AWARD", "chicago") is True
     assert made.flag_for("AUTO_AWARD", None) is True
 
 
 @pytest.mark.parametrize(("text", "flag"), [("true", True), ("off", False)])
-def test_one_flag_is_for_all(places: Any, text: str, flag: bool) -> None:
+def test_a_single_flag_applies_to_all_keys(places: Any, text: str, flag: bool) -> None:
     made = places(environ={"AUTO_AWARD": text})
     assert made.flag_for("AUTO_AWARD", "chicago") is flag
     assert made.flag_for("AUTO_AWARD", None) is flag
@@ -406,13 +406,13 @@ def test_one_flag_is_for_all(places: Any, text: str, flag: bool) -> None:
 @pytest.mark.parametrize(
     "text", ["perhaps", '{"chicago": "swordfish"}', '{"chicago": []}', "{chicago"]
 )
-def test_flags_that_are_none_are_named_but_not_shown(places: Any, text: str) -> None:
+def test_invalid_flags_are_named_but_not_shown(places: Any, text: str) -> None:
     with pytest.raises(SettingError, match="AUTO_AWARD") as caught:
         places(environ={"AUTO_AWARD": text}).flag_for("AUTO_AWARD", "chicago")
     assert "swordfish" not in str(caught.value)
 
 
-def test_lists_are_parts_between_commas(places: Any) -> None:
+def test_lists_are_separated_by_commas(places: Any) -> None:
     made = places(environ={"WEBHOOK_SECRET": " one , two,,three "})
     assert made.list("WEBHOOK_SECRET") == ["one", "two", "three"]
     assert places().list("WEBHOOK_SECRET") == []
@@ -444,7 +444,7 @@ def test_public_urls_start_with_the_audience(places: Any) -> None:
 # The settings of the process
 
 
-def test_the_process_has_settings_of_its_own_unless_others_are_put_in_place(
+def test_the_process_creates_its_settings_unless_others_are_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -458,7 +458,7 @@ def test_the_process_has_settings_of_its_own_unless_others_are_put_in_place(
 
 
 @pytest.mark.parametrize("words", [["--cookieSecretx=hunter2"], ["hunter2"], ["-s=hunter2"]])
-def test_what_may_be_a_secret_is_not_repeated(words: list[str]) -> None:
+def test_a_word_that_may_be_a_secret_is_not_shown(words: list[str]) -> None:
     with pytest.raises(config.SettingError) as problem:
         config.Settings(words, environ={})
     assert "hunter2" not in str(problem.value)

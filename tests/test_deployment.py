@@ -1,4 +1,4 @@
-"""In the middle of a deployment: CloudFormation gets its secrets, its schema and always an answer."""
+"""The custom resource: CloudFormation gets secrets, a schema and always a response."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMES = ["COOKIE_SECRET", "API_SECRET"]
 
 
 class Context:
-    """Lambda's context: a minute passes with each look at it."""
+    """Lambda's context; each call advances its clock by a minute."""
 
     def __init__(self, minutes: int = 5) -> None:
         self.minutes = minutes
@@ -32,15 +32,15 @@ class Context:
 
 
 @pytest.fixture
-def waiting() -> Iterator[servers.Server]:
-    """CloudFormation, waiting for the answer."""
+def receiver() -> Iterator[servers.Server]:
+    """CloudFormation's side of the `ResponseURL`."""
     with servers.serving() as start:
         yield start(servers.OK + b"Content-Length: 0\r\n\r\n")
 
 
 @pytest.fixture
-def ask(waiting: servers.Server) -> Callable[..., dict[str, Any]]:
-    """Ask for something as CloudFormation does, and return what it is told."""
+def send_event(receiver: servers.Server) -> Callable[..., dict[str, Any]]:
+    """Send an event as CloudFormation does, and return the response it gets."""
 
     def send(
         kind: str,
@@ -51,42 +51,42 @@ def ask(waiting: servers.Server) -> Callable[..., dict[str, Any]]:
     ) -> Any:
         event = {
             "RequestType": request,
-            "ResponseURL": waiting.url + "answer?X-Amz-Signature=abc",
+            "ResponseURL": receiver.url + "answer?X-Amz-Signature=abc",
             "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/badgekit/1",
-            "RequestId": f"request-{len(waiting.requests)}",
+            "RequestId": f"request-{len(receiver.requests)}",
             "ResourceType": kind,
             "LogicalResourceId": kind.removeprefix("Custom::"),
             "ResourceProperties": {"ServiceToken": "arn", **properties},
             **({"PhysicalResourceId": name} if name else {}),
         }
         deployment.migrate(event, Context(minutes))
-        head, _, body = waiting.requests[-1].partition(b"\r\n\r\n")
+        head, _, body = receiver.requests[-1].partition(b"\r\n\r\n")
         assert head.startswith(b"PUT /answer?X-Amz-Signature=abc ")
         assert b"\r\ncontent-type: \r\n" in head.lower() + b"\r\n"  # or the signature fails
-        answer = json.loads(body)
-        assert answer["RequestId"] == event["RequestId"]
-        assert answer["StackId"] == event["StackId"]
-        assert answer["LogicalResourceId"] == event["LogicalResourceId"]
-        return answer
+        response = json.loads(body)
+        assert response["RequestId"] == event["RequestId"]
+        assert response["StackId"] == event["StackId"]
+        assert response["LogicalResourceId"] == event["LogicalResourceId"]
+        return response
 
     return send
 
 
 @pytest.fixture
-def stage(cloud: Cloud, settings: dict[str, str]) -> None:
-    """A deployment whose settings stand in the Parameter Store."""
+def stored_settings(cloud: Cloud, settings: dict[str, str]) -> None:
+    """A deployment with its settings in the Parameter Store."""
     for name in NAMES:
         settings.pop(name)
     settings["PARAMETER_PATH"] = PATH
     config.use(config.Settings(environ=settings, parameters=parameters.read))
 
 
-Ask = Callable[..., dict[str, Any]]
+SendEvent = Callable[..., dict[str, Any]]
 
 
-@pytest.mark.usefixtures("stage")
-def test_missing_secrets_are_made_up_and_encrypted(ask: Ask) -> None:
-    assert ask("Custom::Secrets", Names=NAMES)["Status"] == "SUCCESS"
+@pytest.mark.usefixtures("stored_settings")
+def test_missing_secrets_are_generated_and_encrypted(send_event: SendEvent) -> None:
+    assert send_event("Custom::Secrets", Names=NAMES)["Status"] == "SUCCESS"
     kept = parameters.read(PATH)
     assert kept.keys() == set(NAMES)
     assert all(len(value) == 64 for value in kept.values())
@@ -95,50 +95,52 @@ def test_missing_secrets_are_made_up_and_encrypted(ask: Ask) -> None:
     assert found[0]["Type"] == "SecureString"
 
 
-@pytest.mark.usefixtures("stage")
-def test_secrets_that_are_there_stay(ask: Ask) -> None:
+@pytest.mark.usefixtures("stored_settings")
+def test_existing_secrets_stay(send_event: SendEvent) -> None:
     parameters.put_secret_once(PATH, "API_SECRET", "mine")
-    ask("Custom::Secrets", Names=NAMES)
+    send_event("Custom::Secrets", Names=NAMES)
     before = parameters.read(PATH)
     assert before["API_SECRET"] == "mine"
-    assert ask("Custom::Secrets", "Update", Names=NAMES)["Status"] == "SUCCESS"
+    assert send_event("Custom::Secrets", "Update", Names=NAMES)["Status"] == "SUCCESS"
     assert parameters.read(PATH) == before
 
 
-@pytest.mark.usefixtures("stage")
-def test_new_secrets_are_known_at_once(ask: Ask) -> None:
-    with pytest.raises(config.SettingError):  # and so the store was read
+@pytest.mark.usefixtures("stored_settings")
+def test_new_secrets_are_used_at_once(send_event: SendEvent) -> None:
+    with pytest.raises(config.SettingError):  # so that the store was read
         config.settings().text("API_SECRET")
-    ask("Custom::Secrets", Names=NAMES)
+    send_event("Custom::Secrets", Names=NAMES)
     assert config.settings().text("API_SECRET") == parameters.read(PATH)["API_SECRET"]
 
 
-@pytest.mark.usefixtures("stage")
-def test_secrets_are_told_to_nobody(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
-    answer = ask("Custom::Secrets", Names=NAMES)
+@pytest.mark.usefixtures("stored_settings")
+def test_secrets_are_neither_returned_nor_logged(
+    send_event: SendEvent, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = send_event("Custom::Secrets", Names=NAMES)
     for value in parameters.read(PATH).values():
-        assert value not in json.dumps(answer) + caplog.text
+        assert value not in json.dumps(response) + caplog.text
 
 
-@pytest.mark.usefixtures("stage")
-def test_aurora_takes_the_password(ask: Ask) -> None:
-    ask("Custom::Secrets", Names=["DATABASE_PASSWORD"])
+@pytest.mark.usefixtures("stored_settings")
+def test_aurora_accepts_the_password(send_event: SendEvent) -> None:
+    send_event("Custom::Secrets", Names=["DATABASE_PASSWORD"])
     assert 8 <= len(parameters.read(PATH)["DATABASE_PASSWORD"]) <= 41
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_the_database_gets_its_newest_schema(ask: Ask) -> None:
-    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+def test_the_database_is_migrated_to_the_newest_schema(send_event: SendEvent) -> None:
+    assert send_event("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     assert migrations.migrate() == []
-    assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+    assert send_event("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_the_first_deployment_makes_the_system_that_it_works_for(
-    ask: Ask, settings: dict[str, str]
+def test_the_first_deployment_creates_its_system(
+    send_event: SendEvent, settings: dict[str, str]
 ) -> None:
     settings["OPENBADGER_SYSTEM"] = "new-york"
-    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert send_event("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     (made,) = owners.systems().rows
     assert (made.slug, made.name) == ("new-york", "New York")
     assert (made.url, made.email) == (settings["PERSONA_AUDIENCE"], settings["MAIL_FROM"])
@@ -146,91 +148,93 @@ def test_the_first_deployment_makes_the_system_that_it_works_for(
 
 @pytest.mark.usefixtures("bare_database")
 @pytest.mark.parametrize("slug", ["chicago", "boston"])
-def test_where_there_is_a_system_none_is_made_or_changed(
-    ask: Ask, settings: dict[str, str], slug: str
+def test_an_existing_system_is_kept_unchanged(
+    send_event: SendEvent, settings: dict[str, str], slug: str
 ) -> None:
     migrations.migrate()
     owners.create_system({"slug": "chicago", "name": "Ours", "url": "https://example.org"})
     settings["OPENBADGER_SYSTEM"] = slug
-    assert ask("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
+    assert send_event("Custom::Schema", "Update", Code="code/2.zip")["Status"] == "SUCCESS"
     (found,) = owners.systems().rows
     assert (found.slug, found.name, found.url) == ("chicago", "Ours", "https://example.org")
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_in_front_of_another_badgekit_none_is_made(ask: Ask, settings: dict[str, str]) -> None:
+def test_no_system_is_created_with_another_badgekit_api(
+    send_event: SendEvent, settings: dict[str, str]
+) -> None:
     settings["OPENBADGER_URL"] = "https://badgekit.example.org"
-    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert send_event("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     assert owners.systems().total == 0
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_a_system_that_cannot_be_made_stops_no_deployment(
-    ask: Ask, settings: dict[str, str], caplog: pytest.LogCaptureFixture
+def test_a_failure_to_create_the_system_does_not_stop_the_deployment(
+    send_event: SendEvent, settings: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     settings["PERSONA_AUDIENCE"] = "no address"
-    assert ask("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
+    assert send_event("Custom::Schema", Code="code/1.zip")["Status"] == "SUCCESS"
     assert owners.systems().total == 0
     assert "/settings/systems/new" in caplog.text
 
 
-def test_asked_by_anybody_else_it_migrates(bare_database: peewee.Database) -> None:
+def test_any_other_event_migrates(bare_database: peewee.Database) -> None:
     assert deployment.migrate({}, None)["applied"][0].startswith("0001")
 
 
 def test_a_migration_that_fails_stops_the_deployment(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> list[str]:
         raise RuntimeError("0002_second: a column is missing")
 
     monkeypatch.setattr(migrations, "migrate", fail)
-    answer = ask("Custom::Schema", "Update")
-    assert answer["Status"] == "FAILED"
-    assert answer["Reason"] == "RuntimeError: 0002_second: a column is missing"
+    response = send_event("Custom::Schema", "Update")
+    assert response["Status"] == "FAILED"
+    assert response["Reason"] == "RuntimeError: 0002_second: a column is missing"
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_undoing_a_deployment_does_not_fail_for_the_same_reason(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+def test_a_rollback_does_not_fail_for_the_same_reason(
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CloudFormation asks for what was there before, by the name that this was given."""
+    """CloudFormation sends the previous properties with the previous physical id."""
 
     def fail() -> list[str]:
         raise RuntimeError("0002_second: a column is missing")
 
-    before = ask("Custom::Schema", Code="code/1.zip")
+    before = send_event("Custom::Schema", Code="code/1.zip")
     monkeypatch.setattr(migrations, "migrate", fail)
     name = before["PhysicalResourceId"]
-    failed = ask("Custom::Schema", "Update", name=name, Code="code/2.zip")
+    failed = send_event("Custom::Schema", "Update", name=name, Code="code/2.zip")
     assert (failed["Status"], failed["PhysicalResourceId"]) == ("FAILED", name)
-    undone = ask("Custom::Schema", "Update", name=name, Code="code/1.zip")
-    assert (undone["Status"], undone["PhysicalResourceId"]) == ("SUCCESS", name)
+    rolled_back = send_event("Custom::Schema", "Update", name=name, Code="code/1.zip")
+    assert (rolled_back["Status"], rolled_back["PhysicalResourceId"]) == ("SUCCESS", name)
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_going_back_to_an_earlier_version_may_fail(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+def test_deploying_an_earlier_version_may_fail(
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> list[str]:
         raise RuntimeError("the database is away")
 
-    ask("Custom::Schema", Code="code/1.zip")
-    now = ask("Custom::Schema", "Update", Code="code/2.zip")["PhysicalResourceId"]
+    send_event("Custom::Schema", Code="code/1.zip")
+    now = send_event("Custom::Schema", "Update", Code="code/2.zip")["PhysicalResourceId"]
     monkeypatch.setattr(migrations, "migrate", fail)
-    assert ask("Custom::Schema", "Update", name=now, Code="code/1.zip")["Status"] == "FAILED"
+    assert send_event("Custom::Schema", "Update", name=now, Code="code/1.zip")["Status"] == "FAILED"
 
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long it paused, without doing so."""
+    """The pauses, in seconds, recorded instead of made."""
     made: list[float] = []
     monkeypatch.setattr(deployment.time, "sleep", made.append)
     return made
 
 
-def test_a_database_that_wakes_up_is_waited_for(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+def test_a_database_that_is_waking_up_is_waited_for(
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     def wakes_up() -> list[str]:
         if len(pauses) < 2:
@@ -238,65 +242,65 @@ def test_a_database_that_wakes_up_is_waited_for(
         return []
 
     monkeypatch.setattr(migrations, "migrate", wakes_up)
-    assert ask("Custom::Schema", minutes=9)["Status"] == "SUCCESS"
+    assert send_event("Custom::Schema", minutes=9)["Status"] == "SUCCESS"
     assert len(pauses) == 2
 
 
-def test_a_database_that_stays_away_stops_the_deployment_in_time(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+def test_an_unreachable_database_stops_the_deployment_in_time(
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     def away() -> list[str]:
         raise peewee.OperationalError(2003, "Can't connect to MySQL server on 'db' (timed out)")
 
     monkeypatch.setattr(migrations, "migrate", away)
-    answer = ask("Custom::Schema", minutes=4)
-    assert answer["Status"] == "FAILED"
-    assert "Can't connect to MySQL server" in answer["Reason"]
+    response = send_event("Custom::Schema", minutes=4)
+    assert response["Status"] == "FAILED"
+    assert "Can't connect to MySQL server" in response["Reason"]
     assert len(pauses) == 3
 
 
 def test_a_wrong_password_is_not_waited_for(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
     def refused() -> list[str]:
         raise peewee.OperationalError(1045, "Access denied for user 'badgekit'@'10.0.0.7'")
 
     monkeypatch.setattr(migrations, "migrate", refused)
-    assert ask("Custom::Schema")["Status"] == "FAILED"
+    assert send_event("Custom::Schema")["Status"] == "FAILED"
     assert pauses == []
 
 
-@pytest.mark.usefixtures("stage")
+@pytest.mark.usefixtures("stored_settings")
 @pytest.mark.parametrize("kind", ["Custom::Secrets", "Custom::Schema", "Custom::Other"])
-def test_deleting_leaves_everything_as_it_is(ask: Ask, kind: str) -> None:
+def test_deleting_a_resource_changes_nothing(send_event: SendEvent, kind: str) -> None:
     parameters.put_secret_once(PATH, "API_SECRET", "mine")
-    assert ask(kind, "Delete", Names=NAMES)["Status"] == "SUCCESS"
+    assert send_event(kind, "Delete", Names=NAMES)["Status"] == "SUCCESS"
     assert parameters.read(PATH) == {"API_SECRET": "mine"}
 
 
-def test_what_nobody_knows_is_answered_too(ask: Ask) -> None:
-    answer = ask("Custom::Other")
-    assert answer["Status"] == "FAILED"
-    assert "Custom::Other" in answer["Reason"]
+def test_an_unknown_resource_type_gets_a_response(send_event: SendEvent) -> None:
+    response = send_event("Custom::Other")
+    assert response["Status"] == "FAILED"
+    assert "Custom::Other" in response["Reason"]
 
 
-def test_an_answer_fits_into_what_cloudformation_takes(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+def test_a_response_fits_cloudformation_s_limit(
+    send_event: SendEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> list[str]:
         raise RuntimeError("ä" * 5000)
 
     monkeypatch.setattr(migrations, "migrate", fail)
-    assert len(json.dumps(ask("Custom::Schema"), ensure_ascii=False).encode()) < 4096
+    assert len(json.dumps(send_event("Custom::Schema"), ensure_ascii=False).encode()) < 4096
 
 
 @pytest.mark.usefixtures("bare_database")
-def test_what_is_asked_for_again_is_the_same_resource(ask: Ask) -> None:
-    first = ask("Custom::Schema", Code="code/1.zip")["PhysicalResourceId"]
-    again = ask("Custom::Schema", "Update", name=first, Code="code/1.zip")
+def test_the_same_properties_are_the_same_resource(send_event: SendEvent) -> None:
+    first = send_event("Custom::Schema", Code="code/1.zip")["PhysicalResourceId"]
+    again = send_event("Custom::Schema", "Update", name=first, Code="code/1.zip")
     assert again["PhysicalResourceId"] == first
 
 
-def test_what_is_deleted_keeps_its_name(ask: Ask) -> None:
-    answer = ask("Custom::Schema", "Delete", name="badgekit-Schema-of-old")
-    assert answer["PhysicalResourceId"] == "badgekit-Schema-of-old"
+def test_a_deleted_resource_keeps_its_id(send_event: SendEvent) -> None:
+    response = send_event("Custom::Schema", "Delete", name="badgekit-Schema-of-old")
+    assert response["PhysicalResourceId"] == "badgekit-Schema-of-old"

@@ -1,4 +1,4 @@
-"""The reader's language: whatever a browser asks for, one that there is."""
+"""Language negotiation: any Accept-Language header selects an available language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KNOWN = {"en": "en", "de": "de", "pt-br": "pt-BR", "zh": "zh"}
 
 @pytest.fixture(autouse=True)
 def _languages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Four languages."""
+    """Make four languages available."""
     monkeypatch.setattr(i18n, "_available", lambda: KNOWN)
     i18n._chosen.cache_clear()
     yield
@@ -52,7 +52,7 @@ def chosen(header: str) -> str:
         ("de\r\nSet-Cookie: x", "en"),
     ],
 )
-def test_the_first_that_there_is_by_weight(header: str, spoken: str) -> None:
+def test_the_available_language_of_the_highest_weight_is_chosen(header: str, spoken: str) -> None:
     assert chosen(header) == spoken
 
 
@@ -62,11 +62,11 @@ PARTS = st.sampled_from(
 
 
 @given(st.one_of(st.text(), st.lists(PARTS).map("".join)))
-def test_any_header_gives_a_language_that_there_is(header: str) -> None:
+def test_any_header_gives_an_available_language(header: str) -> None:
     assert chosen(header) in KNOWN.values()
 
 
-def test_what_does_not_end_is_not_read_to_its_end() -> None:
+def test_an_overlong_header_is_cut() -> None:
     assert chosen("x" * 10_000_000 + ",de") == "en"
 
 

@@ -1,4 +1,4 @@
-"""The shared limits agree with each other and with what surrounds them."""
+"""The shared limits agree with each other and with those of AWS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalicelib.web import responses
 LAMBDA = 6 * limits.MB
 
 
-def test_an_image_fits_into_what_carries_it() -> None:
+def test_an_image_fits_into_its_requests_and_responses() -> None:
     in_base64 = 4 * -(-limits.PICTURE // 3)
     assert limits.PICTURE < limits.PICTURE_FORM <= LAMBDA
     assert in_base64 < limits.API_BODY

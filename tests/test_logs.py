@@ -1,4 +1,4 @@
-"""Logging: warnings are never lost, debugging is a setting."""
+"""Logging: warnings are never lost, and debug level is a setting."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ def test_chalice_does_not_keep_warnings_from_the_root_logger(app: Any) -> None:
     assert logging.getLogger("badgekit").isEnabledFor(logging.WARNING)
 
 
-def test_the_parameter_store_is_not_asked_for_the_log_alone(settings: dict[str, str]) -> None:
-    asked: list[str] = []
+def test_the_parameter_store_is_not_read_for_the_log_alone(settings: dict[str, str]) -> None:
+    reads: list[str] = []
 
     def read(path: str) -> dict[str, str]:
-        asked.append(path)
+        reads.append(path)
         return {"DEBUG": "true", "API_SECRET": "from-the-store"}
 
     settings["PARAMETER_PATH"] = "/badgekit/prod"
     del settings["API_SECRET"]
     config.use(config.Settings(environ=settings, parameters=logs.configured_by(read)))
     logs.configure()
-    assert asked == []
+    assert reads == []
     assert logging.getLogger("badgekit").level == logging.INFO
     assert config.settings().text("API_SECRET") == "from-the-store"
     assert logging.getLogger("badgekit").level == logging.DEBUG
 
 
-def test_what_is_said_nearby_wins(settings: dict[str, str]) -> None:
+def test_the_environment_wins_over_the_parameter_store(settings: dict[str, str]) -> None:
     settings["DEBUG"] = "false"
     logs.configure({"DEBUG": "true"})
     assert logging.getLogger("badgekit").level == logging.INFO
 
 
-def test_the_log_tells_which_version_starts(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_version_is_logged_at_start(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="badgekit")
     logs.log_version()
     assert [record.getMessage() for record in caplog.records] == [f"BadgeKit {VERSION} starts"]

@@ -1,4 +1,4 @@
-"""The main job, end to end: an approved review becomes an awarded badge, by itself."""
+"""The main job, end to end: an approved review becomes an awarded badge automatically."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def published(client: Client) -> str:
 
 def reviewed(client: Client, badge: str, *, approved: bool, comment: str = "Well done") -> str:
     """Apply for a badge and have the application reviewed; return the application's path."""
-    wish = {
+    body = {
         "learner": EARNER,
         "evidence": [{"url": "http://example.org/book", "mediaType": "link"}],
     }
-    answer = client.api("POST", f"{badge}/applications", wish)
+    answer = client.api("POST", f"{badge}/applications", body)
     application = f"{badge}/applications/{answer.json['application']['slug']}"
     (first, _) = answer.json["application"]["badge"]["criteria"]
     review = {
@@ -69,7 +69,7 @@ def reviewed(client: Client, badge: str, *, approved: bool, comment: str = "Well
     return application
 
 
-def test_an_approved_review_becomes_an_awarded_badge(
+def test_an_approved_review_awards_the_badge(
     client: Client, pipeline: Pipeline, cloud: Cloud
 ) -> None:
     badge = published(client)
@@ -120,7 +120,7 @@ def test_a_review_that_is_not_approved_sends_feedback_and_awards_nothing(
     assert str(mail["Subject"]) == "Feedback on your application for “Reader”"
     assert "Please <b>add</b> a page number" in mail.get_body(("plain",)).get_content()
     assert "Please &lt;b&gt;add" in mail.get_body(("html",)).get_content()
-    for kind in ("plain", "html"):  # and what to do about it
+    for kind in ("plain", "html"):  # the criteria to meet
         text = mail.get_body((kind,)).get_content()
         assert "Criteria not met yet:" in text
         assert "Read a book" in text
@@ -129,7 +129,7 @@ def test_a_review_that_is_not_approved_sends_feedback_and_awards_nothing(
     assert Award.select().count() == 0
 
 
-def test_a_revoked_award_answers_410_and_its_earner_is_told(
+def test_a_revoked_award_returns_410_and_its_earner_gets_an_email(
     client: Client, pipeline: Pipeline, cloud: Cloud
 ) -> None:
     badge = published(client)
@@ -145,7 +145,7 @@ def test_a_revoked_award_answers_410_and_its_earner_is_told(
 
 
 @pytest.mark.parametrize("flag", ["false", '{"chicago": false}'])
-def test_with_auto_award_off_an_approved_review_is_left_to_a_person(
+def test_with_auto_award_off_an_approved_review_awards_nothing(
     client: Client, pipeline: Pipeline, cloud: Cloud, settings: dict[str, str], flag: str
 ) -> None:
     settings["AUTO_AWARD"] = flag
@@ -170,8 +170,8 @@ def test_one_award_takes_at_most_eight_statements(
 ) -> None:
     badge = published(client)
     for number in range(10):
-        wish = {"learner": f"earner{number}@example.org"}
-        application = client.api("POST", f"{badge}/applications", wish).json["application"]
+        body = {"learner": f"earner{number}@example.org"}
+        application = client.api("POST", f"{badge}/applications", body).json["application"]
         first = application["badge"]["criteria"][0]["id"]
         review = {
             "author": "reviewer@example.org",

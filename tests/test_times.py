@@ -1,4 +1,4 @@
-"""Time: aware and in UTC inside, ISO 8601 or seconds outside."""
+"""Time: aware and in UTC inside, ISO 8601 or Unix seconds outside."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib import times
 from tests.conftest import Clock
 
-# Between these, seconds and milliseconds differ in size. Hypothesis wants them without zone.
+# Seconds and milliseconds of moments between these differ in size. Hypothesis needs naive ones.
 FIRST, LAST = datetime(1971, 1, 1), datetime(5138, 1, 1)  # noqa: DTZ001
 MOMENT = datetime(2014, 6, 10, 14, 2, 57, 123456, tzinfo=UTC)
 
@@ -50,20 +50,20 @@ def test_reads_iso_8601(text: str, moment: datetime) -> None:
 @pytest.mark.parametrize(
     "text", ["", "tomorrow", "2014-13-01", "10:30", "2014-06-10T25:00", "1402408977"]
 )
-def test_anything_else_is_no_time(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(ValueError):
         times.parse(text)
 
 
 @given(st.text())
-def test_no_text_breaks_reading(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         assert times.parse(text).tzinfo is UTC
     except ValueError:
         return
 
 
-def test_seconds_and_milliseconds_are_told_apart_by_their_size() -> None:
+def test_seconds_and_milliseconds_are_distinguished_by_size() -> None:
     whole = MOMENT.replace(microsecond=0)
     assert times.from_unix(1402408977) == whole
     assert times.from_unix(1402408977_000) == whole
@@ -73,13 +73,13 @@ def test_seconds_and_milliseconds_are_told_apart_by_their_size() -> None:
 
 
 @pytest.mark.parametrize("number", [1e18, -1e18, 10**400, math.inf, -math.inf, math.nan])
-def test_numbers_that_name_no_moment(number: float) -> None:
+def test_numbers_out_of_range_are_refused(number: float) -> None:
     with pytest.raises(ValueError):
         times.from_unix(number)
 
 
 @given(st.datetimes(FIRST, LAST, timezones=st.just(UTC)))
-def test_times_survive_being_written_and_read(moment: datetime) -> None:
+def test_times_survive_a_round_trip(moment: datetime) -> None:
     exact = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     assert times.parse(times.iso(moment)) == exact
     assert times.from_unix(times.unix(moment)) == moment.replace(microsecond=0)
@@ -93,6 +93,6 @@ def test_the_clock_of_the_tests_can_be_moved(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"])
-def test_a_moment_that_utc_cannot_tell_is_no_moment(text: str) -> None:
+def test_a_moment_that_utc_cannot_represent_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="UTC"):
         times.parse(text)

@@ -292,11 +292,11 @@ def _page(
 def _verdict(missing: int, required: int) -> str:
     """Return a sentence on how many required criteria are not met."""
     if not required:
-        return gettext("No criterion is required, so every review approves.")
+        return gettext("No criterion is required, so every review approves the application.")
     if not missing:
         return gettext("All required criteria are met.")
     return ngettext(
-        "%(num)s required criterion isn’t met yet.",
+        "One required criterion isn’t met yet.",
         "%(num)s required criteria aren’t met yet.",
         missing,
     ) % {"num": missing}

@@ -1,4 +1,4 @@
-"""What everybody may read: the guide to each task, what this is, and the terms of use."""
+"""Pages open to anyone: Help, About and Terms of use."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.responses import html_response, redirect
 
 PICTURES = Path(__file__).parents[1] / "guide"
-FOR_A_WHILE = {"Cache-Control": "public, max-age=300"}  # the links to the bucket last longer
+CACHE_CONTROL = {"Cache-Control": "public, max-age=300"}  # less than the bucket's links are valid
 _NAME = re.compile(r"([a-z0-9-]{1,40})\.png", re.ASCII)
 
-# What stands on the page without the setting TERMS_OF_USE.
+# The default terms, for deployments without the setting TERMS_OF_USE.
 TERMS = (
     _("By using this site, you agree to follow the law and these rules."),
     _(
@@ -45,7 +45,7 @@ _APACHE = ("Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0")
 
 
 class Credit(NamedTuple):
-    """Whose work the studio draws with; the whole licences stand in `studio/licences`."""
+    """A third-party work that the studio uses; the license texts are in `studio/licences`."""
 
     name: str
     address: str
@@ -104,33 +104,33 @@ CREDITS = (
 
 
 def show_help() -> Response:
-    """Show the guide to each task."""
+    """Show the guide."""
     return _page("help", pictures=_pictures(), sign_in_minutes=_link_minutes())
 
 
 def about() -> Response:
-    """Tell what this is, which version, and whose work."""
+    """Show the About page: version, license and credits."""
     return _page("about", credits=CREDITS)
 
 
 def terms() -> Response:
-    """Show the terms of use: those of the setting, or a few of ours."""
+    """Show the terms of use: those of the setting, or the default ones."""
     own = _own_terms()
     return _page("terms", paragraphs=own or [gettext(text) for text in TERMS])
 
 
 def picture(name: str) -> Response:
-    """Send the browser to the bucket, where a picture of the guide is."""
+    """Redirect to a picture of the guide in the bucket."""
     from chalicelib.imaging import builtin
 
     found = _NAME.fullmatch(name)
     if not found or found[1] not in _pictures():
         raise NotFound(f"/help/pictures/{name} does not exist")
-    return redirect(builtin.link(PICTURES / name), 302, FOR_A_WHILE)
+    return redirect(builtin.link(PICTURES / name), 302, CACHE_CONTROL)
 
 
 def _page(template: str, **context: Any) -> Response:
-    """Answer with a page that looks like the admin UI to whoever is signed in."""
+    """Return a page; signed-in users see it in the frame of the admin UI."""
     from chalicelib.web import templates
 
     visit = session.current()
@@ -147,17 +147,17 @@ def _link_minutes() -> int:
 
 @functools.cache
 def _pictures() -> frozenset[str]:
-    """Return the names of the pictures that there are."""
+    """Return the names of the guide's pictures."""
     return frozenset(path.stem for path in PICTURES.glob("*.png"))
 
 
 def _own_terms() -> list[str]:
-    """Return the paragraphs of the setting `TERMS_OF_USE`.
+    """Return the paragraphs of the setting `TERMS_OF_USE`, or of the file that it names.
 
     Raises
     ------
     SettingError
-        If it names a file that cannot be read.
+        If the file cannot be read.
     """
     text = (config.settings().optional("TERMS_OF_USE") or "").strip()
     if text.startswith("@"):

@@ -1,6 +1,6 @@
-"""The admin UI's routes: those open to everyone, and all guarded ones.
+"""The admin UI's routes: open ones, and guarded ones (`urls`).
 
-Views are imported when they are first asked for, and with them what they need.
+Views, and the modules that they need, are imported at their first request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ OPEN = {
     "/signin/{token}": {"GET": "auth.views:open_link"},
     "/signout": {"POST": "auth.views:sign_out"},
     "/admin": {"GET": "auth.views:admin"},
-    # What everybody may read, in the look that they know.
+    # Pages open to anyone; signed-in users see them in the frame of the admin UI.
     "/help": {"GET": "help:show_help"},
     "/help/pictures/{name}": {"GET": "help:picture"},
     "/about": {"GET": "help:about"},

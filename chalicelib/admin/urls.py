@@ -1,4 +1,4 @@
-"""The routes of the admin UI: path, method, view, permission, and what the path leads to."""
+"""The guarded routes of the admin UI: path, method, view, permission and kind of resource."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ ENTER, DRAFT, PUBLISH, REVIEW = (
     Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW,
 )  # fmt: skip
 ADMINISTER = Permission.ADMINISTER
-LIST = 1024 * 1024  # bytes; thousands of addresses
+LIST = 1024 * 1024  # bytes of a form with thousands of addresses
 
 ROUTES: dict[str, dict[str, Route]] = {
-    # Where somebody works
+    # The current place and the directory
     "/context": {
         "GET": Route("settings.place_switcher:choose", ENTER, "deployment"),
         "POST": Route("settings.place_switcher:work_in", ENTER, "deployment"),
@@ -121,7 +121,7 @@ ROUTES: dict[str, dict[str, Route]] = {
     "/settings/systems/{system}/webhook/delete": {
         "POST": Route("settings.integrations:delete_webhook", PUBLISH, "place"),
     },
-    # What happened
+    # Activity
     "/activity": {"GET": Route("activity.activity:show", Permission.SEE_ACTIVITY, "deployment")},
     "/activity/jobs/{id}/retry": {
         "POST": Route("activity.activity:retry", Permission.RETRY_JOBS, "deployment"),

@@ -14,10 +14,10 @@ log = logging.getLogger("badgekit")
 
 
 class InvokeError(Exception):
-    """The function could not be invoked, or ended without an answer; says why."""
+    """The function could not be invoked, or ended without a response; the message says why."""
 
 
-# What Lambda says of a call that never got to the function, and what an administrator may do.
+# Lambda's error codes for calls that did not reach the function, and what an administrator can do.
 _REASONS = {
     "AccessDeniedException": "this function is not allowed to call it; redeploy the stack",
     "ResourceNotFoundException": "the function does not exist; redeploy the stack",
@@ -29,19 +29,19 @@ _REASONS = {
 
 
 def invoke(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Invoke a function once and return its answer.
+    """Invoke a function once and return its response.
 
     Parameters
     ----------
     function : str
         Its name.
     event : Mapping[str, Any]
-        Its payload; together with everything around it below Lambda's 6 MB.
+        The payload; its JSON must stay below Lambda's limit of 6 MB.
 
     Raises
     ------
     InvokeError
-        If it cannot be invoked, or ends without an answer.
+        If it cannot be invoked, or ends without a response.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -66,7 +66,7 @@ def invoke(function: str, event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _failure(function: str, why: str) -> InvokeError:
-    """Return the error, and log it: what is shown for the request may be another one."""
+    """Log and return the error; the one shown for the request may be less specific."""
     message = f"The courier {function}, which sends outgoing requests, failed: {why}"
     log.error(message)
     return InvokeError(message)

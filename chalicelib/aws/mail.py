@@ -1,4 +1,4 @@
-"""SES: sends mails."""
+"""SES: sends emails."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ JOB_TAG = "job"
 
 
 class UncertainError(Exception):
-    """The connection broke after the mail was handed over: SES may have taken it."""
+    """The request failed after it was sent: SES may have accepted the email."""
 
 
 def send(
     message: EmailMessage, *, job: int | None = None, configuration: str | None = None
 ) -> None:
-    """Send one mail to the address in its ``To``.
+    """Send an email to the address in its ``To`` header.
 
     Parameters
     ----------
     message : EmailMessage
-        The mail.
+        The email.
     job : int, optional
-        What SES's events about the mail shall name.
+        Id of the job, which SES's events about the email repeat as the tag ``job``.
     configuration : str, optional
-        SES's configuration set, which says where its events go.
+        SES's configuration set, which routes those events.
 
     Raises
     ------
     UncertainError
-        If nobody can know whether it was sent. After any other error it was not.
+        If the email may have been sent. After any other error it was not.
     """
     ses = client("sesv2")
     from botocore.exceptions import (
@@ -54,18 +54,18 @@ def send(
         ProxyConnectionError,
     )
 
-    # SES wants everything else encoded.
+    # SES requires raw messages in seven bits.
     seven_bits = message.policy.clone(cte_type="7bit", linesep="\r\n")
-    told: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if configuration and job is not None:
-        told["ConfigurationSetName"] = configuration
-        told["EmailTags"] = [{"Name": JOB_TAG, "Value": str(job)}]
+        options["ConfigurationSetName"] = configuration
+        options["EmailTags"] = [{"Name": JOB_TAG, "Value": str(job)}]
     try:
         ses.send_email(
             FromEmailAddress=str(message["From"]),
             Destination={"ToAddresses": [str(message["To"])]},
             Content={"Raw": {"Data": message.as_bytes(policy=seven_bits)}},
-            **told,
+            **options,
         )
     except never_sent:
         raise
@@ -73,5 +73,5 @@ def send(
         if problem.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400) >= 500:
             raise UncertainError from problem
         raise
-    except Exception as problem:  # the connection broke, or the answer cannot be read
+    except Exception as problem:  # the connection broke, or the response cannot be parsed
         raise UncertainError from problem

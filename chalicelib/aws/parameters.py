@@ -10,17 +10,17 @@ from chalicelib.aws.session import client
 
 log = logging.getLogger("badgekit")
 
-MOST = 10  # parameters that SSM tells at once
+PAGE_SIZE = 10  # parameters in a response: SSM's maximum
 
 
 def read(path: str) -> dict[str, str]:
     """Return all parameters below a path, decrypted, by the last part of their names."""
-    from chalicelib.aws import sigv4  # brings http.client, and not every request needs settings
+    from chalicelib.aws import sigv4  # loads http.client, and not every request reads parameters
 
     try:
         pages = list(_lean_pages(path))
     except sigv4.NotAnsweredError as problem:
-        log.debug("the Parameter Store is read by boto3: %s", problem)
+        log.debug("reading the Parameter Store with boto3: %s", problem)
         pages = list(_pages(path))
     return {
         parameter["Name"].rsplit("/", 1)[-1]: parameter["Value"]
@@ -30,15 +30,16 @@ def read(path: str) -> dict[str, str]:
 
 
 def _lean_pages(path: str) -> Iterator[dict[str, Any]]:
+    """Yield the responses of SSM, read without boto3."""
     from chalicelib.aws import sigv4
 
-    asked: dict[str, Any] = {"Path": path, "WithDecryption": True, "MaxResults": MOST}
+    query: dict[str, Any] = {"Path": path, "WithDecryption": True, "MaxResults": PAGE_SIZE}
     while True:
-        page = sigv4.call("ssm", "AmazonSSM.GetParametersByPath", asked)
+        page = sigv4.call("ssm", "AmazonSSM.GetParametersByPath", query)
         yield page
-        if not (following := page.get("NextToken")):
+        if not (next_token := page.get("NextToken")):
             return
-        asked["NextToken"] = following
+        query["NextToken"] = next_token
 
 
 def _pages(path: str) -> Iterator[dict[str, Any]]:
@@ -47,7 +48,7 @@ def _pages(path: str) -> Iterator[dict[str, Any]]:
 
 
 def put_secret_once(path: str, name: str, value: str) -> bool:
-    """Store an encrypted parameter unless there is one already; tell whether there was none."""
+    """Store an encrypted parameter unless it exists; return whether it was stored."""
     ssm = client("ssm")
     try:
         ssm.put_parameter(

@@ -14,19 +14,19 @@ from chalicelib.aws.session import client
 
 BATCH = 10
 LONGEST_DELAY = 15 * 60  # seconds
-LARGEST_BATCH = 256 * 1024  # bytes of all its bodies
-PEEK_SECONDS = 5  # after which a message shows up again whatever happens
-REDRIVE_SECONDS = 60  # longer than the one batch that it is taken for
-WAIT_SECONDS = 1  # for messages that must be there: only who waits is told by all of SQS's servers
+LARGEST_BATCH = 256 * 1024  # bytes of all bodies in a batch
+PEEK_SECONDS = 5  # visibility timeout of a message that is inspected
+REDRIVE_SECONDS = 60  # visibility timeout of a message that is moved: longer than a batch takes
+WAIT_SECONDS = 1  # for a queue with messages: only long polling queries all of SQS's servers
 
 
 class QueueError(Exception):
-    """SQS did not do what it was asked for.
+    """A call to SQS failed.
 
     Parameters
     ----------
     code : str
-        AWS's name for the reason, or that of the trouble in reaching it.
+        AWS's error code, or the name of botocore's exception when SQS was not reached.
     """
 
     def __init__(self, code: str) -> None:
@@ -40,9 +40,9 @@ class DeadLetters(NamedTuple):
     Parameters
     ----------
     url : str
-        Where it is.
+        The queue's URL.
     number : int
-        About how many messages are in it.
+        Approximate number of messages.
     """
 
     url: str
@@ -50,14 +50,14 @@ class DeadLetters(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A message that was looked at.
+    """A message of a dead-letter queue.
 
     Parameters
     ----------
     body : str
-        What it says.
+        The message's body.
     sent : datetime
-        When it was sent first.
+        When it was first sent.
     """
 
     body: str
@@ -65,21 +65,21 @@ class Letter(NamedTuple):
 
 
 def send(url: str, messages: Sequence[dict[str, Any]], delays: Sequence[int] | None = None) -> None:
-    """Send JSON messages to a queue, ten at a time.
+    """Send JSON messages to a queue, in batches of ten.
 
     Parameters
     ----------
     url : str
-        The queue.
+        The queue's URL.
     messages : Sequence[dict[str, Any]]
-        What they say.
+        The messages.
     delays : Sequence[int], optional
-        For how many seconds each is kept back, up to `LONGEST_DELAY`.
+        Delay of each message in seconds, up to `LONGEST_DELAY`.
 
     Raises
     ------
     RuntimeError
-        If SQS refused some of them; those before and after may have been taken.
+        If SQS refused some of a batch; the others, and earlier batches, were sent.
     """
     rest = zip(messages, delays or [0] * len(messages), strict=True)
     while batch := list(islice(rest, BATCH)):
@@ -97,14 +97,14 @@ def send(url: str, messages: Sequence[dict[str, Any]], delays: Sequence[int] | N
 
 
 def dead_letters_of(url: str) -> DeadLetters | None:
-    """Return the queue that takes what nobody could use of this one, by its redrive policy.
+    """Return the dead-letter queue of a queue's redrive policy, or None without a policy.
 
     Raises
     ------
     QueueError
-        If SQS does not tell.
+        If a call to SQS fails.
     """
-    with _named_trouble():
+    with _queue_errors():
         policy = _attribute(url, "RedrivePolicy")
         if policy is None:
             return None
@@ -122,17 +122,17 @@ def _attribute(url: str, name: str) -> str | None:
 
 
 def peek(dead: DeadLetters) -> list[Letter]:
-    """Return some messages of a dead-letter queue, up to ten, and leave them there.
+    """Return up to ten messages of a dead-letter queue, and leave them there.
 
-    They are received, which hides them, and shown again at once; if that should fail, they show up
-    again by themselves after some seconds.
+    Receiving hides them; they are made visible again at once, and should that fail, after
+    `PEEK_SECONDS`.
 
     Raises
     ------
     QueueError
-        If SQS does not let us.
+        If a call to SQS fails.
     """
-    with _named_trouble():
+    with _queue_errors():
         messages = _received(dead, BATCH, PEEK_SECONDS)
         if messages:
             entries = [
@@ -162,35 +162,35 @@ def _sent(message: Mapping[str, Any]) -> datetime:
 
 
 def redrive(dead: DeadLetters, source: str, *, most: int, seconds: float) -> int:
-    """Move messages of a dead-letter queue back to where they came from, some at a time.
+    """Move messages of a dead-letter queue back to its source queue, in batches.
 
-    Each is sent before it is deleted. Whoever is killed in between leaves it in both queues, and
-    that is harmless: a message is no more than a wake-up call for a row, which is worked on by one
-    at a time and, once it is done, not at all.
+    Each message is sent before it is deleted. A process killed in between leaves it in both queues,
+    which is harmless: a message only wakes a worker for a job's row, one worker at a time claims
+    the row, and a finished job is not run again.
 
     Parameters
     ----------
     dead : DeadLetters
-        From where.
+        The dead-letter queue.
     source : str
-        To where.
+        URL of the source queue.
     most : int
-        How many at the most.
+        The most messages to move.
     seconds : float
-        No batch is begun after so long.
+        Time after which no further batch is started.
 
     Returns
     -------
     int
-        How many were moved.
+        How many messages were moved.
 
     Raises
     ------
     QueueError
-        If SQS does not let us; some may have been moved.
+        If a call to SQS fails; some messages may have been moved.
     """
     until, moved = time.monotonic() + seconds, 0
-    with _named_trouble():
+    with _queue_errors():
         while moved < most and time.monotonic() < until:
             messages = _received(dead, most - moved, REDRIVE_SECONDS)
             if not messages:
@@ -201,16 +201,16 @@ def redrive(dead: DeadLetters, source: str, *, most: int, seconds: float) -> int
 
 
 def _batches(messages: Sequence[Any]) -> Iterator[list[Any]]:
-    """Return messages in batches that are small enough: those of others may be of any size."""
+    """Yield messages in batches below SQS's size limit; messages of other senders can be large."""
     batch: list[Any] = []
     size = 0
     for message in messages:
-        mine = len(message["Body"].encode())
-        if batch and size + mine > LARGEST_BATCH:
+        length = len(message["Body"].encode())
+        if batch and size + length > LARGEST_BATCH:
             yield batch
             batch, size = [], 0
         batch.append(message)
-        size += mine
+        size += length
     yield batch
 
 
@@ -237,7 +237,8 @@ def _move(dead: str, source: str, messages: Sequence[Any]) -> int:
 
 
 @contextlib.contextmanager
-def _named_trouble() -> Iterator[None]:
+def _queue_errors() -> Iterator[None]:
+    """Convert botocore's exceptions to `QueueError`."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -10,21 +10,21 @@ _clients: dict[str, Any] = {}
 
 CONNECT_TIMEOUT_SECONDS = 3
 READ_TIMEOUT_SECONDS = 10
-# The courier may take ten seconds for a request, and may have to be started before.
+# The courier has ten seconds for a request, after a cold start.
 LONGER_READ_TIMEOUT_SECONDS = {"lambda": 20}
-# A mail that may have been taken, or a request that may have been made, must not go out twice.
+# No retries: an email or request that may have been sent must not be sent twice.
 ONCE = {"lambda", "sesv2"}
 
 
 def client(service: str) -> Any:
-    """Return the client of a service, with time-outs that leave a worker time to answer.
+    """Return the client of a service, with timeouts shorter than a worker's own.
 
     Parameters
     ----------
     service : str
         Its name in boto3, such as ``s3``.
     """
-    with _lock:  # boto3's default session must not be used by two threads at once
+    with _lock:  # boto3's default session is not thread-safe
         if service not in _clients:
             import boto3
             from botocore.config import Config
@@ -39,7 +39,7 @@ def client(service: str) -> Any:
                         "total_max_attempts": 1 if service in ONCE else 2,
                     },
                     s3={"addressing_style": "path"},
-                    # S3's buckets made since 2020 take no other, yet links would be signed with v2.
+                    # boto3 would sign links with version 2, which buckets made since 2020 refuse.
                     signature_version="s3v4" if service == "s3" else None,
                 ),
             )
@@ -47,6 +47,6 @@ def client(service: str) -> Any:
 
 
 def forget() -> None:
-    """Drop all clients, for tests and the local cloud, whose endpoints change."""
+    """Drop all clients, for tests and the local AWS mocks, whose endpoints change."""
     with _lock:
         _clients.clear()

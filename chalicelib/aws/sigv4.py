@@ -1,9 +1,10 @@
 """Signed AWS calls (Signature Version 4) with the standard library alone, for cold starts.
 
-Loading boto3 takes longer than all of ours, and most first requests need nothing of AWS but the
-settings. In Lambda, region and credentials stand in the environment, so that signing is a handful of
-digests (AWS's IAM user guide, "Create a signed AWS API request"). Whatever is not as plain as that,
-or does not work at once, is refused here, and boto3 is to be asked: it retries, and its errors tell more.
+Importing boto3 takes longer than all our own imports, and most first requests need nothing of AWS
+but the settings. In Lambda, the environment holds region and credentials, so that signing is a
+handful of digests (AWS's IAM user guide, "Create a signed AWS API request"). In any other
+environment, and after any error, `call` raises `NotAnsweredError`, and callers use boto3: it
+retries, and its errors are more detailed.
 """
 
 from __future__ import annotations
@@ -22,69 +23,70 @@ from urllib.parse import SplitResult, urlsplit
 SECONDS = 3.0
 ALGORITHM = "AWS4-HMAC-SHA256"
 MEDIA_TYPE = "application/x-amz-json-1.1"
-# With these, boto3 goes other ways.
-ELSEWHERE = (
+# Environment variables that change how boto3 connects, which this module does not implement.
+UNSUPPORTED = (
     "AWS_USE_FIPS_ENDPOINT", "AWS_CA_BUNDLE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy",
 )  # fmt: skip
-# Those of AWS's common partition; China's hosts end otherwise, and others have longer names.
+# Regions of AWS's standard partition. Host names of China's end differently, and the names of
+# other partitions' regions are longer.
 _REGION = re.compile(r"(?!cn-)[a-z]{2}-[a-z]+-\d")
 
 
 class NotAnsweredError(Exception):
-    """There is no answer, for the reason that the text says; boto3 may get one."""
+    """The call was not made or failed; the message says why. boto3 may succeed."""
 
 
 def call(service: str, target: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Call a service that speaks JSON; return its answer.
+    """Call an operation of a service with a JSON API; return its output.
 
     Parameters
     ----------
     service : str
-        As its host is called, and what is signed for.
+        Name of the service in its host name and in signatures, such as ``ssm``.
     target : str
-        The operation, with the name of its API before it.
+        The value of ``X-Amz-Target``, such as ``AmazonSSM.GetParametersByPath``.
     content : Mapping[str, Any]
-        Its input.
+        The operation's input.
 
     Raises
     ------
     NotAnsweredError
-        If this is not Lambda, or there is any trouble.
+        If this is not Lambda, or the call fails.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         raise NotAnsweredError("this is not Lambda")
-    where = urlsplit(endpoint(service))
+    url = urlsplit(endpoint(service))
     body = json.dumps(content).encode()
-    headers = signed(service, target, where.netloc, body, datetime.now(UTC))
+    headers = signed(service, target, url.netloc, body, datetime.now(UTC))
     try:
-        status, answer = _post(where, headers, body)
-        found: dict[str, Any] = json.loads(answer)
+        status, text = _post(url, headers, body)
+        output: dict[str, Any] = json.loads(text)
     except (OSError, http.client.HTTPException, ValueError) as problem:
         raise NotAnsweredError(type(problem).__name__) from problem
     if status != 200:
         raise NotAnsweredError(f"status {status}")
-    return found
+    return output
 
 
 def endpoint(service: str) -> str:
-    """Return the address of a service, as boto3 would find it in the same environment.
+    """Return the endpoint of a service, the same as boto3's in the same environment.
 
     Raises
     ------
     NotAnsweredError
-        If that takes more than this knows.
+        If this module does not support the environment.
     """
-    if any(os.environ.get(name) for name in ELSEWHERE):
-        raise NotAnsweredError("the environment asks for another way")
+    if any(os.environ.get(name) for name in UNSUPPORTED):
+        raise NotAnsweredError("the environment changes how to connect")
     for name in (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"):
         if address := os.environ.get(name):
             return address
     region = os.environ.get("AWS_REGION", "")
     if not _REGION.fullmatch(region):
-        raise NotAnsweredError("the region's hosts are not known")
-    both = os.environ.get("AWS_USE_DUALSTACK_ENDPOINT", "").lower() == "true"
-    return f"https://{service}.{region}.{'api.aws' if both else 'amazonaws.com'}"
+        raise NotAnsweredError("the region's host names are unknown")
+    dual_stack = os.environ.get("AWS_USE_DUALSTACK_ENDPOINT", "").lower() == "true"
+    return f"https://{service}.{region}.{'api.aws' if dual_stack else 'amazonaws.com'}"
 
 
 def signed(service: str, target: str, host: str, body: bytes, now: datetime) -> dict[str, str]:
@@ -93,13 +95,13 @@ def signed(service: str, target: str, host: str, body: bytes, now: datetime) -> 
     Parameters
     ----------
     service, target : str
-        As of `call`.
+        See `call`.
     host : str
-        Where it goes to.
+        The host that the request goes to.
     body : bytes
-        Its body.
+        The request's body.
     now : datetime
-        The time, in UTC; AWS takes a request for some minutes.
+        The time in UTC; AWS accepts the signature for some minutes.
 
     Raises
     ------
@@ -116,7 +118,7 @@ def signed(service: str, target: str, host: str, body: bytes, now: datetime) -> 
     if token := os.environ.get("AWS_SESSION_TOKEN"):
         headers["x-amz-security-token"] = token
     headers["x-amz-target"] = target
-    names = ";".join(headers)  # which stand in the order that the signature wants
+    names = ";".join(headers)  # in alphabetical order, as the signature requires
     lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
     request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{moment[:8]}/{region}/{service}/aws4_request"
@@ -128,12 +130,12 @@ def signed(service: str, target: str, host: str, body: bytes, now: datetime) -> 
     return {**headers, "authorization": f"{ALGORITHM} Credential={key}/{scope}, {signature}"}
 
 
-def _post(where: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-    kind = http.client.HTTPSConnection if where.scheme == "https" else http.client.HTTPConnection
-    connection = kind(where.netloc, timeout=SECONDS)
+def _post(url: SplitResult, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = kind(url.netloc, timeout=SECONDS)
     try:
         connection.request("POST", "/", body, dict(headers))
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        response = connection.getresponse()
+        return response.status, response.read()
     finally:
         connection.close()

@@ -10,7 +10,7 @@ from chalicelib.aws.session import client
 from chalicelib.errors import NotFound, Unavailable
 
 UPLOADS = "uploads/"
-_TRIES = 3  # while somebody else is putting the same
+_ATTEMPTS = 3  # at storing an object while another request stores the same one
 
 
 def _bucket() -> str:
@@ -22,37 +22,37 @@ def put(key: str, content: bytes, media_type: str) -> None:
     client("s3").put_object(Bucket=_bucket(), Key=key, Body=content, ContentType=media_type)
 
 
-def put_once(key: str, content: bytes, media_type: str, *, caching: str) -> bool:
-    """Store an object unless there is one already; tell whether there was none.
+def put_once(key: str, content: bytes, media_type: str, *, cache_control: str) -> bool:
+    """Store an object unless it exists; return whether it was stored.
 
     Parameters
     ----------
     key : str
-        Its name, made from its content, so that whatever is there is the same.
+        The object's key, derived from its content: an object of this key has the same content.
     content : bytes
-        What it holds.
+        The content.
     media_type : str
-        What that is.
-    caching : str
-        Its header `Cache-Control`.
+        Its media type.
+    cache_control : str
+        The header `Cache-Control`.
 
     Raises
     ------
     Unavailable
-        If somebody else keeps storing it, and does not succeed.
+        If S3 keeps reporting a concurrent request for the same key.
     """
     s3 = client("s3")
-    for _ in range(_TRIES):
+    for _ in range(_ATTEMPTS):
         try:
             s3.put_object(
                 Bucket=_bucket(), Key=key, Body=content, ContentType=media_type,
-                CacheControl=caching, IfNoneMatch="*",
+                CacheControl=cache_control, IfNoneMatch="*",
             )  # fmt: skip
         except s3.exceptions.ClientError as problem:
             reason = problem.response["Error"]["Code"]
             if reason == "PreconditionFailed":
                 return False
-            if reason != "ConditionalRequestConflict":  # somebody else is storing it just now
+            if reason != "ConditionalRequestConflict":  # another request is storing it
                 raise
         else:
             return True
@@ -65,7 +65,7 @@ def get(key: str) -> bytes:
     Raises
     ------
     NotFound
-        If there is no such object.
+        If it does not exist.
     """
     s3 = client("s3")
     try:
@@ -76,28 +76,31 @@ def get(key: str) -> bytes:
 
 
 def delete(key: str) -> None:
-    """Delete an object; one that is not there need not be."""
+    """Delete an object; a missing one is no error."""
     client("s3").delete_object(Bucket=_bucket(), Key=key)
 
 
 def upload_form(
     key_prefix: str = UPLOADS, largest: int = limits.PICTURE, seconds: int = 600
 ) -> tuple[str, dict[str, str]]:
-    """Return what a browser needs to send a file straight into the bucket, past Lambda's limits.
+    """Return a presigned form for uploading a file from a browser directly to the bucket.
+
+    Direct uploads are not subject to Lambda's size limit.
 
     Parameters
     ----------
     key_prefix : str
-        What the object's key begins with; nobody can guess how it goes on.
+        Prefix of the object's key; the rest is random.
     largest : int
-        Bytes that the file may have; S3 refuses more.
+        The most bytes that the file may have; S3 refuses more.
     seconds : int
-        How long the form is good for.
+        How long the form is valid.
 
     Returns
     -------
     tuple[str, dict[str, str]]
-        Where to post the form, and its fields, ``key`` among them; the file comes last, as ``file``.
+        The URL to post to, and the form's fields, among them ``key``. The file must be the last
+        field, named ``file``.
     """
     key = key_prefix + secrets.token_hex(16)
     form = client("s3").generate_presigned_post(
@@ -108,23 +111,23 @@ def upload_form(
 
 
 def take(key: str, key_prefix: str = UPLOADS, *, largest: int = limits.PICTURE) -> bytes:
-    """Return a file that was uploaded with such a form, and delete it.
+    """Return the content of a file that was uploaded with a form of `upload_form`, and delete it.
 
-    Of one that is too large, a byte more than the largest is returned.
+    Of a larger file, `largest` + 1 bytes are returned, so that callers can refuse it.
 
     Parameters
     ----------
     key : str
-        The form's field `key`; whoever sends it may send any text.
+        The form's field `key`, as sent by the client: it may be any text.
     key_prefix : str
-        The one that the form was made with.
+        The prefix that was passed to `upload_form`.
     largest : int
-        Bytes that are read of it.
+        The most bytes that the file may have.
 
     Raises
     ------
     NotFound
-        If there is none, or the key is not that of an upload.
+        If the key is not that of an upload, or the upload does not exist.
     """
     if not re.fullmatch(re.escape(key_prefix) + "[0-9a-f]{32}", key):
         raise NotFound("The upload does not exist")
@@ -140,7 +143,7 @@ def take(key: str, key_prefix: str = UPLOADS, *, largest: int = limits.PICTURE) 
 
 
 def link(key: str, *, seconds: int = 3600) -> str:
-    """Return a URL that lets anyone read the object for so many seconds."""
+    """Return a presigned URL of an object, valid for this many seconds."""
     url: str = client("s3").generate_presigned_url(
         "get_object", Params={"Bucket": _bucket(), "Key": key}, ExpiresIn=seconds
     )

@@ -5,6 +5,6 @@ models            The tables
 connection        The database connection of this execution environment
 compiled_queries  Queries compiled once: the frequent reads that most requests need
 bulk              Bulk inserts: many rows in few statements, on either database
-migration_ops     Schema changes for migrations, repeatable
-migrate           Brings the schema up to date: `python -m chalicelib.data.migrate`
+migration_ops     Idempotent schema changes, for migrations
+migrate           Applies pending migrations: `python -m chalicelib.data.migrate`
 """

@@ -11,36 +11,36 @@ from chalicelib.data import compiled_queries
 
 M = TypeVar("M", bound=peewee.Model)
 
-AT_ONCE = 200  # rows in a statement
-# Characters in a statement, which must fit into a packet to the server: 4 MB where it is small.
-LONGEST = 1_000_000
+ROWS_PER_STATEMENT = 200
+# A statement must fit into a packet to the server, whose limit can be as low as 4 MB.
+CHARACTERS_PER_STATEMENT = 1_000_000
 
 
 def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Return a sequence in pieces for one statement each."""
-    for start in range(0, len(items), AT_ONCE):
-        yield items[start : start + AT_ONCE]
+    """Yield slices of a sequence, each small enough for one statement."""
+    for start in range(0, len(items), ROWS_PER_STATEMENT):
+        yield items[start : start + ROWS_PER_STATEMENT]
 
 
 def insert(table: type[M], rows: Sequence[dict[str, Any]]) -> list[M]:
-    """Insert rows and return their models in the same order, in the transaction under way.
+    """Insert rows in the current transaction and return their models in the same order.
 
     Parameters
     ----------
     table : type[M]
-        Where to.
+        The table.
     rows : Sequence[dict[str, Any]]
-        Values by field name, of the same fields in each row.
+        Values by field name; every row has the same fields.
 
     Raises
     ------
     peewee.IntegrityError
-        If a row is there already; rows of earlier pieces may have been written.
+        If a row violates a constraint; rows of earlier statements may have been inserted.
     """
-    made: list[M] = []
-    for piece in chunks(rows):
-        longest = max(sum(len(v) for v in row.values() if isinstance(v, str)) for row in piece)
-        together = max(1, LONGEST // (longest + 1))
-        for start in range(0, len(piece), together):
-            made += compiled_queries.insert_all(table, piece[start : start + together])
-    return made
+    inserted: list[M] = []
+    for chunk in chunks(rows):
+        longest = max(sum(len(v) for v in row.values() if isinstance(v, str)) for row in chunk)
+        count = max(1, CHARACTERS_PER_STATEMENT // (longest + 1))
+        for start in range(0, len(chunk), count):
+            inserted += compiled_queries.insert_all(table, chunk[start : start + count])
+    return inserted

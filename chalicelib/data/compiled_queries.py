@@ -1,7 +1,7 @@
 """Queries compiled once: the frequent reads that most requests need.
 
-Putting a query together from models takes longer than a database takes to answer it. What differs
-from call to call stays open as a parameter; the rows come as named tuples.
+Building a query's SQL from models takes longer than executing it. The values that differ between
+calls are parameters; rows are returned as named tuples.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ T = TypeVar("T", bound=peewee.Model)
 
 
 class _Parameter:
-    """Stands in a query for a value that is not known yet."""
+    """A placeholder in a query for a value passed at each call."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
 
 def parameter(name: str) -> Any:
-    """Return what stands for the argument of this name."""
+    """Return a placeholder for the argument of this name."""
     return peewee.Value(_Parameter(name), converter=False)
 
 
 def id_parameters(name: str) -> Any:
-    """Return what stands for a list of ids behind `IN`."""
+    """Return a placeholder, after `IN`, for the ids in the argument of this name."""
     return SQL(f"({_slot(name)})")
 
 
@@ -45,15 +45,15 @@ def _slot(name: str) -> str:
 
 
 class CompiledQuery:
-    """A query, put together when it is first asked for.
+    """A SELECT, compiled at its first call.
 
     Parameters
     ----------
     build : Callable[[], Any]
-        Returns the query, of selected columns whose names all differ; the first of them is the id.
+        Returns the query. Its columns have unique names, and the first is the id.
     many : bool
-        Whether many rows are expected. They come as one JSON value then, in the order of their
-        ids: drivers take longer for rows than Python for JSON.
+        Whether many rows are expected. They are then read as one JSON value, ordered by id:
+        drivers take longer to decode rows than Python to parse JSON.
     """
 
     def __init__(self, build: Callable[[], Any], *, many: bool = False) -> None:
@@ -68,23 +68,23 @@ class CompiledQuery:
         Parameters
         ----------
         **arguments : Any
-            For each `value` what the driver takes, for each of `numbers` some ids.
+            For each `parameter` a value that the driver accepts, for each `id_parameters` the ids.
 
         Raises
         ------
         TooLarge
-            If there are so many rows that the database does not hand them over at once.
+            If the rows do not fit into one packet of the database.
         """
-        made = self._prepared()
-        rows: Sequence[Any] = _execute(made.sql, made.parameters, arguments).fetchall()
+        compiled = self._compiled()
+        rows: Sequence[Any] = _execute(compiled.sql, compiled.parameters, arguments).fetchall()
         if self._many:
-            rows = sorted(loads(*rows[0]), key=itemgetter(0))
-        make = made.row._make
-        if not made.converters:
+            rows = sorted(parse_json_rows(*rows[0]), key=itemgetter(0))
+        make = compiled.row._make
+        if not compiled.converters:
             return [make(row) for row in rows]
-        return [make(_converted(list(row), made.converters)) for row in rows]
+        return [make(_converted(list(row), compiled.converters)) for row in rows]
 
-    def _prepared(self) -> _Compiled:
+    def _compiled(self) -> _Compiled:
         engine = type(database.obj)
         if engine not in self._made:
             query = self._build()
@@ -94,17 +94,19 @@ class CompiledQuery:
                 for position, column in enumerate(query._returning)
                 if (convert := _converter(column))
             ]
-            row = namedtuple("Row", names)  # type: ignore[misc]  # they are known only now
+            row = namedtuple("Row", names)  # type: ignore[misc]  # the names are not literals
             if self._many:
                 inner = query.alias("listed")
-                query = peewee.Select([inner], lists(*(getattr(inner.c, name) for name in names)))
+                query = peewee.Select(
+                    [inner], json_rows(*(getattr(inner.c, name) for name in names))
+                )
             sql, parameters = query.bind(database).sql()
             self._made[engine] = _Compiled(sql, parameters, converters, row)
         return self._made[engine]
 
 
 class CompiledChange:
-    """A query that changes rows, put together when it is first run.
+    """An INSERT, UPDATE or DELETE, compiled at its first call.
 
     Parameters
     ----------
@@ -118,7 +120,7 @@ class CompiledChange:
 
     @transactional
     def __call__(self, **arguments: Any) -> int:
-        """Run it with these arguments (see `Prepared`); return how many rows there were."""
+        """Run it with these arguments (see `CompiledQuery`); return the number of changed rows."""
         engine = type(database.obj)
         if engine not in self._made:
             self._made[engine] = self._build().sql()
@@ -126,17 +128,17 @@ class CompiledChange:
         return count
 
 
-def adding(insert: Any, column: Any, key: Sequence[Any]) -> Any:
-    """Have an insert of rows that may be there add to a column of those that are.
+def add_on_conflict(insert: Any, column: Any, key: Sequence[Any]) -> Any:
+    """Return an insert that, for rows that exist, adds the new value of a column to the old one.
 
     Parameters
     ----------
     insert : Any
-        The query.
+        The insert.
     column : Field
-        What is added to.
+        The column whose values are added.
     key : Sequence[Field]
-        The unique columns that tell whether a row is there.
+        The columns of the unique key that identifies a row.
     """
     if isinstance(database.obj, peewee.SqliteDatabase):
         update = {column: column + peewee.EXCLUDED[column.column_name]}
@@ -148,32 +150,32 @@ _INSERTS: dict[tuple[Any, ...], Any] = {}
 
 
 def insert(table: type[T], row: dict[str, Any], **computed: Any) -> T:
-    """Insert a row, in the transaction under way (see `insert_all`)."""
+    """Insert a row in the current transaction (see `insert_all`)."""
     return insert_all(table, [row], **computed)[0]
 
 
 def insert_all(table: type[T], rows: Sequence[dict[str, Any]], **computed: Any) -> list[T]:
-    """Insert rows in one statement, in the transaction under way.
+    """Insert rows in one statement, in the current transaction.
 
     Parameters
     ----------
     table : type[T]
-        Where to.
+        The table.
     rows : Sequence[dict[str, Any]]
-        Values by field name, of the same fields in each; what is missing gets its default.
+        Values by field name; every row has the same fields. Missing fields get their defaults.
     **computed : Any
-        By field name what the database computes; `value` stands for other fields' values. The
-        models do not know it.
+        By field name, expressions that the database computes; in them, `parameter` stands for the
+        values of other fields. The returned models lack the computed values.
 
     Returns
     -------
     list[T]
-        Their models, in the same order, with their ids.
+        Models of the rows, in the same order, with their ids.
 
     Raises
     ------
     peewee.IntegrityError
-        If one is there already.
+        If a row violates a constraint.
     """
     fields = table._meta.fields
     defaults = {
@@ -188,19 +190,19 @@ def insert_all(table: type[T], rows: Sequence[dict[str, Any]], **computed: Any) 
         _INSERTS[key] = table.insert({fields[name]: one for name, one in values.items()}).sql()
     sql, parameters = _INSERTS[key]
     head, _, one_row = sql.partition(" VALUES ")
-    made: list[Any] = []
-    sent: list[Any] = []
+    models: list[Any] = []
+    values_sent: list[Any] = []
     for row in rows:
-        made.append(table(__no_default__=True, **_filled(defaults), **row))
-        contents = made[-1].__data__
-        sent += [
+        models.append(table(__no_default__=True, **_filled(defaults), **row))
+        contents = models[-1].__data__
+        values_sent += [
             fields[one.name].db_value(contents[one.name]) if isinstance(one, _Parameter) else one
             for one in parameters
         ]
-    cursor = database.execute_sql(f"{head} VALUES {', '.join([one_row] * len(rows))}", sent)
-    for one, number in zip(made, _ids(cursor, len(rows)), strict=True):
-        one._pk = number
-    return made
+    cursor = database.execute_sql(f"{head} VALUES {', '.join([one_row] * len(rows))}", values_sent)
+    for model, number in zip(models, _ids(cursor, len(rows)), strict=True):
+        model._pk = number
+    return models
 
 
 def _filled(defaults: dict[str, Any]) -> dict[str, Any]:
@@ -208,16 +210,17 @@ def _filled(defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ids(cursor: Any, count: int) -> range:
-    """Return the ids of the rows that one statement inserted: they follow one another.
+    """Return the ids of the rows that one statement inserted; their distance is constant.
 
-    SQLite tells the last one. MySQL tells the first one, and hands out the others in equal steps to
-    statements that say how many rows they have (its manual: "InnoDB AUTO_INCREMENT Lock Modes").
+    The last insert id is that of the last row in SQLite, and of the first row in MySQL, where a
+    statement with a known number of rows gets ids in equal steps (MySQL's manual, "InnoDB
+    AUTO_INCREMENT Lock Modes").
     """
-    told: int = database.last_insert_id(cursor)
+    last_insert_id: int = database.last_insert_id(cursor)
     if isinstance(database.obj, peewee.SqliteDatabase):
-        return range(told - count + 1, told + 1)
+        return range(last_insert_id - count + 1, last_insert_id + 1)
     step = 1 if count == 1 else _step(database.obj)
-    return range(told, told + step * count, step)
+    return range(last_insert_id, last_insert_id + step * count, step)
 
 
 @functools.cache
@@ -237,7 +240,7 @@ def _execute(sql: str, parameters: Sequence[Any], arguments: dict[str, Any]) -> 
 
 
 class _Compiled(NamedTuple):
-    """A query, put together for one kind of database."""
+    """A query, compiled for one kind of database."""
 
     sql: str
     parameters: list[Any]
@@ -252,7 +255,7 @@ def _name(column: Any) -> str:
 
 
 def _converter(column: Any) -> Any:
-    """Return what makes Python's value of a column's, where they differ."""
+    """Return the function that converts a column's value to Python's, or None if they are equal."""
     field = column.node if isinstance(column, peewee.Alias) else column
     if isinstance(field, MomentField):
         return field.python_value
@@ -269,21 +272,21 @@ def _converted(values: list[Any], converters: Iterable[tuple[int, Any]]) -> list
     return values
 
 
-def lists(*columns: Any) -> list[Any]:
-    """Return what selects rows as one JSON value, a list of lists, and how many there are."""
+def json_rows(*columns: Any) -> list[Any]:
+    """Return columns that select all rows as one JSON value, a list of lists, and their number."""
     rows = fn.JSON_ARRAY(*columns)
     is_sqlite = isinstance(database.obj, peewee.SqliteDatabase)
     made = fn.json_group_array(rows) if is_sqlite else fn.JSON_ARRAYAGG(rows)
     return [made, fn.COUNT(SQL("*"))]
 
 
-def loads(text: str | None, count: int) -> list[list[Any]]:
-    """Return the rows that `lists` selected.
+def parse_json_rows(text: str | None, count: int) -> list[list[Any]]:
+    """Return the rows that `json_rows` selected.
 
     Raises
     ------
     TooLarge
-        If they are not complete: MySQL cuts what is larger than one packet.
+        If they are incomplete: MySQL truncates values that exceed one packet.
     """
     import orjson
 
@@ -299,7 +302,7 @@ def loads(text: str | None, count: int) -> list[list[Any]]:
 def all_columns(table: Any, name: str) -> Any:
     """Return all columns of a table, or of an alias of it, as one column for `instance`.
 
-    It is a JSON list: drivers take longer to describe columns than Python for JSON.
+    It is a JSON list: drivers take longer to describe columns than Python to parse JSON.
     """
     model = getattr(table, "model", table)
     fields = [getattr(table, field.name) for field in model._meta.sorted_fields]
@@ -307,7 +310,7 @@ def all_columns(table: Any, name: str) -> Any:
 
 
 def instance(model: type[T], column: str) -> T | None:
-    """Return the model that a column made by `whole` holds; None when it has no id."""
+    """Return the model in a column of `all_columns`; None when its id is null."""
     fields = model._meta.sorted_fields
     values = json.loads(column, strict=False)
     if values[0] is None:

@@ -1,8 +1,8 @@
-"""The database connection of this execution environment, and transactions that survive losing it.
+"""The database connection of this execution environment, and transactions that survive its loss.
 
-A connection is checked only after it idled; when it is lost, it is replaced and the whole
-transaction runs again, never a part of one. SQLite and MySQL behave alike here: transactions see
-what others committed, lock early and fail with `Unavailable` when the database stays away.
+A connection is checked only after it was idle. When it is lost, it is replaced, and the whole
+transaction runs again. SQLite and MySQL behave alike: transactions see what others committed,
+acquire locks early, and fail with `Unavailable` when the database cannot be reached.
 """
 
 from __future__ import annotations
@@ -27,20 +27,19 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 CHECK_AFTER_IDLE_SECONDS = 30.0
-CONNECT_SECONDS = 5.0  # until the server greeted us
-LEAST_SECONDS = 1.0
-ANSWER_SECONDS = 30.0  # to a statement
-QUERY_SECONDS = 10.0  # that a statement has, however little time is left
-PROBE_SECONDS = 1.0  # between two tries at a database that is waking up
-AWS_CERTIFICATES = os.path.join(
-    os.path.dirname(__file__), "aws.pem"
-)  # made by infra/aws/certificates.py
-# Nobody there, or nobody who answers.
+CONNECT_SECONDS = 5.0  # until the server's greeting
+MIN_CONNECT_SECONDS = 1.0  # however little time is left
+RESPONSE_SECONDS = 30.0  # until the response to a statement
+QUERY_SECONDS = 10.0  # the least time for a statement, however little is left
+PROBE_SECONDS = 1.0  # between attempts to connect to a database that is waking up
+# Written by infra/aws/certificates.py.
+AWS_CERTIFICATES = os.path.join(os.path.dirname(__file__), "aws.pem")
+# The server does not accept connections, or does not respond.
 NOT_REACHABLE = {2002, 2003, 2006, 2013}
 _MYSQL_DENIED = 1045
-# A key that is taken, a reference that leads nowhere.
-_MYSQL_TAKEN_OR_GONE = {1062, 1216, 1217, 1451, 1452}
-# Lost connections and lost races, where running the whole transaction again helps.
+# Duplicate keys and foreign key violations.
+_MYSQL_CONSTRAINT = {1062, 1216, 1217, 1451, 1452}
+# Lost connections, deadlocks and lock timeouts: running the whole transaction again can succeed.
 _MYSQL_TRANSIENT = NOT_REACHABLE | {1020, 1040, 1205, 1213, 2014, 2055}
 
 database: peewee.DatabaseProxy = peewee.DatabaseProxy()
@@ -48,7 +47,7 @@ _last_used = threading.local()
 
 
 def open_sqlite(path: str) -> peewee.Database:
-    """Return a SQLite database that commits durably and lets readers go on while it writes."""
+    """Return a SQLite database with durable commits and concurrent readers (WAL)."""
     if path != ":memory:":
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     return peewee.SqliteDatabase(
@@ -64,31 +63,30 @@ def open_sqlite(path: str) -> peewee.Database:
 
 
 class _MySQL(peewee.MySQLDatabase):
-    """MySQL, whose lists within a value may be as long as a packet (`prepared.lists`).
+    """MySQL, with timeouts that follow the deadline, and JSON lists of any length.
 
-    A server that takes connections and says nothing, as one that is waking up may, is waited for as
-    long as one that takes none: what PyMySQL calls the time-out of connecting ends before the
-    server's greeting.
+    A server that is waking up may accept a connection and send nothing. PyMySQL's connect timeout
+    ends before the server's greeting, so the read timeout is the same while connecting.
     """
 
     def _connect(self) -> Any:
         import pymysql
 
-        seconds = max(LEAST_SECONDS, min(CONNECT_SECONDS, deadline.remaining()))
+        seconds = max(MIN_CONNECT_SECONDS, min(CONNECT_SECONDS, deadline.remaining()))
         limits = {"connect_timeout": seconds, "read_timeout": seconds}
         conn: Any = pymysql.connect(
             database=self.database, autocommit=True, **{**self.connect_params, **limits}
         )
         return conn
 
-    def bound(self) -> None:
-        """Have statements wait for an answer no longer than whoever asked can.
+    def limit_wait(self) -> None:
+        """Limit the time that statements wait for a response to the caller's deadline.
 
-        A connection may be dead without having been closed, as after a failover.
+        A connection may be dead without having been closed, such as after a failover.
         """
         database: Any = self
         conn = database.connection()
-        seconds = min(ANSWER_SECONDS, max(QUERY_SECONDS, deadline.remaining()))
+        seconds = min(RESPONSE_SECONDS, max(QUERY_SECONDS, deadline.remaining()))
         conn._read_timeout = conn._write_timeout = seconds
 
     def _initialize_connection(self, conn: Any) -> None:
@@ -97,13 +95,13 @@ class _MySQL(peewee.MySQLDatabase):
 
 @functools.lru_cache(maxsize=4)
 def _tls(certificates: str) -> Any:
-    """Return what TLS connections are checked by, as the setting ``DATABASE_CERTIFICATES`` says."""
+    """Return the SSL context for a value of the setting ``DATABASE_CERTIFICATES``."""
     import ssl
 
     file = {"system": None, "aws": AWS_CERTIFICATES}.get(certificates, certificates)
     context = ssl.create_default_context(cafile=file)
-    # Python 3.13 and newer refuse by themselves certificates that lack an identifier of their issuer,
-    # as many lack that databases or their owners make: they prove as much with every Python.
+    # By default, Python 3.13 and newer refuse certificates without an authority key identifier.
+    # Certificates generated for databases often lack it; accept the same ones on every Python.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
@@ -113,32 +111,32 @@ def open_mysql(
 ) -> peewee.Database:
     """Return a MySQL database; `host` may be `host:port` or the path of a Unix socket.
 
-    Unless `certificates` is ``none``, the server must prove who it is, or nothing is sent to it.
+    Unless `certificates` is ``none``, the server's certificate is verified before anything is sent.
     """
-    where: dict[str, Any]
+    parameters: dict[str, Any]
     if host.startswith("/"):
-        where = {"unix_socket": host}
+        parameters = {"unix_socket": host}
     else:
         hostname, _, port = host.partition(":")
-        where = {"host": hostname, "port": int(port or 3306)}
+        parameters = {"host": hostname, "port": int(port or 3306)}
     if certificates != "none":
-        where["ssl"] = _tls(certificates)
-    elif "unix_socket" in where:
-        # Nobody can listen there, and reading what TLS needs takes longer than all of connecting.
-        where["ssl_disabled"] = True
+        parameters["ssl"] = _tls(certificates)
+    elif "unix_socket" in parameters:
+        # A socket cannot be intercepted, and loading TLS takes longer than connecting.
+        parameters["ssl_disabled"] = True
     return _MySQL(
         name,
         user=user,
         password=password,
-        # READ COMMITTED: after losing a race the winner's row must be visible; fewer gap locks.
+        # READ COMMITTED: after a lost race, the winner's row must be visible; and fewer gap locks.
         sql_mode="STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE",
         init_command="SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-        **where,
+        **parameters,
     )
 
 
 def configure(settings: config.Settings | None = None) -> None:
-    """Open the database that the settings name, in place of any before."""
+    """Use the database that the settings name, instead of any previous one."""
     chosen = settings or config.settings()
     driver = chosen.text("DATABASE_DRIVER")
     if driver == "sqlite":
@@ -158,7 +156,7 @@ def configure(settings: config.Settings | None = None) -> None:
 
 
 def use(chosen: peewee.Database) -> None:
-    """Work on this database from now on."""
+    """Use this database from now on; close the previous one."""
     if database.obj is not None and not database.is_closed():
         database.close()
     database.initialize(chosen)
@@ -169,55 +167,55 @@ def _is_sqlite() -> bool:
 
 
 def _refresh() -> None:
-    """Open the connection, or replace one that died while idle."""
+    """Open the connection, or replace one that was lost while idle."""
     if database.obj is None:
         configure()
     if not database.is_closed():
-        _bound()
+        _limit_wait()
         idle = time.monotonic() - getattr(_last_used, "at", float("-inf"))
         if idle > CHECK_AFTER_IDLE_SECONDS and not database.is_connection_usable():
             database.close()
     if database.is_closed():
         _connect()
-        _bound()
+        _limit_wait()
 
 
-def _bound() -> None:
+def _limit_wait() -> None:
     if isinstance(database.obj, _MySQL):
-        database.obj.bound()
+        database.obj.limit_wait()
 
 
 def _connect() -> None:
-    """Connect; wait for a database that is waking up, as long as whoever asked can.
+    """Connect; wait for a database that is waking up, up to the caller's deadline.
 
-    Where the password is wrong, it may have been changed: then the settings are read anew, once.
+    If access is denied, the password may have been changed: the settings are read again, once.
 
     Raises
     ------
     WakingUp
-        If it still sleeps.
+        If the database is not awake by the deadline.
     """
     until = time.monotonic() + deadline.remaining()
-    are_new = False
+    is_reloaded = False
     while True:
         try:
             database.connect()
             return
         except peewee.OperationalError as problem:
-            if problem.args[:1] == (_MYSQL_DENIED,) and not are_new:
-                config.settings().read_again()
+            if problem.args[:1] == (_MYSQL_DENIED,) and not is_reloaded:
+                config.settings().expire_parameters()
                 configure()
-                are_new = True
+                is_reloaded = True
                 continue
-            if not (_may_sleep(problem) and config.settings().flag("DATABASE_SLEEPS")):
+            if not (_may_be_asleep(problem) and config.settings().flag("DATABASE_SLEEPS")):
                 raise
             if time.monotonic() + PROBE_SECONDS >= until:
                 raise WakingUp from problem
         time.sleep(PROBE_SECONDS)
 
 
-def _may_sleep(problem: peewee.PeeweeException) -> bool:
-    """Tell whether nobody answered; a name or a certificate that is wrong is no sleep."""
+def _may_be_asleep(problem: peewee.PeeweeException) -> bool:
+    """Return whether the server did not respond, for reasons other than its name or certificate."""
     import socket
     import ssl
 
@@ -238,33 +236,36 @@ def _is_transient(problem: peewee.PeeweeException) -> bool:
 
 
 def _is_lost_race(problem: peewee.IntegrityError) -> bool:
-    """Tell whether a key is taken or a reference leads nowhere; who expects that caught it inside."""
+    """Return whether a key is a duplicate or a reference is dangling.
+
+    Code that expects such a violation catches it inside the transaction.
+    """
     if _is_sqlite():
         return str(problem).startswith(("UNIQUE", "FOREIGN KEY"))
-    return bool(problem.args) and problem.args[0] in _MYSQL_TAKEN_OR_GONE
+    return bool(problem.args) and problem.args[0] in _MYSQL_CONSTRAINT
 
 
 def transact(work: Callable[[], T]) -> T:
-    """Run `work` in one transaction, joining the one under way if there is one.
+    """Run `work` in a transaction, or in the current one if there is one.
 
     Parameters
     ----------
     work : Callable[[], T]
-        What to do; it may run several times, each time from the start, and must have no other
-        effects than on the database.
+        The function to run. It may be run several times, each time from the start, and must not
+        have effects outside of the database.
 
     Returns
     -------
     T
-        What `work` returned the time that was committed.
+        The result of the run that was committed.
 
     Raises
     ------
     Unavailable
-        If the database cannot be reached, the transaction lost every race, or what it refers to
-        was deleted while it ran.
+        If the database cannot be reached, every attempt lost a race, or a row that the transaction
+        refers to was deleted meanwhile.
     WakingUp
-        If it sleeps, and whoever asked cannot wait until it is awake.
+        If the database is asleep, and does not wake up by the caller's deadline.
     """
     if database.obj is not None and database.in_transaction():
         return work()
@@ -282,7 +283,7 @@ def transact(work: Callable[[], T]) -> T:
                 "Someone else changed this at the same moment; try again.", retry_after=1
             ) from problem
         except (peewee.OperationalError, peewee.InterfaceError) as problem:
-            # The cause may be a dead connection: never hand it on, whatever comes next.
+            # The cause may be a dead connection: do not reuse it in any case.
             if not database.is_closed():
                 database.close()
             if attempt == ATTEMPTS or not _is_transient(problem):
@@ -290,27 +291,27 @@ def transact(work: Callable[[], T]) -> T:
     raise AssertionError("unreachable: every attempt returns or raises")
 
 
-def transactional(verb: Callable[P, T]) -> Callable[P, T]:
-    """Make a function one transaction (see `transact`)."""
+def transactional(function: Callable[P, T]) -> Callable[P, T]:
+    """Run each call of a function in a transaction (see `transact`)."""
 
-    @functools.wraps(verb)
+    @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        return transact(lambda: verb(*args, **kwargs))
+        return transact(lambda: function(*args, **kwargs))
 
     return wrapper
 
 
 def after_commit(callback: Callable[[], None]) -> None:
-    """Run `callback` once the transaction under way is committed (at once when there is none).
+    """Run `callback` after the current transaction's commit (at once when there is none).
 
-    What it raises is logged and goes no further: the commit stands, and nobody may take trouble
-    after it for a reason to roll back or to run the transaction again.
+    Its exceptions are logged and not raised: they must not make callers roll back or repeat a
+    transaction that was committed.
     """
 
     def guarded() -> None:
         try:
             callback()
         except Exception:
-            log.exception("trouble after the commit")
+            log.exception("a callback after the commit failed")
 
     database.after_commit(guarded)

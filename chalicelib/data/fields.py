@@ -1,4 +1,4 @@
-"""Our column types, the same on SQLite and MySQL. Migrations use them too."""
+"""Column types that behave the same on SQLite and MySQL. Migrations use them too."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ else:
 
 
 def moment(value: datetime) -> str:
-    """Return a moment as tables hold it."""
-    # Not strftime: its %Y writes years before 1000 without their zeros.
+    """Return a moment as it is stored: UTC without a zone, with microseconds."""
+    # Not strftime: its %Y does not pad years before 1000.
     plain = value.astimezone(UTC).replace(tzinfo=None)
     return plain.isoformat(sep=" ", timespec="microseconds")
 
 
 class MomentField(_Field):
-    """A moment: aware and in UTC in Python, without zone and with microseconds in the table."""
+    """A moment: aware and in UTC in Python, without a zone and with microseconds in the table."""
 
     field_type = "DATETIME(6)"
 
@@ -45,7 +45,7 @@ class LongTextField(_Text):
 
 
 class SlugField(_Char):
-    """A name in URLs, found and kept unique without regard to case, as badgekit-api does."""
+    """A name in URLs, case-insensitive in queries and unique keys, as in badgekit-api."""
 
     def ddl_datatype(self, ctx: Any) -> Any:
         collation = "NOCASE" if ctx.state.quote == '""' else "utf8mb4_general_ci"
@@ -54,7 +54,7 @@ class SlugField(_Char):
 
 
 class IdField(_Id):
-    """A number that no later row gets, even when its row is gone (SQLite needs to be told so)."""
+    """An id that is never reused, even after its row was deleted (AUTOINCREMENT in SQLite)."""
 
     def ddl(self, ctx: Any) -> Any:
         column = super().ddl(ctx)

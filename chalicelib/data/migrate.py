@@ -1,7 +1,7 @@
-"""Brings the schema up to date: `python -m chalicelib.data.migrate`, or its Lambda function.
+"""Applies pending migrations: `python -m chalicelib.data.migrate`, or the function `migrate`.
 
 Migrations are the numbered files in `migrations/`, run in order by peewee's own runner. A lock
-keeps two runs apart, and running again changes nothing.
+serializes concurrent runs. Without pending migrations, a run changes nothing.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from chalicelib.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_NAME = "badgekit-migrations"
-LOCK_WAIT_SECONDS = 25  # less than the connection waits for an answer
+LOCK_WAIT_SECONDS = 25  # less than the connection waits for a response
 
 
 @contextlib.contextmanager
-def _alone(database: peewee.Database) -> Iterator[None]:
-    """Hold the lock that keeps other migrations out until this one ends."""
+def _exclusive(database: peewee.Database) -> Iterator[None]:
+    """Hold the lock against concurrent migrations."""
     if isinstance(database, peewee.SqliteDatabase):
         with database.atomic("EXCLUSIVE"):
             yield
@@ -33,7 +33,7 @@ def _alone(database: peewee.Database) -> Iterator[None]:
     if got != 1:
         raise Unavailable("Another migration is running; try again when it has finished.")
     try:
-        # Names, bodies and keys compare by their bytes; slugs say otherwise themselves.
+        # Texts compare by their bytes, except in slug columns, which set their own collation.
         database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         yield
     finally:
@@ -59,13 +59,13 @@ def migrate() -> list[str]:
         connection.configure()
     database = connection.database.obj
     database.connect(reuse_if_open=True)
-    with _alone(database):
+    with _exclusive(database):
         applied: list[str] = Runner(database, str(MIGRATIONS)).up()
     return applied
 
 
 def main() -> None:
-    """Migrate, and say what was done."""
+    """Migrate, and print the names of the applied migrations."""
     applied = migrate()
     print("\n".join(f"applied {name}" for name in applied) or "nothing to do")  # noqa: T201
 

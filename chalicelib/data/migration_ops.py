@@ -1,7 +1,7 @@
-"""Schema changes for migrations, repeatable: a migration that was interrupted can simply run again.
+"""Idempotent schema changes, for migrations: an interrupted migration can run again.
 
-MySQL commits every change of the schema by itself, so a migration that was killed half-way finds
-some of its tables and indexes made.
+MySQL commits each change of the schema separately, so the rerun of a migration finds some of its
+tables, columns and indexes in place.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import peewee
 
 
 def create(database: peewee.Database, tables: Sequence[type[peewee.Model]]) -> None:
-    """Create the tables and indexes that are not there yet.
+    """Create missing tables and indexes.
 
     Parameters
     ----------
     database : peewee.Database
-        Where to create them.
+        The database.
     tables : Sequence[type[peewee.Model]]
-        Frozen models of one migration, each after those it refers to.
+        Frozen models of one migration, each after the models that it refers to.
     """
     with database.bind_ctx(tables, bind_refs=False, bind_backrefs=False):
         for table in tables:
@@ -31,29 +31,29 @@ def create(database: peewee.Database, tables: Sequence[type[peewee.Model]]) -> N
 
 
 def _index(database: peewee.Database, table: type[peewee.Model]) -> None:
-    there = {index.name for index in database.get_indexes(table._meta.table_name)}
+    existing = {index.name for index in database.get_indexes(table._meta.table_name)}
     for index in table._meta.fields_to_index():
-        if index._name not in there:
+        if index._name not in existing:
             database.execute(index.safe(False))
 
 
 def extend(database: peewee.Database, tables: Sequence[type[peewee.Model]]) -> None:
-    """Add the columns and indexes that tables lack.
+    """Add missing columns, foreign keys and indexes to tables.
 
     Parameters
     ----------
     database : peewee.Database
-        Where the tables are.
+        The database.
     tables : Sequence[type[peewee.Model]]
-        Frozen models that hold the new columns, and the id, only. What is not null needs a
-        ``DEFAULT`` for the rows that are there.
+        Frozen models with only the id and the new columns. A column that is not null needs a
+        ``DEFAULT`` for existing rows.
     """
     with database.bind_ctx(tables, bind_refs=False, bind_backrefs=False):
         for table in tables:
             name = table._meta.table_name
-            there = {column.name for column in database.get_columns(name)}
+            existing = {column.name for column in database.get_columns(name)}
             for field in table._meta.sorted_fields:
-                if field.column_name not in there:
+                if field.column_name not in existing:
                     _add(database, name, field)
                 if isinstance(field, peewee.ForeignKeyField):
                     _refer(database, name, field)
@@ -70,7 +70,7 @@ def _add(database: peewee.Database, table: str, field: Any) -> None:
 
 
 def _refer(database: peewee.Database, table: str, field: peewee.ForeignKeyField) -> None:
-    """Add the constraint of a foreign key; SQLite got it with the column."""
+    """Add the constraint of a foreign key; in SQLite, the column's definition includes it."""
     if field.column_name in {key.column for key in database.get_foreign_keys(table)}:
         return
     context = database.get_sql_context()

@@ -1,7 +1,7 @@
-"""The tables. Names are BadgeKit's; what a row means is documented where the domain uses it.
+"""The tables. Names are BadgeKit's; the domain documents how rows are used.
 
-Slugs and other names that clients type are compared without regard to case by their collation;
-addresses are kept as typed and compared by a second column, the key.
+The collation of slugs, and of other names that clients type, ignores case. Email addresses are
+stored as typed, and compared by a second column, the key.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
-        only_save_dirty = True  # what somebody else changed meanwhile stays
+        only_save_dirty = True  # do not overwrite columns that others changed meanwhile
 
 
 class Image(Table):
-    """A picture: kept in the bucket under `key`, or elsewhere at `url`. Rows never change.
+    """An image: in the bucket under `key`, or on another site at `url`. Rows never change.
 
-    `alt` says in words what it shows, and `design` what it was drawn from, if it was drawn here.
-    Several rows may share a key.
+    `alt` is the alternative text, and `design` the studio's design of an image that it drew, as
+    JSON. Several rows may share a key.
     """
 
     slug = SlugField(64, unique=True)
@@ -50,14 +50,14 @@ class Image(Table):
 
 
 class Unused(Table):
-    """A key in the bucket that no row needs any more: see `domain/images/sweep.py`."""
+    """A key in the bucket that no row refers to any more: see `domain/images/sweep.py`."""
 
     key: CharField[str] = CharField(255, unique=True)
     since = MomentField(default=times.now, index=True)
 
 
 class Owner(Table):
-    """What systems, issuers and programs have in common."""
+    """Base of systems, issuers and programs."""
 
     slug = SlugField(limits.SLUG)
     name: CharField[str] = CharField(255)
@@ -69,14 +69,14 @@ class Owner(Table):
 
 
 class System(Owner):
-    """An organisation that uses this deployment: the outermost of the three levels."""
+    """An organization that uses this deployment: the outermost of the three levels."""
 
     slug = SlugField(limits.SLUG, unique=True)
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
 
 
 class Issuer(Owner):
-    """Who issues badges within a system."""
+    """An issuer of badges within a system."""
 
     system = ForeignKeyField(System, backref="issuers", on_delete="CASCADE")
     system_id: int
@@ -100,9 +100,9 @@ class Program(Owner):
 class Badge(Table):
     """A published badge. It outlives its system, issuer and program.
 
-    A badge that was awarded is never deleted but `deleted` at some time: it vanishes from lists and
-    gives its slug free, and its awards go on answering. `awarded` counts those not revoked, `given`
-    those that were given a position.
+    The row of a badge that was awarded is never deleted. `deleted` is then the time of its
+    deletion: the badge is no longer listed, its slug is free, and its awards stay available.
+    `awarded` counts awards that are not revoked, `given` awards that have a position.
     """
 
     slug = SlugField(limits.SLUG, unique=True)
@@ -132,13 +132,13 @@ class Badge(Table):
     system_id: int | None
     issuer_id: int | None
     program_id: int | None
-    award_effects: Any = None  # see `domain/badges/badges.py`; no column
+    award_effects: Any = None  # not a column: see `domain/badges/badges.py`
 
-    # Which badges are hidden where: no other module compares these two columns.
+    # No other module compares the columns `deleted` and `archived`.
 
     @classmethod
     def live(cls) -> Any:
-        """Return the condition for badges that were not deleted; archived ones are among them."""
+        """Return the condition for badges that are not deleted, whether archived or not."""
         return cls.deleted.is_null()
 
     @classmethod
@@ -158,7 +158,7 @@ class Badge(Table):
 
 
 class Criterion(Table):
-    """What an earner must show for a badge."""
+    """A criterion that an earner must meet for a badge."""
 
     badge = ForeignKeyField(Badge, backref="criteria", on_delete="CASCADE")
     badge_id: int
@@ -194,7 +194,7 @@ class Tag(Table):
 
 
 class Application(Table):
-    """A learner's wish to earn a badge; `processed` says when it was dealt with."""
+    """A learner's application for a badge; `processed` is when it was processed."""
 
     slug = SlugField(64, unique=True)
     badge = ForeignKeyField(Badge, backref="applications", on_delete="CASCADE")
@@ -208,7 +208,7 @@ class Application(Table):
 
 
 class Evidence(Table):
-    """What a learner shows with an application."""
+    """A piece of evidence in an application."""
 
     application = ForeignKeyField(Application, backref="evidence", on_delete="CASCADE")
     application_id: int
@@ -218,7 +218,7 @@ class Evidence(Table):
 
 
 class Review(Table):
-    """What a reviewer says of an application."""
+    """A review of an application."""
 
     slug = SlugField(64, unique=True)
     application = ForeignKeyField(Application, backref="reviews", on_delete="CASCADE")
@@ -228,7 +228,7 @@ class Review(Table):
 
 
 class ReviewItem(Table):
-    """What a review says of one criterion."""
+    """A review's result for one criterion."""
 
     review = ForeignKeyField(Review, backref="items", on_delete="CASCADE")
     review_id: int
@@ -239,13 +239,13 @@ class ReviewItem(Table):
 
 
 class Award(Table):
-    """A badge that somebody has: badgekit-api's badge instance. Rows are never deleted.
+    """A badge awarded to an earner: badgekit-api's badge instance. Rows are never deleted.
 
-    `active_key` is set while the award counts (`badge id:address`) and makes a second active
-    award of a badge to an address impossible; `origin` names what the award answers, such as an
-    application, so that nothing is answered twice. `badge` is only null for awards of another
-    BadgeKit API's that were revoked before they were heard of. `position` numbers a badge's awards
-    from 0, for pages; those that were revoked from the beginning have none.
+    `active_key` (`badge id:address`) is set unless the award is revoked, and prevents a second
+    active award of a badge to an address. `origin` names the cause of the award, such as an
+    application, and prevents a second award for it. `badge` is null only for awards of another
+    BadgeKit API whose revocation arrived first. `position` numbers a badge's awards from 0, for
+    pagination; awards that were revoked from the start have none.
     """
 
     slug = SlugField(limits.SLUG, unique=True)
@@ -271,7 +271,7 @@ class Award(Table):
 
 
 class ClaimCode(Table):
-    """A code by which a badge can be claimed: once, or by many (`multiuse`)."""
+    """A claim code of a badge: for one earner, or for many (`multiuse`)."""
 
     badge = ForeignKeyField(Badge, backref="codes", on_delete="CASCADE")
     badge_id: int
@@ -285,7 +285,7 @@ class ClaimCode(Table):
 
 
 class Milestone(Table):
-    """A badge that follows from others: from `number_required` of its support badges."""
+    """A badge that is awarded for `number_required` of its support badges."""
 
     system = ForeignKeyField(System, backref="milestones", on_delete="CASCADE")
     primary_badge = ForeignKeyField(Badge, backref="milestones", on_delete="CASCADE")
@@ -308,7 +308,7 @@ class MilestoneBadge(Table):
 
 
 class Consumer(Table):
-    """Who may call the API for one system, with a key and a secret of its own."""
+    """A client of the API for one system, with its own key and secret."""
 
     system = ForeignKeyField(System, backref="consumers", on_delete="CASCADE")
     system_id: int
@@ -319,7 +319,7 @@ class Consumer(Table):
 
 
 class Webhook(Table):
-    """Where a system wants to hear of its reviews, awards and revocations."""
+    """The webhook of a system, for its reviews, awards and revocations."""
 
     system = ForeignKeyField(System, backref="webhooks", on_delete="CASCADE", unique=True)
     url: TextField[str] = TextField()
@@ -327,7 +327,7 @@ class Webhook(Table):
 
 
 class Tally(Table):
-    """How many rows of a list lie in a block of so many ids: see `domain/badges/block_counts.py`."""
+    """The number of a list's rows in a block of ids: see `domain/badges/block_counts.py`."""
 
     name: CharField[str] = CharField(64)
     size = IntegerField()
@@ -339,9 +339,9 @@ class Tally(Table):
 
 
 class Event(Table):
-    """Something that happened: a webhook that came in, or the embedded API's equal of one.
+    """An event: an incoming webhook, or its equivalent from the embedded API.
 
-    `key` makes a repeat impossible; `body` is the webhook's JSON, exactly as it was signed.
+    `key` prevents duplicates; `body` is the webhook's JSON, exactly as it was signed.
     """
 
     key: CharField[str] = CharField(100, unique=True)
@@ -353,14 +353,14 @@ class Event(Table):
     received = MomentField(default=times.now)
 
     class Meta:
-        # All that `domain/jobs/activity.py` looks through, without the bodies, in the order it shows.
+        # A covering index for `domain/jobs/activity.py`: all that it filters by, in its order.
         indexes = ((("received", "action", "badge_slug", "subject", "source"), False),)
 
 
 class Job(Table):
-    """One thing to do about an event, and the outbox: see `domain/jobs/outbox.py`.
+    """A job of the outbox, to do for an event: see `domain/jobs/outbox.py`.
 
-    `system` is set where the system's own webhook is to be told of the event.
+    `system` is set for deliveries: the system whose webhook receives the event.
     """
 
     kind: CharField[str] = CharField(32, index=True)
@@ -370,8 +370,8 @@ class Job(Table):
     award_id: int | None
     system = ForeignKeyField(System, null=True, backref="jobs", on_delete="SET NULL")
     system_id: int | None
-    webhook: Any = None  # of that system, when a delivery was claimed; no column
-    answer: Any = None  # of a delivery under way; no column
+    webhook: Any = None  # not a column: the system's webhook, in a claimed delivery
+    answer: Any = None  # not a column: the response, in a delivery under way
     state: CharField[str] = CharField(16, index=True)
     outcome: CharField[str | None] = CharField(64, null=True)
     reason: TextField[str | None] = TextField(null=True)
@@ -383,7 +383,7 @@ class Job(Table):
 
 
 class Account(Table):
-    """Somebody who may sign in without being on the access list."""
+    """A user who can sign in without being on the allow list."""
 
     email: CharField[str] = CharField(255)
     email_key: CharField[str] = CharField(255, unique=True)
@@ -391,10 +391,10 @@ class Account(Table):
 
 
 class Grant(Table):
-    """What somebody may do in a place and all within, unless another grant is more specific.
+    """A user's permissions in a place and everything within; the most specific grant counts.
 
-    Places are named by slugs, as BadgeKit's user API does: a grant may come before its place. A
-    level that is not named is an empty text, so that the unique key compares it.
+    Places are named by slugs, as in BadgeKit's user API, so that a grant can precede its place. A
+    level that is not named is an empty text, because unique keys do not compare nulls.
     """
 
     account = ForeignKeyField(Account, backref="grants", on_delete="CASCADE")
@@ -407,16 +407,16 @@ class Grant(Table):
     can_review = BooleanField(default=False)
 
     class Meta:
-        table_name = "permission"  # GRANT is a word of SQL's
+        table_name = "permission"  # GRANT is a keyword of SQL
         indexes = ((("account", "system", "issuer", "program"), True),)
 
 
 class Draft(Table):
     """A badge that is not published yet, or a template for badges: see `domain/drafts/drafts.py`.
 
-    `content` is JSON in the members of badgekit-api's badges; what lists search and sort by is kept
-    beside it. `slug` names a template to others. `published_as` is the slug under which publishing
-    has begun, so that it can be finished.
+    `content` is JSON with the members of badgekit-api's badges; columns duplicate what lists search
+    and sort by. `slug` is the public name of a template. `published_as` is the badge's slug once
+    publishing has started, so that it can be resumed.
     """
 
     slug = SlugField(64, unique=True)
@@ -438,7 +438,7 @@ class Draft(Table):
 
 
 class DraftLabel(Table):
-    """A tag or category of a draft, for lists to find it by."""
+    """A tag or category of a draft, for searching and filtering lists."""
 
     draft = ForeignKeyField(Draft, backref="labels", on_delete="CASCADE")
     draft_id: int
@@ -450,7 +450,7 @@ class DraftLabel(Table):
 
 
 class SignIn(Table):
-    """A one-time sign-in link: asked for by a browser, used at most once."""
+    """A one-time sign-in link, requested by a browser, valid for one use."""
 
     nonce: CharField[str] = CharField(64, unique=True)
     email: CharField[str] = CharField(255)

@@ -1,7 +1,7 @@
 """Built-in images: stored in the bucket when first requested.
 
-A Lambda answer cannot carry bytes to clients that do not ask for `image/png`, and so nothing has to
-be uploaded at deployment.
+A Lambda response can only be binary for clients whose Accept header names `image/png`, so built-in
+images are served from the bucket. Storing them on first use avoids an upload at deployment.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from chalicelib.imaging import store
 
 
 def link(file: Path) -> str:
-    """Return a URL that lets anyone read a picture, a PNG file, for a while."""
+    """Return a public URL of a PNG file, valid for a limited time."""
     return store.link(store_once(session.client("s3"), file))
 
 
 @functools.lru_cache(maxsize=16)
 def store_once(_client: Any, file: Path) -> str:
-    """Store a picture, once for each client: a new one may be a new cloud's, as in tests."""
+    """Store an image, once for each S3 client, since tests create new buckets with new clients."""
     return store.keep_builtin(file.read_bytes())

@@ -14,32 +14,32 @@ WIDEST = 10_000  # pixels, either way
 MOST_CHUNKS = 10_000
 TEXTS = (b"iTXt", b"tEXt", b"zTXt")
 
-# PNG 11.2.2: the bit depths that each colour type may have, and of how many samples a pixel is
+# PNG 11.2.2: the allowed bit depths of each color type, and its number of samples per pixel
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
 class NotAPng(BadgeKitError):
-    """The bytes are no PNG image that this project is willing to handle."""
+    """The content is not a PNG image, or one that is not supported."""
 
     status = 400
     code = "InvalidContent"
 
 
 class Chunk(NamedTuple):
-    """One part of a PNG file."""
+    """A chunk of a PNG file."""
 
     kind: bytes
     content: bytes
 
     def to_bytes(self) -> bytes:
-        """Return it as it stands in a file."""
+        """Return the serialized chunk."""
         checksum = zlib.crc32(self.kind + self.content)
         return struct.pack(">I", len(self.content)) + self.kind + self.content + struct.pack(">I", checksum)  # fmt: skip
 
 
 class Span(NamedTuple):
-    """Where one part of a PNG file lies: the name of its kind, and where its content is."""
+    """The position of a chunk in a PNG file: its type, and start and end of its content."""
 
     kind: bytes
     start: int
@@ -47,23 +47,23 @@ class Span(NamedTuple):
 
     @property
     def whole(self) -> slice:
-        """All of it, with its length, its name and its checksum."""
+        """The whole chunk, including length, type and checksum."""
         return slice(self.start - 8, self.end + 4)
 
 
 class Header(NamedTuple):
-    """What a PNG file's first chunk says."""
+    """The content of a PNG file's header chunk (IHDR)."""
 
     width: int
     height: int
     depth: int
-    colour: int
+    color: int
     interlaced: bool
 
     @property
     def bits(self) -> int:
-        """How many bits a pixel takes."""
-        return self.depth * _SAMPLES[self.colour]
+        """Bits per pixel."""
+        return self.depth * _SAMPLES[self.color]
 
 
 def chunks(content: bytes, largest: int) -> list[Chunk]:
@@ -78,12 +78,12 @@ def chunks(content: bytes, largest: int) -> list[Chunk]:
 
 
 def spans(content: bytes, largest: int) -> list[Span]:
-    """Return where all chunks of a file lie, up to the end of the image, without copying any.
+    """Return the positions of all chunks up to the end of the image, without copying any.
 
     Raises
     ------
     NotAPng
-        As `chunks` does.
+        As for `chunks`.
     """
     if not content.startswith(SIGNATURE):
         raise NotAPng("This is not a PNG image. Save it as PNG and try again.")
@@ -106,7 +106,7 @@ def spans(content: bytes, largest: int) -> list[Span]:
 
 
 def _span(view: memoryview, position: int) -> Span:
-    """Return where the chunk lies that begins at a position."""
+    """Return the position of the chunk that starts at an offset."""
     start = position + 8
     if start > len(view):
         raise damaged("it ends too early")
@@ -122,30 +122,30 @@ def _span(view: memoryview, position: int) -> Span:
 
 
 def header(content: bytes) -> Header:
-    """Return what a first chunk's content says.
+    """Parse the content of a header chunk.
 
     Raises
     ------
     NotAPng
-        If it is that of no known kind of image, or of one that is too wide or high.
+        If the kind of image is unknown, or the image is too wide or high.
     """
     if len(content) != 13:
         raise damaged("its header has the wrong size")
-    width, height, depth, colour, compression, filters, interlace = struct.unpack(
+    width, height, depth, color, compression, filters, interlace = struct.unpack(
         ">IIBBBBB", content
     )
     if not (0 < width <= WIDEST and 0 < height <= WIDEST):
         raise NotAPng(f"The PNG image must be between 1 and {WIDEST} pixels wide and high.")
-    if depth not in _DEPTHS.get(colour, ()) or compression or filters or interlace > 1:
+    if depth not in _DEPTHS.get(color, ()) or compression or filters or interlace > 1:
         raise damaged("its header describes an unknown kind of image")
-    return Header(width, height, depth, colour, bool(interlace))
+    return Header(width, height, depth, color, bool(interlace))
 
 
 def file(parts: Iterable[Chunk]) -> bytes:
-    """Return the file that these chunks make."""
+    """Return the file with some chunks."""
     return SIGNATURE + b"".join(chunk.to_bytes() for chunk in parts)
 
 
 def damaged(how: str) -> NotAPng:
-    """Return the error for an image that is damaged."""
+    """Return the error for a damaged image."""
     return NotAPng(f"This PNG image is damaged: {how}. Export it again.")

@@ -1,7 +1,7 @@
 """Raster images (PNG, JPEG, GIF), detected by content and parsed strictly.
 
-Nothing is decoded here. What a decoder would stumble over, or would take much memory for, is refused
-before one sees it: what is cut short, damaged, larger than it looks, or of a kind that ours draws wrong.
+Nothing is decoded here. Images that could break a decoder or exhaust its memory are rejected first:
+truncated or damaged ones, ones larger than they claim, and kinds that the renderer draws incorrectly.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from chalicelib.i18n import gettext
 from chalicelib.imaging import png
 
 WIDEST = 4096  # pixels, either way
-MOST_PIXELS = 4096 * 3072  # as many as the process that draws them has memory for
-MOST_SCANS = 64  # of a JPEG; encoders make a dozen, and each goes over the whole picture
-MOST_SEGMENTS = 10_000  # of a JPEG; encoders make some dozens
-MOST_BLOCKS = 100_000  # of a GIF; 255 bytes each, where an encoder made them
+MOST_PIXELS = 4096 * 3072  # limited by the memory of the sandboxed process
+MOST_SCANS = 64  # of a JPEG; encoders write about a dozen, and each covers the whole image
+MOST_SEGMENTS = 10_000  # of a JPEG; encoders write some dozens
+MOST_BLOCKS = 100_000  # of a GIF; encoders fill each with 255 bytes
 
 _KNOWN_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _METADATA = {*png.TEXTS, b"eXIf", b"tIME"}
-# Adam7: where each pass begins, and how far apart its pixels are; columns, then rows
+# Adam7: start and step of each pass; columns, then rows
 _PASSES = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))  # fmt: skip
 _STEP = 16 * 1024  # bytes to inflate at a time
 _FILTERS = 5
 
-# Sequential and progressive; others are lossless, hierarchical or arithmetic, which browsers lack, too.
+# Sequential and progressive; browsers do not support lossless, hierarchical and arithmetic ones.
 _FRAMES = {0xC0, 0xC1, 0xC2}
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # markers without a segment
@@ -42,22 +42,18 @@ _ORIENTATION, _SHORT = 0x0112, 3
 
 @dataclass(frozen=True)
 class Raster:
-    """What is known of a sound picture.
+    """The properties of a valid image.
 
     Parameters
     ----------
     media_type : str
-        What it is.
-    width : int
-        Pixels, as they are stored.
-    height : int
-        The same.
+        Media type.
+    width, height : int
+        Size in pixels, as stored.
     orientation : int
-        How it is to be turned, as EXIF tells: from 1 (not at all) to 8.
-    left : int
-        Where a GIF's first picture begins on its canvas.
-    top : int
-        The same.
+        EXIF orientation, from 1 (upright) to 8.
+    left, top : int
+        Position of a GIF's first frame on its canvas.
     """
 
     media_type: str
@@ -69,12 +65,12 @@ class Raster:
 
 
 def read(content: bytes) -> Raster:
-    """Return what a picture is.
+    """Return the properties of an image.
 
     Raises
     ------
     PictureRefused
-        If it is none of these kinds, not sound, or too large.
+        If the format is not supported, or the image is damaged or too large.
     """
     if len(content) > limits.PICTURE:
         raise PictureRefused(
@@ -94,7 +90,7 @@ def read(content: bytes) -> Raster:
 
 
 def without_metadata(content: bytes) -> bytes:
-    """Return a sound PNG file without what its pixels do not need: texts, times, places."""
+    """Return a valid PNG file without metadata, such as texts, times and places."""
     parts = png.chunks(content, limits.PICTURE)
     return png.file(part for part in parts if part.kind not in _METADATA)
 
@@ -112,7 +108,7 @@ def _unknown() -> PictureRefused:
 
 
 def _sized(width: int, height: int) -> None:
-    """Refuse a picture that is too large, or none at all."""
+    """Reject an image that is too large, or has no pixels."""
     if not width or not height:
         raise _damaged()
     if width > WIDEST or height > WIDEST or width * height > MOST_PIXELS:
@@ -131,7 +127,7 @@ def _sized(width: int, height: int) -> None:
 
 
 def _png(content: bytes) -> Raster:
-    # The size is looked at first, whatever the rest is like: it is the better reason.
+    # Check the size first, since it is the most helpful error.
     _sized(*struct.unpack(">II", content[16:24].ljust(8, b"\0")))
     try:
         parts = png.chunks(content, limits.PICTURE)
@@ -145,7 +141,7 @@ def _png(content: bytes) -> Raster:
     in_order = (
         set(kinds[start : start + len(data)]) == {b"IDAT"}
         and kinds.count(b"PLTE") == has_palette
-        and has_palette >= (header.colour == 3)
+        and has_palette >= (header.color == 3)
         and all(kind in _KNOWN_CHUNKS or kind[:1].islower() for kind in kinds)
     )
     if not in_order or not _is_whole(header, data):
@@ -154,7 +150,7 @@ def _png(content: bytes) -> Raster:
 
 
 def _is_whole(header: png.Header, data: Iterable[bytes]) -> bool:
-    """Tell whether the data inflates to exactly the rows that the header speaks of."""
+    """Return whether the data inflates to exactly the rows described by the header."""
     inflated, position, rows = zlib.decompressobj(), 0, _rows(header)
     row = next(rows, None)
     try:
@@ -173,7 +169,7 @@ def _is_whole(header: png.Header, data: Iterable[bytes]) -> bool:
 
 
 def _inflated(inflated: zlib._Decompress, data: Iterable[bytes]) -> Iterator[bytes]:
-    """Inflate step by step, so that little is in memory of what may be much."""
+    """Inflate in small steps, to limit memory use."""
     for part in data:
         for start in range(0, len(part), _STEP):
             rest = part[start : start + _STEP]
@@ -185,7 +181,7 @@ def _inflated(inflated: zlib._Decompress, data: Iterable[bytes]) -> Iterator[byt
 
 
 def _passes(header: png.Header) -> Iterator[tuple[int, int]]:
-    """Return of each pass how many rows it has, and how many bytes each takes."""
+    """Yield the number of rows of each pass, and the bytes per row."""
     if not header.interlaced:
         yield header.height, 1 + (header.width * header.bits + 7) // 8
         return
@@ -197,7 +193,7 @@ def _passes(header: png.Header) -> Iterator[tuple[int, int]]:
 
 
 def _rows(header: png.Header) -> Iterator[int]:
-    """Return where each row begins; its first byte names its filter."""
+    """Yield the offset of each row, which starts with its filter's number."""
     start = 0
     for count, size in _passes(header):
         yield from range(start, start + count * size, size)
@@ -209,7 +205,7 @@ def _size(header: png.Header) -> int:
 
 
 def _jpeg(content: bytes) -> Raster:
-    """Walk from marker to marker: what the frame's header says, and that the end is there."""
+    """Walk through all segments to the end marker, reading the frame header and EXIF."""
     size, orientation, scans = None, 1, 0
     for marker, segment in _segments(content):
         if marker in _OTHER_FRAMES:
@@ -218,7 +214,7 @@ def _jpeg(content: bytes) -> Raster:
             if size is not None or len(segment) < 6:
                 raise _damaged()
             precision, height, width, components = struct.unpack(">BHHB", segment[:6])
-            if precision != 8 or components not in (1, 3):  # four are inks
+            if precision != 8 or components not in (1, 3):  # four are CMYK
                 raise _unknown()
             size = width, height
             _sized(*size)
@@ -234,7 +230,7 @@ def _jpeg(content: bytes) -> Raster:
 
 
 def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Return markers and their segments up to the picture's end, which must be there."""
+    """Yield markers and their segments up to the end marker, which must exist."""
     position = 2
     for _ in range(MOST_SEGMENTS):
         if content[position : position + 1] != b"\xff":
@@ -264,7 +260,7 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _orientation(exif: bytes) -> int:
-    """Return how EXIF says that a picture is to be turned; 1 when it says nothing that makes sense."""
+    """Return the orientation in EXIF metadata, or 1 if it is missing or invalid."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 8:
         return 1
@@ -278,12 +274,12 @@ def _orientation(exif: bytes) -> int:
 
 
 def _gif(content: bytes) -> Raster:
-    """Walk from block to block to the end; the first picture is what is shown."""
+    """Walk through all blocks to the trailer; the renderer shows the first frame."""
     if len(content) < 13:
         raise _damaged()
     width, height, flags = struct.unpack("<HHB", content[6:11])
     _sized(width, height)
-    position = 13 + _colours(flags)
+    position = 13 + _colors(flags)
     first = None
     blocks = 0
     while (kind := content[position : position + 1]) != b";":
@@ -295,7 +291,7 @@ def _gif(content: bytes) -> Raster:
                 first = left, top
                 if left + columns > width or top + rows > height:
                     raise _damaged()
-            position += 10 + _colours(flags) + 1
+            position += 10 + _colors(flags) + 1
         elif kind == b"!":
             position += 2
         else:
@@ -312,6 +308,6 @@ def _gif(content: bytes) -> Raster:
     return Raster("image/gif", width, height, left=first[0], top=first[1])
 
 
-def _colours(flags: int) -> int:
-    """Return how many bytes a GIF's table of colours takes."""
+def _colors(flags: int) -> int:
+    """Return the size of a GIF's color table in bytes."""
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0

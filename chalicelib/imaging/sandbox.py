@@ -1,7 +1,7 @@
 """Renders untrusted images in a sandboxed subprocess without settings, credentials, files or network.
 
-It has no settings, no credentials, no files and no network, some memory and little time. Whatever a
-picture does to the decoder ends with that process, and becomes a refusal in words.
+Memory and processor time are limited. If an image crashes the decoder, only that process ends, and
+the user gets an error message.
 """
 
 from __future__ import annotations
@@ -17,40 +17,40 @@ from pathlib import Path
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
 
-MEMORY = 136 * 1024 * 1024  # bytes of addresses; what is really in use is less
-QUICK, PATIENT = 0.8, 10.0  # seconds of the processor's time
-LONGEST = 25.0  # seconds on the clock, on however slow a machine
+MEMORY = 136 * 1024 * 1024  # bytes of address space; actual use is lower
+QUICK, PATIENT = 0.8, 10.0  # seconds of processor time
+LONGEST = 25.0  # seconds of wall-clock time, also on slow machines
 
 _SCRIPT = Path(__file__).with_name("sandbox_main.py")
 _OUT_OF_TIME = {-signal.SIGPROF, -signal.SIGXCPU}
-# What Lambda's Python needs to find its own library.
+# Lambda's Python needs this to find its own library.
 _ENVIRONMENT = ("LD_LIBRARY_PATH",)
 
 
 def png(svg: str, size: int, *, seconds: float = QUICK) -> bytes:
-    """Return a picture as a PNG file of `size` pixels, wide or high, whichever is more.
+    """Render an SVG image as a PNG file.
 
     Parameters
     ----------
     svg : str
-        An SVG picture that `studio.vector` looked through, or one of ours around a picture of theirs.
+        An SVG image checked by `imaging.svg`, or our own SVG around an uploaded raster image.
     size : int
-        Pixels along its longer side.
+        Pixels along the longer side.
     seconds : float
-        How long it may take.
+        Limit of processor time.
 
     Raises
     ------
     PictureRefused
-        If it is none, or cannot be drawn within the bounds.
+        If the image is invalid, or exceeds the limits.
     """
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    # Each thread's heap would take 64 MB of addresses.
+    # Each thread's heap would take 64 MB of address space.
     environment["MALLOC_ARENA_MAX"] = "1"
     bounds = (str(size), str(MEMORY), str(seconds))
     command = [sys.executable, "-I", "-S", "-B", str(_SCRIPT), _folder(), *bounds]
     try:
-        done = subprocess.run(  # noqa: S603 (every word of it is ours)
+        done = subprocess.run(  # noqa: S603 (no untrusted arguments)
             command, input=svg.encode("utf-8"), env=environment, cwd="/",
             capture_output=True, timeout=LONGEST, check=False,
         )  # fmt: skip

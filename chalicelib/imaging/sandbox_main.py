@@ -1,8 +1,8 @@
 """The sandboxed process: SVG in, PNG out. Run by `imaging/sandbox.py`.
 
-It is a script, not a module: it knows nothing of this project, so that it starts quickly and has
-nothing to give away. Before it reads a picture, it gives up what drawing does not need: files,
-sockets, processes, memory, and time.
+This is a standalone script that imports nothing from this project, so that it starts quickly and
+holds no secrets. Before it reads an image, it gives up everything that rendering does not need:
+files, sockets and processes, and most memory and time.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ import sys
 
 
 def main(folder: str, size: str, memory: str, seconds: str) -> None:
-    """Draw the picture on standard input to standard output.
+    """Render the SVG on standard input to a PNG on standard output.
 
     Parameters
     ----------
     folder : str
-        Where resvg_py lies.
+        Folder of resvg_py.
     size : str
-        Pixels along the picture's longer side.
+        Pixels along the longer side.
     memory : str
-        Bytes that this process may have.
+        Limit of this process's memory, in bytes.
     seconds : str
-        How long it may work. A timer of the processor's time ends it: a slow machine draws what a
-        quick one does.
+        Limit of processor time, so that slow machines render the same images as fast ones.
     """
     import resource
     import signal

@@ -1,7 +1,8 @@
 """Image store in the bucket: objects are immutable and deduplicated (content-addressed).
 
-Who keeps one writes its row next: an object that gets none goes after 30 days (see `badges.unused`).
-Call these outside of transactions, since the note of that is committed before the object is put.
+Callers must then write a row that refers to the object, since `domain.images.sweep` deletes objects
+without one after 30 days. Call these functions outside of transactions: the record for that sweep is
+committed before the object is stored.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ from chalicelib.aws import storage
 from chalicelib.domain.images import sweep
 
 FOLDER = "images/"
-BUILTIN = "images/shipped/"  # what no row names, and no sweep may meet
+BUILTIN = "images/shipped/"  # without rows, and excluded from the sweep
 FOR_EVER = "public, max-age=31536000, immutable"
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
 
 
 def keep(png: bytes, *, svg: str | None = None, design: str | None = None) -> str:
-    """Store a picture that was drawn, and what it was drawn from; return its key.
+    """Store a rendered image with its sources; return its key.
 
     Parameters
     ----------
     png : bytes
-        The picture.
+        The image.
     svg : str, optional
-        The same as SVG, kept beside it.
+        The drawing as SVG, stored beside it.
     design : str, optional
-        The design that it shows, as JSON, kept beside it.
+        The design as JSON, stored beside it.
     """
     name = FOLDER + hashlib.sha256(png).hexdigest()
     sweep.touch(f"{name}.png")
@@ -42,7 +43,7 @@ def keep(png: bytes, *, svg: str | None = None, design: str | None = None) -> st
 
 
 def store(content: bytes, media_type: str) -> str:
-    """Store a picture of one of the kinds that are taken; return its key."""
+    """Store an image with a supported media type; return its key."""
     key = f"{FOLDER}{hashlib.sha256(content).hexdigest()}.{_ENDINGS[media_type]}"
     sweep.touch(key)
     _put(key, content, media_type)
@@ -50,17 +51,17 @@ def store(content: bytes, media_type: str) -> str:
 
 
 def keep_builtin(png: bytes) -> str:
-    """Store a picture that comes with the product and stays for ever; return its key."""
+    """Store a built-in image, which is never deleted; return its key."""
     key = f"{BUILTIN}{hashlib.sha256(png).hexdigest()}.png"
     _put(key, png, "image/png")
     return key
 
 
 def _put(key: str, content: bytes, media_type: str) -> None:
-    storage.put_once(key, content, media_type, caching=FOR_EVER)
+    storage.put_once(key, content, media_type, cache_control=FOR_EVER)
 
 
 def link(key: str) -> str:
-    """Return a URL that lets anyone read a picture, at the host before the bucket if there is one."""
+    """Return a public URL of an image, at the CDN if one is configured, else presigned."""
     base = config.settings().optional("IMAGE_BASE_URL")
     return f"{base.rstrip('/')}/{quote(key)}" if base else storage.link(key)

@@ -1,8 +1,8 @@
 """Uploaded SVG: checked before it is rendered, and never changed.
 
-What could run, lead elsewhere, or grow while it is drawn is refused in words. What editors leave
-behind (their own names, metadata, comments, a DOCTYPE without content) does no harm, and is taken.
-The rest is bounded by the process that draws it, see `imaging/sandbox.py`.
+Scripts, external references and content that expands while rendering are rejected with a message.
+Harmless leftovers of editors are allowed: their own namespaces, metadata, comments, and a DOCTYPE
+without declarations. The sandbox limits everything else, see `imaging/sandbox.py`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from chalicelib.imaging import raster
 
 MOST_NODES = 20_000
 MOST_ATTRIBUTES = 10 * MOST_NODES
-MOST_DRAWN = 100_000  # nodes, with each copy that `use`, patterns, masks and such make
-DEEPEST = 100  # elements inside each other, with what they refer to
-LONGEST = 1024 * 1024  # characters of an attribute that is no picture
+MOST_DRAWN = 100_000  # nodes, including the copies made by `use`, patterns, masks and others
+DEEPEST = 100  # nested elements, including referenced ones
+LONGEST = 1024 * 1024  # characters of an attribute without an embedded image
 LONGEST_STYLE = 256 * 1024  # characters of all style sheets
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -47,17 +47,17 @@ HAS_TEXT = _("This SVG file contains text, which looks different on every device
 
 
 def looks_like(content: bytes) -> bool:
-    """Tell whether this may be SVG: it begins as XML does."""
+    """Return whether a file may be SVG, because it starts like XML."""
     return _text(content[:1024], "ignore").lstrip().startswith("<")
 
 
 def read(content: bytes) -> str:
-    """Return an SVG picture as text, unchanged, once nothing in it can do harm.
+    """Check an SVG image and return its unchanged text.
 
     Raises
     ------
     PictureRefused
-        If something in it might, or it is no SVG at all.
+        If it may do harm, or is not SVG.
     """
     if len(content) > limits.PICTURE:
         raise PictureRefused(
@@ -84,7 +84,7 @@ def _refuse(why: str) -> NoReturn:
 
 @dataclass(eq=False)
 class _Node:
-    """What drawing an element takes: what is inside of it, and what it refers to."""
+    """The rendering cost of an element: its weight, its children and its references."""
 
     name: str
     weight: int = 1
@@ -93,7 +93,7 @@ class _Node:
 
 
 class _Reader:
-    """Reads one file, from beginning to end, once."""
+    """Checks one file in a single pass."""
 
     def __init__(self) -> None:
         self._root = _Node("")
@@ -117,7 +117,7 @@ class _Reader:
         parser.SkippedEntityHandler = lambda *_: _refuse(ENTITIES)
         parser.ProcessingInstructionHandler = lambda *_: _refuse(INSTRUCTIONS)
         try:
-            # Whatever encoding it names, it is text by now.
+            # The text is already decoded, whatever encoding its declaration names.
             parser.Parse(text.encode("utf-8"), True)
         except expat.ExpatError:
             _refuse(NOT_READ)
@@ -170,7 +170,7 @@ class _Reader:
         if len(value) > LONGEST:
             _refuse(TOO_MUCH)
         if space:
-            return  # an editor's own
+            return  # an editor's own namespace
         if name.lower().startswith("on"):
             _refuse(RUNS)
         if name == "id":
@@ -190,11 +190,11 @@ class _Reader:
             _refuse(ELSEWHERE)
 
     def _weigh(self, node: _Node, depth: int) -> tuple[int, int]:
-        """Return how many elements are drawn for one, copies included, and how deep that goes."""
+        """Return how many elements are rendered for one, including copies, and their depth."""
         if node not in self._weighed:
             if depth > 2 * DEEPEST:
                 _refuse(TOO_MUCH)
-            self._weighed[node] = 0, 0  # what refers to itself is drawn once
+            self._weighed[node] = 0, 0  # circular references count once
             referred = [self._by_id[name] for name in node.refers_to if name in self._by_id]
             inner = [self._weigh(other, depth + 1) for other in (*node.children, *referred)]
             drawn = node.weight + sum(count for count, _ in inner)
@@ -205,13 +205,13 @@ class _Reader:
 
 
 def _split(qualified: str) -> tuple[str, str]:
-    """Return a name's namespace and the name itself, as expat joins them."""
+    """Split a qualified name from expat into namespace and name."""
     space, _, name = qualified.rpartition(" ")
     return space, name
 
 
 def _pixels(target: str) -> int:
-    """Return how many pixels an embedded picture has, once it is known to be a sound one."""
+    """Check an embedded raster image; return its number of pixels."""
     head = _DATA.match(target[:200])
     if head is None:
         _refuse(ELSEWHERE)
@@ -224,7 +224,7 @@ def _pixels(target: str) -> int:
 
 
 def _references(value: str) -> list[str]:
-    """Return the names that an attribute or a style sheet refers to; refuse what is elsewhere."""
+    """Return the IDs that an attribute or style sheet refers to; reject external references."""
     if "(" not in value and "\\" not in value:
         return []
     targets = set(_URL.findall(value)) | set(_URL.findall(_plain_css(value)))
@@ -234,7 +234,7 @@ def _references(value: str) -> list[str]:
 
 
 def _plain_css(text: str) -> str:
-    """Return CSS without comments and escapes, behind which words might hide."""
+    """Return CSS without comments and escapes, which could hide keywords."""
 
     def character(found: re.Match[str]) -> str:
         number = int(found[1], 16) if found[1] else 0

@@ -7,16 +7,16 @@ from pathlib import PurePosixPath
 from chalicelib.aws import storage
 from chalicelib.domain.images import sweep
 
-BESIDE = (".svg", ".json")  # what may lie beside a picture: the drawing, and its design
+BESIDE = (".svg", ".json")  # optional files beside an image: its drawing and its design
 
 
 def collect() -> int:
-    """Sweep the bucket; return how many pictures were deleted."""
+    """Delete unused images from the bucket; return their number."""
     return sweep.collect(_delete)
 
 
 def _delete(key: str) -> None:
-    """Delete a picture, and what lies beside it."""
+    """Delete an image and the files beside it."""
     path = PurePosixPath(key)
     if path.suffix == ".png":
         for suffix in BESIDE:

@@ -1,4 +1,4 @@
-"""Uploaded images: identified by content, then kept as they are or rendered anew."""
+"""Uploaded images: identified by content, then stored unchanged or re-rendered."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ from chalicelib.imaging import store as image_store
 from chalicelib.imaging import svg as svg_reader
 from chalicelib.imaging.raster import Raster
 
-LARGEST_SIDE = 1024  # pixels of what is drawn from pixels
-DRAWN_SIDE = 512  # pixels of what is drawn from SVG, as from the studio's own designs
-SMALLEST_SIDE = 90  # pixels; badges of less cannot be told from each other
-LONGEST_DRAWN_SIDE = 2048  # pixels of an SVG picture whose middle is taken
+LARGEST_SIDE = 1024  # pixels, for images rendered from raster images
+DRAWN_SIDE = 512  # pixels, for images rendered from SVG, like the studio's own designs
+SMALLEST_SIDE = 90  # pixels; smaller badges are hard to recognize
+LONGEST_DRAWN_SIDE = 2048  # pixels, for SVG images that are then cropped
 
 FIT, CROP = "fit", "crop"
 
-_PHOTOGRAPH = "image/jpeg"  # which nothing shines through
+_PHOTOGRAPH = "image/jpeg"  # always opaque
 
-# How EXIF's orientations turn a picture of the size w by h (SVG's matrix), from 1 to 8
+# SVG matrices for EXIF's orientations 1 to 8, for an image of size w by h
 _TURNS = (
     "1 0 0 1 0 0", "-1 0 0 1 {w} 0", "-1 0 0 -1 {w} {h}", "1 0 0 -1 0 {h}",
     "0 1 1 0 0 0", "0 1 -1 0 {h} 0", "0 -1 -1 0 {h} {w}", "0 -1 1 0 0 {w}",
 )  # fmt: skip
-_SIDEWAYS = 5  # the first orientation that makes its width its height
+_SIDEWAYS = 5  # the first orientation that swaps width and height
 
 
 def prepare(content: bytes, fit: str) -> bytes:
-    """Return an uploaded picture as a badge's: a square PNG file, drawn anew, without metadata.
+    """Convert an uploaded image to a badge image: a square, re-rendered PNG file without metadata.
 
     Parameters
     ----------
     content : bytes
-        A PNG, JPEG, GIF or SVG file, whatever its name was.
+        A PNG, JPEG, GIF or SVG file, regardless of its name.
     fit : str
-        ``fit`` for the whole picture with transparent margins, ``crop`` for its middle.
+        ``fit`` for the whole image with transparent margins, ``crop`` for its center.
 
     Raises
     ------
     PictureRefused
-        With what is wrong with it and what to do, in words for whoever chose it.
+        If the image cannot be used; the message tells the user what to do.
     """
     if fit not in (FIT, CROP):
         raise PictureRefused(gettext("Choose whether to fit or crop the image."))
@@ -69,14 +69,14 @@ def prepare(content: bytes, fit: str) -> bytes:
 
 
 def check(content: bytes) -> tuple[bytes, str]:
-    """Return a picture that a program sent, with its pixels as they are, and its media type.
+    """Return an image from the API with unchanged pixels, and its media type.
 
-    A PNG file leaves its metadata behind.
+    Metadata is removed from PNG files.
 
     Raises
     ------
     PictureRefused
-        If it is no sound PNG, JPEG or GIF file.
+        If it is not a valid PNG, JPEG or GIF file.
     """
     picture = raster.read(content)
     if picture.media_type == "image/png":
@@ -84,14 +84,14 @@ def check(content: bytes) -> tuple[bytes, str]:
     return content, picture.media_type
 
 
-@functools.lru_cache(maxsize=2)  # the awards of one badge come together
+@functools.lru_cache(maxsize=2)  # a badge's awards are often baked in a row
 def as_png(content: bytes) -> bytes:
-    """Return a picture of any kind as a PNG file of the same proportions.
+    """Convert an image of any kind to a PNG file with the same proportions.
 
     Raises
     ------
     PictureRefused
-        If it is none that can be drawn.
+        If it cannot be rendered.
     """
     if svg_reader.looks_like(content):
         return _refuse_invisible(sandbox.png(svg_reader.read(content), DRAWN_SIDE))
@@ -100,12 +100,12 @@ def as_png(content: bytes) -> bytes:
 
 
 def store(content: bytes, media_type: str) -> images.Picture:
-    """Put a picture into the bucket; the row that names it follows, or nobody ever finds it."""
+    """Store an image in the bucket; the caller must then write a row that refers to it."""
     return images.Picture(key=image_store.store(content, media_type), media_type=media_type)
 
 
 def _vector(content: bytes, fit: str) -> bytes:
-    """Draw an SVG picture, large enough for its middle to be of the usual size."""
+    """Render an SVG image, large enough for its cropped center to have the usual size."""
     svg = svg_reader.read(content)
     drawn = sandbox.png(svg, DRAWN_SIDE)
     width, height = _upright(raster.read(drawn))
@@ -117,18 +117,18 @@ def _vector(content: bytes, fit: str) -> bytes:
 
 
 def _upright(picture: Raster) -> tuple[int, int]:
-    """Return a picture's width and height as it is seen."""
+    """Return an image's width and height after applying its orientation."""
     if picture.orientation >= _SIDEWAYS:
         return picture.height, picture.width
     return picture.width, picture.height
 
 
 def _drawn(content: bytes, picture: Raster, frame: tuple[int, int]) -> bytes:
-    """Draw a picture into the middle of a frame, whose sizes are in the picture's own pixels.
+    """Render an image in the center of a frame, whose size is in the image's own pixels.
 
-    A pixel that is drawn looks at few of those that it stands for, so that the edges of what is much
-    larger would be ragged. What may be seen through is halved first, until it is not much larger.
-    Of a photograph that takes seconds, most of them for writing it down in between.
+    The renderer samples few source pixels for each output pixel, so strong downscaling gives ragged
+    edges. Images with transparency are therefore halved repeatedly. For photographs that would take
+    seconds, mostly for encoding the steps, so several offset copies are averaged instead.
     """
     longest = max(frame)
     if picture.media_type == _PHOTOGRAPH:
@@ -146,9 +146,9 @@ def _drawn(content: bytes, picture: Raster, frame: tuple[int, int]) -> bytes:
 
 
 def _spots(times: int, step: float) -> Iterator[tuple[float, float, float]]:
-    """Return where to look, evenly within what a pixel stands for, and how much each look counts.
+    """Yield evenly spaced sample offsets within an output pixel, each with its opacity.
 
-    Each covers those before, which is their mean as long as nothing shines through.
+    Each copy is drawn over those before, which averages them if the image is opaque.
     """
     looks = [((at + 0.5) / times - 0.5) * step for at in range(times)]
     for number, (x, y) in enumerate(itertools.product(looks, looks), 1):
@@ -161,7 +161,7 @@ def _around(
     frame: tuple[int, int],
     looks: Sequence[tuple[float, float, float]] = ((0, 0, 1),),
 ) -> str:
-    """Return an SVG picture that shows another one in the middle of a frame."""
+    """Return an SVG image that shows a raster image in the center of a frame."""
     width, height = _upright(picture)
     left, top = (frame[0] - width) // 2, (frame[1] - height) // 2
     turn = _TURNS[picture.orientation - 1].format(w=picture.width, h=picture.height)
@@ -178,12 +178,12 @@ def _around(
 
 
 def _refuse_invisible(drawn: bytes) -> bytes:
-    """Refuse a picture in which nothing can be seen, be it that its decoder gave up."""
+    """Reject a blank rendering, for example because decoding failed."""
     parts = png.chunks(drawn, len(drawn))
     header = png.header(parts[0].content)
     data = b"".join(part.content for part in parts if part.kind == b"IDAT")
     rows = zlib.decompress(data)
-    # Where all pixels of a row are zeros, so are its bytes, whatever its filter; only its first tells which.
+    # A row of transparent pixels consists of zeros with any filter, after the filter's own byte.
     row = 1 + header.width * header.bits // 8
     if not any(rows[start + 1 : start + row].strip(b"\0") for start in range(0, len(rows), row)):
         raise PictureRefused(gettext("This image is blank. Export it again, ideally as PNG."))

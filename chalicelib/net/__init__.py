@@ -1,6 +1,6 @@
-"""Outgoing HTTP to addresses that other people chose.
+"""Outgoing HTTP to URLs that users and other systems chose.
 
 messages  Value objects for outgoing HTTP: request, response and errors
-client    SSRF-safe HTTP client: the only way out to addresses that other people chose
-courier   Egress proxy: makes requests for functions whose network has no way out
+client    SSRF-safe HTTP client, for all requests to URLs that users and other systems chose
+courier   Egress proxy: makes requests for functions without internet access
 """

@@ -1,11 +1,11 @@
-"""SSRF-safe HTTP client: the only way out to addresses that other people chose.
+"""SSRF-safe HTTP client, for all requests to URLs that users and other systems chose.
 
-Whoever chooses an address must not reach what only this machine can reach. So every address of a
-name is looked at before anything is sent, the connection goes to exactly the address that was
-looked at (a name may resolve to another one a moment later), and redirects are not followed. One
-time limit covers everything, and no answer is read beyond its limit.
+A URL must not reach hosts that only this machine can reach. Therefore all addresses of a host name
+are checked before anything is sent, the connection goes to one of the checked addresses (the name
+may resolve to others a moment later), and redirects are not followed. One time limit covers the
+whole request, and no response is read beyond its size limit.
 
-Where this function's network does not lead there, the courier makes the request, by the same code.
+For functions without internet access, the courier makes the request, with the same code.
 """
 
 from __future__ import annotations
@@ -46,15 +46,18 @@ Resolver = Callable[[str, int], list[tuple[str, int]]]
 
 PORTS = {"http": 80, "https": 443}
 ROOM_FOR_HEADERS = 128 * 1024  # bytes
-PIECE = 64 * 1024  # bytes
+CHUNK = 64 * 1024  # bytes
 
-_NO_PART_OF_A_URL = re.compile(r"[\x00-\x20\x7f\\]")
+_FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
-# 127.1, 0x7f.1 or 2130706433: addresses to some, names to others (WHATWG URL, "ends in a number")
-_NUMBER_AT_THE_END = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", re.IGNORECASE)
-# IANA has handed out nothing of IPv6 but this, and so IPv4-mapped and NAT64 addresses lie outside.
+# 127.1, 0x7f.1 or 2130706433: addresses to some parsers, names to others (WHATWG URL Standard,
+# "ends-in-a-number checker").
+_ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", re.IGNORECASE)
+# The only global unicast block of IPv6 that IANA has allocated; it excludes IPv4-mapped and NAT64
+# addresses.
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
-# Not every Python 3.11 knows of these: protocol assignments, 6to4 and its relays, documentation.
+# Networks that some releases of Python 3.11 take for global: protocol assignments, 6to4 and its
+# relays, documentation.
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
@@ -63,7 +66,7 @@ _SPECIAL = tuple(
 
 @dataclass(frozen=True)
 class _Target:
-    """A URL in parts: what to connect to and what to ask for."""
+    """The parts of a URL: what to connect to, and what to request."""
 
     secure: bool
     host: str
@@ -73,7 +76,7 @@ class _Target:
 
 
 def resolver(host: str, port: int) -> list[tuple[str, int]]:
-    """Return the addresses and ports that a name stands for, as the system sees it."""
+    """Return the addresses and ports of a host name, from the system's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(str(address[0]), int(address[1])) for *_, address in found]
 
@@ -88,56 +91,56 @@ def request(
     seconds: float = 10.0,
     resolve: Resolver | None = None,
 ) -> HttpResponse:
-    """Make a request to an address that somebody else chose.
+    """Make a request to a URL that a user or another system chose.
 
     Parameters
     ----------
     method : str
-        Such as ``GET``.
+        The method, such as ``GET``.
     url : str
-        Where to; http or https, without user name.
+        The URL; http or https, without a user name.
     body : bytes
-        What to send.
+        The request's body.
     headers : Mapping[str, str], optional
         Further headers.
     limit : int or None
-        The most bytes that the answer's body may have; None means that it is not read at all, and
-        `Answer.content` is empty.
+        The most bytes that the response's body may have; None means that it is not read, and
+        `HttpResponse.content` is empty.
     seconds : float
-        How long all of it may take.
+        Time limit of the whole request.
     resolve : Resolver, optional
-        Finds the addresses of a host name; by default this module's `resolver`.
+        Returns the addresses of a host name; by default this module's `resolver`.
 
     Raises
     ------
     Refused
-        If this can never work: a bad URL, a private address, a name that does not exist, a
-        redirect, a wrong certificate, too large an answer.
+        If a retry cannot succeed: an invalid URL, a private address, an unknown host name, a
+        redirect, an invalid certificate, or a response that is too large.
     Unreachable
-        If it may work later: no answer, or none in time.
+        If a retry may succeed: no response, or none in time.
     """
-    errand = HttpRequest(method, url, body, headers or {}, limit, seconds)
-    give = messages.courier()
-    if give is None:
-        return send(errand, resolve)
-    _target(url)  # what cannot be used anywhere need not go there
-    return give(errand)
+    http_request = HttpRequest(method, url, body, headers or {}, limit, seconds)
+    send_by_courier = messages.courier()
+    if send_by_courier is None:
+        return send(http_request, resolve)
+    _target(url)  # an invalid URL need not be sent to the courier
+    return send_by_courier(http_request)
 
 
-def send(errand: HttpRequest, resolve: Resolver | None = None) -> HttpResponse:
-    """Make a request from here, whether or not there is a courier (see `request`)."""
+def send(http_request: HttpRequest, resolve: Resolver | None = None) -> HttpResponse:
+    """Make a request from this process, even if a courier is configured (see `request`)."""
     from http.client import HTTPException
 
-    target = _target(errand.url)
-    deadline = time.monotonic() + errand.seconds
+    target = _target(http_request.url)
+    deadline = time.monotonic() + http_request.seconds
     sock: socket.socket | None = None
     try:
         addresses = _addresses(target, resolve or resolver, deadline)
         sock = _connect(target, addresses, deadline)
         if target.secure:
-            sock = _secured(sock, target, deadline)
-        wire = _Wire(sock, deadline, most=2 * (errand.limit or 0) + ROOM_FOR_HEADERS)
-        return _answer(_ask(wire, target, errand), target, errand.limit)
+            sock = _with_tls(sock, target, deadline)
+        wire = _Wire(sock, deadline, most=2 * (http_request.limit or 0) + ROOM_FOR_HEADERS)
+        return _read(_send(wire, target, http_request), target, http_request.limit)
     except TimeoutError as problem:
         raise Unreachable(f"{target.host} did not respond in time") from problem
     except (OSError, HTTPException) as problem:
@@ -158,35 +161,35 @@ def _target(url: str) -> _Target:
 
 
 def _parts(url: str) -> _Target:
-    """Return the parts of a URL, read in the one way that leaves no room for another reading."""
-    if _NO_PART_OF_A_URL.search(url):
-        raise ValueError("a character that does not belong there")
+    """Return the parts of a URL; refuse URLs that parsers read differently."""
+    if _FORBIDDEN_CHARACTERS.search(url):
+        raise ValueError("a character that URLs must not have")
     parts = urlsplit(url)
     if parts.scheme not in PORTS or "@" in parts.netloc or parts.port == 0:
-        raise ValueError("another scheme, a user, or no port")
+        raise ValueError("another scheme, a user name, or port 0")
     host = _host(parts.hostname or "", is_ipv6="[" in parts.netloc)
     name = f"[{host}]" if ":" in host else host
-    usual = PORTS[parts.scheme]
-    port = parts.port or usual
+    default_port = PORTS[parts.scheme]
+    port = parts.port or default_port
     path = quote(parts.path or "/", safe=string.punctuation)
     query = quote(parts.query, safe=string.punctuation)
     return _Target(
         secure=parts.scheme == "https",
         host=host,
         port=port,
-        authority=name if port == usual else f"{name}:{port}",
+        authority=name if port == default_port else f"{name}:{port}",
         path=f"{path}?{query}" if query else path,
     )
 
 
 def _host(text: str, *, is_ipv6: bool) -> str:
-    """Return a URL's host, as a name in ASCII or an address in its usual form."""
+    """Return a URL's host, as a name in ASCII or an address in its canonical form."""
     if is_ipv6:
         if "%" in text:
-            raise ValueError("a zone means something on this machine only")
+            raise ValueError("a zone id is only valid on this machine")
         return str(ipaddress.IPv6Address(text))
     name = text.encode("idna").decode("ascii").removesuffix(".")
-    if _NUMBER_AT_THE_END.fullmatch(name):
+    if _ENDS_IN_A_NUMBER.fullmatch(name):
         return str(ipaddress.IPv4Address(name))
     if not _HOST_NAME.fullmatch(name):
         raise ValueError("not a host name")
@@ -194,7 +197,7 @@ def _host(text: str, *, is_ipv6: bool) -> str:
 
 
 def _addresses(target: _Target, resolve: Resolver, deadline: float) -> list[tuple[str, int]]:
-    """Return the addresses to connect to, all of which may be connected to."""
+    """Return the addresses of the target, after checking that all of them are allowed."""
     found = [(target.host, target.port)]
     if not _is_address(target.host):
         try:
@@ -223,7 +226,7 @@ def _is_address(host: str) -> bool:
 
 
 def _is_public(text: str) -> bool:
-    """Tell whether an address is one that anybody could reach from anywhere."""
+    """Return whether an address is reachable from anywhere on the internet."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -238,17 +241,17 @@ def _is_public(text: str) -> bool:
 
 
 def _in_time(work: Callable[[], T], deadline: float) -> T:
-    """Return what `work` returns, or stop waiting for it: name lookups know no time limit."""
+    """Return the result of `work`, or stop waiting for it: name lookups have no timeout."""
     return start_thread(work).result(_left(deadline))
 
 
 def start_thread(work: Callable[[], T]) -> Future[T]:
-    """Begin some work in a thread of its own, which nobody has to wait for.
+    """Start some work in a daemon thread, and return its future.
 
     Raises
     ------
     RuntimeError
-        If there is no thread to be had; then nothing was begun.
+        If no thread can be started; then the work was not started.
     """
     from concurrent.futures import Future
 
@@ -274,7 +277,7 @@ def _left(deadline: float) -> float:
 def _connect(
     target: _Target, addresses: Sequence[tuple[str, int]], deadline: float
 ) -> socket.socket:
-    """Connect to the first address that lets us; they are numbers, nothing is looked up again."""
+    """Connect to the first address that accepts; the addresses are numeric, without a lookup."""
     for address in addresses:
         try:
             return socket.create_connection(address, timeout=_left(deadline))
@@ -285,8 +288,8 @@ def _connect(
     raise Unreachable(f"{target.host} does not accept connections")
 
 
-def _secured(sock: socket.socket, target: _Target, deadline: float) -> socket.socket:
-    """Return the connection inside TLS, with the certificate checked against the name."""
+def _with_tls(sock: socket.socket, target: _Target, deadline: float) -> socket.socket:
+    """Return the connection with TLS, with the certificate verified for the host name."""
     import ssl
 
     sock.settimeout(_left(deadline))
@@ -297,9 +300,9 @@ def _secured(sock: socket.socket, target: _Target, deadline: float) -> socket.so
 
 
 class _Wire(io.RawIOBase):
-    """What `http.client` needs of a socket, with the time and the bytes that are left counted.
+    """The part of a socket that `http.client` uses, with limits of time and bytes in all.
 
-    A socket's own time-out starts anew with each byte that trickles in.
+    A socket's own timeout restarts with each byte that is received.
     """
 
     def __init__(self, sock: socket.socket, deadline: float, *, most: int) -> None:
@@ -323,30 +326,30 @@ class _Wire(io.RawIOBase):
         rest = memoryview(content)
         while rest:
             self._sock.settimeout(_left(self._deadline))
-            rest = rest[self._sock.send(rest[:PIECE]) :]
+            rest = rest[self._sock.send(rest[:CHUNK]) :]
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return what to read from."""
+        """Return the stream to read from."""
         return io.BufferedReader(self)
 
     def close(self) -> None:
         """Do nothing: `http.client` closes before the body is read; `request` closes the socket."""
 
 
-def _ask(wire: Any, target: _Target, errand: HttpRequest) -> HTTPResponse:
-    """Send the request and return the answer, of which the body is not read yet."""
+def _send(wire: Any, target: _Target, http_request: HttpRequest) -> HTTPResponse:
+    """Send the request and return the response, whose body is not read yet."""
     from http.client import HTTPConnection
 
     connection = HTTPConnection(target.host, target.port)
     connection.sock = wire
     connection.request(
-        errand.method,
+        http_request.method,
         target.path,
-        errand.body or None,
+        http_request.body or None,
         {
             "User-Agent": f"BadgeKit/{VERSION}",
             "Accept-Encoding": "identity",
-            **errand.headers,
+            **http_request.headers,
             "Host": target.authority,
             "Connection": "close",
         },
@@ -354,8 +357,8 @@ def _ask(wire: Any, target: _Target, errand: HttpRequest) -> HTTPResponse:
     return connection.getresponse()
 
 
-def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> HttpResponse:
-    """Read an answer, if it is one that is taken."""
+def _read(response: HTTPResponse, target: _Target, limit: int | None) -> HttpResponse:
+    """Read a response; raise an error for a redirect or a body beyond the limit."""
     if 300 <= response.status < 400:
         redirected = Redirected(
             f"{target.host} redirects elsewhere, and redirects are not followed"
@@ -370,8 +373,8 @@ def _answer(response: HTTPResponse, target: _Target, limit: int | None) -> HttpR
     if announced is not None and announced > limit:
         raise too_large
     content = bytearray()
-    while piece := response.read(PIECE):
-        content += piece
+    while chunk := response.read(CHUNK):
+        content += chunk
         if len(content) > limit:
             raise too_large
     if announced is not None and len(content) < announced:

@@ -1,8 +1,8 @@
-"""Egress proxy: makes requests for functions whose network has no way out.
+"""Egress proxy: makes requests for functions without internet access.
 
-It is one more Lambda function, which stays outside of that network. `carry` is what others use, and
-`run` what happens there; between them goes one JSON object either way, in base64 where it is bytes.
-It has no settings and no rights, and checks addresses as `outgoing` does everywhere.
+The courier is a Lambda function outside of their network. They call `carry`, which invokes it, and
+`run` is its handler. Request and response are JSON objects, with bodies in base64. The courier has
+no settings and no permissions, and checks addresses with the same `client`.
 """
 
 from __future__ import annotations
@@ -23,43 +23,43 @@ from chalicelib.net.messages import (
     Unreachable,
 )
 
-# Lambda hands over 6 MB either way: 5.6 for these in base64, and the rest for the headers, whose
-# letters may take six bytes each.
+# Lambda's limit is 6 MB for the event and for the response: 5.6 MB for a body in base64, and the
+# rest for the headers, whose characters may take six bytes each.
 LARGEST = 4 * 1024 * 1024  # bytes of a body
-MOST_HEADERS = 64 * 1024  # characters
-SPARE_SECONDS = 1.0  # for answering
+MAX_HEADERS = 64 * 1024  # characters
+SPARE_SECONDS = 1.0  # kept for returning the response
 
 _ERRORS: Mapping[str, type[BadgeKitError]] = {
     kind.__name__: kind for kind in (Forbidden, Redirected, Refused, Unreachable)
 }
 
 
-def carry(function: str, errand: HttpRequest) -> HttpResponse:
-    """Have the courier make a request.
+def carry(function: str, http_request: HttpRequest) -> HttpResponse:
+    """Make a request through the courier.
 
     Parameters
     ----------
     function : str
         The name of the courier's function.
-    errand : Errand
+    http_request : HttpRequest
         The request.
 
     Raises
     ------
     Refused
-        As `outgoing.request` does, and if there is more to send than Lambda hands over.
+        As in `client.request`, and if the request exceeds Lambda's limit.
     Unreachable
-        As `outgoing.request` does, and if there is no courier to be had.
+        As in `client.request`, and if the courier cannot be invoked.
     """
-    if len(errand.body) > LARGEST:
+    if len(http_request.body) > LARGEST:
         raise Refused(f"The request is larger than the courier's limit of {LARGEST} bytes")
     event = {
-        "method": errand.method,
-        "url": errand.url,
-        "body": base64.b64encode(errand.body).decode("ascii"),
-        "headers": dict(errand.headers),
-        "limit": errand.limit,
-        "seconds": errand.seconds,
+        "method": http_request.method,
+        "url": http_request.url,
+        "body": base64.b64encode(http_request.body).decode("ascii"),
+        "headers": dict(http_request.headers),
+        "limit": http_request.limit,
+        "seconds": http_request.seconds,
     }
     try:
         answer = functions.invoke(function, event)
@@ -71,18 +71,24 @@ def carry(function: str, errand: HttpRequest) -> HttpResponse:
 
 
 def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Make a request, as the courier; return the answer, or the error that `carry` raises again.
+    """Handle an event of the courier: make a request and return its response or error as JSON.
 
     Parameters
     ----------
     event : Mapping[str, Any]
-        What `carry` sends.
+        The request, from `carry`.
     context : Any
         Lambda's context.
+
+    Returns
+    -------
+    dict[str, Any]
+        ``status``, ``headers`` and ``body``, or for an error, which `carry` raises again,
+        ``error``, ``message`` and ``location``.
     """
     left = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
     limit = event["limit"]
-    errand = HttpRequest(
+    http_request = HttpRequest(
         event["method"],
         event["url"],
         base64.b64decode(event["body"]),
@@ -91,7 +97,7 @@ def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         min(event["seconds"], left),
     )
     try:
-        answer = _with_bounded_headers(client.send(errand))
+        answer = _with_bounded_headers(client.send(http_request))
     except (Refused, Unreachable) as problem:
         location = problem.location if isinstance(problem, Redirected) else None
         return {
@@ -107,8 +113,8 @@ def run(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _with_bounded_headers(answer: HttpResponse) -> HttpResponse:
-    if sum(len(name) + len(value) for name, value in answer.headers.items()) > MOST_HEADERS:
-        raise Refused(f"The response has more than {MOST_HEADERS} characters of headers")
+    if sum(len(name) + len(value) for name, value in answer.headers.items()) > MAX_HEADERS:
+        raise Refused(f"The response has more than {MAX_HEADERS} characters of headers")
     return answer
 
 

@@ -1,7 +1,7 @@
 """Value objects for outgoing HTTP: request, response and errors.
 
-Where functions cannot reach the internet themselves, errands are given to somebody who can: the
-courier. This module only knows that there may be one, so that it is cheap to import.
+Functions without internet access send their requests through the courier. This module only holds
+the function that calls it, `transport`, so that it is cheap to import.
 """
 
 from __future__ import annotations
@@ -14,43 +14,43 @@ from chalicelib.errors import BadgeKitError, Unavailable
 
 
 class Refused(BadgeKitError):
-    """The request is not made, or its answer not taken; asking again will not help."""
+    """The request was not made, or its response not accepted; a retry will not succeed."""
 
     status = 400
     code = "InvalidContent"
 
 
 class Forbidden(Refused):
-    """The address itself is none that may be reached; its server has no part in that."""
+    """The URL or its host's addresses are not allowed; the server was not contacted."""
 
 
 class Redirected(Refused):
-    """The answer sends elsewhere, to `location`; whoever wants to go there asks anew."""
+    """The response is a redirect to `location`; callers may make a new request to it."""
 
     location: str | None = None
 
 
 class Unreachable(Unavailable):
-    """There was no answer; asking again later may help."""
+    """There was no response; a retry may succeed."""
 
 
 class HttpRequest(NamedTuple):
-    """What is asked (see `chalicelib.net.client.request`).
+    """An outgoing request (see `chalicelib.net.client.request`).
 
     Parameters
     ----------
     method : str
-        Such as ``GET``.
+        The method, such as ``GET``.
     url : str
-        Where to.
+        The URL.
     body : bytes
-        What to send.
+        The request's body.
     headers : Mapping[str, str]
         Further headers.
     limit : int or None
-        The most bytes of the answer's body; None means that it is not read.
+        The most bytes of the response's body; None means that it is not read.
     seconds : float
-        How long all of it may take.
+        Time limit of the whole request.
     """
 
     method: str
@@ -62,14 +62,14 @@ class HttpRequest(NamedTuple):
 
 
 class HttpResponse(NamedTuple):
-    """What came back.
+    """A response to an outgoing request.
 
     Parameters
     ----------
     status : int
-        The HTTP status; no redirect.
+        The HTTP status; never that of a redirect.
     headers : Mapping[str, str]
-        The headers, by their names in lower case.
+        The headers, by names in lower case.
     content : bytes
         The body.
     """
@@ -82,13 +82,13 @@ class HttpResponse(NamedTuple):
 Transport = Callable[[str, HttpRequest], HttpResponse]
 
 transport: Transport | None = None
-"""Gives an errand to the courier of that name; `app.py` says who does."""
+"""Sends a request through the courier of that name; set by `chalicelib.wiring`."""
 
 
 def courier() -> Callable[[HttpRequest], HttpResponse] | None:
-    """Return whom errands are given to, or None where functions reach the internet themselves."""
+    """Return the function that sends requests through the courier; None when there is none."""
     name = config.settings().optional("COURIER_FUNCTION")
     if not name or transport is None:
         return None
-    give = transport
-    return lambda errand: give(name, errand)
+    send = transport
+    return lambda http_request: send(name, http_request)

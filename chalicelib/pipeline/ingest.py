@@ -1,9 +1,9 @@
-"""Webhooks of a BadgeKit API: verified, written down once, or parked while the database is away.
+"""Webhook ingestion: verify a BadgeKit API's webhook, record it once, or park it.
 
-badgekit-api sends each webhook once and looks at no answer (`app/lib/hooks.js`), so that one that
-is refused is lost. Therefore, when the database does not answer, a verified webhook goes into the
-issuing queue as it came, signature included, and the worker does the same with it a little later:
-verify, write down. Whoever is answered 200 was heard in one way or the other.
+badgekit-api sends each webhook once and ignores the response (`app/lib/hooks.js`), so a webhook that
+is refused is lost. While the database is unavailable, a verified webhook is therefore parked: put
+into the issuing queue as it was received, signature included. The worker verifies and records it
+later. A 200 means that the webhook is either recorded or parked.
 """
 
 from __future__ import annotations
@@ -17,49 +17,50 @@ from chalicelib.aws import queues
 from chalicelib.domain.events import events, payloads
 from chalicelib.domain.jobs import parked_webhooks
 from chalicelib.errors import BadgeKitError, InvalidContent, NotAuthorized, Unavailable
+from chalicelib.queues import ISSUING
 
 if TYPE_CHECKING:
     from chalicelib.domain.events.payloads import Payload
-    from chalicelib.domain.jobs.parked_webhooks import Webhook
+    from chalicelib.domain.jobs.parked_webhooks import SignedWebhook
 
 log = logging.getLogger("badgekit")
 
 
-class Verified(NamedTuple):
-    """A webhook that is signed, and says what a BadgeKit API would.
+class VerifiedWebhook(NamedTuple):
+    """A webhook whose signature and content are valid.
 
     Parameters
     ----------
     webhook : Webhook
-        As it came.
+        As it was received.
     action : str
-        What happened.
+        The action, such as ``review``.
     payload : Payload or None
-        More of it, if the action is one that we know.
+        Its content, if the action is a known one.
     """
 
-    webhook: Webhook
+    webhook: SignedWebhook
     action: str
     payload: Payload | None
 
 
-def verify(webhook: Webhook) -> Verified:
-    """Return what a webhook says, if one of our secrets signed it.
+def verify(webhook: SignedWebhook) -> VerifiedWebhook:
+    """Verify a webhook's signature and read its content.
 
     Raises
     ------
     NotAuthorized
-        If none did.
+        If none of our secrets signed it.
     InvalidContent
-        If it says nothing that a BadgeKit API would.
+        If it is not what a BadgeKit API sends.
     """
     _check_signature(webhook)
     content = payloads.load(webhook.body)
-    return Verified(webhook, content["action"], payloads.read(content))
+    return VerifiedWebhook(webhook, content["action"], payloads.parse(content))
 
 
-def hear(verified: Verified) -> bool:
-    """Write a webhook down, once; tell whether it is new.
+def ingest(verified: VerifiedWebhook) -> bool:
+    """Record a webhook, once; tell whether it is new.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def hear(verified: Verified) -> bool:
     return events.record_webhook(verified.webhook.body, verified.action, *_about(verified.payload))
 
 
-def _check_signature(webhook: Webhook) -> None:
+def _check_signature(webhook: SignedWebhook) -> None:
     """Raise `NotAuthorized` unless one of our secrets signed exactly these bytes."""
     secrets = config.settings().list("WEBHOOK_SECRET")
     if not secrets:
@@ -84,62 +85,61 @@ def _check_signature(webhook: Webhook) -> None:
 
 
 def _about(payload: Payload | None) -> tuple[str | None, str | None]:
-    """Return the address and the badge that a payload is about, for the Activity page."""
+    """Return the address and the badge slug of a payload, for the Activity page."""
     if payload is None:
         return None, None
     return payload.address, payload.badge.slug if payload.badge else None
 
 
-def park(verified: Verified) -> None:
-    """Keep a webhook in the issuing queue until it can be written down.
+def park(verified: VerifiedWebhook) -> None:
+    """Put a webhook into the issuing queue until it can be recorded.
 
     Raises
     ------
     Unavailable
-        If the queue does not take it either.
+        If the queue is unavailable, too.
     """
     try:
-        queues.send(
-            config.settings().text("ISSUING_QUEUE_URL"), [parked_webhooks.message(verified.webhook)]
-        )
-    except Exception as problem:
+        url = config.settings().text(ISSUING.setting)
+        queues.send(url, [parked_webhooks.serialize(verified.webhook)])
+    except Exception as error:
         log.exception("a webhook could not be parked")
         raise Unavailable(
             "Neither the database nor the queue is responding. Send this webhook again."
-        ) from problem
+        ) from error
 
 
-def hear_parked(webhooks: Sequence[tuple[Webhook, str]]) -> list[str]:
-    """Hear webhooks that were parked.
+def ingest_parked(webhooks: Sequence[tuple[SignedWebhook, str]]) -> list[str]:
+    """Ingest parked webhooks.
 
-    One that cannot be heard ends as a dead letter, for a person to look at: its secret was taken away
-    meanwhile, or it is our mistake.
+    One that is refused becomes a dead letter, to be looked at by a person: its secret was removed
+    meanwhile, or this is a bug.
 
     Parameters
     ----------
-    webhooks : Sequence[tuple[Webhook, str]]
-        Each with the name of its message.
+    webhooks : Sequence[tuple[SignedWebhook, str]]
+        Each with the id of its message.
 
     Returns
     -------
     list[str]
-        The messages that SQS should deliver again.
+        The ids of the messages that SQS should deliver again.
 
     Raises
     ------
     Unavailable
-        If the database still does not answer; hearing those before once more changes nothing.
+        If the database is still unavailable. Ingesting a webhook twice changes nothing.
     """
-    again = []
-    for webhook, name in webhooks:
+    failed = []
+    for webhook, message_id in webhooks:
         try:
-            hear(verify(webhook))
+            ingest(verify(webhook))
         except Unavailable:
             raise
-        except BadgeKitError as problem:
-            log.warning("a parked webhook is not taken: %s", problem.reason)
-            again.append(name)
+        except BadgeKitError as error:
+            log.warning("a parked webhook was refused: %s", error.reason)
+            failed.append(message_id)
         except Exception:
-            log.exception("a parked webhook is not written down")
-            again.append(name)
-    return again
+            log.exception("a parked webhook could not be recorded")
+            failed.append(message_id)
+    return failed

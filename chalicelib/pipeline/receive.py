@@ -1,4 +1,4 @@
-"""Where a BadgeKit API tells us what happened: verify, write down once, answer.
+"""The view that receives a BadgeKit API's webhooks: verify, record once, respond.
 
 Source: badgekit-api 0.2.22, `app/lib/webhook` and its recorded deliveries: the header is
 ``Authorization: JWT token="…"``, HS256, and the only claim is the SHA-256 of the raw body.
@@ -21,15 +21,15 @@ log = logging.getLogger("badgekit")
 
 
 def receive() -> Response:
-    """Take a webhook; 200 means that it is committed, or was before, or waits in a queue for that."""
+    """Receive a webhook; 200 means that it is committed, was so before, or is parked."""
     body = request().body(parked_webhooks.LARGEST)
-    webhook = parked_webhooks.Webhook(body, request().headers.get("authorization"))
+    webhook = parked_webhooks.SignedWebhook(body, request().headers.get("authorization"))
     verified = ingest.verify(webhook)
     try:
         with deadline.within(deadline.WEBHOOK):
-            new = ingest.hear(verified)
-    except Exception as problem:  # whatever it is, the webhook must not get lost
-        log.warning("a webhook is parked", exc_info=not isinstance(problem, Unavailable))
+            new = ingest.ingest(verified)
+    except Exception as error:  # any error: the webhook must not get lost
+        log.warning("a webhook is parked", exc_info=not isinstance(error, Unavailable))
         ingest.park(verified)
         return json_response({"status": "parked"})
     return json_response({"status": "received" if new else "received before"})

@@ -1,8 +1,8 @@
-"""Wake-up calls: which queue a job's message goes to, and the sweeper for those that got lost.
+"""The outbox relay: sends the SQS message of each new job, and sweeps up those that got lost.
 
-Sending may fail and nothing is lost: the row stays due, and the sweeper sends again. Jobs that are
-to wait get their call when their time has come, so that the sweeper need not come often: it would
-keep a database awake that could sleep.
+Sending may fail without loss: the row stays due, and the sweeper sends its message again. A job
+that waits gets a delayed message, so that the sweeper can run rarely: it would keep a database
+awake that could sleep.
 """
 
 from __future__ import annotations
@@ -16,112 +16,97 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib import config, times
 from chalicelib.aws import queues
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.jobs import messages as job_messages
-from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
+from chalicelib.queues import Queue
 
 log = logging.getLogger("badgekit")
 
-QUEUE_OF_KIND = {
-    "review": "ISSUING_QUEUE_URL",
-    "revocation": "ISSUING_QUEUE_URL",
-    "issue": "ISSUING_QUEUE_URL",
-    "award": "AWARD_QUEUE_URL",
-    "award-mail": "MAIL_QUEUE_URL",
-    "revocation-mail": "MAIL_QUEUE_URL",
-    "feedback-mail": "MAIL_QUEUE_URL",
-    "delivery": "WEBHOOK_QUEUE_URL",
-}
-
-_held = threading.local()
+_thread = threading.local()
 
 
-def announce(calls: Sequence[Call]) -> None:
-    """Send wake-up calls, now or at the end of the `together` around it."""
-    collected: list[Call] | None = getattr(_held, "calls", None)
-    if collected is None:
-        _send(calls)
+def publish(messages: Sequence[JobMessage]) -> None:
+    """Send messages, now or at the end of the surrounding `batched`."""
+    held: list[JobMessage] | None = getattr(_thread, "held", None)
+    if held is None:
+        _send(messages)
     else:
-        collected.extend(calls)
+        held.extend(messages)
 
 
 @contextlib.contextmanager
-def together() -> Iterator[None]:
-    """Send the wake-up calls of everything done inside in few requests, at the end."""
-    _held.calls = []
+def batched() -> Iterator[None]:
+    """Hold the messages of everything done inside, and send them in few requests at the end."""
+    _thread.held = []
     try:
         yield
     finally:
-        send_held()
-        _held.calls = None
+        flush()
+        _thread.held = None
 
 
-def send_held() -> None:
-    """Send what is held by the `together` around this, whose end may never come."""
-    collected, _held.calls = _held.calls, []
-    if collected:
-        _send(collected)
+def flush() -> None:
+    """Send the messages held by the surrounding `batched`, whose end may never be reached."""
+    held, _thread.held = _thread.held, []
+    if held:
+        _send(held)
 
 
-def is_early(call: Call) -> bool:
-    """Tell whether nobody may work on a job yet."""
-    return call.due is not None and call.due > times.now()
+def is_early(message: JobMessage) -> bool:
+    """Tell whether a job is not due yet."""
+    return message.due is not None and message.due > times.now()
 
 
-def put_off(calls: Sequence[Call]) -> bool:
-    """Send calls that came too early on, to come when it is time; tell whether SQS took them.
+def requeue(messages: Sequence[JobMessage]) -> bool:
+    """Send early messages again, with a delay; tell whether SQS took them.
 
-    SQS keeps a message back for a quarter of an hour at the most. No database is asked here.
+    SQS delays a message by at most 15 minutes. The database is not used here.
     """
-    return len(_sent(calls)) == len(calls)
+    return len(_sent(messages)) == len(messages)
 
 
-def _send(calls: Sequence[Call]) -> None:
-    if sent := [call.job for call in _sent(calls) if call.due is None]:
-        with _or_the_sweeper(len(sent)):
+def _send(messages: Sequence[JobMessage]) -> None:
+    if sent := [message.job for message in _sent(messages) if message.due is None]:
+        with _leave_to_sweeper(len(sent)):
             outbox.mark_queued(sent)
 
 
-def _sent(calls: Sequence[Call]) -> list[Call]:
-    """Send calls, each to the queue of its kind; return those that SQS took."""
-    by_queue: dict[str, list[Call]] = defaultdict(list)
-    for call in calls:
-        by_queue[QUEUE_OF_KIND[call.kind]].append(call)
-    sent: list[Call] = []
-    for setting, some in by_queue.items():
-        messages = [job_messages.message(call) for call in some]
-        with _or_the_sweeper(len(some)):
-            queues.send(config.settings().text(setting), messages, [_delay(call) for call in some])
-            sent += some
+def _sent(messages: Sequence[JobMessage]) -> list[JobMessage]:
+    """Send messages, each to the queue of its kind; return those that SQS took."""
+    by_queue: dict[Queue, list[JobMessage]] = defaultdict(list)
+    for message in messages:
+        by_queue[kinds.of(message.kind).queue].append(message)
+    sent: list[JobMessage] = []
+    for queue, batch in by_queue.items():
+        bodies = [job_messages.serialize(message) for message in batch]
+        with _leave_to_sweeper(len(batch)):
+            url = config.settings().text(queue.setting)
+            queues.send(url, bodies, [_delay(message) for message in batch])
+            sent += batch
     return sent
 
 
-def _delay(call: Call) -> int:
-    """Return for how many seconds SQS is to keep a call back."""
-    if call.due is None:
+def _delay(message: JobMessage) -> int:
+    """Return by how many seconds SQS should delay a message."""
+    if message.due is None:
         return 0
-    left = math.ceil((call.due - times.now()).total_seconds()) + 1
+    left = math.ceil((message.due - times.now()).total_seconds()) + 1
     return max(0, min(left, queues.LONGEST_DELAY))
 
 
 @contextlib.contextmanager
-def _or_the_sweeper(count: int) -> Iterator[None]:
-    """Let whatever goes wrong be: the jobs are written down and due, and the sweeper sends them."""
+def _leave_to_sweeper(count: int) -> Iterator[None]:
+    """Log any error and go on: the jobs are stored and due, so the sweeper sends them later."""
     try:
         yield
-    except Exception as problem:
-        log.warning("%d jobs wait for the sweeper: %s", count, type(problem).__name__)
+    except Exception as error:
+        log.warning("%d jobs wait for the sweeper: %s", count, type(error).__name__)
 
 
 def sweep() -> int:
-    """Send wake-up calls for jobs that nobody seems to be at.
-
-    Returns
-    -------
-    int
-        How many there were.
-    """
-    calls = outbox.overdue()
-    if calls:
-        _send(calls)
-    return len(calls)
+    """Send messages for overdue jobs; return how many there were."""
+    messages = outbox.overdue()
+    if messages:
+        _send(messages)
+    return len(messages)

@@ -1,4 +1,4 @@
-"""Where other BadgeKit APIs reach this deployment; the view is imported when it is asked for."""
+"""The route that a BadgeKit API sends its webhooks to; the view is imported on first use."""
 
 from __future__ import annotations
 

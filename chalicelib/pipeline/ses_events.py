@@ -1,7 +1,7 @@
-"""What SES tells of mails: that it sent one, or that one came back.
+"""SES events: confirm mails that were sent, and fail those that bounced or were rejected.
 
-Source: Amazon SES, "Examples of event data"; by EventBridge the same stands in ``detail``. The tag
-``job`` is the one that `chalicelib.aws.mail` puts on each mail.
+Source: Amazon SES, "Examples of event data"; EventBridge puts the same into ``detail``. The tag
+``job`` is set on each mail by `chalicelib.aws.mail`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from chalicelib.domain.jobs import outbox
 
 log = logging.getLogger("badgekit")
 
-# What SES says once, in words and not in JSON, when its events are first sent to a topic.
+# What SES sends once, as plain text, when its events are first published to a topic.
 TEST = "Successfully validated SNS topic"
 
 
-def hear(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Take one batch of SES's events from their queue.
+def process(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Process one batch of SES events from their queue.
 
     Parameters
     ----------
@@ -33,31 +33,31 @@ def hear(event: Mapping[str, Any]) -> dict[str, Any]:
     dict[str, Any]
         ``batchItemFailures``: the messages that SQS should deliver again.
     """
-    again: list[str] = []
+    failed: list[str] = []
     for record in event["Records"]:
         if record["body"].startswith(TEST):
-            log.info("SES tells of mails from now on")
+            log.info("SES events arrive from now on")
             continue
         try:
-            _take(record["body"])
+            _process_one(record["body"])
         except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-            log.exception("message %s is no event of SES", record["messageId"])
-            again.append(record["messageId"])
-    return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}
+            log.exception("message %s is not an SES event", record["messageId"])
+            failed.append(record["messageId"])
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 
-def _take(body: str) -> None:
+def _process_one(body: str) -> None:
     content = json.loads(body)
     detail = content.get("detail", content)
     kind, tags = detail["eventType"], detail["mail"]["tags"]
     if JOB_TAG not in tags:
-        return  # of another kind of mail, such as a sign-in link
+        return  # another kind of mail, such as a sign-in link
     job_id = int(tags[JOB_TAG][0])
     if kind == "Send":
         outbox.confirm(job_id, "mailed")
     elif kind == "Bounce" and detail["bounce"]["bounceType"] == "Permanent":
-        outbox.refute(
+        outbox.mark_failed_late(
             job_id, "The email bounced: the address does not exist or does not accept email"
         )
     elif kind == "Reject":
-        outbox.refute(job_id, "SES refused to send the email")
+        outbox.mark_failed_late(job_id, "SES refused to send the email")

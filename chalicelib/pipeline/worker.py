@@ -1,54 +1,37 @@
-"""The record loop of all queue workers: claim, act, and tell SQS what to deliver again.
+"""Handles a batch of SQS messages: claim the jobs, run their handlers, report what SQS should redeliver.
 
-A message carries no more than the id of a job. Whoever claims the row acts; everybody else drops
-the message, because the row is done or somebody is at it. Trouble that may pass puts the job back,
-trouble that will not ends it as failed with a reason that a person can act on. Either way the
-message is used up: another one, or the sweeper, wakes the job when its pause is over. The issuing
-queue also brings webhooks that were parked (see `hearing`).
+A message holds the id of a job. The worker that claims the row runs its handler; any other drops
+the message, because the job is done or in progress. After a temporary error the job waits for its
+next attempt; after a permanent one it fails, with a reason that a person can act on. In both cases
+the message is used up: a delayed one, or the sweeper, wakes the job again. The issuing queue also
+brings parked webhooks (see `ingest`).
 """
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.data.models import Job
+from chalicelib.domain.jobs import kinds, outbox, parked_webhooks
 from chalicelib.domain.jobs import messages as job_messages
-from chalicelib.domain.jobs import outbox, parked_webhooks, retries
-from chalicelib.domain.jobs.messages import Call
-from chalicelib.domain.jobs.parked_webhooks import Webhook
+from chalicelib.domain.jobs.messages import JobMessage
+from chalicelib.domain.jobs.parked_webhooks import SignedWebhook
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.pipeline import ingest, relay
-from chalicelib.pipeline.handlers import (
-    award_badge,
-    bake_award,
-    deliver_webhook,
-    issue_badge,
-    revoke_award,
-    send_mail,
-)
 
 log = logging.getLogger("badgekit")
 
-ACTIONS: Mapping[str, Callable[[Job], None]] = {
-    "review": award_badge.act,
-    "award": bake_award.act,
-    "revocation": revoke_award.act,
-    "issue": issue_badge.act,
-    "award-mail": send_mail.act,
-    "revocation-mail": send_mail.act,
-    "feedback-mail": send_mail.act,
-    "delivery": deliver_webhook.act,
-}
 LEASE_MARGIN = timedelta(seconds=15)
 DEFAULT_LEASE = timedelta(seconds=60)
-TIME_FOR_ONE_MS = 25_000  # what SES, another API or the courier may take at the most
+TIME_FOR_ONE_MS = 25_000  # the longest that SES, another API or the courier may take
 
 
 def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Act on the jobs of one batch of SQS messages.
+    """Handle one batch of SQS messages.
 
     Parameters
     ----------
@@ -62,53 +45,72 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     dict[str, Any]
         ``batchItemFailures``: the messages that SQS should deliver again.
     """
-    messages: dict[int, list[str]] = {}
-    early: list[tuple[Call, str]] = []
-    webhooks: list[tuple[Webhook, str]] = []
-    again: list[str] = []
+    jobs: dict[int, list[str]] = {}  # the ids of their messages, by job
+    early: list[tuple[JobMessage, str]] = []
+    webhooks: list[tuple[SignedWebhook, str]] = []
+    failed: list[str] = []
     for record in event["Records"]:
-        name = record["messageId"]
-        if call := job_messages.read(record["body"], ACTIONS):
-            if relay.is_early(call):
-                early.append((call, name))
+        message_id = record["messageId"]
+        if message := job_messages.parse(record["body"], kinds.BY_NAME):
+            if relay.is_early(message):
+                early.append((message, message_id))
             else:
-                messages.setdefault(call.job, []).append(name)
-        elif webhook := parked_webhooks.read(record["body"]):
-            webhooks.append((webhook, name))
+                jobs.setdefault(message.job, []).append(message_id)
+        elif webhook := parked_webhooks.parse(record["body"]):
+            webhooks.append((webhook, message_id))
         else:
-            log.error("message %s is not ours; it ends in the dead-letter queue", name)
-            again.append(name)
-    if early and not relay.put_off([call for call, _ in early]):
-        again += [name for _, name in early]
-    with relay.together():
+            log.error("message %s is not ours; it will become a dead letter", message_id)
+            failed.append(message_id)
+    if early and not relay.requeue([message for message, _ in early]):
+        failed += [message_id for _, message_id in early]
+    with relay.batched():
         try:
-            again += ingest.hear_parked(webhooks)
-            again += _work(messages, context)
-        except Unavailable:  # nothing of this is any use without the database
+            failed += ingest.ingest_parked(webhooks)
+            failed += _work(jobs, context)
+        except Unavailable:  # without the database, none of them can be handled
             log.warning("the database does not answer", exc_info=True)
-            again += [name for _, name in webhooks]
-            again += [name for names in messages.values() for name in names]
-    return {"batchItemFailures": [{"itemIdentifier": name} for name in dict.fromkeys(again)]}
+            failed += [message_id for _, message_id in webhooks]
+            failed += [message_id for ids in jobs.values() for message_id in ids]
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in dict.fromkeys(failed)]}
 
 
 def _work(messages: Mapping[int, Sequence[str]], context: Any) -> list[str]:
-    """Act on jobs; return those of their messages that SQS should deliver again.
+    """Handle jobs; return the ids of the messages that SQS should deliver again.
 
     Raises
     ------
     Unavailable
-        If the database does not answer before anything was done.
+        If the database does not answer before any job was handled.
     """
     jobs = outbox.claim(list(messages), _lease(context)) if messages else []
     if _has_time(context):
-        deliver_webhook.begin([job for job in jobs if _is_to_be_tried(job)])
-    again: list[str] = []
+        _start([job for job in jobs if _has_attempts_left(job)])
+    failed: list[str] = []
     for job in jobs:
         if not _has_time(context):
-            relay.send_held()  # this may be stopped at any moment now
-        if not ((_has_time(context) or deliver_webhook.is_answered(job)) and _act(job)):
-            again += messages[job.id]
-    return again
+            relay.flush()  # from here on Lambda may stop this at any moment
+        if not ((_has_time(context) or _is_answered(job)) and _handle(job)):
+            failed += messages[job.id]
+    return failed
+
+
+def _start(jobs: Sequence[Job]) -> None:
+    """Start all jobs of a kind at once, for kinds that support it; their handlers then wait."""
+    for kind in kinds.KINDS:
+        if kind.start and (those := [job for job in jobs if job.kind == kind.name]):
+            _imported(kind.start)(those)
+
+
+def _is_answered(job: Any) -> bool:
+    """Tell whether a started job has its answer, so that only its row is left to be changed."""
+    return job.answer is not None and bool(job.answer.done())
+
+
+def _imported(name: str) -> Callable[..., None]:
+    """Return a function named as ``module:function``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., None] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def _remaining_ms(context: Any) -> float | None:
@@ -117,7 +119,7 @@ def _remaining_ms(context: Any) -> float | None:
 
 
 def _lease(context: Any) -> timedelta:
-    """Return how long nobody else may take these jobs: until this invocation is surely over."""
+    """Return how long to lease jobs: until this invocation has certainly ended."""
     remaining = _remaining_ms(context)
     return (
         DEFAULT_LEASE if remaining is None else timedelta(milliseconds=remaining)
@@ -129,52 +131,51 @@ def _has_time(context: Any) -> bool:
     return remaining is None or remaining > TIME_FOR_ONE_MS
 
 
-def _act(job: Job) -> bool:
-    """Act on one job; tell whether its message is used up."""
+def _handle(job: Job) -> bool:
+    """Handle one job; tell whether its message is used up."""
     try:
         _attempt(job)
     except outbox.LeaseLostError:
-        log.warning("job %d was taken over", job.id)
-    except Unavailable:  # the database itself; its lease will end
-        log.warning("job %d cannot be written down", job.id, exc_info=True)
+        log.warning("job %d was taken over by another worker", job.id)
+    except Unavailable:  # the database; the lease will end by itself
+        log.warning("the result of job %d cannot be stored", job.id, exc_info=True)
         return False
     return True
 
 
-def _is_to_be_tried(job: Job) -> bool:
-    return job.attempts <= retries.of(job.kind).attempts
+def _has_attempts_left(job: Job) -> bool:
+    return job.attempts <= kinds.of(job.kind).retries.attempts
 
 
 def _attempt(job: Job) -> None:
-    if not _is_to_be_tried(job):  # whatever stopped its workers left no reason
-        outbox.fail(
-            job, f"The worker was stopped {job.attempts - 1} times without reporting an error."
-        )
+    if not _has_attempts_left(job):  # its workers were stopped before they could store a reason
+        stops = job.attempts - 1
+        outbox.fail(job, f"The worker was stopped {stops} times without reporting an error.")
         return
     try:
-        ACTIONS[job.kind](job)
+        _imported(kinds.of(job.kind).handler)(job)
     except outbox.LeaseLostError:
         raise
-    except BadgeKitError as problem:
-        if problem.status >= 500:
-            outbox.postpone(job, problem.reason)
+    except BadgeKitError as error:
+        if error.status >= 500:
+            outbox.postpone(job, error.reason)
         else:
-            outbox.fail(job, problem.reason)
-    except Exception as problem:
-        reason = _in_words(problem)
-        # AWS's own words name addresses; those of other exceptions help whoever mends them.
-        log.warning("job %d (%s): %s", job.id, job.kind, reason, exc_info=not _is_of_aws(problem))
+            outbox.fail(job, error.reason)
+    except Exception as error:
+        reason = _reason(error)
+        # A message of AWS names addresses; the traceback of any other error helps to fix it.
+        log.warning("job %d (%s): %s", job.id, job.kind, reason, exc_info=not _is_of_aws(error))
         outbox.postpone(job, reason)
 
 
-def _is_of_aws(problem: Exception) -> bool:
+def _is_of_aws(error: Exception) -> bool:
     """Tell whether this is botocore's ClientError, without importing botocore."""
-    return isinstance(getattr(problem, "response", None), dict)
+    return isinstance(getattr(error, "response", None), dict)
 
 
-def _in_words(problem: Exception) -> str:
-    """Return a reason without anything from inside messages, which may hold secrets."""
-    if _is_of_aws(problem):
-        error = getattr(problem, "response", {}).get("Error", {})
-        return f"AWS returned {error.get('Code', 'an error')}"
-    return f"Unexpected error: {type(problem).__name__}"
+def _reason(error: Exception) -> str:
+    """Return a reason to show, without the error's message, which may hold secrets."""
+    if _is_of_aws(error):
+        details = getattr(error, "response", {}).get("Error", {})
+        return f"AWS returned {details.get('Code', 'an error')}"
+    return f"Unexpected error: {type(error).__name__}"

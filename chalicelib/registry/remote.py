@@ -72,7 +72,7 @@ class RemoteRegistry:
                 uid, badge, payload.learner, origin=origin, issued_on=issued_on
             )
             if new:
-                events.awarded([award], badge)
+                events.record_awards([award], badge)
             return award, new
 
         result = transact(work)
@@ -111,7 +111,7 @@ class RemoteRegistry:
                 issued_on=issued_on,
             )
             if new:
-                events.awarded([award], badge)
+                events.record_awards([award], badge)
             return award, new
 
         return transact(work)

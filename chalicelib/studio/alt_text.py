@@ -9,13 +9,13 @@ from chalicelib.studio.shapes import SHAPES
 
 
 def describe(design: Design) -> str:
-    """Return in a sentence or two what a badge of a design shows."""
+    """Return a sentence or two that describe a design's badge."""
     shape = gettext(SHAPES[design.shape].label)
     if design.graphic:
         words = gettext("%(shape)s with a graphic: %(graphic)s.")
-        said = words % {"shape": shape, "graphic": graphics.get(design.graphic.name).label}
+        text = words % {"shape": shape, "graphic": graphics.get(design.graphic.name).label}
     else:
-        said = f"{shape}."
+        text = f"{shape}."
     if design.words:
-        said += " " + gettext("Text: %s.") % ", ".join(f"“{text}”" for text in design.words)
-    return said
+        text += " " + gettext("Text: %s.") % ", ".join(f"“{line}”" for line in design.words)
+    return text

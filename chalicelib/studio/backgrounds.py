@@ -1,8 +1,8 @@
 """Backgrounds: one color, a gradient, or a pattern in a second color.
 
-Each is a function of the two colours, a scale and the badge's middle. It returns definitions, and
-the fills that are painted one over another; they are painted on the badge's outline itself, since
-cutting figures to an outline takes the renderer as long as all else.
+Each is a function of two colors, a scale and the badge's center. It returns definitions and the
+fills that are painted over one another. They fill the badge's outline directly, since a clip path
+would double the rendering time.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ KIND_LABELS = {SOLID: _("Solid color"), GRADIENT: _("Gradients"), PATTERN: _("Pa
 
 
 class Drawn(NamedTuple):
-    """A background that was drawn.
+    """A drawn background.
 
     Parameters
     ----------
     definitions : str
-        What goes into ``<defs>``.
+        Content for ``<defs>``.
     fills : tuple[str, ...]
-        What the outline is filled with, one over another.
+        Fills of the outline, from bottom to top.
     """
 
     definitions: str
@@ -42,11 +42,11 @@ class Background(NamedTuple):
     Parameters
     ----------
     label : str
-        What people call it.
+        Label in the studio.
     kind : str
         `SOLID`, `GRADIENT` or `PATTERN`.
     draw : Draw
-        Takes the two colours, the scale (1 is normal) and the middle of the badge.
+        Takes the two colors, the scale (1 is normal) and the center of the badge.
     """
 
     label: str
@@ -59,16 +59,16 @@ _FILL = f"url(#{_ID})"
 
 
 def whole(name: str, figures: str) -> str:
-    """Return the definition of a fill that shows figures of the whole canvas."""
+    """Return the definition of a fill with figures for the whole canvas."""
     return (
         f'<pattern id="{name}" patternUnits="userSpaceOnUse" width="{CANVAS}" height="{CANVAS}">'
         f"{figures}</pattern>"
     )
 
 
-def stops(*colours: tuple[str, str]) -> str:
-    """Return the colours of a gradient, each with where it is."""
-    return "".join(f'<stop offset="{at}" stop-color="{colour}"/>' for at, colour in colours)
+def stops(*colors: tuple[str, str]) -> str:
+    """Return the color stops of a gradient, given as pairs of offset and color."""
+    return "".join(f'<stop offset="{at}" stop-color="{color}"/>' for at, color in colors)
 
 
 def _solid(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
@@ -95,12 +95,12 @@ def _radial(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
     return Drawn(gradient, (_FILL,))
 
 
-def right_half(name: str, colour: str, opacity: str = "1") -> str:
-    """Return the definition of a fill of the canvas's right half; a gradient, which is drawn fast."""
+def right_half(name: str, color: str, opacity: str = "1") -> str:
+    """Return a fill for the canvas's right half, defined as a gradient since that renders fast."""
     return (
         f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="{CANVAS}" '
-        f'y2="0"><stop offset=".5" stop-color="{colour}" stop-opacity="0"/>'
-        f'<stop offset=".5" stop-color="{colour}" stop-opacity="{opacity}"/></linearGradient>'
+        f'y2="0"><stop offset=".5" stop-color="{color}" stop-opacity="0"/>'
+        f'<stop offset=".5" stop-color="{color}" stop-opacity="{opacity}"/></linearGradient>'
     )
 
 
@@ -114,9 +114,9 @@ def _slant(ground: str, accent: str, scale: float, middle: Point) -> Drawn:
 
 
 def _tiles(width: float, height: float, figures: str) -> Draw:
-    """Return what repeats a tile, in which ``%`` stands for the second colour.
+    """Return a function that repeats a tile, in which ``%`` stands for the second color.
 
-    Tiles are never turned: that is five times as slow to draw.
+    Tiles are never rotated, since that renders five times slower.
     """
 
     def draw(ground: str, accent: str, scale: float, middle: Point) -> Drawn:

@@ -1,7 +1,7 @@
 """Borders and finishes (the light on a badge).
 
-A border runs along the outline, half of it outside; whoever draws makes the whole a little smaller,
-so that it stays on the canvas.
+A border runs along the outline, half of it outside; `drawing` scales the badge down a little to keep
+it on the canvas.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ DrawBorder = Callable[[str, float, Palette], str]
 
 
 class BorderStyle(NamedTuple):
-    """A kind of border: what people call it, and what draws it along a path in some width."""
+    """A kind of border: its label, and a function that draws it along a path with a width."""
 
     label: str
     draw: DrawBorder
 
 
 class Finish(NamedTuple):
-    """How light falls on a badge.
+    """The lighting of a badge.
 
     Parameters
     ----------
     label : str
-        What people call it.
+        Label in the studio.
     lit : bool
-        Whether its upper part is lighter than its lower one.
+        Whether the upper part is lighter than the lower one.
     over : str
-        The definition of a fill that is painted over the background, named ``finish``; or nothing.
+        Definition of a fill named ``finish`` that is painted over the background, or empty.
     shadow : float
-        How strong the shadow of the graphic is, from 0 to 1.
+        Opacity of the graphic's shadow, from 0 to 1.
     """
 
     label: str
@@ -45,9 +45,9 @@ class Finish(NamedTuple):
     shadow: float
 
 
-def _along(path: str, colour: str, width: float, more: str = "") -> str:
+def _along(path: str, color: str, width: float, more: str = "") -> str:
     return (
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{number(width)}" '
+        f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{number(width)}" '
         f'stroke-linejoin="round"{more}/>'
     )
 
@@ -57,57 +57,51 @@ def _dashes(length: float, gap: float, *, round_: bool = True) -> str:
     return f' stroke-dasharray="{number(length)} {number(gap)}"{cap}'
 
 
-def _told_apart(colour: str) -> str:
-    """Return a shade of a colour that can be seen on it."""
-    return mixed(colour, BLACK, 0.45) if luminance(colour) > 0.3 else mixed(colour, WHITE, 0.65)
+def _visible_on(color: str) -> str:
+    """Return a shade of a color that is visible on it."""
+    return mixed(color, BLACK, 0.45) if luminance(color) > 0.3 else mixed(color, WHITE, 0.65)
 
 
-def _none(path: str, width: float, colours: Palette) -> str:
+def _none(path: str, width: float, colors: Palette) -> str:
     return ""
 
 
-def _line(path: str, width: float, colours: Palette) -> str:
-    return _along(path, colours.border, width)
+def _line(path: str, width: float, colors: Palette) -> str:
+    return _along(path, colors.border, width)
 
 
-def _rim(path: str, width: float, colours: Palette) -> str:
-    return _along(path, mixed(colours.border, BLACK, 0.28), width) + _line(
-        path, width * 0.6, colours
-    )
+def _rim(path: str, width: float, colors: Palette) -> str:
+    return _along(path, mixed(colors.border, BLACK, 0.28), width) + _line(path, width * 0.6, colors)
 
 
-def _double(path: str, width: float, colours: Palette) -> str:
-    return _line(path, width, colours) + _along(path, colours.ground, width * 0.4)
+def _double(path: str, width: float, colors: Palette) -> str:
+    return _line(path, width, colors) + _along(path, colors.ground, width * 0.4)
 
 
-def _inset(path: str, width: float, colours: Palette) -> str:
-    return _along(path, colours.ground, width) + _line(path, max(width * 0.24, 2), colours)
+def _inset(path: str, width: float, colors: Palette) -> str:
+    return _along(path, colors.ground, width) + _line(path, max(width * 0.24, 2), colors)
 
 
-def _stitched(path: str, width: float, colours: Palette) -> str:
+def _stitched(path: str, width: float, colors: Palette) -> str:
     dashes = _dashes(width * 0.7, width * 0.5)
-    thread = _along(path, _told_apart(colours.border), width * 0.16, dashes)
-    return _line(path, width, colours) + thread
+    thread = _along(path, _visible_on(colors.border), width * 0.16, dashes)
+    return _line(path, width, colors) + thread
 
 
-def _dotted(path: str, width: float, colours: Palette) -> str:
+def _dotted(path: str, width: float, colors: Palette) -> str:
     dots = _dashes(0, width * 1.05)
-    return _line(path, width, colours) + _along(
-        path, _told_apart(colours.border), width * 0.38, dots
-    )
+    return _line(path, width, colors) + _along(path, _visible_on(colors.border), width * 0.38, dots)
 
 
-def _beads(path: str, width: float, colours: Palette) -> str:
+def _beads(path: str, width: float, colors: Palette) -> str:
     dots = _dashes(0, width * 1.1)
-    return _along(path, colours.ground, width * 0.6) + _along(
-        path, colours.border, width * 0.9, dots
-    )
+    return _along(path, colors.ground, width * 0.6) + _along(path, colors.border, width * 0.9, dots)
 
 
-def _rope(path: str, width: float, colours: Palette) -> str:
+def _rope(path: str, width: float, colors: Palette) -> str:
     dashes = _dashes(width * 0.8, width * 0.8, round_=False)
-    return _line(path, width, colours) + _along(
-        path, mixed(colours.border, BLACK, 0.3), width, dashes
+    return _line(path, width, colors) + _along(
+        path, mixed(colors.border, BLACK, 0.3), width, dashes
     )
 
 
@@ -140,6 +134,6 @@ FINISHES: dict[str, Finish] = {
 }  # fmt: skip
 
 
-def lit(colour: str) -> tuple[str, str, str]:
-    """Return the shades of a colour in the light from above: at the top, in the middle, below."""
-    return mixed(colour, WHITE, 0.2), colour, mixed(colour, BLACK, 0.14)
+def lit(color: str) -> tuple[str, str, str]:
+    """Return the shades of a color lit from above: at the top, in the middle, at the bottom."""
+    return mixed(color, WHITE, 0.2), color, mixed(color, BLACK, 0.14)

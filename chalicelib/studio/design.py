@@ -1,8 +1,8 @@
-"""A design: the small document that says how a badge is drawn, parsed and validated.
+"""A design: the small document that describes a badge's appearance, parsed and validated.
 
-Documents have a version; this is the first. They come from forms, from the database and from other
-BadgeKits, so that nothing in one is believed: unknown members and strange values are refused in
-words. What may be chosen stands in the modules that draw it.
+Documents have a version, currently 1. They come from forms, the database and other BadgeKit
+deployments, so they are not trusted: unknown members and invalid values are rejected with a message.
+The modules that draw each part list its choices.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from chalicelib.studio.shapes import SHAPES
 VERSION = 1
 LARGEST = 16 * 1024  # bytes of a document
 LONGEST_TEXT = 60  # characters
-_AS_TYPED = 4 * LONGEST_TEXT  # before it is composed, for which long ones would take long
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_AS_TYPED = 4 * LONGEST_TEXT  # characters; normalizing longer texts would be slow
+_COLOR = re.compile(r"#[0-9a-f]{6}")
 _PLAIN = re.compile(r"[a-z_]{1,20}", re.ASCII)
 
 
 class DesignRefused(BadgeKitError):
-    """A document is no design, or asks for something that there is not."""
+    """A document is not a valid design."""
 
     status = 400
     code = "InvalidContent"
@@ -40,7 +40,7 @@ class DesignRefused(BadgeKitError):
 
 @dataclass(frozen=True)
 class Background:
-    """What a badge is filled with; `scale` is in percent, of patterns."""
+    """The fill of a badge; `scale` is the size of patterns in percent."""
 
     style: str = "solid"
     scale: int = 100
@@ -48,7 +48,7 @@ class Background:
 
 @dataclass(frozen=True)
 class Border:
-    """A badge's edge; `width` is in units of the canvas, which is 512 wide."""
+    """The border of a badge; `width` is in units of the canvas, which is 512 wide."""
 
     style: str = "line"
     width: int = 18
@@ -56,7 +56,7 @@ class Border:
 
 @dataclass(frozen=True)
 class Graphic:
-    """A graphic: its name in the pack, its size and place in percent, its turn in degrees."""
+    """A graphic: name in the pack, size and position in percent, rotation in degrees."""
 
     name: str
     size: int = 100
@@ -67,7 +67,7 @@ class Graphic:
 
 @dataclass(frozen=True)
 class Ribbon:
-    """A ribbon across the badge, and the words on it."""
+    """A ribbon across the badge, and its text."""
 
     style: str = "none"
     label: str = ""
@@ -75,7 +75,7 @@ class Ribbon:
 
 @dataclass(frozen=True)
 class Text:
-    """Words along the top and the bottom, on a curve or straight."""
+    """Text at the top and bottom, curved or straight."""
 
     top: str = ""
     bottom: str = ""
@@ -84,18 +84,18 @@ class Text:
 
 @dataclass(frozen=True)
 class Design:
-    """How a badge looks.
+    """The appearance of a badge.
 
     Parameters
     ----------
     shape, palette, finish : str
-        Names of what there is to choose from.
+        Names in the tables of choices.
     colours : Mapping[str, str]
-        Colours that are not the palette's, by their role, as ``#rrggbb``.
+        Colors that replace the palette's, by role, as ``#rrggbb``.
     background, border, graphic, ribbon, text
-        Its parts; a badge need not have a graphic.
+        Its parts; the graphic is optional.
     branding : str
-        A small line at the bottom that names who issues it; empty for none.
+        A small line at the bottom that names the issuer, or empty.
     """
 
     shape: str = "circle"
@@ -111,25 +111,25 @@ class Design:
 
     @property
     def painted(self) -> Palette:
-        """The colours that it is drawn in."""
+        """The palette, with the design's own colors."""
         return PALETTES[self.palette][1]._replace(**self.colours)
 
     @property
     def thickness(self) -> int:
-        """How wide its border is, in units of the canvas; 0 if it has none."""
+        """The border's width in units of the canvas; 0 without a border."""
         return 0 if self.border.style == "none" else self.border.width
 
     @property
     def words(self) -> list[str]:
-        """All that is written on it; not the words of a ribbon that it has not."""
+        """All text on the badge; a ribbon's label only counts if there is a ribbon."""
         label = "" if self.ribbon.style == "none" else self.ribbon.label
-        said = (self.text.top, label, self.text.bottom, self.branding)
-        return [text for text in said if text]
+        texts = (self.text.top, label, self.text.bottom, self.branding)
+        return [text for text in texts if text]
 
 
 _Reader = Callable[[tuple[str, ...], Any], Any]
 
-# What numbers may be.
+# Allowed ranges of numbers.
 LIMITS: dict[tuple[str, ...], tuple[int, int]] = {
     ("background", "scale"): (40, 250),
     ("border", "width"): (0, 48),
@@ -152,17 +152,17 @@ _PARTS: dict[str, Any] = {
 
 
 def read(document: Any) -> Design:
-    """Return the design that a document says.
+    """Parse and validate a document.
 
     Parameters
     ----------
     document : Any
-        JSON as text, or what it holds. Members that are missing have their defaults.
+        JSON text or a parsed document. Missing members have defaults.
 
     Raises
     ------
     DesignRefused
-        If it is none, with words about the first thing that is wrong.
+        If it is not a valid design; the message describes the first error.
     """
     if isinstance(document, str):
         document = _parsed(document)
@@ -189,17 +189,17 @@ def _parsed(text: str) -> Any:
 
 
 def _members(kind: Any, sent: Any, path: tuple[str, ...]) -> dict[str, Any]:
-    """Return the members of one part of a design, each checked."""
+    """Validate the members of one part of a design."""
     known = kind.__dataclass_fields__
     if not isinstance(sent, dict):
-        raise _strange(path)
+        raise _invalid(path)
     if unknown := next((name for name in sent if name not in known), None):
-        raise _strange((*path, str(unknown)))
+        raise _invalid((*path, str(unknown)))
     return {name: _value((*path, name), value) for name, value in sent.items()}
 
 
 def _value(path: tuple[str, ...], value: Any) -> Any:
-    """Return the value of a member, checked by what reads it."""
+    """Validate the value of a member with the reader for its path."""
     if path in _CHOICES:
         return _choice(path, value)
     if path in LIMITS:
@@ -212,7 +212,7 @@ def _value(path: tuple[str, ...], value: Any) -> Any:
 
 def _choice(path: tuple[str, ...], value: Any) -> str:
     if not isinstance(value, str) or value not in _CHOICES[path]:
-        raise _strange(path)
+        raise _invalid(path)
     return value
 
 
@@ -221,7 +221,7 @@ def _part(name: str, value: Any) -> Any:
         return None
     members = _members(_PARTS[name], value, (name,))
     if name == "graphic" and "name" not in members:
-        raise _strange(("graphic", "name"))
+        raise _invalid(("graphic", "name"))
     return _PARTS[name](**members)
 
 
@@ -237,16 +237,16 @@ def _number(path: tuple[str, ...], value: Any) -> int:
 
 def _flag(path: tuple[str, ...], value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _strange(path)
+        raise _invalid(path)
     return value
 
 
-def _colours(path: tuple[str, ...], value: Any) -> dict[str, str]:
+def _colors(path: tuple[str, ...], value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise _strange(path)
-    for role, colour in value.items():
-        if role not in ROLES or not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
-            raise _strange((*path, str(role)))
+        raise _invalid(path)
+    for role, color in value.items():
+        if role not in ROLES or not isinstance(color, str) or not _COLOR.fullmatch(color):
+            raise _invalid((*path, str(role)))
     return {role: value[role] for role in ROLES if role in value}
 
 
@@ -261,7 +261,7 @@ def _graphic(path: tuple[str, ...], value: Any) -> str:
 
 def _text(path: tuple[str, ...], value: Any) -> str:
     if not isinstance(value, str):
-        raise _strange(path)
+        raise _invalid(path)
     text = value if len(value) > _AS_TYPED else unicodedata.normalize("NFC", value)
     text = " ".join(text.split())
     if len(text) > LONGEST_TEXT:
@@ -283,25 +283,25 @@ def _drawable(letter: str) -> bool:
 
 
 _READERS: dict[tuple[str, ...], _Reader] = {
-    ("colours",): _colours,
+    ("colours",): _colors,
     ("graphic", "name"): _graphic,
     ("text", "curved"): _flag,
 }
 
 
-def _strange(path: tuple[str, ...]) -> DesignRefused:
+def _invalid(path: tuple[str, ...]) -> DesignRefused:
     words = gettext("This design has a part that cannot be drawn: %s.")
     return DesignRefused(words % _named(path))
 
 
 def _named(path: tuple[str, ...]) -> str:
-    """Return the name of a member; what somebody made up is not repeated."""
+    """Return the name of a member for a message, without repeating arbitrary input."""
     plain = [part for part in path if _PLAIN.fullmatch(part)]
     return ".".join(plain) or gettext("an unknown part")
 
 
 def document(design: Design) -> dict[str, Any]:
-    """Return the document that says a design."""
+    """Return the document of a design."""
     return {"version": VERSION, **asdict(design)}
 
 

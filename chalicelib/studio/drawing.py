@@ -1,7 +1,7 @@
 """Draws a design as SVG. The same design gives the same bytes.
 
-The drawing needs nothing but itself: no style sheet, no other file, no script. Only words in scripts
-that the bundled font lacks are left as text, for the renderer to set (see `lettering`).
+The drawing is self-contained, without style sheets, external files or scripts. Only text in writing
+systems that the bundled font lacks stays text, for the renderer to set (see `lettering`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chalicelib.studio.layout import Layout, Place
 from chalicelib.studio.palettes import BLACK, mixed
 from chalicelib.studio.shapes import SHAPES, Shape
 
-_REACH = 250  # how far shapes reach from the middle of the canvas
+_REACH = 250  # distance from the center of the canvas to the outermost point of a shape
 
 
 def svg(design: Design) -> str:
@@ -27,12 +27,12 @@ def svg(design: Design) -> str:
     Parameters
     ----------
     design : Design
-        As `chalicelib.studio.design` reads it.
+        A design read by `chalicelib.studio.design`.
 
     Returns
     -------
     str
-        An SVG document of 512 by 512 units, in ASCII but for words that are left as text.
+        An SVG document of 512 by 512 units, in ASCII except for lines that stay text.
     """
     shape, finish = SHAPES[design.shape], FINISHES[design.finish]
     places = layout.of(design)
@@ -66,7 +66,7 @@ def _document(definitions: str, figures: str) -> str:
 
 
 def _fitted(design: Design, figures: str) -> str:
-    """Return figures so much smaller that the border's outer half is on the canvas, too."""
+    """Scale figures down so that the outer half of the border fits on the canvas."""
     scale = number(_REACH / (_REACH + design.thickness / 2))
     if scale == "1":
         return figures
@@ -74,7 +74,7 @@ def _fitted(design: Design, figures: str) -> str:
 
 
 class _Ground(NamedTuple):
-    """A badge without anything on it: definitions, its figures, and the outline that is filled."""
+    """A badge's ground: definitions, its figures, and the outline that is filled."""
 
     definitions: str
     figures: str
@@ -82,13 +82,13 @@ class _Ground(NamedTuple):
 
 
 def _ground(design: Design, shape: Shape) -> _Ground:
-    colours, finish = design.painted, FINISHES[design.finish]
+    colors, finish = design.painted, FINISHES[design.finish]
     drawn = BACKGROUNDS[design.background.style].draw(
-        colours.ground, colours.accent, design.background.scale / 100, shape.middle
+        colors.ground, colors.accent, design.background.scale / 100, shape.middle
     )
     definitions, fills = drawn.definitions, list(drawn.fills)
-    if finish.lit and fills[0] == colours.ground:
-        top, middle, bottom = lit(colours.ground)
+    if finish.lit and fills[0] == colors.ground:
+        top, middle, bottom = lit(colors.ground)
         shades = stops(("0", top), (".5", middle), ("1", bottom))
         definitions += f'<linearGradient id="light" x2="0" y2="1">{shades}</linearGradient>'
         fills[0] = "url(#light)"
@@ -98,12 +98,12 @@ def _ground(design: Design, shape: Shape) -> _Ground:
     outline = _outline(design, shape)
     figures = "".join(f'<path d="{outline}" fill="{fill}"/>' for fill in fills)
     if outline != shape.path:
-        figures = f'<path d="{shape.path}" fill="{colours.border}"/>{figures}'
+        figures = f'<path d="{shape.path}" fill="{colors.border}"/>{figures}'
     return _Ground(definitions, figures, outline)
 
 
 def _outline(design: Design, shape: Shape) -> str:
-    """Return what is filled, and what the border follows."""
+    """Return the path that is filled and that the border follows."""
     if shape.inlay and design.thickness:
         return geometry.circle(shape.middle, shape.inlay - design.thickness / 2)
     return shape.path
@@ -115,7 +115,7 @@ def _border(design: Design, shape: Shape) -> str:
 
 
 def _tails(design: Design, shape: Shape) -> str:
-    """Return the ends of the ribbon that hang from a medal."""
+    """Return the ribbon ends that hang from a medal."""
     if not shape.tails:
         return ""
     figures = ""
@@ -125,13 +125,13 @@ def _tails(design: Design, shape: Shape) -> str:
             (x + side * 24, 330.0), (x + side * 118, 330.0), (x + side * 150, 504.0),
             (x + side * 98, 474.0), (x + side * 50, 506.0),
         ]  # fmt: skip
-        colour = mixed(design.painted.ribbon, BLACK, shade)
-        figures += f'<path d="{geometry.polygon(corners)}" fill="{colour}"/>'
+        color = mixed(design.painted.ribbon, BLACK, shade)
+        figures += f'<path d="{geometry.polygon(corners)}" fill="{color}"/>'
     return figures
 
 
 def _graphic(design: Design, shadow: float, places: Layout) -> str:
-    """Return the graphic, in the room that the words and the ribbon leave."""
+    """Return the graphic, placed in the space between text and ribbon."""
     chosen = design.graphic
     if chosen is None:
         return ""
@@ -151,13 +151,13 @@ def _graphic(design: Design, shadow: float, places: Layout) -> str:
 
 
 def _lines(design: Design, places: Layout) -> Iterator[tuple[str, Place, float, str]]:
-    """Return all lines of words: each with its place, its largest size and its colour."""
-    text, colours = design.text, design.painted
+    """Yield all lines of text, each with its place, maximum size and color."""
+    text, colors = design.text, design.painted
     if text.top:
-        yield text.top, places.top, layout.TEXT, colours.text
+        yield text.top, places.top, layout.TEXT, colors.text
     if text.bottom:
-        yield text.bottom, places.bottom, places.largest, colours.text
+        yield text.bottom, places.bottom, places.largest, colors.text
     if design.branding:
-        yield design.branding, places.branding, layout.BRANDING, colours.text
+        yield design.branding, places.branding, layout.BRANDING, colors.text
     if places.ribbon and design.ribbon.label:
-        yield design.ribbon.label, places.ribbon.words, layout.LABEL, colours.label
+        yield design.ribbon.label, places.ribbon.words, layout.LABEL, colors.label

@@ -1,7 +1,7 @@
 """Fonts for scripts that `glyphs.py` does not cover, used by the renderer.
 
-`<text font-weight="bold" font-family="{family_for(text)}">{isolated(text)}</text>` names what a text
-needs, and `files_in` finds it again when the drawing is rendered.
+`<text font-weight="bold" font-family="{family_for(text)}">{isolated(text)}</text>` names the fonts
+that a text needs, and `files_in` returns their files when the drawing is rendered.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from chalicelib.studio import packs
 
 FOLDER = Path(__file__).parent / "fonts"
 
-# What is never drawn, such as joiners, line ends and what chooses between forms of a character.
+# Categories of characters that are never drawn, such as joiners and line ends.
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
 _SELECTORS = range(0xFE00, 0xFE10)
-# Scripts of India and its neighbours, whose letters join and change places.
+# Scripts of South and Southeast Asia, whose letters join and are reordered.
 _JOINING = re.compile("[\u0900-\u109f\u200c\u200d]+(?: +[\u0900-\u109f\u200c\u200d]+)*")
 _ISOLATE, _END = "\u2066", "\u2069"
 
-Range = tuple[int, int, int | list[int]]  # first character, how many, advances (or everyone's)
+Range = tuple[int, int, int | list[int]]  # first character, count, advances (one number if equal)
 
 
 class Font(NamedTuple):
-    """One font.
+    """A font.
 
     Parameters
     ----------
     file : str
-        The name of its file.
+        File name.
     family : str
-        What SVG calls it.
+        Family name in SVG.
     ranges : list[Range]
-        The characters that it has.
+        The font's characters.
     """
 
     file: str
@@ -45,7 +45,7 @@ class Font(NamedTuple):
     ranges: list[Range]
 
     def advance(self, character: str) -> int | None:
-        """Return how wide a character is, in thousandths of the font's size; None if it is not there."""
+        """Return a character's width in thousandths of the font size, or None if it is missing."""
         code = ord(character)
         at = bisect.bisect_right(self.ranges, code, key=lambda found: found[0]) - 1
         first, many, advances = self.ranges[max(at, 0)]
@@ -54,17 +54,17 @@ class Font(NamedTuple):
         return advances if isinstance(advances, int) else advances[code - first]
 
     def has(self, character: str) -> bool:
-        """Tell whether the font has a character."""
+        """Return whether the font has a character."""
         return self.advance(character) is not None
 
 
 def drawable(character: str) -> bool:
-    """Tell whether a character can be drawn, or needs no drawing."""
+    """Return whether a character can be drawn, or is invisible."""
     return _unseen(character) or any(font.has(character) for font in _fonts())
 
 
 def family_for(text: str) -> str:
-    """Return the fonts that a text needs, as SVG's `font-family` names them; perhaps none."""
+    """Return the fonts that a text needs as a value of `font-family`, which may be empty."""
     return ", ".join(f"'{font.family}'" for font in _needed(text))
 
 
@@ -74,14 +74,14 @@ def files_for(text: str) -> list[str]:
 
 
 def files_in(svg: str) -> list[str]:
-    """Return the paths of the fonts that a drawing names, as `family_for` made it do."""
+    """Return the paths of the fonts that a drawing names (see `family_for`)."""
     return [str(FOLDER / font.file) for font in _fonts() if f"'{font.family}'" in svg]
 
 
 def width(text: str) -> int:
-    """Return about how wide a text is, in thousandths of the font's size.
+    """Return the approximate width of a text, in thousandths of the font size.
 
-    Letters may join or stand closer together; exact is only the renderer.
+    Ligatures and kerning, which only the renderer applies, are ignored.
     """
     needed = _needed(text)
     return sum(
@@ -91,11 +91,12 @@ def width(text: str) -> int:
 
 
 def isolated(text: str) -> str:
-    """Return a text in which the renderer joins letters, whatever script it begins in.
+    """Return a text with Unicode isolates, so that the renderer shapes all of its scripts.
 
-    resvg shapes what stands in one direction as if all of it were in the script of its beginning,
-    so that Hindi after an English word falls apart; Unicode's isolates (invisible) end that. They
-    would keep it from taking letters from a second font, and so are only used if one has them all.
+    resvg shapes a run of one direction as if all of it were in the script of its first letter, so
+    that Hindi after an English word is shaped wrongly. Unicode's invisible isolates prevent this.
+    They also prevent falling back to a second font, so they are only used if one font has all
+    letters.
     """
     if len(_needed(text)) != 1:
         return text
@@ -107,10 +108,10 @@ def _unseen(character: str) -> bool:
 
 
 def _needed(text: str) -> list[Font]:
-    """Return few fonts that have a text together; first the one that has most of it.
+    """Return a small set of fonts that covers a text, the one with most of its characters first.
 
-    A word looks best in one font, even if another one has some of its letters: Nunito has the
-    Greek ones that stand in formulas.
+    A word looks best in one font, even if the preferred font has some of its letters: Nunito has the
+    Greek letters used in formulas.
     """
     left = {character for character in text if not (character.isspace() or _unseen(character))}
     chosen = []
@@ -126,5 +127,5 @@ def _needed(text: str) -> list[Font]:
 
 @functools.cache
 def _fonts() -> list[Font]:
-    """Return all fonts, in the order of preference."""
+    """Return all fonts in order of preference."""
     return [Font(*found) for found in packs.read("fonts")]

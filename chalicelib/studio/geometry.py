@@ -12,24 +12,24 @@ Point = tuple[float, float]
 
 
 def number(value: float) -> str:
-    """Return a number as drawings write it: with two digits at most, the same on every machine."""
+    """Format a number for a drawing with at most two decimals, identically on every machine."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 
 def on_circle(middle: Point, radius: float, degrees: float) -> Point:
-    """Return a point of a circle; 0 degrees is at the top, and they count clockwise."""
+    """Return a point on a circle; angles are clockwise from the top."""
     angle = math.radians(degrees)
     return middle[0] + radius * math.sin(angle), middle[1] - radius * math.cos(angle)
 
 
 def regular(corners: int, radius: float, middle: Point, *, turned: float = 0) -> list[Point]:
-    """Return the corners of a regular polygon, the first at the top unless it is turned."""
+    """Return the corners of a regular polygon, the first at the top unless it is rotated."""
     return [on_circle(middle, radius, turned + 360 * n / corners) for n in range(corners)]
 
 
 def star(points: int, outer: float, inner: float, middle: Point) -> list[Point]:
-    """Return the corners of a star, outer and inner ones in turn, the first at the top."""
+    """Return the corners of a star, alternating outer and inner ones, the first at the top."""
     return [
         on_circle(middle, inner if n % 2 else outer, 180 * n / points) for n in range(2 * points)
     ]
@@ -41,25 +41,25 @@ def polygon(corners: Sequence[Point]) -> str:
 
 
 def rounded(corners: Sequence[Point], radius: float) -> str:
-    """Return the path of a polygon whose corners are rounded.
+    """Return the path of a polygon with rounded corners.
 
     Parameters
     ----------
     corners : Sequence[Point]
-        Its corners.
+        The corners.
     radius : float
-        How far from a corner its side begins to turn; at most half of the side.
+        Distance from a corner to the start of its curve, limited to half a side.
     """
     parts: list[str] = []
     for n, corner in enumerate(corners):
         before, after = corners[n - 1], corners[(n + 1) % len(corners)]
-        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
+        start, end = _toward(corner, before, radius), _toward(corner, after, radius)
         parts.append(f"{'L' if parts else 'M'}{pair(start)}Q{pair(corner)} {pair(end)}")
     return "".join(parts) + "Z"
 
 
-def _towards(start: Point, end: Point, distance: float) -> Point:
-    """Return a point on the way from one to another, at most half of the way."""
+def _toward(start: Point, end: Point, distance: float) -> Point:
+    """Return the point at a distance from one point toward another, at most halfway."""
     share = min(distance / (math.dist(start, end) or 1), 0.5)
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
@@ -72,8 +72,8 @@ def circle(middle: Point, radius: float) -> str:
 
 
 def lobes(many: int, radius: float, middle: Point) -> str:
-    """Return the path of a round figure whose edge is made of so many bows, this far outwards."""
-    half = math.sin(math.pi / many)  # of what lies between two bows, at radius 1
+    """Return the path of a scalloped circle with a number of lobes that reach a radius."""
+    half = math.sin(math.pi / many)  # half the chord between two dips, at radius 1
     bow = half * 1.04
     tip = math.cos(math.pi / many) + bow - math.sqrt(bow**2 - half**2)
     inner = radius / tip
@@ -84,11 +84,11 @@ def lobes(many: int, radius: float, middle: Point) -> str:
 
 
 def pair(point: Point) -> str:
-    """Return a point as paths write it."""
+    """Format a point for a path."""
     return f"{number(point[0])} {number(point[1])}"
 
 
 def box(x: float, y: float, width: float, height: float, radius: float = 0) -> str:
-    """Return the path of a rectangle, its corners rounded if there is a radius."""
+    """Return the path of a rectangle, with rounded corners if there is a radius."""
     corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     return rounded(corners, radius) if radius else polygon(corners)

@@ -1,7 +1,7 @@
 """Letters as outlines (Nunito ExtraBold), so that a badge looks the same everywhere.
 
-Latin and Cyrillic, with Vietnamese, punctuation and currencies. Other scripts are drawn by the
-renderer, with the fonts of `fonts.py`.
+They cover Latin (with Vietnamese) and Cyrillic, punctuation and currency signs. The renderer draws
+other scripts with the fonts in `fonts.py`.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from typing import Any, NamedTuple
 
 from chalicelib.studio import packs
 
-# All lengths are in units of a thousandth of the font's size; y goes down from the baseline.
+# All lengths are in thousandths of the font size; y points downward from the baseline.
 UNITS = 1000
-CAPITALS = 705  # how high capitals are
-SMALL = 491  # how high small letters are, such as z
-ASCENT = 1060  # how far any character reaches above its baseline
-DESCENT = 283  # and below it
+CAPITALS = 705  # cap height
+SMALL = 491  # x-height
+ASCENT = 1060  # maximum height of a character above the baseline
+DESCENT = 283  # maximum depth below it
 
 
 class Glyph(NamedTuple):
-    """A character as it is drawn.
+    """The outline of a character.
 
     Parameters
     ----------
     advance : int
-        How far it is from its origin to the next character's.
+        Distance from its origin to that of the next character.
     path : str
-        SVG path data of whole numbers and absolute commands (M, L, H, V, Q, Z), to be filled
-        (nonzero); empty for spaces.
+        SVG path data with integers and absolute commands (M, L, H, V, Q, Z), to be filled with the
+        nonzero rule; empty for spaces.
     """
 
     advance: int
@@ -36,13 +36,13 @@ class Glyph(NamedTuple):
 
 
 def glyph(character: str) -> Glyph | None:
-    """Return how a character is drawn, or None if Nunito does not have it."""
+    """Return a character's outline, or None if Nunito does not have it."""
     found = _pack()["glyphs"].get(character)
     return Glyph(*found) if found else None
 
 
 def kerning(first: str, second: str) -> int:
-    """Return by how much two neighbours are moved apart; below 0, together."""
+    """Return the kerning of two adjacent characters; negative values move them together."""
     found: int = _pack()["kerning"].get(first + second, 0)
     return found
 

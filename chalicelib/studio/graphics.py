@@ -14,16 +14,16 @@ _BETWEEN_WORDS = re.compile(r"[\s\-/&,]+")
 
 
 class Graphic(NamedTuple):
-    """One graphic.
+    """A graphic.
 
     Parameters
     ----------
     name : str
-        What designs call it, such as ``rocket-launch``.
+        Name in designs, such as ``rocket-launch``.
     label : str
-        What people read, such as ``Rocket launch``.
+        Label in the studio, such as ``Rocket launch``.
     path : str
-        SVG path data in a box of 256 units, to be filled (nonzero).
+        SVG path data in a box of 256 units, to be filled with the nonzero rule.
     """
 
     name: str
@@ -37,36 +37,36 @@ def get(name: str) -> Graphic:
     Raises
     ------
     KeyError
-        If there is none of that name.
+        If there is no graphic with that name.
     """
     return _graphics()[name]
 
 
 def find(words: str, first: int = 0, most: int = 48) -> tuple[list[Graphic], int]:
-    """Return graphics that somebody may mean, and how many there are in all.
+    """Search graphics; return one page of results and the total number.
 
     Parameters
     ----------
     words : str
-        All of these must be a word of a graphic's name or tags, or what one begins with. Without
-        any, all graphics are found, in alphabetical order.
+        Search terms. Each must match the start of a word of a graphic's name or tags. Without any,
+        all graphics are found, in alphabetical order.
     first : int
-        How many to leave out.
+        Number of results to skip.
     most : int
-        How many to return at most.
+        Maximum number of results.
 
     Returns
     -------
     tuple[list[Graphic], int]
-        The likeliest first: of just that name, whose name begins so, whose name has all words,
-        whose tags have them whole, and others.
+        The best matches first: exact names, names that start with the terms, names with all terms,
+        tags with all terms as whole words, and then all others.
     """
     found = _found(" ".join(_split(words)))
     start = max(first, 0)
     return [get(name) for name in found[start : start + max(most, 0)]], len(found)
 
 
-@functools.lru_cache(maxsize=256)  # whoever turns a page asks for the same words again
+@functools.lru_cache(maxsize=256)  # paging repeats the same search
 def _found(words: str) -> list[str]:
     wanted = words.split()
     ranked = [
@@ -78,7 +78,7 @@ def _found(words: str) -> list[str]:
 
 
 def _rank(wanted: list[str], name: str, others: str) -> int:
-    """Return how unlikely it is that a graphic is meant that has all words."""
+    """Return the rank of a match; lower is better."""
     if name == " ".join(wanted):
         return 0
     if name.startswith(" ".join(wanted)):
@@ -99,7 +99,7 @@ def _graphics() -> dict[str, Graphic]:
 
 @functools.cache
 def _words() -> dict[str, str]:
-    """Return the words of each name, with those of its tags."""
+    """Return the words of each name with the words of its tags."""
     return {name.replace("-", " "): others for name, _, others, _ in _pack()}
 
 

@@ -13,29 +13,29 @@ from chalicelib.studio.lettering import Bent, Straight
 from chalicelib.studio.ribbons import RIBBONS, Drawn
 from chalicelib.studio.shapes import SHAPES, Shape
 
-TEXT, UNDER, LABEL, BRANDING = 46.0, 34.0, 40.0, 17.0  # largest sizes of words
-_GAP = 12.0  # between any two of them
-_BENT = 2.5  # how long bent words may be, of the radius: two fifths of the circle
-_BRANDED = 1.6  # and those that name the issuer
-_SMALLEST = 60.0  # height that a graphic always has
-_RAISED = 12.0  # how far words move up for a line under them; twice that on a circle
+TEXT, UNDER, LABEL, BRANDING = 46.0, 34.0, 40.0, 17.0  # maximum text sizes
+_GAP = 12.0  # between any two parts
+_BENT = 2.5  # maximum length of curved text, in radii: two fifths of the circle
+_BRANDED = 1.6  # the same for the issuer's name
+_SMALLEST = 60.0  # minimum height of a graphic
+_RAISED = 12.0  # how far text moves up for a line below it; twice that on a circle
 
 Place = Straight | Bent
 
 
 class Layout(NamedTuple):
-    """Where everything goes.
+    """The positions of all parts.
 
     Parameters
     ----------
     top, bottom, branding : Straight or Bent
-        Where words go, if there are any.
+        Places for text, if there is any.
     largest : float
-        How large the words at the bottom may be: less under a ribbon.
+        Maximum size of the text at the bottom, which is smaller under a ribbon.
     ribbon : Drawn or None
         The ribbon.
     middle : Point
-        The middle of the graphic, unless it is moved.
+        Center of the graphic, before any offset.
     half : float
         Half of the graphic's width and height at 100 percent.
     """
@@ -50,7 +50,7 @@ class Layout(NamedTuple):
 
 
 def of(design: Design) -> Layout:
-    """Return where everything of a design goes."""
+    """Return the layout of a design."""
     shape = _within(design)
     ribbon = _ribbon(design, shape)
     top, bottom, branding = _top(design, shape, ribbon), *_below(design, shape, ribbon)
@@ -73,13 +73,13 @@ def of(design: Design) -> Layout:
 
 
 def _within(design: Design) -> Shape:
-    """Return the badge's shape with the room that its border leaves."""
+    """Return the badge's shape with the space inside its border."""
     shape = SHAPES[design.shape]
     return shape.within(design.thickness * (1 if shape.inlay else 0.5))
 
 
 def _ribbon(design: Design, shape: Shape) -> Drawn | None:
-    """Return the ribbon, moved up as far as words under it need it."""
+    """Return the ribbon, moved up to make room for text below it."""
     draw = RIBBONS[design.ribbon.style].draw
     if draw is None:
         return None
@@ -101,7 +101,7 @@ def _top(design: Design, shape: Shape, ribbon: Drawn | None) -> Place:
 
 
 def _below(design: Design, shape: Shape, ribbon: Drawn | None) -> tuple[Place, Place]:
-    """Return where the words at the bottom go, and under them those that name the issuer."""
+    """Return the places of the text at the bottom, and of the issuer's name below it."""
     raised = _RAISED if design.text.bottom and design.branding else 0.0
     wide = min(shape.bottom.width, ribbon.under) if ribbon else shape.bottom.width
     line = Straight((shape.middle[0], shape.bottom.y - raised), wide)
@@ -119,7 +119,7 @@ def _below(design: Design, shape: Shape, ribbon: Drawn | None) -> tuple[Place, P
 
 
 def _branding(design: Design, shape: Shape, ribbon: Drawn | None, line: Straight) -> Place:
-    """Return where the words go that name the issuer, if there are no others at the bottom."""
+    """Return the place of the issuer's name if there is no other text at the bottom."""
     bent = _bent(shape, ribbon, shape.curve + 10, BRANDING)
     if design.text.curved and bent.width > 0.5 * line.width:
         return bent._replace(width=min(bent.radius * _BRANDED, bent.width))
@@ -129,7 +129,7 @@ def _branding(design: Design, shape: Shape, ribbon: Drawn | None, line: Straight
 
 
 def _bent(shape: Shape, ribbon: Drawn | None, radius: float, high: float) -> Bent:
-    """Return the lower part of a circle, as far as it is under a ribbon."""
+    """Return the lower part of a circle, limited to the space below a ribbon."""
     bent = Bent(shape.middle, radius, radius * _BENT, over=False)
     if ribbon is None:
         return bent
@@ -140,7 +140,7 @@ def _bent(shape: Shape, ribbon: Drawn | None, radius: float, high: float) -> Ben
 
 
 def _height(place: Place) -> float:
-    """Return where half the height of the capitals is, of the letter in the middle."""
+    """Return the y coordinate of the text's vertical center at its middle letter."""
     if isinstance(place, Bent):
         return place.middle[1] + place.radius * (-1 if place.over else 1)
     return place.middle[1]

@@ -1,8 +1,8 @@
-"""Lettering: fits text to its room, straight or along a circle.
+"""Lettering: fits text to its place, straight or along a circle.
 
-Letters of the bundled font are drawn as outlines, so that a drawing looks the same wherever it is
-opened. A line that has letters which this font lacks is left to the renderer as text, in fonts that
-have them, since such scripts need shaping.
+Letters of the bundled font are drawn as outlines, so that a drawing looks the same everywhere. A
+line with letters that this font lacks stays text in other fonts, since such scripts need shaping by
+the renderer.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import NamedTuple
 from chalicelib.studio import fonts, geometry, glyphs
 from chalicelib.studio.geometry import Point, number, pair
 
-CAPITALS = glyphs.CAPITALS / 1000  # how high capital letters are, of the size
-SPACING = 0.03  # between letters on a circle, of the size
-MOST_OUTLINES = 36_000  # characters; texts of people need half of that at most
+CAPITALS = glyphs.CAPITALS / 1000  # cap height, in ems
+SPACING = 0.03  # letter spacing on a circle, in ems
+MOST_OUTLINES = 36_000  # characters; realistic texts need at most half of that
 
 
 class Placed(NamedTuple):
-    """A letter of a line, where it begins and how far it reaches, in ems."""
+    """A letter of a line, with its start and advance in ems."""
 
     letter: str
     start: float
@@ -29,7 +29,7 @@ class Placed(NamedTuple):
 
 
 def placed(text: str) -> list[Placed] | None:
-    """Return the letters of a line, or None when the bundled font lacks one of them."""
+    """Return the letters of a line, or None if the bundled font lacks one of them."""
     line: list[Placed] = []
     at, before = 0.0, ""
     for letter in text:
@@ -43,10 +43,10 @@ def placed(text: str) -> list[Placed] | None:
 
 
 def outlines(lines: Iterable[str]) -> dict[str, str]:
-    """Return the outlines of the letters that lines are made of, each once.
+    """Return the outlines of the distinct letters in some lines.
 
-    Lines are left out that have letters which the bundled font lacks, or so many different ones
-    that the drawing became too large; `draw` leaves these to the renderer.
+    Lines are left out if the bundled font lacks one of their letters, or if they have so many
+    different letters that the drawing would become too large; `draw` keeps these as text.
     """
     found: dict[str, str] = {}
     for text in lines:
@@ -58,7 +58,7 @@ def outlines(lines: Iterable[str]) -> dict[str, str]:
 
 
 def definitions(outlines: Mapping[str, str]) -> str:
-    """Return what `draw` refers to, for a drawing's ``<defs>``."""
+    """Return the definitions that `draw` refers to, for a drawing's ``<defs>``."""
     return "".join(
         f'<path id="{_name(letter)}" d="{path}"/>' for letter, path in outlines.items() if path
     )
@@ -73,7 +73,7 @@ def _name(letter: str) -> str:
 
 
 def width(text: str) -> float:
-    """Return how wide a line is, in ems; of letters that the bundled font lacks, about how wide."""
+    """Return a line's width in ems, which is approximate if the bundled font lacks letters."""
     line = placed(text)
     if line is None:
         return fonts.width(text) / 1000
@@ -81,16 +81,16 @@ def width(text: str) -> float:
 
 
 class Straight(NamedTuple):
-    """Where a straight line of words goes.
+    """The place of a straight line of text.
 
     Parameters
     ----------
     middle : Point
-        Half of its width, and half the height of its capitals.
+        Center of the line, at half the cap height.
     width : float
-        How wide it may be.
+        Maximum width.
     turn : float
-        By how many degrees it is turned around its middle.
+        Rotation around the center, in degrees.
     """
 
     middle: Point
@@ -99,18 +99,18 @@ class Straight(NamedTuple):
 
 
 class Bent(NamedTuple):
-    """Where words on a circle go.
+    """The place of text on a circle.
 
     Parameters
     ----------
     middle : Point
-        The circle's.
+        Center of the circle.
     radius : float
-        Its radius; it runs through half the height of capitals.
+        Radius of the circle, which runs through half the cap height.
     width : float
-        How long the words may be, along the circle.
+        Maximum length along the circle.
     over : bool
-        Whether they stand over the circle's middle, or hang under it, where they can be read, too.
+        Whether the text runs along the top of the circle; else along the bottom, also upright.
     """
 
     middle: Point
@@ -120,7 +120,7 @@ class Bent(NamedTuple):
 
 
 def size(text: str, place: Straight | Bent, largest: float) -> float:
-    """Return how large words can be written, to be no wider than their place."""
+    """Return the largest size at which text fits its place."""
     wide = width(text) + (SPACING * len(text) if isinstance(place, Bent) else 0)
     return min(largest, place.width / wide) if wide else largest
 
@@ -129,34 +129,36 @@ def draw(
     text: str,
     place: Straight | Bent,
     largest: float,
-    colour: str,
+    color: str,
     outlines: Mapping[str, str],
 ) -> str:
-    """Draw a line of words.
+    """Draw a line of text.
 
     Parameters
     ----------
     text : str
-        The words.
+        The text.
     place : Straight or Bent
-        Where they go.
+        Its place.
     largest : float
-        The size that they have unless that is too wide.
-    colour : str
-        Their colour.
+        Maximum size.
+    color : str
+        Its color.
     outlines : Mapping[str, str]
-        The letters that the drawing defines.
+        The outlines that the drawing defines.
     """
     high = size(text, place, largest)
     line = placed(text) if all(letter in outlines for letter in text) else None
     if isinstance(place, Bent):
         return (
-            _left_on_circle(text, place, high, colour)
+            _text_on_circle(text, place, high, color)
             if line is None
-            else _on_circle(line, place, high, colour)
+            else _on_circle(line, place, high, color)
         )
     figures = (
-        _left(text, place, high, colour) if line is None else _in_line(line, place, high, colour)
+        _text_in_line(text, place, high, color)
+        if line is None
+        else _in_line(line, place, high, color)
     )
     x, y = map(number, place.middle)
     return (
@@ -167,11 +169,11 @@ def draw(
 
 
 def _scale(size: float) -> str:
-    """Return by what outlines are scaled, which are drawn in thousandths of the size."""
+    """Return the scale of outlines, which are in thousandths of the font size."""
     return f"{size / glyphs.UNITS:.5f}".rstrip("0").rstrip(".")
 
 
-def _in_line(line: list[Placed], place: Straight, high: float, colour: str) -> str:
+def _in_line(line: list[Placed], place: Straight, high: float, color: str) -> str:
     wide = (line[-1].start + line[-1].advance) * high
     start = place.middle[0] - wide / 2, place.middle[1] + high * CAPITALS / 2
     letters = "".join(
@@ -180,25 +182,25 @@ def _in_line(line: list[Placed], place: Straight, high: float, colour: str) -> s
         if not one.letter.isspace()
     )
     move = f"translate({pair(start)}) scale({_scale(high)})"
-    return f'<g fill="{colour}" transform="{move}">{letters}</g>'
+    return f'<g fill="{color}" transform="{move}">{letters}</g>'
 
 
-def _on_circle(line: list[Placed], place: Bent, high: float, colour: str) -> str:
+def _on_circle(line: list[Placed], place: Bent, high: float, color: str) -> str:
     letters = "".join(
         f'<use href="#{_name(letter)}" transform="translate({pair(point)}) '
         f'rotate({number(turn)}) scale({_scale(high)})"/>'
         for letter, point, turn in _around(line, place, high)
     )
-    return f'<g fill="{colour}">{letters}</g>'
+    return f'<g fill="{color}">{letters}</g>'
 
 
 def _base(place: Bent, high: float) -> float:
-    """Return the radius of the circle that letters stand on."""
+    """Return the radius of the baseline."""
     return place.radius + high * CAPITALS / 2 * (-1 if place.over else 1)
 
 
 def _around(line: list[Placed], place: Bent, high: float) -> Iterator[tuple[str, Point, float]]:
-    """Return each letter that can be seen, where it begins, and its turn in degrees."""
+    """Yield each visible letter with its origin and its rotation in degrees."""
     spaced = [(one, one.start + SPACING * n) for n, one in enumerate(line)]
     whole = spaced[-1][1] + line[-1].advance
     for one, start in spaced:
@@ -212,32 +214,32 @@ def _around(line: list[Placed], place: Bent, high: float) -> Iterator[tuple[str,
         yield one.letter, (x - back * math.cos(angle), y - back * math.sin(angle)), turn
 
 
-def _left(text: str, place: Straight, high: float, colour: str) -> str:
-    """Return a line that the renderer has to set."""
+def _text_in_line(text: str, place: Straight, high: float, color: str) -> str:
+    """Return a straight line as text for the renderer to set."""
     x, base = number(place.middle[0]), number(place.middle[1] + high * CAPITALS / 2)
     family = fonts.family_for(text)
-    return _text(_said(text), family, high, colour, place=f' x="{x}" y="{base}"')
+    return _text(_escaped(text), family, high, color, place=f' x="{x}" y="{base}"')
 
 
-def _left_on_circle(text: str, place: Bent, high: float, colour: str) -> str:
-    """Return words that the renderer has to set on a circle."""
+def _text_on_circle(text: str, place: Bent, high: float, color: str) -> str:
+    """Return a line on a circle as text for the renderer to set."""
     base, family = _base(place, high), fonts.family_for(text)
     name = f"{'over' if place.over else 'under'}{int(base)}"
     start, end = (-150, 150) if place.over else (330, 30)
     begin, stop = (pair(geometry.on_circle(place.middle, base, at)) for at in (start, end))
     r = number(base)
     path = f"M{begin}A{r} {r} 0 1 {int(place.over)} {stop}"
-    words = f'<textPath href="#{name}" startOffset="50%">{_said(text)}</textPath>'
-    return f'<path id="{name}" d="{path}" fill="none"/>' + _text(words, family, high, colour)
+    words = f'<textPath href="#{name}" startOffset="50%">{_escaped(text)}</textPath>'
+    return f'<path id="{name}" d="{path}" fill="none"/>' + _text(words, family, high, color)
 
 
-def _said(text: str) -> str:
-    """Return a line as it is written into the drawing."""
+def _escaped(text: str) -> str:
+    """Return a line escaped for the drawing."""
     return escape(fonts.isolated(text))
 
 
-def _text(words: str, family: str, high: float, colour: str, *, place: str = "") -> str:
+def _text(words: str, family: str, high: float, color: str, *, place: str = "") -> str:
     return (
         f'<text{place} font-family="{family}" font-weight="700" '
-        f'font-size="{number(high)}" fill="{colour}" text-anchor="middle">{words}</text>'
+        f'font-size="{number(high)}" fill="{color}" text-anchor="middle">{words}</text>'
     )

@@ -11,10 +11,10 @@ _FOLDER = Path(__file__).parent
 
 
 def read(name: str) -> Any:
-    """Return what a pack of ours holds."""
+    """Return the content of one of the studio's packs."""
     return unpacked((_FOLDER / f"{name}.pack").read_bytes())
 
 
 def unpacked(content: bytes) -> Any:
-    """Return what a pack holds."""
+    """Unpack the content of a pack."""
     return json.loads(zlib.decompress(content))

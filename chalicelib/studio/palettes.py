@@ -8,21 +8,21 @@ from chalicelib.i18n import gettext_noop as _
 
 
 class Palette(NamedTuple):
-    """The colours of a badge, each as ``#rrggbb`` in lower case.
+    """The colors of a badge, each as ``#rrggbb`` in lower case.
 
     Parameters
     ----------
     ground, accent : str
-        What it is filled with: gradients go from one to the other, patterns are the second on the
-        first. Both are apart enough from `graphic` and `text`.
+        The background: gradients blend both, patterns are drawn in the second on the first. Both
+        contrast with `graphic` and `text`.
     border : str
-        Its edge.
+        The border.
     graphic : str
-        Its graphic.
+        The graphic.
     ribbon, label : str
-        A ribbon and the words on it.
+        The ribbon and its text.
     text : str
-        Words on the ground.
+        Text on the background.
     """
 
     ground: str
@@ -42,9 +42,9 @@ ROLE_LABELS = {
 }  # fmt: skip
 
 
-def _of(*colours: str) -> Palette:
-    """Return a palette of six colours, its words coloured as its graphic."""
-    ground, accent, border, graphic, ribbon, label = (f"#{one}" for one in colours)
+def _of(*colors: str) -> Palette:
+    """Return a palette of six colors, whose text has the color of its graphic."""
+    ground, accent, border, graphic, ribbon, label = (f"#{one}" for one in colors)
     return Palette(ground, accent, border, graphic, ribbon, label, graphic)
 
 
@@ -82,9 +82,9 @@ STANDARD = "ocean"
 WHITE, BLACK = "#ffffff", "#000000"
 
 
-def luminance(colour: str) -> float:
-    """Return how light a colour is, from 0 to 1 (WCAG 2.2, "relative luminance")."""
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+def luminance(color: str) -> float:
+    """Return a color's lightness from 0 to 1 (WCAG 2.2, "relative luminance")."""
+    parts = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
@@ -92,15 +92,15 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21."""
+    """Return the contrast ratio of two colors, from 1 to 21."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def mixed(colour: str, other: str, share: float) -> str:
-    """Return a colour between two others, so much of it being the second one."""
+def mixed(color: str, other: str, share: float) -> str:
+    """Return a mix of two colors, with a share of the second."""
     parts = [
-        round(int(colour[n : n + 2], 16) * (1 - share) + int(other[n : n + 2], 16) * share)
+        round(int(color[n : n + 2], 16) * (1 - share) + int(other[n : n + 2], 16) * share)
         for n in (1, 3, 5)
     ]
     return "#" + "".join(f"{part:02x}" for part in parts)

@@ -14,24 +14,24 @@ SIZE = 512  # pixels, each way
 
 
 def keep(document: Any, alt: str | None) -> images.Picture:
-    """Draw a design and put its picture into the bucket.
+    """Render a design and store its image in the bucket.
 
     Parameters
     ----------
     document : Any
-        A design's document; it may be anything.
+        A design's document, not yet validated.
     alt : str or None
-        What the picture shows, in words; without any it is described by what it is made of.
+        Alternative text; None or empty: describe the design.
 
     Returns
     -------
     Picture
-        For a row that names it.
+        The image, for a row that refers to it.
 
     Raises
     ------
     DesignRefused
-        If it is no design.
+        If it is not a valid design.
     """
     read = design.read(document)
     svg, text = drawing.svg(read), design.write(read)
@@ -42,16 +42,16 @@ def keep(document: Any, alt: str | None) -> images.Picture:
 
 
 def alt_text_of(image: Image | None) -> str:
-    """Return what a picture shows by the design that it was drawn from; nothing if there is none."""
+    """Return the generated alternative text of an image's design, or an empty text without one."""
     if image is None or not image.design:
         return ""
     try:
         return alt_text.describe(design.read(image.design))
-    except DesignRefused:  # another BadgeKit's
+    except DesignRefused:  # made by another version of BadgeKit
         return ""
 
 
 def custom_alt_text(image: Image | None) -> str:
-    """Return what somebody wrote about a picture that was drawn here; nothing where it was described."""
-    said = images.alt(image) if image and image.design else ""
-    return "" if said == alt_text_of(image) else said
+    """Return the alternative text of a rendered image if a user wrote it, else an empty text."""
+    alt = images.alt(image) if image and image.design else ""
+    return "" if alt == alt_text_of(image) else alt

@@ -19,14 +19,14 @@ from chalicelib.studio.shapes import SHAPES
 
 
 class Preset(NamedTuple):
-    """A design that is ready: what people call it, and its document but for the version."""
+    """A ready-made design: its label, and its document without the version."""
 
     label: str
     members: dict[str, Any]
 
     @property
     def design(self) -> Design:
-        """The design itself."""
+        """The design."""
         return design.read({"version": design.VERSION, **self.members})
 
 
@@ -110,7 +110,7 @@ PRESETS: dict[str, Preset] = {
     ),
 }  # fmt: skip
 
-# Graphics that suit badges: what is shown before anybody looks for one, and what chance takes.
+# Graphics that suit badges: shown before a search, and used in random designs.
 LIVELY = (
     "rocket-launch", "leaf", "book-open", "star", "heart", "flask", "paint-brush", "trophy", "code",
     "globe-hemisphere-west", "music-notes", "camera", "compass", "lightbulb", "mountains", "planet",
@@ -122,14 +122,14 @@ _EDGES = ("line", "rim", "double", "inset", "stitched", "dotted", "rope")
 
 
 def surprise(chance: Random, like: Design | None = None) -> Design:
-    """Return a design made up by chance; the words of another one stay.
+    """Return a random design that keeps the text of another one.
 
     Parameters
     ----------
     chance : Random
-        What chooses.
+        Source of randomness.
     like : Design, optional
-        The one whose words, ribbon and branding are kept.
+        The design whose text, ribbon and branding are kept.
     """
     like = like or Design()
     return Design(
@@ -146,14 +146,14 @@ def surprise(chance: Random, like: Design | None = None) -> Design:
 
 
 def starting_design(name: str) -> Design:
-    """Return the design that a badge of this name begins with: always the same."""
+    """Return the initial design for a badge's name, always the same for the same name."""
     chosen = PRESETS[list(PRESETS)[zlib.crc32(name.encode("utf-8")) % len(PRESETS)]].design
     return replace(chosen, text=design.Text(), ribbon=design.Ribbon())
 
 
 @functools.cache
 def version() -> str:
-    """Return what changes when the drawing of a preset does."""
+    """Return a digest of all presets' drawings, used as their version."""
     return hashlib.sha256("".join(map(draw, PRESETS)).encode("utf-8")).hexdigest()[:12]
 
 
@@ -164,7 +164,7 @@ def draw(name: str) -> str:
     Raises
     ------
     KeyError
-        If there is none of that name.
+        If there is no preset with that name.
     """
     from chalicelib.studio import drawing
 

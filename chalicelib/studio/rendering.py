@@ -6,23 +6,23 @@ from chalicelib.studio import fonts
 
 
 def png(svg: str, size: int = 512) -> bytes:
-    """Return an SVG picture as a PNG file of `size` pixels, wide or high, whichever is more.
+    """Render an SVG image as a PNG file.
 
     Parameters
     ----------
     svg : str
-        A picture of ours. It must name no files: resvg would read them.
+        Our own SVG. It must not refer to files, since resvg would read them.
     size : int
-        Pixels along its longer side.
+        Pixels along the longer side.
 
     Raises
     ------
     ValueError
-        If this is no SVG picture.
+        If this is not an SVG image.
     """
     import resvg_py
 
-    # Fonts are read anew for each picture, and so only those that it names.
+    # resvg reads fonts again for each image, so pass only those that it needs.
     files = fonts.files_in(svg) if "<text" in svg else []
     return resvg_py.svg_to_bytes(
         svg_string=svg, width=size, height=size, skip_system_fonts=True, font_files=files

@@ -13,24 +13,24 @@ from chalicelib.studio.palettes import BLACK, Palette, mixed
 from chalicelib.studio.shapes import Shape
 
 HEIGHT = 76
-_BEND = 620  # radius of ribbons that are bent
+_BEND = 620  # radius of arched ribbons
 
 
 class Drawn(NamedTuple):
-    """A ribbon that was drawn.
+    """A drawn ribbon.
 
     Parameters
     ----------
     figures : str
-        All but the words.
+        The ribbon without its text.
     words : Straight or Bent
-        Where these go.
+        Place of its text.
     top, bottom : float
-        Between which heights it lies, in the middle of the badge.
+        Its vertical extent at the center of the badge.
     under : float
-        How wide words can be that are under it, and not touch its ends.
+        Maximum width of text below it that does not touch its ends.
     within : bool
-        Whether it ends at the badge's edge, under its border.
+        Whether it ends at the badge's edge, under the border.
     """
 
     figures: str
@@ -45,17 +45,17 @@ Draw = Callable[[Shape, Palette], Drawn]
 
 
 class RibbonStyle(NamedTuple):
-    """A kind of ribbon: what people call it, and what draws it; nothing for none."""
+    """A kind of ribbon: its label and its function, which is None for no ribbon."""
 
     label: str
     draw: Draw | None
 
 
-def _filled(path: str, colour: str) -> str:
-    return f'<path d="{path}" fill="{colour}"/>'
+def _filled(path: str, color: str) -> str:
+    return f'<path d="{path}" fill="{color}"/>'
 
 
-def _banner(shape: Shape, colours: Palette) -> Drawn:
+def _banner(shape: Shape, colors: Palette) -> Drawn:
     y = shape.ribbon
     top, bottom = y - HEIGHT / 2, y + HEIGHT / 2
     figures = ""
@@ -66,15 +66,15 @@ def _banner(shape: Shape, colours: Palette) -> Drawn:
             (outer, top + 24), (inner, top + 24), (inner, bottom + 24), (outer, bottom + 24),
             (notch, y + 24),
         ]  # fmt: skip
-        figures += _filled(geometry.polygon(tail), mixed(colours.ribbon, BLACK, 0.2))
+        figures += _filled(geometry.polygon(tail), mixed(colors.ribbon, BLACK, 0.2))
         corner = [(fold, bottom), (inner, bottom), (inner, bottom + 24)]
-        figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
-    figures += _filled(geometry.box(58, top, 396, HEIGHT), colours.ribbon)
+        figures += _filled(geometry.polygon(corner), mixed(colors.ribbon, BLACK, 0.5))
+    figures += _filled(geometry.box(58, top, 396, HEIGHT), colors.ribbon)
     return Drawn(figures, Straight((MIDDLE, y), 364), top, bottom, under=284)
 
 
 def _arc(middle: Point, outer: float, inner: float, start: float, end: float) -> str:
-    """Return the path of a part of a ring, between two angles."""
+    """Return the path of a ring segment between two angles."""
     a, b = (geometry.on_circle(middle, outer, at) for at in (start, end))
     c, d = (geometry.on_circle(middle, inner, at) for at in (end, start))
     sweep = int(end > start)
@@ -83,13 +83,13 @@ def _arc(middle: Point, outer: float, inner: float, start: float, end: float) ->
 
 
 def _bent(over: bool) -> Draw:
-    """Return what draws a ribbon bent upwards in the middle, or downwards."""
+    """Return a function that draws a ribbon arched up or down."""
 
-    def draw(shape: Shape, colours: Palette) -> Drawn:
+    def draw(shape: Shape, colors: Palette) -> Drawn:
         sign = 1 if over else -1
         middle = (MIDDLE, shape.ribbon + sign * (_BEND - 16))
         top = 0 if over else 180
-        share = 1 if over else 0.91  # of the angles, lest tails that spread leave the canvas
+        share = 1 if over else 0.91  # of the angles, to keep spreading tails on the canvas
         shift = sign * -24  # tails hang a little lower
         figures = ""
         for side in (-1, 1):
@@ -101,18 +101,18 @@ def _bent(over: bool) -> Draw:
                     (outer, near), (outer, far), (_BEND + shift, notch), (inner, far), (inner, near),
                 )
             ]  # fmt: skip
-            figures += _filled(geometry.polygon(corners), mixed(colours.ribbon, BLACK, 0.2))
+            figures += _filled(geometry.polygon(corners), mixed(colors.ribbon, BLACK, 0.2))
             edge = _BEND - sign * HEIGHT / 2
             corner = [
                 geometry.on_circle(middle, edge, fold),
                 geometry.on_circle(middle, edge, near),
                 geometry.on_circle(middle, edge + shift, near),
             ]
-            figures += _filled(geometry.polygon(corner), mixed(colours.ribbon, BLACK, 0.5))
+            figures += _filled(geometry.polygon(corner), mixed(colors.ribbon, BLACK, 0.5))
         band = _arc(
             middle, _BEND + HEIGHT / 2, _BEND - HEIGHT / 2, top - 18.4 * share, top + 18.4 * share
         )
-        figures += _filled(band, colours.ribbon)
+        figures += _filled(band, colors.ribbon)
         y = shape.ribbon
         high, low, under = (y - 54, y + 42, 262) if over else (y - 32, y + 54, 264)
         return Drawn(figures, Bent(middle, _BEND, 370 * share, over), high, low, under)
@@ -120,25 +120,25 @@ def _bent(over: bool) -> Draw:
     return draw
 
 
-def _strip(shape: Shape, colours: Palette) -> Drawn:
+def _strip(shape: Shape, colors: Palette) -> Drawn:
     top = shape.ribbon - HEIGHT / 2
-    figures = _filled(geometry.box(0, top, geometry.CANVAS, HEIGHT), colours.ribbon)
+    figures = _filled(geometry.box(0, top, geometry.CANVAS, HEIGHT), colors.ribbon)
     for y in (top + 6, top + HEIGHT - 9):
-        figures += f'<path d="M0 {number(y)}h512v3H0z" fill="{colours.label}" fill-opacity=".55"/>'
+        figures += f'<path d="M0 {number(y)}h512v3H0z" fill="{colors.label}" fill-opacity=".55"/>'
     words = Straight((MIDDLE, shape.ribbon), shape.face * 1.7)
     return Drawn(figures, words, top, top + HEIGHT, within=True)
 
 
-def _tag(shape: Shape, colours: Palette) -> Drawn:
+def _tag(shape: Shape, colors: Palette) -> Drawn:
     y = shape.ribbon
     path = geometry.box(66, y - 36, 380, 72, 36)
     inner = geometry.box(73, y - 29, 366, 58, 29)
-    line = f'<path d="{inner}" fill="none" stroke="{colours.label}" stroke-opacity=".55" stroke-width="3"/>'
-    figures = _filled(path, colours.ribbon) + line
+    line = f'<path d="{inner}" fill="none" stroke="{colors.label}" stroke-opacity=".55" stroke-width="3"/>'
+    figures = _filled(path, colors.ribbon) + line
     return Drawn(figures, Straight((MIDDLE, y), 312), y - 36, y + 36)
 
 
-def _plaque(shape: Shape, colours: Palette) -> Drawn:
+def _plaque(shape: Shape, colors: Palette) -> Drawn:
     y = shape.ribbon
     left, right, top, bottom, cut = 54.0, 458.0, y - 38, y + 38, 16.0
     corners = [
@@ -147,13 +147,13 @@ def _plaque(shape: Shape, colours: Palette) -> Drawn:
         (left + cut, bottom), (left + cut, bottom - cut), (left, bottom - cut), (left, top + cut),
         (left + cut, top + cut),
     ]  # fmt: skip
-    figures = _filled(geometry.polygon(corners), colours.ribbon)
+    figures = _filled(geometry.polygon(corners), colors.ribbon)
     return Drawn(figures, Straight((MIDDLE, y), 348), top, bottom)
 
 
-def _sash(shape: Shape, colours: Palette) -> Drawn:
+def _sash(shape: Shape, colors: Palette) -> Drawn:
     x, y = MIDDLE, shape.ribbon
-    band = _filled(f"M-200 {number(y - 36)}H712V{number(y + 36)}H-200Z", colours.ribbon)
+    band = _filled(f"M-200 {number(y - 36)}H712V{number(y + 36)}H-200Z", colors.ribbon)
     turned = f'<g transform="rotate(-16 {number(x)} {number(y)})">{band}</g>'
     words = Straight((x, y), shape.face * 1.5, -16)
     return Drawn(turned, words, y - 58, y + 66, under=200, within=True)

@@ -1,6 +1,6 @@
 """Samples: small pictures of each shape, background, border, finish, ribbon and palette.
 
-Each is drawn by what draws badges, in colours that can be told apart on light and dark pages.
+They are drawn like badges, in colors that are visible on light and dark pages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chalicelib.studio.palettes import PALETTES, Palette
 from chalicelib.studio.ribbons import RIBBONS
 from chalicelib.studio.shapes import SHAPES
 
-_COLOURS = {
+_COLORS = {
     "ground": "#85609a", "accent": "#c8acd4", "border": "#d99a1c", "graphic": "#ffffff",
     "ribbon": "#d99a1c", "label": "#2a0f35", "text": "#ffffff",
 }  # fmt: skip
@@ -27,14 +27,14 @@ _NAMED = re.compile(r'(id="|url\(#)(\w+)')
 
 
 class Sample(NamedTuple):
-    """One of several: its name in designs, what people call it, and a picture as SVG."""
+    """A choice: its name in designs, its label, and a small SVG image."""
 
     name: str
     label: str
     svg: str
 
 
-# Each is drawn once: the page shows all of them, whatever it is asked for.
+# Samples are drawn once and cached, since each request of the page shows all of them.
 
 
 @functools.cache
@@ -73,24 +73,24 @@ def ribbons() -> tuple[Sample, ...]:
 
 
 def palettes() -> Iterator[tuple[str, str, Palette]]:
-    """Return all palettes: name, what people call it, and colours."""
-    for name, (label, colours) in PALETTES.items():
-        yield name, label, colours
+    """Yield all palettes: name, label, and colors."""
+    for name, (label, colors) in PALETTES.items():
+        yield name, label, colors
 
 
 def kinds() -> Iterator[tuple[str, str, tuple[Sample, ...]]]:
-    """Return the kinds of backgrounds: name, what people call it, and those of it."""
+    """Yield the kinds of backgrounds: name, label, and samples."""
     for kind in backgrounds.KINDS:
         yield kind, backgrounds.KIND_LABELS[kind], of_kind(kind)
 
 
-_PLAIN = Design(colours=_COLOURS, finish="flat", border=design.Border("none", 0))
+_PLAIN = Design(colours=_COLORS, finish="flat", border=design.Border("none", 0))
 
 
 def _several(
     kind: str, table: Mapping[str, Any], changes: Callable[[str], dict[str, Any]]
 ) -> tuple[Sample, ...]:
-    """Return a sample of each row of a table: the plain badge with what the row's name changes."""
+    """Return a sample for each row of a table: a plain badge with the row's changes."""
     return tuple(
         Sample(name, row.label, _drawn(replace(_PLAIN, **changes(name)), f"{kind}-{name}"))
         for name, row in table.items()
@@ -98,7 +98,7 @@ def _several(
 
 
 def _drawn(chosen: Design, name: str) -> str:
-    """Return a drawing whose definitions have names that nothing else on the page has."""
+    """Return a drawing whose IDs are unique on the page."""
     svg = drawing.svg(chosen).replace(
         'width="512" height="512"', 'aria-hidden="true" focusable="false"', 1
     )

@@ -1,4 +1,4 @@
-"""Shapes of badges, and the room each has for a graphic and for text."""
+"""Shapes of badges, and the space that each has for a graphic and text."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from chalicelib.i18n import gettext_noop as _
 from chalicelib.studio import geometry
 from chalicelib.studio.geometry import MIDDLE, Point, circle, lobes, regular, rounded, star
 
-_FACE = 0.94  # of what lies within the edge
+_FACE = 0.94  # share of the radius within the edge
 
 
 @dataclass(frozen=True)
 class Room:
-    """Room for a straight line of text.
+    """Space for a straight line of text.
 
     Parameters
     ----------
     y : float
-        Where the middle of its letters is.
+        Vertical center of its letters.
     width : float
-        How wide it may be.
+        Maximum width.
     """
 
     y: float
@@ -34,24 +34,24 @@ class Shape:
     Parameters
     ----------
     label : str
-        What people call it.
+        Label in the studio.
     path : str
-        Its outline.
+        Outline.
     middle : Point
-        What graphics, curved texts and borders are centred on.
+        Center of graphics, curved text and borders.
     face : float
-        Radius around the middle in which a graphic of 100 percent lies.
+        Radius around the center for a graphic of 100 percent.
     curve : float
-        Radius around the middle on which curved texts stand, within a border of no width.
+        Radius around the center for curved text, without a border.
     top, bottom : Room
-        Where straight texts go.
+        Space for straight text.
     ribbon : float
-        Where the middle of a ribbon is.
+        Vertical center of a ribbon.
     inlay : float
-        Radius of a circle that is filled instead of the outline when there is a border, which is
-        all around it; 0 where borders follow the outline.
+        Radius of a circle that is filled instead of the outline if there is a border, which then
+        fills the rest; 0 if borders follow the outline.
     tails : bool
-        Whether the ends of a ribbon hang down behind it.
+        Whether ribbon ends hang down behind it.
     """
 
     label: str
@@ -66,7 +66,7 @@ class Shape:
     tails: bool = False
 
     def within(self, width: float) -> Shape:
-        """Return this shape with the room that is left inside of an edge of some width."""
+        """Return this shape with the space inside a border of some width."""
         share = 1 - width / self.face
 
         def inwards(room: Room) -> Room:
@@ -91,7 +91,7 @@ def _round(
     inlay: bool = False,
     tails: bool = False,
 ) -> Shape:
-    """Return a shape that holds a circle of this radius, as most do."""
+    """Return a shape whose space is a circle with this radius, like most shapes."""
     return Shape(
         label,
         path,
@@ -106,16 +106,16 @@ def _round(
     )
 
 
-_CENTRE = (MIDDLE, MIDDLE)
+_CENTER = (MIDDLE, MIDDLE)
 
 
 def _gear(teeth: int, outer: float, inner: float) -> str:
-    """Return the path of a cog: each tooth a little narrower at its tip."""
+    """Return the path of a gear with tapered teeth."""
     step = 360 / teeth
     corners = []
     for n in range(teeth):
         for radius, at in ((inner, -0.30), (outer, -0.19), (outer, 0.19), (inner, 0.30)):
-            corners.append(geometry.on_circle(_CENTRE, radius, (n + at) * step))
+            corners.append(geometry.on_circle(_CENTER, radius, (n + at) * step))
     return rounded(corners, 9)
 
 
@@ -144,20 +144,20 @@ _ARCH = (
 )
 
 SHAPES: dict[str, Shape] = {
-    "circle": _round(_("Circle"), circle(_CENTRE, 240), 240),
-    "scallop": _round(_("Scalloped circle"), lobes(18, 246, _CENTRE), 226, inlay=True),
-    "flower": _round(_("Flower"), lobes(8, 248, _CENTRE), 202, inlay=True),
-    "burst": _round(_("Burst"), rounded(star(24, 246, 218, _CENTRE), 5), 218, inlay=True),
+    "circle": _round(_("Circle"), circle(_CENTER, 240), 240),
+    "scallop": _round(_("Scalloped circle"), lobes(18, 246, _CENTER), 226, inlay=True),
+    "flower": _round(_("Flower"), lobes(8, 248, _CENTER), 202, inlay=True),
+    "burst": _round(_("Burst"), rounded(star(24, 246, 218, _CENTER), 5), 218, inlay=True),
     "gear": _round(_("Gear"), _gear(12, 248, 216), 212, inlay=True),
     "medal": _round(_("Medal with ribbons"), circle((MIDDLE, 206), 192), 192, 206, tails=True),
-    "hexagon": _round(_("Hexagon"), rounded(regular(6, 250, _CENTRE), 34), 210),
-    "hexagon-flat": _round(_("Flat-topped hexagon"), rounded(regular(6, 250, _CENTRE, turned=30), 34), 210),
+    "hexagon": _round(_("Hexagon"), rounded(regular(6, 250, _CENTER), 34), 210),
+    "hexagon-flat": _round(_("Flat-topped hexagon"), rounded(regular(6, 250, _CENTER, turned=30), 34), 210),
     "pentagon": _round(_("Pentagon"), rounded(regular(5, 258, (MIDDLE, 272)), 40), 204, 272),
-    "octagon": _round(_("Octagon"), rounded(regular(8, 254, _CENTRE, turned=22.5), 32), 226),
+    "octagon": _round(_("Octagon"), rounded(regular(8, 254, _CENTER, turned=22.5), 32), 226),
     "square": _round(_("Square"), geometry.box(30, 30, 452, 452, 56), 218),
-    "diamond": _round(_("Diamond"), rounded(regular(4, 254, _CENTRE), 46), 172),
+    "diamond": _round(_("Diamond"), rounded(regular(4, 254, _CENTER), 46), 172),
     "star": _round(_("Star"), rounded(star(5, 268, 156, (MIDDLE, 276)), 34), 168, 276),
-    "star-eight": _round(_("Eight-pointed star"), rounded(star(8, 252, 196, _CENTRE), 18), 194),
+    "star-eight": _round(_("Eight-pointed star"), rounded(star(8, 252, 196, _CENTER), 18), 194),
     "shield": Shape(
         _("Shield"), _SHIELD, (MIDDLE, 236), 178, 150, Room(122, 330), Room(400, 200), 336
     ),

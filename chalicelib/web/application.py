@@ -1,8 +1,7 @@
-"""The application: Chalice, with routing that clients of the old API can live with.
+"""The application: Chalice, with routing that is compatible with badgekit-api.
 
-Chalice's surface is kept thin. `BadgeKit` adds what it lacks: it finds the route itself (so that a
-single greedy resource serves all of them), decodes and cleans paths, answers HEAD, and puts
-security headers on everything.
+`BadgeKit` finds the route itself, so that a single greedy resource of API Gateway serves all of
+them, decodes and normalizes paths, responds to HEAD, and adds security headers to every response.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
 class BadgeKit(Chalice):
-    """The application: Chalice, with routing that clients of the old API can live with."""
+    """The application: Chalice, with routing that is compatible with badgekit-api."""
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         if "httpMethod" not in (event.get("requestContext") or {}):
@@ -77,7 +76,7 @@ class BadgeKit(Chalice):
         Raises
         ------
         NotFound, MethodNotAllowed
-            If there is none; worded as badgekit-api does.
+            If there is none, with badgekit-api's message.
         """
         allowed: set[str] = set()
         for route, arguments in self._matching(path):
@@ -90,18 +89,19 @@ class BadgeKit(Chalice):
         if not allowed:
             raise NotFound(
                 f"{path} does not exist",
-                reason=i18n.gettext("%(path)s does not exist") % {"path": unquote(path)},
+                reason=i18n.gettext("%(path)s doesn’t exist") % {"path": unquote(path)},
             )
         raise MethodNotAllowed(
             f"{method} is not allowed",
             allowed=list(allowed),
-            reason=i18n.gettext("%(method)s is not allowed") % {"method": method},
+            reason=i18n.gettext("%(method)s isn’t allowed") % {"method": method},
         )
 
     def _matching(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-        """Return the routes that a path fits, with its parameters; the most exact one first.
+        """Yield the routes that match a path, with its parameters, the most specific one first.
 
-        A code may be called `random`: what POSTs there makes another one, what GETs wants that one.
+        Several can match, because a claim code may be named `random`: POST to its path creates a
+        random code, and GET returns the code of that name.
         """
         if path in self.routes and "{" not in path:
             yield path, {}
@@ -109,12 +109,12 @@ class BadgeKit(Chalice):
         for route, parts in self._shapes.get(len(segments), ()):
             pairs = list(zip(parts, segments, strict=True))
             if all(part == segment or (part[:1] == "{" and segment) for part, segment in pairs):
-                # API Gateway's REST APIs hand paths over as they were sent, percent-encoded.
+                # API Gateway's REST APIs pass paths on as they were sent, percent-encoded.
                 yield route, {part[1:-1]: unquote(s) for part, s in pairs if part[:1] == "{"}
 
     @functools.cached_property
     def _shapes(self) -> dict[int, list[tuple[str, list[str]]]]:
-        """All routes with parameters by their number of segments, those with the fewest first."""
+        """Routes with parameters, by number of segments; routes with fewer parameters first."""
         shapes: dict[int, list[tuple[str, list[str]]]] = defaultdict(list)
         for route in sorted((r for r in self.routes if "{" in r), key=lambda r: r.count("{")):
             parts = route.split("/")
@@ -123,5 +123,5 @@ class BadgeKit(Chalice):
 
 
 def clean_path(path: str) -> str:
-    """Return a path without double and trailing slashes, as badgekit-api looks it up."""
+    """Return a path without double and trailing slashes, which badgekit-api ignores."""
     return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"

@@ -21,16 +21,16 @@ _MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Asset:
-    """One file of the folder `static`; of a folder in it the files in order of their names.
+    """A file of the folder `static`, or a folder in it: its files, joined in order of their names.
 
     Parameters
     ----------
     body : str
-        Its text.
+        The text.
     media_type : str
-        What it is.
+        Its media type.
     version : str
-        Changes with its text.
+        A digest of the text.
     """
 
     body: str
@@ -51,10 +51,10 @@ def _assets() -> dict[str, Asset]:
 
 
 def asset(name: str) -> Asset | None:
-    """Return a file of the folder `static`, or None when it has no such file."""
+    """Return a file of the folder `static`, or None."""
     return _assets().get(name)
 
 
 def asset_path(name: str) -> str:
-    """Return the path of a file of the folder `static`, which changes with its content."""
+    """Return the URL path of a file of the folder `static`; it changes with the file's content."""
     return href(f"/static/{name}?v={_assets()[name].version}")

@@ -1,7 +1,7 @@
-"""Forms sent by our own pages, read as texts, flags, rows and files.
+"""Forms of our own pages, read as texts, flags, rows and files.
 
-Names may be nested as in ``criteria[0][note]``; a file is an `Upload`. Texts come without blanks at
-their ends and with plain line breaks, whatever the browser made of them.
+Names may be nested as in ``criteria[0][note]``; a file is an `Upload`. Texts are stripped, and their
+line breaks are ``\\n``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from chalicelib.web import form_parser
 from chalicelib.web.form_parser import Upload
 from chalicelib.web.request import request
 
-MOST_ROWS = 200
+MAX_ROWS = 200
 
 
 class Form:
-    """What was sent.
+    """The fields of a form.
 
     Parameters
     ----------
     fields : Mapping[str, Any]
-        Texts, files, lists and objects by their names.
+        Texts, files, lists and objects by name.
     """
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
@@ -32,32 +32,32 @@ class Form:
         return name in self._fields
 
     def text(self, name: str) -> str:
-        """Return a text; of a repeated one the last; empty when there is none."""
+        """Return a text; the last one of a repeated field; empty when there is none."""
         value = self._fields.get(name)
         if isinstance(value, list):
             value = next((one for one in reversed(value) if isinstance(one, str)), None)
         return _cleaned(value) if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
-        """Return all texts of a name that may be repeated, without empty ones."""
+        """Return all texts of a field that may be repeated, without empty ones."""
         value = self._fields.get(name)
         many = value if isinstance(value, list) else [value]
         return [text for one in many if isinstance(one, str) and (text := _cleaned(one))]
 
     def flag(self, name: str) -> bool:
-        """Tell whether a box is ticked."""
+        """Return whether a checkbox is checked."""
         return self.text(name) not in ("", "0", "false")
 
     def rows(self, name: str) -> Sequence[Form]:
-        """Return rows of fields, as ``criteria[0][note]`` names them, in their order."""
+        """Return the rows of a field named as in ``criteria[0][note]``, in order."""
         value = self._fields.get(name)
-        if isinstance(value, dict):  # numbers with gaps or marks for new rows
+        if isinstance(value, dict):  # numbers with gaps, or placeholders of new rows
             value = list(value.values())
         rows = value if isinstance(value, list) else []
-        return [Form(row) for row in rows[:MOST_ROWS] if isinstance(row, dict)]
+        return [Form(row) for row in rows[:MAX_ROWS] if isinstance(row, dict)]
 
     def file(self, name: str) -> Upload | None:
-        """Return a file that was chosen, or None."""
+        """Return an uploaded file, or None when none was chosen."""
         value = self._fields.get(name)
         return value if isinstance(value, Upload) and value.content else None
 
@@ -67,20 +67,20 @@ def _cleaned(text: str) -> str:
 
 
 def read(limit: int) -> Form:
-    """Return the form that the request being answered holds.
+    """Return the form in the current request.
 
     Parameters
     ----------
     limit : int
-        How many bytes it may have.
+        The most bytes that its body may have.
 
     Raises
     ------
     TooLarge, InvalidContent
-        If it cannot be read.
+        If it is larger, or cannot be parsed.
     """
-    sent = request()
-    body = sent.body(limit)
-    if sent.media_type == "multipart/form-data":
-        return Form(form_parser.multipart(body, sent.headers["content-type"]))
+    current = request()
+    body = current.body(limit)
+    if current.media_type == "multipart/form-data":
+        return Form(form_parser.multipart(body, current.headers["content-type"]))
     return Form(form_parser.urlencoded(body))

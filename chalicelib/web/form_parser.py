@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl
 
 from chalicelib.errors import InvalidContent
 
-MOST_FIELDS = 2000
-MOST_PARTS = 500
-DEEPEST = 8
+MAX_FIELDS = 2000
+MAX_PARTS = 500
+MAX_DEPTH = 8
 
 # RFC 2046, 5.1.1: up to 70 characters.
 _BOUNDARY = re.compile(
@@ -33,9 +33,9 @@ class Upload:
     Parameters
     ----------
     media_type : str
-        What the client says it is.
+        Its media type, as declared by the client.
     content : bytes
-        Its bytes.
+        Its content.
     """
 
     media_type: str
@@ -43,28 +43,28 @@ class Upload:
 
 
 def urlencoded(body: bytes) -> dict[str, Any]:
-    """Return the fields of ``application/x-www-form-urlencoded``.
+    """Return the fields of an ``application/x-www-form-urlencoded`` body.
 
     Raises
     ------
     InvalidContent
-        If it is no such form, or has too many fields.
+        If it cannot be parsed, or has too many fields.
     """
     try:
         text = body.decode("utf-8")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except ValueError as problem:
         raise InvalidContent("The form cannot be read") from problem
     return nested(pairs)
 
 
 def multipart(body: bytes, content_type: str) -> dict[str, Any]:
-    """Return the fields and files of ``multipart/form-data`` (RFC 7578).
+    """Return the fields and files of a ``multipart/form-data`` body (RFC 7578).
 
     Raises
     ------
     InvalidContent
-        If it is none, or has too many parts.
+        If it cannot be parsed, or has too many parts.
     """
     from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
@@ -75,9 +75,9 @@ def multipart(body: bytes, content_type: str) -> dict[str, Any]:
     part: MultipartSegment | None = None
     content = bytearray()
     try:
-        # File names come in any charset, and nobody reads them.
+        # Latin-1 decodes file names in any charset; they are not used.
         parser = PushMultipartParser(
-            found[1] or found[2], max_segment_count=MOST_PARTS, header_charset="latin-1"
+            found[1] or found[2], max_segment_count=MAX_PARTS, header_charset="latin-1"
         )
         with parser:
             for event in parser.parse(body):
@@ -93,7 +93,7 @@ def multipart(body: bytes, content_type: str) -> dict[str, Any]:
 
 
 def _field(part: Any, content: bytes) -> tuple[str, Any]:
-    """Return the name of a part of a form, and what it holds: a file, or a text."""
+    """Return the name and the value of a part of a form; the value is an `Upload` or a text."""
     content = _decoded(part.header("Content-Transfer-Encoding", ""), content)
     is_file = part.filename is not None or _FILE.search(part.header("Content-Disposition", ""))
     try:
@@ -109,7 +109,7 @@ def _field(part: Any, content: bytes) -> tuple[str, Any]:
 
 
 def _decoded(encoding: str, content: bytes) -> bytes:
-    """Return a part's content; RFC 7578 wants it as it is, and some old clients encode it."""
+    """Return the content of a part: RFC 7578 deprecates its encoding, but old clients use it."""
     import binascii
 
     if encoding.lower() == "quoted-printable":
@@ -125,7 +125,7 @@ def _decoded(encoding: str, content: bytes) -> bytes:
 
 
 def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Return what pairs of names and values stand for.
+    """Return the nested lists and objects that pairs of names and values denote.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def nested(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         path = [name] if matched is None else [matched[1], *matched[2][1:-1].split("][")]
         if matched is not None and not matched[2]:
             path = [name]
-        if len(path) > DEEPEST:
+        if len(path) > MAX_DEPTH:
             raise InvalidContent("The form is nested too deeply")
         _put(found, path, value)
     return {name: _lists(value) for name, value in found.items()}
@@ -152,7 +152,7 @@ def _put(level: dict[str, Any], path: list[str], value: Any) -> None:
             raise InvalidContent("The form uses one name for a value and for a list")
         level = inner
     key = _number(level, last)
-    if key in level:  # a name that is repeated is a list, too
+    if key in level:  # a repeated name makes a list, too
         there = level[key]
         if isinstance(there, dict):
             there[_number(there, "")] = value
@@ -163,7 +163,7 @@ def _put(level: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def _number(level: dict[str, Any], step: str) -> str:
-    """Return a step's key; an empty one, as in ``tags[]``, is the next of a list that is free."""
+    """Return the key of a step; for an empty one, as in ``tags[]``, the next free index."""
     if step:
         return step
     number = len(level)
@@ -173,7 +173,7 @@ def _number(level: dict[str, Any], step: str) -> str:
 
 
 def _lists(value: Any) -> Any:
-    """Make lists of what has nothing but numbers as names."""
+    """Convert objects whose names are all numbers to lists."""
     if not isinstance(value, dict):
         return value
     if value and all(name.isdecimal() and len(name) < 10 for name in value):

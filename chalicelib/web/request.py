@@ -1,4 +1,4 @@
-"""An HTTP request as API Gateway passes it on, read within bounds."""
+"""HTTP requests as API Gateway sends them, with limits on what is read."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BODY_LIMIT = 1024 * 1024  # bytes
 
 
 class Request:
-    """One HTTP request, as API Gateway hands it to a Lambda function (proxy event 1.0).
+    """An HTTP request, as API Gateway passes it to a Lambda function (proxy event 1.0).
 
     Parameters
     ----------
     event : Mapping[str, Any]
         The event.
     path : str
-        Its path, decoded, without double and trailing slashes.
+        The path, decoded, without double and trailing slashes.
     """
 
     def __init__(self, event: Mapping[str, Any], path: str) -> None:
@@ -33,7 +33,7 @@ class Request:
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        """The query's names and values, decoded; their order is not known behind API Gateway."""
+        """The query's names and values, decoded; API Gateway does not keep their order."""
         values = self._event.get("multiValueQueryStringParameters") or {}
         return [(name, value) for name, many in values.items() for value in many]
 
@@ -49,6 +49,8 @@ class Request:
         ------
         TooLarge
             If it has more than `limit` bytes.
+        InvalidContent
+            If it cannot be decoded.
         """
         text = self._event.get("body") or b""
         try:
@@ -73,23 +75,23 @@ class Request:
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None."""
-        # Not http.cookies: it drops all cookies when another site's one is oddly written.
+        # Not http.cookies: it drops all cookies when one of them, perhaps of another application
+        # on this host, is malformed.
         for cookie in self.headers.get("cookie", "").split(";"):
-            key, equals, value = cookie.strip(" \t").partition(
-                "="
-            )  # no more: browsers guard "__Host-" only so
+            # Strip spaces and tabs only: browsers protect "__Host-" names spelled exactly so.
+            key, equals, value = cookie.strip(" \t").partition("=")
             if equals and key == name:
                 return value.strip('"')
         return None
 
     @property
     def is_safe(self) -> bool:
-        """Whether it only asks, so that it can be asked again without harm."""
+        """Whether the method is safe (RFC 9110): the request changes nothing and can be repeated."""
         return self.method in ("GET", "HEAD")
 
     @property
     def wants_html(self) -> bool:
-        """Whether the client would rather show a page than read JSON, as browsers would."""
+        """Whether the client prefers HTML to JSON, as browsers do."""
         accept = self.headers.get("accept", "").lower()
         html, json_ = accept.find("text/html"), accept.find("json")
         return html >= 0 and (json_ < 0 or html < json_)
@@ -99,5 +101,5 @@ current_request: ContextVar[Request] = ContextVar("request")
 
 
 def request() -> Request:
-    """Return the request being answered."""
+    """Return the current request."""
     return current_request.get()

@@ -1,4 +1,4 @@
-"""Responses: JSON, pages, redirects and errors, and the headers that all of them carry."""
+"""Responses: JSON, pages, redirects and errors, and the headers that all of them have."""
 
 from __future__ import annotations
 
@@ -16,11 +16,8 @@ from chalicelib.web.request import request
 log = logging.getLogger("badgekit")
 
 
-LARGEST_RESPONSE = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda hands over, less the headers
-
-
+LARGEST_RESPONSE = 6 * 1024 * 1024 - 64 * 1024  # bytes: Lambda's limit, less the headers
 LONGEST_LOGGED = limits.RANDOM_SLUG + 8  # characters of a part of a path
-
 
 HTML_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -35,7 +32,7 @@ JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 def json_response(
     body: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Answer with JSON."""
+    """Return a JSON response."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(
         text, {"Content-Type": "application/json", **(headers or {})}, status_code=status
@@ -45,7 +42,7 @@ def json_response(
 def html_response(
     text: str, status: int = 200, headers: Mapping[str, str | list[str]] | None = None
 ) -> Response:
-    """Answer with a page."""
+    """Return a response with an HTML page."""
     return Response(
         text,
         {
@@ -60,42 +57,42 @@ def html_response(
 def redirect(
     url: str, status: int = 303, headers: Mapping[str, str | list[str]] | None = None
 ) -> Response:
-    """Send the client elsewhere."""
+    """Return a redirect to a URL."""
     return Response("", {"Location": url, "Content-Type": "text/plain", **(headers or {})}, status)
 
 
 def log_error_reference(status: int) -> str:
-    """Return a reference for somebody to quote, after noting what it stands for.
+    """Log an error of the current request; return its id, for users to quote.
 
-    The query stays out of the log, and so do long parts of the path: they may be secrets, as the
-    token of a sign-in link.
+    The query and long parts of the path are not logged: they may be secrets, such as the token of
+    a sign-in link.
     """
-    asked_for = "/".join(
+    path = "/".join(
         part if len(part) <= LONGEST_LOGGED else "…" for part in request().path.split("/")
     )
     reference = new_error_id()
-    log.info("error %s: %d for %s %s", reference, status, request().method, ascii(asked_for))
+    log.info("error %s: %d for %s %s", reference, status, request().method, ascii(path))
     return reference
 
 
 def new_error_id() -> str:
-    """Return eight digits that nobody else was told."""
-    import secrets  # brings more along than most requests need
+    """Return a random id of eight hexadecimal digits."""
+    import secrets  # imported here: most requests do not need it
 
     return secrets.token_hex(4)
 
 
 def error_response(problem: BadgeKitError, *, page: bool, reference: str | None = None) -> Response:
-    """Answer with an error, as a page in the app's look or as JSON.
+    """Return the response for an error, as a page or as JSON.
 
     Parameters
     ----------
     problem : BadgeKitError
-        What went wrong.
+        The error.
     page : bool
-        Whether a page is wanted.
+        Whether to return a page.
     reference : str, optional
-        What to quote when asking for help, if it stands in the log already; every page has one.
+        The error's id, if it was logged already. Every page shows one; it is created when missing.
     """
     headers: dict[str, str | list[str]] = {}
     if isinstance(problem, Unavailable):
@@ -103,7 +100,7 @@ def error_response(problem: BadgeKitError, *, page: bool, reference: str | None 
     if isinstance(problem, MethodNotAllowed):
         headers["Allow"] = ", ".join(problem.allowed)
     if page:
-        from chalicelib.web import templates  # Jinja2 is for pages only
+        from chalicelib.web import templates  # imported here: only pages need Jinja2
 
         if isinstance(problem, WakingUp) and request().is_safe:
             headers["Refresh"] = str(problem.retry_after)
@@ -118,9 +115,9 @@ def error_response(problem: BadgeKitError, *, page: bool, reference: str | None 
 
 
 def is_too_large(answer: Mapping[str, Any]) -> bool:
-    """Tell whether Lambda would not hand an answer over; what changed something is let through.
+    """Return whether the response to a safe request exceeds Lambda's limit.
 
-    An answer is JSON itself, in which the body is a text whose letters may take six bytes each.
+    The response is itself JSON, so each body character may take up to six bytes when escaped.
     """
     body = answer["body"] or ""
     return (
@@ -131,7 +128,7 @@ def is_too_large(answer: Mapping[str, Any]) -> bool:
 
 
 def security_headers(content_type: str) -> Iterator[tuple[str, str]]:
-    """Yield the headers that protect readers of a response of this media type."""
+    """Yield the security headers of a response of this media type."""
     yield "X-Content-Type-Options", "nosniff"
     yield "Referrer-Policy", "same-origin"
     yield "X-Frame-Options", "DENY"
@@ -141,7 +138,7 @@ def security_headers(content_type: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_public() -> bool:
-    """Tell whether this deployment is reached by https; settings in trouble break no answer."""
+    """Return whether users reach this deployment by HTTPS; False when settings cannot be read."""
     try:
         return config.settings().text("PERSONA_AUDIENCE").startswith("https://")
     except Exception:

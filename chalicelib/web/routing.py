@@ -1,6 +1,6 @@
 """Routes: blueprints whose views read `request()` and raise `BadgeKitError`s.
 
-Exceptions become responses here and nowhere else.
+Exceptions of views become responses only here.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from chalicelib.web.responses import error_response, new_error_id
 log = logging.getLogger("badgekit")
 
 
-def _guarded(answer: Callable[[], Any], *, page: bool) -> Any:
-    """Call what answers; the one place where exceptions become answers.
+def _response(view: Callable[[], Any], *, page: bool) -> Any:
+    """Call a view; turn its exceptions into responses.
 
-    Who reads a page is told soon that the database is waking up, and everybody else kept waiting:
-    what was sent by a form must not get lost, and clients of the old API ask only once.
+    While the database is waking up, a page that is read soon shows a notice. All other requests
+    wait: a submitted form must not get lost, and clients of badgekit-api do not retry.
     """
     try:
         with deadline.within(deadline.PAGE if page and request().is_safe else deadline.CLIENT):
-            return answer()
+            return view()
     except BadgeKitError as problem:
         if isinstance(problem, WakingUp):
             log.info("the database is waking up")
@@ -54,7 +54,7 @@ class Routes(Blueprint):
     name : str
         Import name of the module.
     pages : bool
-        Whether browsers may get errors as pages (the API always answers JSON).
+        Whether browsers get errors as pages (the API always returns JSON).
     """
 
     def __init__(self, name: str, *, pages: bool = False) -> None:
@@ -62,15 +62,15 @@ class Routes(Blueprint):
         self._pages = pages
 
     def view(self, path: str, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register a view for a path and methods (GET unless said otherwise).
+        """Register a view for a path and methods (GET by default).
 
-        Chalice's check of media types is off: views read bodies as they need them.
+        Chalice's check of media types is off: views check bodies themselves.
         """
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(view)
             def guarded(**arguments: str) -> Any:
-                return _guarded(
+                return _response(
                     lambda: view(**arguments), page=self._pages and request().wants_html
                 )
 
@@ -83,14 +83,14 @@ class Routes(Blueprint):
         return decorate
 
     def lazy(self, path: str, views: Mapping[str, str]) -> None:
-        """Register views of a path that are imported when they are first asked for.
+        """Register views of a path that are imported at their first request.
 
         Parameters
         ----------
         path : str
             The path.
         views : Mapping[str, str]
-            For each method the view's module and name, as ``chalicelib.public.views:badge``.
+            By method, the view's module and name, such as ``chalicelib.public.views:badge``.
         """
 
         def view(**arguments: str) -> Any:
@@ -100,12 +100,12 @@ class Routes(Blueprint):
 
 
 def view_method() -> str:
-    """Return the method that views know a request by."""
+    """Return the method that selects the view of the current request: GET for HEAD."""
     return "GET" if request().method == "HEAD" else request().method
 
 
 def import_view(name: str) -> Callable[..., Any]:
-    """Return a function by its module and name, as ``chalicelib.public.views:badge``."""
+    """Import a function by its module and name, such as ``chalicelib.public.views:badge``."""
     module, _, function = name.partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found

@@ -1,7 +1,7 @@
 """Renders templates, and the error page.
 
-Everything is escaped (but for plain text, `.txt`), and a name that a template misspells is an
-error. Jinja2 is imported and templates are compiled when first needed, not when this is loaded.
+Everything is escaped, except in plain text (`.txt`), and an undefined name in a template is an
+error. Jinja2 is imported, and templates are compiled, when they are first needed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parents[1]
 _DEFAULT_BRAND = "BadgeKit"
-_TURNING = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
+_BIDIRECTIONAL = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
-# What each error is called, and what to do next.
+# Title and advice of each error page, by status.
 _ERRORS = {
     400: (_("Invalid request"), _("Go back, check what you entered, and try again.")),
-    403: (_("Access denied"), _("If you think you should have access, ask an administrator.")),
+    403: (_("Access denied"), _("If this keeps happening, or you think you should have access, ask an administrator.")),
     404: (_("Page not found"), _("Check the address for typos, or go to the home page.")),
-    405: (_("Method not allowed"), _("This address cannot be opened this way. Go to the home page.")),
+    405: (_("Method not allowed"), _("This address can’t be opened this way. Go to the home page.")),
     409: (_("Conflict"), _("Someone else may have changed this first. Go back, reload the page, and try again.")),
     410: (_("No longer available"), _("This is permanent. For more information, ask the person who sent you the link.")),
     413: (_("Too large"), _("Send less at once, or choose a smaller file.")),
@@ -41,7 +41,7 @@ _ERRORS = {
     503: (_("Temporarily unavailable"), _("This is usually temporary.")),
 }  # fmt: skip
 _STILL_WAKING = _(
-    "The database is still starting, so your changes were not saved. Go back and submit them again."
+    "The database is still starting, so your changes weren’t saved. Go back and submit them again."
 )
 _MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
@@ -54,17 +54,17 @@ _SHORT_MONTHS = (
 
 
 def brand() -> str:
-    """Return the name in the header: `BRANDING`, or what it says for this deployment's system."""
+    """Return the name in the header: `BRANDING`, or its value for this deployment's system."""
     return brand_of(config.settings().optional("OPENBADGER_SYSTEM"))
 
 
 def brand_of(system: str | None) -> str:
-    """Return `BRANDING`, or what it says for a system by its slug.
+    """Return `BRANDING`, or its value for the system of this slug.
 
     Raises
     ------
     SettingError
-        If it is an object that cannot be read.
+        If it is an object that cannot be parsed.
     """
     settings = config.settings()
     text = settings.text("BRANDING")
@@ -73,8 +73,8 @@ def brand_of(system: str | None) -> str:
     return " ".join(str(text or "").split()) or _DEFAULT_BRAND
 
 
-def _brand_in_trouble() -> str:
-    """Return the brand, or its default when a broken setting is what the error is about."""
+def _brand_or_default() -> str:
+    """Return the brand, or the default when the setting is invalid, for the error page."""
     try:
         return brand()
     except config.SettingError:
@@ -82,13 +82,13 @@ def _brand_in_trouble() -> str:
 
 
 def moment(value: datetime) -> Markup:
-    """Return a moment as a `<time>` that people and machines can read."""
+    """Return a moment as a `<time>` element."""
     text = gettext("%(day)s %(month)s %(year)s, %(time)s UTC")
     return _time(value, text % _parts(value, _SHORT_MONTHS), "moment")
 
 
 def day(value: datetime) -> Markup:
-    """Return the day of a moment as a `<time>`."""
+    """Return the day of a moment as a `<time>` element."""
     text = gettext("%(day)s %(month)s %(year)s")
     return _time(value, text % _parts(value, _MONTHS), "day")
 
@@ -103,7 +103,7 @@ def _parts(value: datetime, months: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _time(value: datetime, text: str, kind: str) -> Markup:
-    """Return a `<time>`; where there is a script, it is told as the reader's region does."""
+    """Return a `<time>` element; a script shows it in the format of the reader's region."""
     from markupsafe import Markup
 
     exact = value.strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -143,61 +143,61 @@ def _environment() -> Environment:
 
 
 def _isolating(translate: Any) -> Any:
-    """Return what translates a text and keeps the direction of each word put into it to that word."""
+    """Return a translation function that isolates the direction of each inserted value."""
     from jinja2 import pass_context
 
     @pass_context
-    def isolating(context: Any, /, *text: Any, **words: Any) -> Any:
-        return translate(context, *text, **{name: isolated(word) for name, word in words.items()})
+    def isolating(context: Any, /, *text: Any, **values: Any) -> Any:
+        return translate(context, *text, **{name: isolated(one) for name, one in values.items()})
 
     return isolating
 
 
-def isolated(word: Any) -> Any:
-    """Return a word, between marks that isolate it if it could turn the text around it."""
-    if not isinstance(word, str) or word.isascii():
-        return word
-    if not any(unicodedata.bidirectional(letter) in _TURNING for letter in word):
-        return word
-    return type(word)(f"\N{FIRST STRONG ISOLATE}{word}\N{POP DIRECTIONAL ISOLATE}")
+def isolated(value: Any) -> Any:
+    """Return a value, in Unicode isolate marks if it could change the direction of the text."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    if not any(unicodedata.bidirectional(letter) in _BIDIRECTIONAL for letter in value):
+        return value
+    return type(value)(f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}")
 
 
 def render(template: str, **context: Any) -> str:
-    """Return a page.
+    """Render a template.
 
     Parameters
     ----------
     template : str
         Its path in the folder `templates`.
     **context : Any
-        What the template names.
+        The template's variables.
     """
     return _environment().get_template(template).render(context)
 
 
 def waking_up() -> str:
-    """Return the page that tells that the database is waking up; its answer has it loaded again."""
+    """Return the page shown while the database is waking up; its response makes it reload."""
     return render("waking.html")
 
 
 def error(problem: BadgeKitError, reference: str | None) -> str:
-    """Return the page that tells of an error and what to do next.
+    """Return the error page, which says what went wrong and what to do next.
 
     Parameters
     ----------
     problem : BadgeKitError
-        What went wrong.
+        The error.
     reference : str or None
-        What to quote when asking for help.
+        The error's id, to quote when asking for help.
     """
     title, advice = _ERRORS.get(problem.status, _ERRORS[500])
     is_waking = isinstance(problem, WakingUp)
     return render(
         "error.html",
-        brand=_brand_in_trouble,
+        brand=_brand_or_default,
         status=problem.status,
         title=gettext(title),
-        message=gettext(_STILL_WAKING) if is_waking else problem.told,
+        message=gettext(_STILL_WAKING) if is_waking else problem.page_message,
         advice=gettext(advice),
         retry_after=problem.retry_after if isinstance(problem, Unavailable) else None,
         reference=reference,

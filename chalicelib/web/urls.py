@@ -1,4 +1,4 @@
-"""Paths and addresses of this deployment."""
+"""URL paths of this deployment."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from chalicelib import config
 
 
 def href(path: str) -> str:
-    """Return what to link to for a path of this deployment, which may live below another path."""
+    """Return the link to a path of this deployment, which may be served below another path."""
     return urlsplit(config.settings().text("PERSONA_AUDIENCE")).path.rstrip("/") + path
 
 
 def segment(slug: str) -> str:
-    """Return a slug as one part of a path; it may hold anything."""
+    """Return a slug, which may hold any characters, as one segment of a path."""
     return quote(slug, safe="")

@@ -1,1 +1,1 @@
-"""Third-party assets: fetched by digest and packed for the studio."""
+"""Third-party assets, fetched by digest and packed for the studio."""

@@ -1,8 +1,8 @@
-"""Fonts for the world's scripts: `python -m infra.assets.fonts` fetches them, whole, and their licences.
+"""Fetches complete fonts for the world's scripts and their licenses: `python -m infra.assets.fonts`.
 
-Letters that the studio has as outlines (see `infra/assets/packs.py`) need none of these. The table
-below is in the order of preference; digests are the registries' own. Which characters each font has
-is written to a pack, so that nobody has to read a font to know. `make packs` runs this.
+Characters that the studio has as outlines (see `infra/assets/packs.py`) need none of these. The
+table below is in order of preference; the digests are the registries' own. The characters of each
+font are written to a pack, so that they are known without reading the font. `make packs` runs this.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ DEJAVU = ("dejavu-fonts-ttf", "2.37.3")
 DEJAVU_SHA512 = (
     "f1hd7jJbeQa1VWcw+K2KrTXS50zTMaHpVC4XIKJpNcDeYR5ajMtj/iLlQDYNvLOKamUB3ARVVCf79lNwNVztSQ=="
 )
-# Debian's copy of Android's font, since no registry has it: Chinese, Japanese and Korean in 3 MB.
+# Chinese, Japanese and Korean in 3 MB: Debian's copy of Android's font, which no registry has.
 DROID = (
     "https://deb.debian.org/debian/pool/main/f/fonts-android/"
     "fonts-droid-fallback_6.0.1r16-1.1_all.deb"
 )
 DROID_SHA256 = "d2096d4edde128fedf6749be2dd204a5810210a6201126d99b8d412344f71056"
 DROID_FILE = (
-    "./usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf"  # its other one lacks Korean
+    "./usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf"  # the other one lacks Korean
 )
 DROID_LICENCE = "./usr/share/doc/fonts-droid-fallback/copyright"
 
@@ -61,7 +61,7 @@ NOTO = (
     ),
     Noto(
         "Bengali",
-        "0.4.3",  # the font of 0.4.4 needs a newer renderer: its conjuncts fall apart
+        "0.4.3",  # the font of 0.4.4 needs a newer renderer to join its conjuncts
         "hnfdn+EYAozhQ9jz0/xkyteNN1tCm0X1yYqbzNAoXAqVmJ1uyvZCTZ6SwBY6tFDD1mjJ2Fg2JgmcUMPjdiz+kA==",
     ),
     Noto(
@@ -113,20 +113,20 @@ NOTO = (
 
 
 def noto() -> dict[str, bytes]:
-    """Fetch the fonts of the Noto family; return their files and their licence."""
-    files, copyrights, licence = {}, [], b""
+    """Fetch the fonts of the Noto family; return their files and their license."""
+    files, copyrights, license = {}, [], b""
     for row in NOTO:
         package = npm.fetch(f"@expo-google-fonts/noto-sans-{row.script.lower()}", row.version)
         name = f"700Bold/NotoSans{row.script}_700Bold.ttf"
         files[f"NotoSans{row.script}-Bold.ttf"] = npm.unpacked(package, row.sha512, name)[name]
         terms = npm.unpacked(package, row.sha512, "LICENSE_FONT")["LICENSE_FONT"]
-        whose, _, licence = terms.partition(b"\n")
+        whose, _, license = terms.partition(b"\n")
         copyrights.append(whose)
-    return {**files, "noto.txt": b"\n".join([*copyrights, licence])}
+    return {**files, "noto.txt": b"\n".join([*copyrights, license])}
 
 
 def dejavu() -> dict[str, bytes]:
-    """Fetch DejaVu; return the file of its bold font and its licence."""
+    """Fetch DejaVu; return the file of its bold font and its license."""
     package = npm.fetch(*DEJAVU)
     name = "ttf/DejaVuSans-Bold.ttf"
     return {
@@ -136,18 +136,18 @@ def dejavu() -> dict[str, bytes]:
 
 
 def nunito() -> dict[str, bytes]:
-    """Fetch Nunito; return the file of its font for `<text>`, where marks are put on letters."""
+    """Fetch Nunito; return its font file, used in `<text>` for letters with combining marks."""
     found = npm.unpacked(npm.fetch(*NUNITO), NUNITO_SHA512, NUNITO_FILE)
     return {"Nunito-ExtraBold.ttf": found[NUNITO_FILE]}
 
 
 def droid() -> dict[str, bytes]:
-    """Fetch Droid Sans Fallback; return its file and its licence.
+    """Fetch Droid Sans Fallback; return its file and its license.
 
     Raises
     ------
     npm.FetchError
-        If it cannot be had, or is another package than the one that was looked at.
+        If the download fails, or the digest does not match.
     """
     package = npm.download(DROID)
     found = hashlib.sha256(package).hexdigest()
@@ -158,7 +158,7 @@ def droid() -> dict[str, bytes]:
 
 
 def debian(package: bytes, wanted: set[str]) -> dict[str, bytes]:
-    """Return files of a Debian package: an `ar` archive, whose last member is compressed."""
+    """Return files of a Debian package, an `ar` archive whose last member is compressed."""
     start = package.index(b"data.tar.xz")
     size = int(package[start + 48 : start + 58])
     data = lzma.decompress(package[start + 60 : start + 60 + size])
@@ -168,7 +168,7 @@ def debian(package: bytes, wanted: set[str]) -> dict[str, bytes]:
 
 
 def ranges(advances: Mapping[int, int]) -> list[list[Any]]:
-    """Return characters as ranges: the first, how many, and the advance of each, or of all."""
+    """Return characters as ranges: first character, count, and their advances (one if equal)."""
     found: list[tuple[int, list[int]]] = []
     for code, advance in sorted(advances.items()):
         if found and code == found[-1][0] + len(found[-1][1]):
@@ -179,7 +179,7 @@ def ranges(advances: Mapping[int, int]) -> list[list[Any]]:
 
 
 def described(name: str, content: bytes) -> list[Any]:
-    """Return the file of a font, its family as SVG names it, and the characters that it has."""
+    """Return a font's file name, its family name in SVG, and the ranges of its characters."""
     from fontTools.ttLib import TTFont
 
     with TTFont(io.BytesIO(content)) as font:
@@ -196,7 +196,7 @@ def described(name: str, content: bytes) -> list[Any]:
 
 
 def main() -> None:
-    """Write all fonts, their licences and what they have."""
+    """Write all fonts, their licenses, and the pack of their characters."""
     fetched = {**nunito(), **dejavu(), **noto(), **droid()}
     table = []
     for name, content in fetched.items():

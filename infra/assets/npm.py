@@ -1,4 +1,4 @@
-"""Packages of npm's registry, without Node: one version, and only as it was looked at."""
+"""Fetches packages from the npm registry without Node, verified by version and digest."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ SECONDS = 60
 
 
 class FetchError(Exception):
-    """It could not be fetched, or is not what it should be."""
+    """A package could not be fetched, or does not match its digest."""
 
 
 def address(name: str, version: str) -> str:
-    """Return where a package is; npm's own variable may name another registry."""
+    """Return a package's URL; npm's environment variable may name another registry."""
     registry = os.environ.get("npm_config_registry") or REGISTRY  # noqa: SIM112
     return f"{registry.rstrip('/')}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
 
 
 def fetch(name: str, version: str) -> bytes:
-    """Return a package, whatever is in it.
+    """Return a package, without verifying it.
 
     Raises
     ------
     FetchError
-        If it cannot be had.
+        If the download fails.
     """
     return download(address(name, version))
 
 
 def download(url: str) -> bytes:
-    """Return the file at an address.
+    """Return the file at a URL.
 
     Raises
     ------
     FetchError
-        If it cannot be had.
+        If the download fails.
     """
     try:
         with urllib.request.urlopen(url, timeout=SECONDS) as answer:
@@ -54,21 +54,21 @@ def download(url: str) -> bytes:
 
 
 def unpacked(package: bytes, sha512: str, wanted: str) -> dict[str, bytes]:
-    """Return files of a package by their names, which are without `package/`.
+    """Return files of a package by name, without the prefix `package/`.
 
     Parameters
     ----------
     package : bytes
         The package.
     sha512 : str
-        The registry's own `integrity` of this version.
+        The registry's `integrity` for this version.
     wanted : str
-        What the names of the files begin with.
+        Prefix of the file names.
 
     Raises
     ------
     FetchError
-        If it is another package than the one that was looked at, or has no such file.
+        If the digest does not match, or there is no such file.
     """
     found = base64.b64encode(hashlib.sha512(package).digest()).decode()
     if not hmac.compare_digest(found, sha512):

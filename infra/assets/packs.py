@@ -1,9 +1,9 @@
-"""What the studio draws with: `python -m infra.assets.packs` makes its packs of other people's work.
+"""Builds the studio's packs from third-party work: `python -m infra.assets.packs`.
 
-The graphics are Phosphor Icons, filled, without trademarks; the letters are Nunito's,
-ExtraBold. Both come from npm's registry, in the versions whose digests stand below, and the packs
-are the same whenever they are made. They are kept in the repository, so that nothing has to be
-fetched to run or to test. `make packs` installs what reads fonts and runs this.
+The graphics are Phosphor Icons (filled, without trademarks); the letters are Nunito ExtraBold. Both
+come from the npm registry, in the versions pinned by digest below, and the packs are reproducible.
+They are in the repository, so that running and testing need no downloads. `make packs` installs the
+font tools and runs this.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ NUNITO_SHA512 = (
 )
 NUNITO_FILE = "800ExtraBold/Nunito_800ExtraBold.ttf"
 
-# What belongs to somebody, by a word of the name: it would say whose a badge is.
+# Words in the names of trademarked icons, which would suggest that a company issues the badge.
 TRADEMARKS = {"airplay", "bluetooth", "finn", "lego", "logo"}
-NO_TAGS = {"*new*", "*updated*"}  # Phosphor's notes to those who upgrade
-# What makers of badges look for, and Phosphor does not say.
+NO_TAGS = {"*new*", "*updated*"}  # Phosphor's notes about releases
+# Search terms of badge designers that are missing from Phosphor's tags.
 MEANT = {
     "achievement": "trophy medal star target certificate flag-checkered mountains",
     "beginner": "plant egg baby footprints",
@@ -61,14 +61,14 @@ MEANT = {
     "winner": "trophy medal crown ranking",
     "writing": "pencil pencil-simple pen pen-nib notebook article",
 }
-# Characters that have no outline of their own: controls, and marks that need their letter.
+# Categories of characters without an outline of their own: controls and combining marks.
 NOT_ALONE = {"Cc", "Cf", "Co", "Mn"}
 
 _ENTRY = re.compile(r'\n  \{\n    name: "(.+?)",\n(.+?)\n  \}', re.DOTALL)
 _TAGS = re.compile(r"    tags: \[(.*?)\]", re.DOTALL)
 _CATEGORIES = re.compile(r"    categories: \[(.*?)\]", re.DOTALL)
 _ALIAS = re.compile(r'    alias: \{\s*name: "(.+?)"')
-# Two lists are written so, and `e` is the first; the other is for a drawing tool.
+# Two lists have this form; the first, `e`, is for the icons, the second for a drawing tool.
 _CATEGORY_NAMES = re.compile(r'i\.([A-Z]+) = "(.+?)"')
 _TEXT = re.compile(r'"(.*?)"')
 _PATH = re.compile(r'<path d="([^"]+)"/>')
@@ -77,7 +77,7 @@ Kerning = dict[str, int]
 
 
 def packed(content: Any) -> bytes:
-    """Return what a pack holds, small and the same each time."""
+    """Return a pack: compressed JSON, reproducible byte by byte."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode(), 9)
 
@@ -85,17 +85,17 @@ def packed(content: Any) -> bytes:
 # Graphics
 
 
-def described(catalogue: str) -> dict[str, list[str]]:
-    """Return the names in Phosphor's catalogue, each with what people may look for.
+def described(catalog: str) -> dict[str, list[str]]:
+    """Return the names in Phosphor's catalog, each with its search terms.
 
     Parameters
     ----------
-    catalogue : str
+    catalog : str
         The text of its `dist/index.mjs`.
     """
-    categories = dict(_CATEGORY_NAMES.findall(catalogue.partition("(e || {})")[0]))
+    categories = dict(_CATEGORY_NAMES.findall(catalog.partition("(e || {})")[0]))
     found = {}
-    for name, rest in _ENTRY.findall(catalogue):
+    for name, rest in _ENTRY.findall(catalog):
         texts = _ALIAS.findall(rest)
         for tags in _TAGS.findall(rest):
             texts += [tag for tag in _TEXT.findall(tags) if tag not in NO_TAGS]
@@ -107,18 +107,18 @@ def described(catalogue: str) -> dict[str, list[str]]:
 
 
 def words(texts: list[str]) -> list[str]:
-    """Return the words of texts as the search compares them, each once."""
+    """Return the distinct case-folded words of some texts, for the search."""
     split = (word for text in texts for word in re.split(r"[\s\-/&,]+", text.casefold()))
     return list(dict.fromkeys(word for word in split if word))
 
 
 def outline(svg: str) -> str:
-    """Return all paths of an icon in one; each begins with an absolute M, so that they may be joined.
+    """Return all paths of an icon joined into one; each starts with an absolute M.
 
     Raises
     ------
     ValueError
-        If there is more in it than paths, which would be lost.
+        If the icon contains anything other than paths.
     """
     paths = _PATH.findall(svg)
     if not paths or len(paths) != svg.count("<") - 2 or {path[0] for path in paths} != {"M"}:
@@ -126,12 +126,12 @@ def outline(svg: str) -> str:
     return "".join(paths)
 
 
-def graphics(catalogue: str, svgs: Mapping[str, str]) -> list[list[str]]:
-    """Return the graphics that people choose from, in alphabetical order.
+def graphics(catalog: str, svgs: Mapping[str, str]) -> list[list[str]]:
+    """Return the graphics of the studio, in alphabetical order.
 
     Parameters
     ----------
-    catalogue : str
+    catalog : str
         The text of Phosphor's `dist/index.mjs`.
     svgs : Mapping[str, str]
         Its filled icons by name.
@@ -139,10 +139,10 @@ def graphics(catalogue: str, svgs: Mapping[str, str]) -> list[list[str]]:
     Returns
     -------
     list[list[str]]
-        Of each: name, label, words to search for besides the name's own, path.
+        For each: name, label, search terms besides the name's words, and path.
     """
     made = []
-    for name, texts in sorted(described(catalogue).items()):
+    for name, texts in sorted(described(catalog).items()):
         own = name.split("-")
         if TRADEMARKS.isdisjoint(own):
             others = [word for word in words(texts) if word not in own]
@@ -155,7 +155,7 @@ def graphics(catalogue: str, svgs: Mapping[str, str]) -> list[list[str]]:
 
 
 def glyphs(font: Any) -> dict[str, list[Any]]:
-    """Return advance and outline of each character of a font that can stand alone, y down."""
+    """Return advance and outline (y down) of each of a font's characters that can stand alone."""
     from fontTools.pens.svgPathPen import SVGPathPen
     from fontTools.pens.transformPen import TransformPen
 
@@ -170,7 +170,7 @@ def glyphs(font: Any) -> dict[str, list[Any]]:
 
 
 def kerned() -> Iterator[str]:
-    """Name the pairs that are worth a look: within ASCII and Latin-1, and within Cyrillic."""
+    """Yield the pairs checked for kerning: within ASCII and Latin-1, and within Cyrillic."""
     latin = [chr(code) for code in (*range(0x21, 0x7F), *range(0xA1, 0x100)) if code != 0xAD]
     cyrillic = [*map(chr, range(0x400, 0x460)), ".", ",", "-"]
     for characters in (latin, cyrillic):
@@ -178,7 +178,7 @@ def kerned() -> Iterator[str]:
 
 
 def kerning(font: bytes) -> Kerning:
-    """Return by how much pairs of characters are moved together (below 0) or apart."""
+    """Return the kerning of pairs of characters; negative values move them together."""
     import uharfbuzz
 
     shaper = uharfbuzz.Font(uharfbuzz.Face(font))
@@ -194,7 +194,7 @@ def kerning(font: bytes) -> Kerning:
     return {pair: by for pair, by in moved.items() if by}
 
 
-# All of it
+# Packs
 
 
 def write_graphics() -> None:
@@ -205,10 +205,10 @@ def write_graphics() -> None:
         name.removeprefix(folder).removesuffix("-fill.svg"): svg.decode()
         for name, svg in npm.unpacked(package, PHOSPHOR_SHA512, folder).items()
     }
-    catalogue = npm.unpacked(package, PHOSPHOR_SHA512, "dist/index.mjs")["dist/index.mjs"]
-    write(STUDIO / "graphics.pack", packed(graphics(catalogue.decode(), svgs)))
-    licence = npm.unpacked(package, PHOSPHOR_SHA512, "LICENSE")["LICENSE"]
-    write(LICENCES / "phosphor-icons.txt", licence)
+    catalog = npm.unpacked(package, PHOSPHOR_SHA512, "dist/index.mjs")["dist/index.mjs"]
+    write(STUDIO / "graphics.pack", packed(graphics(catalog.decode(), svgs)))
+    license = npm.unpacked(package, PHOSPHOR_SHA512, "LICENSE")["LICENSE"]
+    write(LICENCES / "phosphor-icons.txt", license)
 
 
 def write_glyphs() -> None:
@@ -221,15 +221,15 @@ def write_glyphs() -> None:
     with tempfile.TemporaryFile() as file:
         file.write(content)
         with TTFont(file, lazy=False) as font:
-            removeOverlaps(font)  # else an outlined Ø shows where its parts cross
+            removeOverlaps(font)  # else the outline of Ø shows where its parts cross
             made = {"glyphs": glyphs(font), "kerning": kerning(content)}
     write(STUDIO / "glyphs.pack", packed(made))
-    licence = npm.unpacked(package, NUNITO_SHA512, "LICENSE_FONT")["LICENSE_FONT"]
-    write(LICENCES / "nunito.txt", licence)
+    license = npm.unpacked(package, NUNITO_SHA512, "LICENSE_FONT")["LICENSE_FONT"]
+    write(LICENCES / "nunito.txt", license)
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file, and say how large it is."""
+    """Write a file, and print its size."""
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     print(f"{path.relative_to(STUDIO)}: {len(content) / 1024:.0f} KB")
@@ -242,13 +242,13 @@ def main() -> None:
 
 
 def run(work: Callable[[], None]) -> int:
-    """Do what makes packs, and return the exit status; say in words what is missing for it."""
+    """Build packs and return the exit status; print what is missing."""
     try:
         work()
     except npm.FetchError as problem:
-        print(f"The studio's packs are left as they are: {problem}", file=sys.stderr)
+        print(f"The studio's packs are unchanged: {problem}", file=sys.stderr)
     except ModuleNotFoundError as problem:
-        print(f"{problem.name} is missing: run `make packs`, which installs it", file=sys.stderr)
+        print(f"{problem.name} is missing: run `make packs` to install it", file=sys.stderr)
     else:
         return 0
     return 1

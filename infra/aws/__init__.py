@@ -1,1 +1,1 @@
-"""What `chalice package` does not make: the package's folder, and what surrounds the functions."""
+"""Packaging and deployment to AWS, beyond what `chalice package` provides."""

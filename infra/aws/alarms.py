@@ -1,7 +1,7 @@
-"""Alarms and the dashboard, made from the table of functions and queues.
+"""CloudWatch alarms and the dashboard, generated from the tables of functions and queues.
 
-Each alarm costs ten cents a month, so there is one only for what somebody should act on.
-docs/operating.md tells what each means, and what to do.
+Each alarm costs ten cents a month, so only conditions that require action have one.
+docs/operating.md explains what each alarm means and what to do.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from infra.aws.functions import FUNCTIONS, QUEUES, Function, Queue
+from chalicelib.queues import QUEUES, Queue
+from infra.aws.functions import FUNCTIONS, Function
 
 Resource = dict[str, Any]
 MINUTE = 60
@@ -71,7 +72,7 @@ def _of_function(function: Function) -> dict[str, Resource]:
     alarm = _alarm(
         f"The function {function.suffix} ends in errors.",
         "AWS/Lambda", "Errors", {"FunctionName": {"Ref": function.resource}}, over=0,
-        # One may be a restart of the database, where the sweep runs each minute.
+        # The sweep runs each minute; a single error may be a restart of the database.
         times={"Fn::If": ["IsAurora", 1, 3]} if function.handler == "sweep" else 1,
     )  # fmt: skip
     if function.is_courier:
@@ -80,7 +81,7 @@ def _of_function(function: Function) -> dict[str, Resource]:
 
 
 def alarms() -> dict[str, Resource]:
-    """Return all alarms by their logical ids."""
+    """Return all alarms by logical ID."""
     found: dict[str, Resource] = {}
     for queue in QUEUES:
         found |= _of_queue(queue)
@@ -94,7 +95,7 @@ def alarms() -> dict[str, Resource]:
         "People and programs were answered with errors of ours (5xx).",
         "AWS/ApiGateway", "5XXError",
         {"ApiName": {"Fn::Sub": "badgekit-${Stage}"}, "Stage": {"Ref": "Stage"}},
-        # Pages that tell of a database that is waking up are 503, too, but not for that long.
+        # Pages shown while the database wakes up are 503 too, but only for a short time.
         over=5, times=2,
     )  # fmt: skip
     found["BounceAlarm"] = _alarm(
@@ -119,7 +120,7 @@ def _widget(title: str, metrics: Sequence[Sequence[str]], place: int, statistic:
 
 
 def dashboard() -> Resource:
-    """Return the dashboard: requests, functions, queues, mails."""
+    """Return the dashboard: requests, functions, queues, and mail."""
     api = ["ApiName", "badgekit-${Stage}", "Stage", "${Stage}"]
     functions = [function.name for function in FUNCTIONS]
     live = [f"${{{queue.resource}.QueueName}}" for queue in QUEUES]

@@ -1,8 +1,7 @@
-"""Makes the package that Lambda takes: `make package`, or `python -m infra.aws.archive --arch arm64`.
+"""Builds the Lambda package: `make package`, or `python -m infra.aws.archive --arch arm64`.
 
-The same sources make the same file, byte by byte: files in the order of their names, one time and
-one mode for all. How well it is compressed depends on zlib, so another version of that may pack the
-same files into other bytes.
+Builds are reproducible: the same sources give the same bytes, because files are sorted by name and
+share one time and mode. Only a different version of zlib may compress them differently.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ from pathlib import Path
 from infra.aws import build, wheels
 
 OUT = build.ROOT / "out"
-BUDGET = 20 * 1024 * 1024  # bytes, zipped: what a cold start has to fetch
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
-MODE = stat.S_IFREG | 0o644  # Lambda's user owns nothing of it, and must be able to read it
-UNIX = 3  # where files have modes
-LARGEST = 5  # parts to name where there is too much
+BUDGET = 20 * 1024 * 1024  # bytes, zipped: downloaded at each cold start
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can store
+MODE = stat.S_IFREG | 0o644  # Lambda's user does not own the files, but must read them
+UNIX = 3  # the host system in a zip entry; needed for file modes
+LARGEST = 5  # number of parts listed in the error message
 
 
 class TooLarge(build.BuildError):
-    """The package is over its budget; the text says what is large."""
+    """The package exceeds its size budget; the message lists the largest parts."""
 
 
 def pack(folder: Path, path: Path) -> Path:
@@ -36,9 +35,9 @@ def pack(folder: Path, path: Path) -> Path:
     Parameters
     ----------
     folder : Path
-        What `build.build` made.
+        The output of `build.build`.
     path : Path
-        The file; one that is there already is replaced.
+        The zip file to write; an existing one is replaced.
 
     Returns
     -------
@@ -62,7 +61,7 @@ def pack(folder: Path, path: Path) -> Path:
 
 
 def sizes(path: Path) -> list[tuple[str, int]]:
-    """Return what is in a package, by folders, with its size in bytes, the largest first."""
+    """Return the folders of a package with their compressed sizes in bytes, largest first."""
     parts: Counter[str] = Counter()
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
@@ -71,33 +70,33 @@ def sizes(path: Path) -> list[tuple[str, int]]:
 
 
 def _part(name: str) -> str:
-    """Return the folder that a file is counted with: for ours, one below ours."""
+    """Return the folder that a file is counted under; our own package is split one level deeper."""
     first, *rest = name.split("/")
     if first.endswith(".dist-info"):
-        return "licences and versions"
+        return "licenses and versions"
     if first == "chalicelib" and len(rest) > 1:
         return f"{first}/{rest[0]}"
     return first
 
 
-def weigh(path: Path, budget: int) -> None:
-    """See that a package is within its budget, in bytes.
+def check_size(path: Path, budget: int) -> None:
+    """Check that a package is within a size budget in bytes.
 
     Raises
     ------
     TooLarge
-        If it is not.
+        If it exceeds the budget.
     """
     size = path.stat().st_size
     if size > budget:
         large = ", ".join(f"{name} {_mb(part)}" for name, part in sizes(path)[:LARGEST])
         raise TooLarge(
-            f"the package has {_mb(size)}, {_mb(size - budget)} more than it may; largest: {large}"
+            f"the package is {_mb(size)}, {_mb(size - budget)} over its budget; largest: {large}"
         )
 
 
 def digest(path: Path) -> str:
-    """Return a file's SHA-256, and write it beside it as `sha256sum` does."""
+    """Return a file's SHA-256, and write it to a `.sha256` file in `sha256sum`'s format."""
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     path.with_name(f"{path.name}.sha256").write_text(f"{found}  {path.name}\n", "utf-8")
     return found
@@ -108,25 +107,25 @@ def _mb(size: int) -> str:
 
 
 def make(arch: str, out: Path = OUT) -> Path:
-    """Build and pack for one of Lambda's architectures; return the file.
+    """Build and pack for one of Lambda's architectures; return the zip file.
 
     Raises
     ------
     BuildError
-        If it cannot be made, or is too large.
+        If the package cannot be built, or is too large.
     """
     build.CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
         path = pack(build.build(Path(folder, "package"), arch), out / f"badgekit-{arch}.zip")
-    weigh(path, BUDGET)
+    check_size(path, BUDGET)
     return path
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the package that the command line asks for."""
+    """Build the package described by the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.aws.archive", description=__doc__)
     parser.add_argument("--arch", choices=wheels.ARCHES, default=wheels.DEFAULT)
-    parser.add_argument("--out", type=Path, default=OUT, help="the folder to put it into")
+    parser.add_argument("--out", type=Path, default=OUT, help="output folder")
     chosen = parser.parse_args(arguments)
     try:
         path = make(chosen.arch, chosen.out)

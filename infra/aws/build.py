@@ -1,7 +1,7 @@
-"""Makes the folder that ships to Lambda: `python -m infra.aws.build OUT`.
+"""Builds the folder that ships to Lambda: `python -m infra.aws.build OUT`.
 
-The application, its dependencies as `requirements.lock` pins them, and Chalice's runtime, with
-bytecode.
+It contains the application, its dependencies at the versions in `requirements.lock`, Chalice's
+runtime, and bytecode for all of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CACHE = ROOT / ".build"
 MARK = ".badgekit-package"
 
 OURS = ("app.py", "chalicelib")
-# What Chalice's own packager takes of it; the rest is its command line.
+# The files that Chalice's own packager includes; the rest is its command line.
 CHALICE = ("__init__.py", "app.py")
 USELESS = (
     "bin",
@@ -40,30 +40,30 @@ USELESS = (
     "*.po",
     "*.pot",
 )
-# What pip notes about its own work, which says when and where. Licences stay.
+# pip's installation records, which depend on time and place. Licenses stay.
 OF_INSTALLING = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "entry_points.txt")
 
 
 class BuildError(Exception):
-    """The package cannot be made; the text says what to do."""
+    """The package cannot be built; the message says what to do."""
 
 
 def dependencies(locks: Sequence[Path], arch: str | None, runtime: Runtime | None = None) -> Path:
-    """Return a folder with what lock files name, installed once for each content of theirs.
+    """Install the packages of some lock files, cached by content; return the folder.
 
     Parameters
     ----------
     locks : Sequence[Path]
-        Made by `infra.aws.lock`.
+        Lock files written by `infra.aws.lock`.
     arch : str or None
-        For which of Lambda's architectures; None: for this machine, whose wheels have no digests.
+        One of Lambda's architectures; None: this machine, whose wheels have no digests.
     runtime : Runtime or None
-        For which of Lambda's Pythons; None: for the one that runs this.
+        One of Lambda's Pythons; None: the one running this program.
 
     Raises
     ------
     BuildError
-        If they cannot be installed, or do not run on Lambda.
+        If the packages cannot be installed, or do not run on Lambda.
     """
     chosen = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
               "--no-deps", "--no-compile", "--no-warn-conflicts"]  # fmt: skip
@@ -85,17 +85,17 @@ def dependencies(locks: Sequence[Path], arch: str | None, runtime: Runtime | Non
         if subprocess.run([*chosen, f"--target={out}"], check=False).returncode:
             raise BuildError("pip could not install the dependencies; see above")
         if arch and there and (problems := wheels.problems(out, ARCHES[arch], there)):
-            raise BuildError("\n".join(["these do not belong on Lambda:", *problems]))
+            raise BuildError("\n".join(["these packages do not run on Lambda:", *problems]))
         try:
             os.rename(out, folder)
         except OSError:
-            if not folder.exists():  # unless another build was faster
+            if not folder.exists():  # a concurrent build may have created it
                 raise
     return folder
 
 
 def _runtime(chosen: Runtime | None) -> Runtime:
-    """Return the runtime that was chosen, or that of the Python that runs this."""
+    """Return the chosen runtime, or that of the Python running this program."""
     try:
         return chosen or runtimes.of_this_python()
     except runtimes.UnknownRuntimeError as problem:
@@ -103,7 +103,7 @@ def _runtime(chosen: Runtime | None) -> Runtime:
 
 
 def _useless(folder: str, names: list[str]) -> set[str]:
-    """Name what of a folder does not ship."""
+    """Return the files and folders within a folder that do not ship."""
     found = shutil.ignore_patterns(*USELESS)(folder, names)
     if Path(folder).name == "chalice":
         return set(names) - set(CHALICE)
@@ -123,10 +123,10 @@ def _copy_ours(out: Path) -> None:
 
 
 def _clear(out: Path) -> None:
-    """Make room, but only where nothing or an earlier package stands."""
+    """Empty the output folder, but only if it is empty or holds an earlier package."""
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).exists():
-            raise BuildError(f"{out} holds something else; name an empty folder")
+            raise BuildError(f"{out} is not empty; name an empty folder")
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     (out / MARK).touch()
@@ -141,23 +141,23 @@ def build(
     here: bool = False,
     runtime: Runtime | None = None,
 ) -> Path:
-    """Make the folder that ships.
+    """Build the folder that ships.
 
     Parameters
     ----------
     out : Path
-        Where to; an empty folder, or one with an earlier package.
+        The output: an empty folder, or one with an earlier package.
     arch : str
-        For which of Lambda's architectures.
+        One of Lambda's architectures.
     compiled : bool
-        Whether to compile everything.
+        Whether to include bytecode.
     boto3 : bool
-        Whether to include boto3, which Lambda's runtime has already.
+        Whether to include boto3, which Lambda's runtime already provides.
     here : bool
-        Whether the package is for this machine, as the benchmarks need it, not for Lambda.
+        Whether to build for this machine instead of Lambda, as the benchmarks do.
     runtime : Runtime or None
-        For which of Lambda's Pythons; None: for the one that runs this. Others' bytecode cannot be
-        made.
+        One of Lambda's Pythons; None: the one running this program. Bytecode can only be made for
+        the latter.
 
     Returns
     -------
@@ -167,10 +167,10 @@ def build(
     Raises
     ------
     BuildError
-        If it cannot be made.
+        If the package cannot be built.
     """
     if compiled and runtime and runtime != _runtime(None):
-        raise BuildError(f"bytecode for {runtime.name} can only be made by it")
+        raise BuildError(f"only {runtime.name} can compile bytecode for {runtime.name}")
     locks = [lock.PACKAGE, *([lock.RUNTIME] if boto3 else [])]
     installed = dependencies(locks, None if here else arch, runtime)
     _clear(out)
@@ -182,13 +182,15 @@ def build(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the folder that the command line names."""
+    """Build the folder named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.aws.build", description=__doc__)
     parser.add_argument("out", type=Path, help="an empty folder, or one with an earlier package")
-    parser.add_argument("--arch", choices=ARCHES, default=wheels.DEFAULT, help="of the functions")
-    parser.add_argument("--no-bytecode", action="store_true", help="leave the compiling to Lambda")
-    parser.add_argument("--with-boto3", action="store_true", help="do not rely on the runtime's")
-    parser.add_argument("--here", action="store_true", help="for this machine, not for Lambda")
+    parser.add_argument(
+        "--arch", choices=ARCHES, default=wheels.DEFAULT, help="the functions' architecture"
+    )
+    parser.add_argument("--no-bytecode", action="store_true", help="let Lambda compile the modules")
+    parser.add_argument("--with-boto3", action="store_true", help="include boto3")
+    parser.add_argument("--here", action="store_true", help="build for this machine")
     chosen = parser.parse_args(arguments)
     try:
         out = build(

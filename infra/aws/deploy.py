@@ -1,8 +1,8 @@
 """Deploys the stack: `make deploy STAGE=prod ARGS="System=chicago MailFrom=badges@example.org"`.
 
-Whatever was said of a stack before need not be said again. The package is uploaded by its digest,
-so that nothing is uploaded, and nothing changes, if it is the same. `--destroy` deletes the stack;
-what holds data stays, unless `--with-data` says the stack's name, too.
+Parameters given in an earlier deployment keep their values. The package is stored under its digest,
+so deploying the same package again uploads and changes nothing. `--destroy` deletes the stack and
+retains the resources that hold data, unless `--with-data` repeats the stack's name.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from infra.aws.errors import DeployError, NoAccountError
 from infra.aws.retained import Part, Retained
 
 ROOT = Path(__file__).parents[2]
-POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora take their time
+POLL_SECONDS, POLLS = 5, 720  # an hour: CloudFront and Aurora are slow
 NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
 TOO_LONG = re.compile(r"Max attempts exceeded")
 MADE_BY_US = ("CodeBucket", "CodeKey")
-# A stack in this state was never there; nothing can be done with it but to delete it.
+# A stack in one of these states was never created; all that can be done is to delete it.
 EMPTY = "REVIEW_IN_PROGRESS"
 NEVER_MADE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", EMPTY)
 
@@ -37,11 +37,11 @@ class Deployment:
     Parameters
     ----------
     session : Any
-        boto3's session.
+        A boto3 session.
     stage : str
-        Which of the deployments in that account.
+        Name of the deployment within the account.
     seconds : float
-        How long to wait between two looks at CloudFormation.
+        Seconds between two polls of CloudFormation.
     """
 
     def __init__(self, session: Any, stage: str, *, seconds: float = POLL_SECONDS) -> None:
@@ -52,10 +52,10 @@ class Deployment:
         self._code = CodeBucket(session)
         self._wait = {"Delay": seconds, "MaxAttempts": POLLS}
         self.settings = f"/badgekit/{stage}"
-        self._kept = Retained(session, self.name, self.settings, self._wait)
+        self._retained = Retained(session, self.name, self.settings, self._wait)
 
     def deploy(self, package: bytes, text: str, chosen: Mapping[str, str]) -> bool:
-        """Bring the stack to what package, template and parameters say.
+        """Create or update the stack.
 
         Parameters
         ----------
@@ -64,21 +64,21 @@ class Deployment:
         text : str
             The template.
         chosen : Mapping[str, str]
-            Parameters of the template; what is not said stays as it is.
+            Parameters of the template; those left out keep their values.
 
         Returns
         -------
         bool
-            Whether anything had to be changed.
+            Whether anything was changed.
 
         Raises
         ------
         DeployError
-            If a parameter is missing, something stands in the way, or CloudFormation undid it.
+            If a parameter is missing, a preflight check fails, or CloudFormation rolls back.
         """
         before = self._stack()
         if before and before["StackStatus"] in NEVER_MADE:
-            self._delete_what_was_never_made(before)
+            self._delete_failed_creation(before)
             before = None
         preflight.check_state(before)
         preflight.check_database(before, chosen)
@@ -95,57 +95,57 @@ class Deployment:
         change = self._change_set(where, parameters, bool(before))
         if change is None:
             return False
-        for line in _in_words(change["Changes"]):
+        for line in _change_lines(change["Changes"]):
             print(f"  {line}")
         self._cloudformation.execute_change_set(ChangeSetName=change["ChangeSetId"])
         self._finish("stack_update_complete" if before else "stack_create_complete", change)
         return True
 
     def destroy(self) -> tuple[bool, list[Part]]:
-        """Delete the stack but for what holds data.
+        """Delete the stack, except for resources that hold data.
 
         Returns
         -------
         tuple[bool, list[Part]]
-            Whether there was one; and what stayed. If there was none, that is what earlier ones
-            kept, which somebody may have deleted since.
+            Whether the stack existed, and the retained resources. If it did not exist, those are the
+            resources retained by earlier stacks, some of which may no longer exist.
         """
         before = self._stack()
         if before is None:
-            return False, self._kept.earlier()
-        stays = self._kept.of(before["StackId"])
+            return False, self._retained.earlier()
+        parts = self._retained.of(before["StackId"])
         self._delete(before["StackId"])
-        return True, stays
+        return True, parts
 
     def destroy_with_data(self) -> list[str]:
-        """Delete the stack with all of its data, and what earlier ones of its name kept.
+        """Delete the stack with all its data, and the resources retained by earlier stacks.
 
         Returns
         -------
         list[str]
             What was deleted.
         """
-        there, stays = self.destroy()
-        gone = [f"stack {self.name}"] if there else []
-        earlier = self._kept.earlier() if there else []
-        for part in self._kept.delete(list(dict.fromkeys([*stays, *earlier]))):
-            gone.append(str(part))
-        return gone + [f"parameter {name}" for name in self._kept.delete_settings()]
+        existed, parts = self.destroy()
+        deleted = [f"stack {self.name}"] if existed else []
+        earlier = self._retained.earlier() if existed else []
+        for part in self._retained.delete(list(dict.fromkeys([*parts, *earlier]))):
+            deleted.append(str(part))
+        return deleted + [f"parameter {name}" for name in self._retained.delete_settings()]
 
-    def _delete_what_was_never_made(self, stack: Mapping[str, Any]) -> None:
-        """Delete what is left of a first deployment that failed: nobody can have used it."""
-        left = [] if stack["StackStatus"] == EMPTY else self._kept.of(stack["StackId"])
+    def _delete_failed_creation(self, stack: Mapping[str, Any]) -> None:
+        """Delete the remains of a first deployment that failed; it never held any data."""
+        left = [] if stack["StackStatus"] == EMPTY else self._retained.of(stack["StackId"])
         self._delete(stack["StackId"])
-        for part in self._kept.delete(left):
-            print(f"  delete {part}, which a first attempt left behind")
+        for part in self._retained.delete(left):
+            print(f"  delete {part}, left over from a failed first deployment")
 
     @property
     def bucket(self) -> str:
-        """The bucket of packages and templates."""
+        """The name of the bucket for packages and templates."""
         return self._code.name
 
     def outputs(self) -> dict[str, str]:
-        """Return what the stack says of itself."""
+        """Return the stack's outputs."""
         found = (self._stack() or {}).get("Outputs", [])
         return {one["OutputKey"]: one["OutputValue"] for one in found}
 
@@ -167,9 +167,9 @@ class Deployment:
     ) -> list[dict[str, Any]]:
         chosen = {**chosen, "Stage": self.stage}
         if odd := sorted(chosen.keys() - known.keys() | chosen.keys() & {*MADE_BY_US}):
-            raise DeployError(f"{odd[0]} is nothing to choose; see docs/deploying.md")
-        said = {one["ParameterKey"] for one in (before or {}).get("Parameters", [])}
-        kept = said & known.keys() - chosen.keys() - {*MADE_BY_US}
+            raise DeployError(f"{odd[0]} is not a parameter; see docs/deploying.md")
+        previous = {one["ParameterKey"] for one in (before or {}).get("Parameters", [])}
+        kept = previous & known.keys() - chosen.keys() - {*MADE_BY_US}
         missing = [
             name
             for name, one in known.items()
@@ -177,7 +177,7 @@ class Deployment:
         ]
         if missing:
             raise DeployError(
-                "these must be said the first time: " + " ".join(f"{name}=…" for name in missing)
+                "required the first time: " + " ".join(f"{name}=…" for name in missing)
             )
         return [
             {"ParameterKey": name, "ParameterValue": chosen[name]}
@@ -189,7 +189,7 @@ class Deployment:
     def _change_set(
         self, where: str, parameters: Sequence[dict[str, Any]], is_there: bool
     ) -> dict[str, Any] | None:
-        """Return what CloudFormation would change; None if nothing."""
+        """Create a change set and return it, or None if nothing would change."""
         from botocore.exceptions import WaiterError
 
         made = self._cloudformation.create_change_set(
@@ -220,7 +220,7 @@ class Deployment:
         return {"ChangeSetId": made["Id"], "StackId": made["StackId"], "Changes": changes}
 
     def _causes(self, change_set: str) -> list[str]:
-        """Return what CloudFormation found before it would begin; only its events tell."""
+        """Return why creating a change set failed, which only its events contain."""
         from botocore.exceptions import ClientError
 
         try:
@@ -228,7 +228,7 @@ class Deployment:
                 ChangeSetName=change_set, Filters={"FailedEvents": True}
             )["OperationEvents"]
         except ClientError as problem:
-            return [f"  (and does not tell more: {problem})"]
+            return [f"  (no details available: {problem})"]
         return [
             f"  {one.get('LogicalResourceId', self.name)}: {reason}"
             for one in found
@@ -245,14 +245,14 @@ class Deployment:
         except WaiterError as problem:
             if TOO_LONG.search(str(problem)):
                 raise DeployError(
-                    f"{self.name} is still being changed after an hour. Look into its events, and "
-                    "run this again when it has ended."
+                    f"{self.name} is still being changed after an hour. Check its events, and run "
+                    "this again when the change has ended."
                 ) from problem
             reasons = "\n".join(f"  {line}" for line in self._reasons(change["StackId"]))
-            raise DeployError(f"CloudFormation undid it:\n{reasons}") from problem
+            raise DeployError(f"CloudFormation rolled back:\n{reasons}") from problem
 
     def _reasons(self, stack: str) -> Iterator[str]:
-        """Return why parts failed, the first one first, until the deployment began."""
+        """Yield why resources failed during the last deployment, the earliest first."""
         events = []
         pages = self._cloudformation.get_paginator("describe_stack_events")
         for event in pages.paginate(StackName=stack).search("StackEvents[]"):  # the newest first
@@ -273,24 +273,24 @@ class Deployment:
             )
         except WaiterError as problem:
             reasons = "\n".join(f"  {line}" for line in self._reasons(stack))
-            raise DeployError(f"not all of it could be deleted; try again:\n{reasons}") from problem
+            raise DeployError(f"deleting the stack failed; try again:\n{reasons}") from problem
 
 
-def _in_words(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _change_lines(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in changes:
         change = one["ResourceChange"]
-        again = " (made anew)" if change.get("Replacement") == "True" else ""
+        replaced = " (replaced)" if change.get("Replacement") == "True" else ""
         kind = change["ResourceType"].removeprefix("AWS::")
-        yield f"{change['Action'].lower():7}{change['LogicalResourceId']}, {kind}{again}"
+        yield f"{change['Action'].lower():7}{change['LogicalResourceId']}, {kind}{replaced}"
 
 
 def _deployment(stage: str, seconds: float) -> Deployment:
-    """Return a deployment in the account and region that AWS's own tools would work in.
+    """Return a deployment in the account and region that AWS's own tools would use.
 
     Raises
     ------
     NoAccountError
-        If these are not known, or not good any more.
+        If the region or credentials are missing, or the credentials have expired.
     """
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
@@ -299,12 +299,12 @@ def _deployment(stage: str, seconds: float) -> Deployment:
         return Deployment(boto3.Session(), stage, seconds=seconds)
     except NoRegionError as problem:
         raise NoAccountError(
-            "AWS's region is missing: AWS_DEFAULT_REGION=eu-central-1 make deploy …, "
+            "no AWS region: run AWS_DEFAULT_REGION=eu-central-1 make deploy …, "
             "or `aws configure`; see docs/install.md"
         ) from problem
     except (BotoCoreError, ClientError) as problem:
         raise NoAccountError(
-            f"AWS does not let us in: {problem}\nSee docs/install.md for where credentials come from."
+            f"no access to AWS: {problem}\nSee docs/install.md for how to provide credentials."
         ) from problem
 
 
@@ -316,21 +316,21 @@ def _pairs(words: Sequence[str]) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECONDS) -> int:
-    """Deploy, or destroy, what the command line says."""
+    """Deploy or destroy the stack named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.aws.deploy", description=__doc__)
-    parser.add_argument("--stage", default="prod", help="one of several deployments")
+    parser.add_argument("--stage", default="prod", help="name of the deployment")
     parser.add_argument("--arch", choices=template.ARCHITECTURES, default=template.ARCHITECTURES[0])
-    parser.add_argument("--package", type=Path, help="the zip file; out/badgekit-ARCH.zip")
+    parser.add_argument("--package", type=Path, help="zip file; default: out/badgekit-ARCH.zip")
     parser.add_argument(
-        "--destroy", action="store_true", help="delete the stack, and keep its data"
+        "--destroy", action="store_true", help="delete the stack, and retain its data"
     )
     parser.add_argument(
-        "--with-data", metavar="STACK", help="destroy all data of the stack of this name, too"
+        "--with-data", metavar="STACK", help="also delete all data of the stack with this name"
     )
-    parser.add_argument("parameters", nargs="*", help="Name=value, as docs/deploying.md lists them")
+    parser.add_argument("parameters", nargs="*", help="Name=value; see docs/deploying.md")
     chosen = parser.parse_args(arguments)
     if chosen.with_data and not chosen.destroy:
-        parser.error("--with-data is for make destroy")
+        parser.error("--with-data needs --destroy")
 
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -344,7 +344,7 @@ def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECOND
     except DeployError as problem:
         print(problem, file=sys.stderr)
         return 1
-    except (BotoCoreError, ClientError) as problem:  # such as a right that is missing
+    except (BotoCoreError, ClientError) as problem:  # such as a missing permission
         print(f"AWS: {problem}", file=sys.stderr)
         return 1
     return 0
@@ -352,38 +352,38 @@ def main(arguments: Sequence[str] | None = None, *, seconds: float = POLL_SECOND
 
 def _destroy(deployment: Deployment, with_data: str | None, words: Sequence[str]) -> None:
     if words:
-        raise DeployError(f"{words[0]}: there is nothing to choose; see docs/deploying.md")
+        raise DeployError(f"{words[0]}: destroying takes no parameters; see docs/deploying.md")
     if with_data is None:
-        there, stays = deployment.destroy()
-        print(f"{deployment.name} is deleted" if there else "there is no such stack")
-        if stays:
-            print("this stays:" if there else "earlier ones kept this, if it is still there:")
-        for part in stays:
+        existed, parts = deployment.destroy()
+        print(f"{deployment.name} deleted" if existed else f"{deployment.name} does not exist")
+        if parts:
+            print("retained:" if existed else "retained by earlier stacks, unless deleted since:")
+        for part in parts:
             print(f"  {part}: costs {part.costs}")
-        if there:
+        if existed:
             print(f"  parameters below {deployment.settings}: cost nothing")
-        if there or stays:
+        if existed or parts:
             hint = f'make destroy STAGE={deployment.stage} ARGS="--with-data {deployment.name}"'
-            print(f"to delete that, too: {hint}")
+            print(f"to delete these as well: {hint}")
         return
     if with_data != deployment.name:
         raise DeployError(f"--with-data must name the stack: {deployment.name}")
-    gone = deployment.destroy_with_data()
-    print("deleted, with all data:" if gone else "there was nothing to delete")
-    for one in gone:
+    deleted = deployment.destroy_with_data()
+    print("deleted, with all data:" if deleted else "nothing to delete")
+    for one in deleted:
         print(f"  {one}")
-    if any(one.endswith("/DATABASE_HOST") for one in gone):
-        print("the database is not the stack's: its tables are still there")
+    if any(one.endswith("/DATABASE_HOST") for one in deleted):
+        print("the database is not part of the stack: its tables still exist")
 
 
 def _deploy(deployment: Deployment, package: Path, arch: str, words: Sequence[str]) -> None:
     if not package.exists():
-        raise DeployError(f"{package} is missing: make package")
+        raise DeployError(f"{package} is missing: run make package")
     try:
         runtime = runtimes.of_package(package)  # so that the two cannot disagree
     except runtimes.UnknownRuntimeError as problem:
         raise DeployError(str(problem)) from problem
-    print(f"{deployment.name}: {costs.summary()}; docs/deploying.md tells what for")
+    print(f"{deployment.name}: {costs.summary()}; see docs/deploying.md")
     written = template.text(arch, runtime)
     changed = deployment.deploy(package.read_bytes(), written, _pairs(words))
     print("deployed" if changed else "nothing to change")

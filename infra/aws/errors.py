@@ -1,11 +1,11 @@
-"""What may go wrong while deploying, in words for whoever does it."""
+"""Errors while deploying, with messages for the operator."""
 
 from __future__ import annotations
 
 
 class DeployError(Exception):
-    """It could not be deployed or destroyed; the text says why, and what to do."""
+    """Deploying or destroying failed; the message says why, and what to do."""
 
 
 class NoAccountError(DeployError):
-    """AWS does not know who asks, or where; the text says what to do."""
+    """AWS credentials or the region are missing; the message says what to do."""

@@ -1,4 +1,4 @@
-"""Reads the hand-written parts of the template: `infra/aws/stack/*.yml`, with CloudFormation's tags."""
+"""Reads the hand-written parts of the template: `infra/aws/stack/*.yml`, with CloudFormation tags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECTIONS = ("Parameters", "Rules", "Conditions", "Resources", "Outputs")
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which `!Ref x` is `{"Ref": x}`, and `!Sub x` is `{"Fn::Sub": x}`."""
+    """Loads `!Ref x` as `{"Ref": x}`, and `!Sub x` as `{"Fn::Sub": x}`."""
 
 
 def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any
 
 
 _Loader.add_multi_constructor("!", _tagged)
-# Dates of policies and of languages are texts.
+# The version dates of policies stay strings.
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, what) for tag, what in known if not tag.endswith(":timestamp")]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -38,12 +38,12 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read() -> dict[str, dict[str, Any]]:
-    """Return all parts as one template.
+    """Return all parts merged into one template.
 
     Raises
     ------
     ValueError
-        If two parts say something of the same name, or one has a section of another kind.
+        If two parts define the same name, or a part has an unknown section.
     """
     whole: dict[str, dict[str, Any]] = {}
     for path in sorted(STACK.glob("*.yml")):
@@ -53,10 +53,10 @@ def read() -> dict[str, dict[str, Any]]:
 
 
 def add(whole: dict[str, dict[str, Any]], part: Mapping[str, Any], name: str) -> None:
-    """Put a part into the whole; what is there already must not be said again."""
+    """Merge a part into the whole template; duplicate names are an error."""
     for section, content in part.items():
         if section not in SECTIONS:
-            raise ValueError(f"{name}: {section} is no section of a template")
+            raise ValueError(f"{name}: {section} is not a section of a template")
         into = whole.setdefault(section, {})
         if twice := sorted(into.keys() & content.keys()):
             raise ValueError(f"{name}: {section} has {twice[0]} already")

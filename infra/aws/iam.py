@@ -1,7 +1,7 @@
-"""Words for what a function may do: each returns one statement of its role's policy.
+"""IAM permissions of the functions: each function here returns statements of a role's policy.
 
-Only these write statements, so that whoever reads this file knows every action that is granted.
-`WILDCARDS` names those that AWS can give for everything only, and why.
+All statements are written here, so this file shows every granted action. `WILDCARDS` names those
+that AWS can only grant for all resources, and why.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ WILDCARDS = {
 
 
 def sub(text: str) -> dict[str, str]:
-    """Return a text in which CloudFormation replaces names."""
+    """Return a `Fn::Sub`: a string in which CloudFormation replaces names."""
     return {"Fn::Sub": text}
 
 
 def allow(sid: str, actions: tuple[str, ...], *resources: Any, **more: Any) -> Statement:
-    """Return a statement."""
+    """Return a statement that allows some actions."""
     return {
         "Sid": sid,
         "Effect": "Allow",
@@ -49,13 +49,13 @@ def allow(sid: str, actions: tuple[str, ...], *resources: Any, **more: Any) -> S
 
 
 def log(group: str) -> Statement:
-    """Write to the function's own log group, which the stack made."""
+    """Allow writing to the function's own log group, which the stack creates."""
     arn = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${" + group + "}:*"
     return allow("Log", ("logs:CreateLogStream", "logs:PutLogEvents"), sub(arn))
 
 
 def settings() -> list[Statement]:
-    """Read the settings of this stage, decrypted by SSM's own key."""
+    """Allow reading the settings of this stage, decrypted with SSM's own key."""
     return [
         allow("Settings", ("ssm:GetParametersByPath",), sub(PARAMETERS)),
         allow(
@@ -71,7 +71,7 @@ def settings() -> list[Statement]:
 
 
 def make_secrets() -> Statement:
-    """Store secrets of this stage that are not there yet."""
+    """Allow storing this stage's missing secrets."""
     return allow("MakeSecrets", ("ssm:PutParameter",), sub(PARAMETERS + "/*"))
 
 
@@ -80,18 +80,18 @@ def _arns(queues: tuple[str, ...]) -> list[Any]:
 
 
 def consume(queue: str) -> Statement:
-    """Take messages from a queue, as Lambda does for the function."""
+    """Allow receiving a queue's messages, which Lambda does on the function's behalf."""
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     return allow("Consume", actions, *_arns((queue,)))
 
 
-def wake(*queues: str) -> Statement:
-    """Send wake-up calls."""
+def send_messages(*queues: str) -> Statement:
+    """Allow sending messages to queues."""
     return allow("Wake", ("sqs:SendMessage",), *_arns(queues))
 
 
-def look_after(queues: tuple[str, ...], dead: tuple[str, ...]) -> list[Statement]:
-    """Show dead letters, and move them back, as the Activity page does."""
+def redrive_dead_letters(queues: tuple[str, ...], dead: tuple[str, ...]) -> list[Statement]:
+    """Allow showing and redriving dead letters, as the Activity page does."""
     return [
         allow("Redrive", ("sqs:GetQueueAttributes",), *_arns(queues)),
         allow(
@@ -109,23 +109,23 @@ def look_after(queues: tuple[str, ...], dead: tuple[str, ...]) -> list[Statement
 
 
 def objects(sid: str, verbs: str, *prefixes: str) -> Statement:
-    """Work with the bucket's objects below some prefixes; `verbs` as in ``"Get Put"``."""
+    """Allow access to the bucket's objects below some prefixes; `verbs` as in ``"Get Put"``."""
     actions = tuple(f"s3:{verb}Object" for verb in verbs.split())
     return allow(sid, actions, *(sub("${Bucket.Arn}/" + prefix + "/*") for prefix in prefixes))
 
 
-def tell_missing() -> Statement:
-    """Be told 404, not 403, of objects that are not there."""
+def list_bucket() -> Statement:
+    """Allow listing the bucket, so that missing objects give 404 instead of 403."""
     return allow("Missing", ("s3:ListBucket",), {"Fn::GetAtt": ["Bucket", "Arn"]})
 
 
 def send_mail(*, events: bool) -> Statement:
-    """Send mails from our address, perhaps by the configuration set that tells what became of them.
+    """Allow sending mail from our address, optionally with the configuration set for delivery events.
 
-    In its sandbox SES asks for the right to send not only of the sender's identity, but of the
-    recipient's, too (one that is verified in the account). So all identities are named, and the
-    condition holds who the sender is. A mail that names no configuration set goes by the one that the
-    identity may have, and that one may be called anything.
+    In the SES sandbox, sending requires permission for the recipient's identity (verified in the
+    account) as well as for the sender's. So the statement covers all identities, and the condition
+    fixes the sender. A message without a configuration set uses the identity's default one, which
+    may have any name.
     """
     return allow(
         "SendMail",
@@ -136,13 +136,13 @@ def send_mail(*, events: bool) -> Statement:
     )
 
 
-def call(function: str) -> Statement:
-    """Call a function and wait for its answer."""
+def invoke(function: str) -> Statement:
+    """Allow invoking a function."""
     return allow("Call", ("lambda:InvokeFunction",), sub(_FUNCTION + function))
 
 
 def network(function: str) -> list[Statement]:
-    """Let Lambda put the function into our network, but not its code use the same rights."""
+    """Allow Lambda to attach the function to our network, and deny its code the same actions."""
     return [
         allow("Network", NETWORK_ACTIONS, "*"),
         {

@@ -1,9 +1,8 @@
-"""Pins what ships, with digests: `make lock` takes the newest that `requirements.txt` allows.
+"""Pins dependencies with digests: `make lock` takes the newest versions `requirements.txt` allows.
 
-`requirements.lock` is what the package holds, `boto3.lock` what Lambda's runtime brings. Each names
-one version for all of Lambda's Pythons and architectures, and the digests of the wheels for them.
-The environment that tests run in has the same versions, since the Makefile hands them to pip as
-constraints.
+`requirements.lock` lists the package's content, `boto3.lock` what Lambda's runtime provides. Each
+has one version for all of Lambda's Pythons and architectures, and the digests of their wheels. The
+Makefile passes the same versions to pip as constraints, so tests run with them, too.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ REQUIREMENTS = HERE.parents[1] / "requirements.txt"
 PACKAGE, RUNTIME = HERE / "requirements.lock", HERE / "boto3.lock"
 
 IN_THE_RUNTIME = {"boto3"}
-# Most of it is a command line, whose dependencies no function needs.
+# Mostly a command line, whose dependencies no function needs.
 ALONE = {"chalice"}
 
 Pins = dict[str, str]  # name -> version
@@ -33,28 +32,28 @@ Digests = dict[str, set[str]]  # name -> one for each wheel
 
 
 class LockError(Exception):
-    """The versions cannot be found; the text says what to do."""
+    """No suitable versions were found; the message says what to do."""
 
 
 def plain(requirement: str) -> str:
-    """Return a requirement's name as package indexes compare it."""
+    """Return a requirement's normalized name."""
     return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~;\[ (]", requirement.strip())[0]).lower()
 
 
 def requirements() -> list[str]:
-    """Return the lines of `requirements.txt` that name something."""
+    """Return the requirements in `requirements.txt`."""
     lines = REQUIREMENTS.read_text("utf-8").splitlines()
     return [line for line in lines if line and line[0] not in "#-"]
 
 
 def pins(lock: Path) -> Pins:
-    """Return the versions in a lock file by their plain names."""
+    """Return the versions in a lock file by normalized name."""
     found = re.findall(r"^(\S+)==(\S+)", lock.read_text("utf-8"), re.MULTILINE)
     return {plain(name): version for name, version in found}
 
 
 def written(versions: Mapping[str, str], digests: Mapping[str, Iterable[str]], note: str) -> str:
-    """Return a lock file."""
+    """Return the content of a lock file."""
     entries = [
         " \\\n    ".join(
             [f"{name}=={version}", *(f"--hash=sha256:{one}" for one in sorted(digests[name]))]
@@ -67,7 +66,7 @@ def written(versions: Mapping[str, str], digests: Mapping[str, Iterable[str]], n
 def _resolved(
     wanted: Iterable[str], runtime: Runtime, arch: Arch, held: Mapping[str, str], *options: str
 ) -> list[tuple[str, str, str]]:
-    """Ask pip what it would install; return names, versions and digests."""
+    """Return names, versions and digests of what pip would install."""
     with tempfile.TemporaryDirectory() as folder:
         report, constraints = Path(folder, "report.json"), Path(folder, "constraints.txt")
         constraints.write_text("".join(f"{name}=={held[name]}\n" for name in held), "utf-8")
@@ -79,7 +78,7 @@ def _resolved(
         if subprocess.run(pip, check=False).returncode:
             raise LockError(
                 f"pip found no wheels for {runtime.name} on {arch.machine}; see above. If only newer "
-                "versions lack them, say so in requirements.txt"
+                "versions lack them, set an upper bound in requirements.txt"
             )
         content = json.loads(report.read_text("utf-8"))
     return [
@@ -93,19 +92,19 @@ def _resolved(
 
 
 def resolve(leave_out: Collection[str], held: Mapping[str, str]) -> tuple[Pins, Digests]:
-    """Find versions that all Pythons and architectures have wheels of, and their digests.
+    """Find versions with wheels for all Pythons and architectures, and their digests.
 
     Parameters
     ----------
     leave_out : Collection[str]
-        Requirements to do without.
+        Requirements to leave out.
     held : Mapping[str, str]
-        Versions that are chosen already.
+        Versions that are already chosen.
 
     Raises
     ------
     LockError
-        If there are none, or one of the Pythons wants something else than another.
+        If there are none, or two of the Pythons need different versions.
     """
     chosen = [line for line in requirements() if plain(line) not in leave_out]
     together = [line for line in chosen if plain(line) not in ALONE]
@@ -119,7 +118,7 @@ def resolve(leave_out: Collection[str], held: Mapping[str, str]) -> tuple[Pins, 
         found = found or versions
         if odd := sorted(name for name, _ in found.items() ^ versions.items()):
             raise LockError(
-                f"{runtime.name} on {arch.machine} wants other versions: {', '.join(odd)}"
+                f"{runtime.name} on {arch.machine} needs other versions: {', '.join(odd)}"
             )
         for name, _, digest in items:
             digests.setdefault(name, set()).add(digest)

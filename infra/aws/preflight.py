@@ -1,4 +1,4 @@
-"""What is looked at before anything is changed: CloudFormation would only find out half-way."""
+"""Preflight checks for problems that CloudFormation would only find in the middle of a deployment."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 from chalicelib.deployment import random_secret
 from infra.aws.errors import DeployError
 
-# Settings that the template makes itself with Aurora, or that must be its own.
+# Settings that the template itself creates with Aurora.
 OF_AURORA = ("DATABASE_HOST", "DATABASE_USER", "DATABASE_DATABASE")
 PASSWORD = "DATABASE_PASSWORD"
 LONGEST_PASSWORD = 41
 NOT_IN_A_PASSWORD = "/'\"@ "
 
 _STATES = {
-    "IN_PROGRESS": "is being changed by somebody else; try again when that ended",
+    "IN_PROGRESS": "is already being changed; try again when that has ended",
     "UPDATE_ROLLBACK_FAILED": (
-        "stands between two versions. Look into its events for what could not be undone, mend it, and run\n"
+        "could not be rolled back. Check its events for the cause, fix it, and run\n"
         "  aws cloudformation continue-update-rollback --stack-name {name}"
     ),
     "DELETE_FAILED": "could not be deleted; run make destroy again",
@@ -25,7 +25,7 @@ _STATES = {
 
 
 def check_state(stack: Mapping[str, Any] | None) -> None:
-    """Raise `DeployError` if a stack is in a state in which it cannot be changed."""
+    """Raise `DeployError` if a stack's state does not allow changes."""
     if stack is None:
         return
     for end, words in _STATES.items():
@@ -35,38 +35,37 @@ def check_state(stack: Mapping[str, Any] | None) -> None:
 
 
 def check_database(before: Mapping[str, Any] | None, chosen: Mapping[str, str]) -> None:
-    """Raise `DeployError` if the kind of database is to be changed.
+    """Raise `DeployError` if the deployment would change the kind of database.
 
-    Lambda does not take functions out of a network again whose addresses they had, so that neither
-    that way nor undoing the other one works; and data would stay behind either way.
+    CloudFormation cannot detach functions from the network they use, so neither leaving Aurora nor
+    rolling back a switch to it works; and either way the data would be left behind.
     """
     if before is None or "Database" not in chosen:
         return
-    said = {one["ParameterKey"]: one.get("ParameterValue") for one in before.get("Parameters", [])}
-    if said.get("Database", chosen["Database"]) != chosen["Database"]:
+    now = {one["ParameterKey"]: one.get("ParameterValue") for one in before.get("Parameters", [])}
+    if now.get("Database", chosen["Database"]) != chosen["Database"]:
         raise DeployError(
-            f"{before['StackName']} works with Database={said['Database']}, and cannot be changed. "
+            f"{before['StackName']} uses Database={now['Database']}, which cannot be changed. "
             "Deploy another stage, and move the data yourself; see docs/deploying.md"
         )
 
 
 def prepare_aurora(session: Any, path: str) -> None:
-    """Make ready what a first deployment with Aurora finds.
+    """Create Aurora's password before a first deployment, unless it exists.
 
-    The password is made here, since CloudFormation may want to read it before the function that makes
-    the other secrets was called. One of a snapshot is its own.
+    CloudFormation may read the password before it calls the function that creates the other secrets.
 
     Parameters
     ----------
     session : Any
-        boto3's session.
+        A boto3 session.
     path : str
         Folder of the Parameter Store that holds the settings.
 
     Raises
     ------
     DeployError
-        If there are settings of another database.
+        If there are settings of another database, or Aurora would reject the existing password.
     """
     ssm = session.client("ssm")
     names = [f"{path}/{name}" for name in (*OF_AURORA, PASSWORD)]
@@ -76,7 +75,7 @@ def prepare_aurora(session: Any, path: str) -> None:
     }
     if others := [name for name in OF_AURORA if name in found]:
         raise DeployError(
-            "these are of another database, and Aurora brings its own. Delete them:\n"
+            "these parameters are for another database. Delete them:\n"
             "  aws ssm delete-parameters --names " + " ".join(f"{path}/{one}" for one in others)
         )
     password = found.get(PASSWORD)
@@ -86,16 +85,17 @@ def prepare_aurora(session: Any, path: str) -> None:
         )
     elif len(password) > LONGEST_PASSWORD or set(password) & {*NOT_IN_A_PASSWORD}:
         raise DeployError(
-            f"Aurora does not take the password that is there: {LONGEST_PASSWORD} characters at the "
-            "most, and neither blanks nor quotes, / or @. Delete it, and another one is made:\n"
+            "Aurora does not accept the existing password: it must have at most "
+            f"{LONGEST_PASSWORD} characters, and no spaces, quotes, / or @. Delete it to have a new "
+            "one created:\n"
             f"  aws ssm delete-parameters --names {path}/{PASSWORD}"
         )
 
 
 def version_of_snapshot(session: Any, chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return Aurora's version as a parameter, if a snapshot is chosen and no version.
+    """Return a snapshot's Aurora version as a parameter, unless a version is chosen.
 
-    Aurora moves on by itself, and RDS restores no snapshot with an older version than its own.
+    Aurora is upgraded automatically, and RDS cannot restore a snapshot to an older version.
     """
     snapshot = chosen.get("DatabaseSnapshot")
     if not snapshot or "DatabaseVersion" in chosen:

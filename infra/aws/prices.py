@@ -1,10 +1,10 @@
-"""AWS's list prices in us-east-1, in dollars and without taxes, each with where it was read.
+"""AWS's list prices in us-east-1, in US dollars before taxes, each with its source.
 
-They were compared in November 2026 with stored copies of web pages, not with AWS's live price list:
-AWS's own pages fill most of their tables by a program, so that copies of them lack the numbers. Where
-AWS's own words have the number, `by_aws` says so; for all others several guides agree, the newest of
-which is named. None was found to differ from what had been noted here in October 2025 from memory,
-but NAT gateways, which pay for a public IPv4 address, too, since February 2024.
+They were checked in November 2026 against stored copies of web pages, not against AWS's live price
+list: scripts fill most tables on AWS's own pages, so copies of these lack the numbers. `by_aws`
+marks prices that AWS states in text; for all others several guides agree, and the newest is named.
+The only difference from the values noted in October 2025 was that NAT gateways also pay for a
+public IPv4 address (since February 2024).
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Price:
-    """What AWS takes for one of something.
+    """The price of one unit.
 
     Parameters
     ----------
     dollars : float
-        By the list, for the least that is sold.
+        List price in the lowest tier.
     source : str
-        Where it was read, and of when that is.
+        Where the price was found, and the date of that page.
     free : float
-        How many are free each month, for every account and for ever.
+        Free units per month for every account, without a time limit.
     by_aws : bool
-        Whether AWS's own pages say the price in words that a copy keeps.
+        Whether AWS's own pages state the price in text.
     """
 
     dollars: float
@@ -37,16 +37,16 @@ class Price:
     by_aws: bool = False
 
     def of(self, amount: float) -> float:
-        """Return what so many cost by the list."""
+        """Return the list price of an amount."""
         return amount * self.dollars
 
     def after_free(self, amount: float) -> float:
-        """Return what so many cost an account that has nothing else."""
+        """Return the price of an amount after the free tier, for an account without other usage."""
         return max(0.0, amount - self.free) * self.dollars
 
 
 PRICES = {
-    # Of the ten that are free: aws.amazon.com/cloudwatch/pricing.
+    # Source of the ten free alarms: aws.amazon.com/cloudwatch/pricing.
     "alarm": Price(
         0.10, "AWS's blog on alarms: $0.30 for high resolution, as compared to $0.10", 10, by_aws=True
     ),
@@ -60,7 +60,7 @@ PRICES = {
         0.20 / MILLION, "aws.amazon.com/lambda/pricing, 2026-09: also that a million is free", MILLION,
         by_aws=True,
     ),
-    "lambda second": Price(  # of one GB, on arm64
+    "lambda second": Price(  # with one GB, on arm64
         0.0000133334, "cloudchipr.com/blog/aws-lambda-pricing; 400,000 free: AWS's page", 400_000
     ),
     "SQS request": Price(
@@ -80,7 +80,7 @@ PRICES = {
     "GB out": Price(
         0.09, "awsglossary.org/terms/data-transfer-costs, 2026, also of the first 100 GB", 100
     ),
-    "aurora hour": Price(  # of one capacity unit
+    "aurora hour": Price(  # for one capacity unit
         0.12, "factualminds.com/blog/amazon-aurora-pricing-io-optimized-serverless-v2-global, 2026-06"
     ),
     "aurora GB": Price(0.10, "awsnegotiations.com/blog/aurora-serverless-v2-pricing, 2026-05"),
@@ -92,16 +92,16 @@ PRICES = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table of costs.
+    """A line of a cost table.
 
     Parameters
     ----------
     what : str
-        What is paid for.
+        Label.
     amount : float
-        How much of it.
+        Number of units.
     price : str
-        Which of the prices is for it.
+        Key in `PRICES`.
     """
 
     what: str
@@ -110,10 +110,10 @@ class Line:
 
     @property
     def dollars(self) -> float:
-        """What it costs by the list."""
+        """The cost at list prices."""
         return PRICES[self.price].of(self.amount)
 
     @property
     def after_free(self) -> float:
-        """What it costs an account that has nothing else."""
+        """The cost after the free tier, for an account without other usage."""
         return PRICES[self.price].after_free(self.amount)

@@ -1,7 +1,7 @@
-"""What holds data and so stays when a stack is deleted: finding it, and deleting it when that is wanted.
+"""Finds and deletes the resources that hold data and are retained when a stack is deleted.
 
-CloudFormation keeps what the template says (`DeletionPolicy`), and tells of deleted stacks for 90
-days. Whatever runs here may have been stopped half-way before, and goes on from there.
+The template decides which resources CloudFormation retains (`DeletionPolicy`), and CloudFormation
+lists deleted stacks for 90 days. All operations here can be repeated after an interruption.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from typing import Any
 from infra.aws import costs
 from infra.aws.errors import DeployError
 
-PARAMETERS_AT_ONCE = 10  # that SSM deletes
-AWAKE = f"${costs.PRICES['aurora hour'].dollars:.2f} for each hour and unit that it is awake"
+PARAMETERS_AT_ONCE = 10  # SSM's limit for one deletion
+AWAKE = f"${costs.PRICES['aurora hour'].dollars:.2f} per capacity unit and hour while awake"
 
 
 class RetainedError(DeployError):
-    """It could not be deleted; the text says why."""
+    """A retained resource could not be deleted; the message says why."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A resource that a stack leaves behind.
+    """A retained resource.
 
     Parameters
     ----------
     kind : str
-        As CloudFormation calls it.
+        CloudFormation's resource type.
     id : str
-        Its physical id.
+        Physical ID.
     """
 
     kind: str
@@ -41,30 +41,30 @@ class Part:
 
     @property
     def costs(self) -> str:
-        """What it goes on costing, in words."""
+        """A text about its continuing costs."""
         return _COSTS.get(self.kind, "nothing")
 
 
 _COSTS = {
-    "AWS::S3::Bucket": f"${costs.PRICES['bucket GB'].dollars:.3f} a month for each GB",
-    "AWS::RDS::DBCluster": f"${costs.PRICES['aurora GB'].dollars:.2f} a month for each GB, backups too",
-    "AWS::RDS::DBInstance": f"{AWAKE}; it sleeps while nobody connects",
+    "AWS::S3::Bucket": f"${costs.PRICES['bucket GB'].dollars:.3f} per GB and month",
+    "AWS::RDS::DBCluster": f"${costs.PRICES['aurora GB'].dollars:.2f} per GB and month, with backups",
+    "AWS::RDS::DBInstance": f"{AWAKE}; it pauses when idle",
 }
 
 
 class Retained:
-    """What stacks of one name leave behind, in one account and region.
+    """The retained resources of all stacks with one name, in one account and region.
 
     Parameters
     ----------
     session : Any
-        boto3's session.
+        A boto3 session.
     name : str
         The stacks' name.
     path : str
         Folder of the Parameter Store that holds the settings.
     wait : Mapping[str, float]
-        How to wait, as boto3's waiters take it.
+        `WaiterConfig` for boto3's waiters.
     """
 
     def __init__(self, session: Any, name: str, path: str, wait: Mapping[str, float]) -> None:
@@ -77,12 +77,12 @@ class Retained:
         self._ssm = session.client("ssm")
 
     def of(self, stack: str) -> list[Part]:
-        """Return what a stack keeps, or kept; in the order in which it can be deleted.
+        """Return a stack's retained resources, in the order in which they can be deleted.
 
         Parameters
         ----------
         stack : str
-            Its id; names are for stacks that are there.
+            The stack's ID, since names only find existing stacks.
         """
         keeps = {
             name
@@ -96,12 +96,12 @@ class Retained:
             if one["LogicalResourceId"] in keeps
             and one["ResourceStatus"] != "DELETE_COMPLETE"
             and one["ResourceType"] in self._kinds
-            and (id := one.get("PhysicalResourceId"))  # of what could not be made there is none
+            and (id := one.get("PhysicalResourceId"))  # none if creating the resource failed
         ]
         return sorted(found, key=lambda part: [*self._kinds].index(part.kind))
 
     def _resources(self, stack: str) -> Mapping[str, Any]:
-        """Return the resources of a stack's template; one that got no further than a change set has none."""
+        """Return the resources of a stack's template; a stack with only a change set has none."""
         from botocore.exceptions import ClientError
 
         try:
@@ -114,7 +114,7 @@ class Retained:
         return found
 
     def earlier(self) -> list[Part]:
-        """Return what stacks of this name kept that are gone; some of it may be gone as well."""
+        """Return what deleted stacks of this name retained; some may no longer exist."""
         pages = self._cloudformation.get_paginator("list_stacks")
         gone = pages.paginate(StackStatusFilter=["DELETE_COMPLETE"]).search("StackSummaries[]")
         return [
@@ -126,13 +126,13 @@ class Retained:
         ]
 
     def _is_taken_over(self, part: Part) -> bool:
-        """Tell whether a stack of another name imported it, and so works with it."""
+        """Return whether a stack of another name has imported the resource."""
         from botocore.exceptions import ClientError
 
         try:
             found = self._cloudformation.describe_stack_resources(PhysicalResourceId=part.id)
         except ClientError as problem:
-            if problem.response["Error"]["Code"] != "ValidationError":  # in no stack
+            if problem.response["Error"]["Code"] != "ValidationError":  # not in a stack
                 raise
             return False
         return any(
@@ -141,7 +141,7 @@ class Retained:
         )
 
     def delete(self, parts: Sequence[Part]) -> Iterator[Part]:
-        """Delete parts, one after another, and return those that were still there."""
+        """Delete resources one by one, and yield those that still existed."""
         from botocore.exceptions import ClientError, WaiterError
 
         for part in parts:
@@ -158,7 +158,7 @@ class Retained:
                 yield part
 
     def delete_settings(self) -> list[str]:
-        """Delete all settings of the stage from the Parameter Store, and return their names."""
+        """Delete all settings of the stage from the Parameter Store; return their names."""
         pages = self._ssm.get_paginator("get_parameters_by_path")
         found = pages.paginate(Path=self._path, Recursive=True).search("Parameters[].Name")
         names = sorted(found)
@@ -195,13 +195,13 @@ class Retained:
         self._s3.delete_bucket(Bucket=id)
 
     def _versions(self, bucket: str) -> list[dict[str, str]]:
-        page = self._s3.list_object_versions(Bucket=bucket)  # a thousand, as many as can be deleted
+        page = self._s3.list_object_versions(Bucket=bucket)  # up to 1,000, the limit of a deletion
         return [
             {"Key": one["Key"], "VersionId": one["VersionId"]}
             for one in (*page.get("Versions", []), *page.get("DeleteMarkers", []))
         ]
 
-    # Each after whatever stands in it. The rest of what a template keeps is the whole account's.
+    # Contents before their containers. Other retained resources belong to the whole account.
     _kinds: Mapping[str, Callable[[Retained, str], object]] = {
         "AWS::S3::Bucket": _delete_bucket,
         "AWS::RDS::DBInstance": _delete_instance,

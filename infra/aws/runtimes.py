@@ -1,8 +1,8 @@
-"""Lambda's Pythons: which of them the package can be made for, and what each of them has.
+"""The Lambda Python runtimes that the package can be built for.
 
-A package holds bytecode and libraries for one of them, so template and deployment take theirs from
-it. Source: AWS's developer guide, "Lambda runtimes". docs/upgrading.md says until when AWS keeps
-each.
+A package holds bytecode and libraries for one runtime, so template and deployment use the
+package's. Source: AWS's developer guide, "Lambda runtimes". docs/upgrading.md lists how long AWS
+supports each.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Runtime:
     Parameters
     ----------
     minor : int
-        The number behind Python's 3.
+        Python's minor version.
     glibc : int
-        The number behind the 2 of its glibc.
+        glibc's minor version.
     """
 
     minor: int
@@ -31,18 +31,18 @@ class Runtime:
 
     @property
     def version(self) -> str:
-        """As people call it."""
+        """Python's version, such as ``3.12``."""
         return f"3.{self.minor}"
 
     @property
     def name(self) -> str:
-        """As Lambda calls it."""
+        """Lambda's identifier, such as ``python3.12``."""
         return f"python{self.version}"
 
 
 _KNOWN = (
     Runtime(11, glibc=26),  # Amazon Linux 2
-    Runtime(12, glibc=34),  # Amazon Linux 2023, as all later ones
+    Runtime(12, glibc=34),  # Amazon Linux 2023, also used by later runtimes
     Runtime(13, glibc=34),
     Runtime(14, glibc=34),
 )
@@ -50,34 +50,34 @@ RUNTIMES = {one.version: one for one in _KNOWN}
 
 
 class UnknownRuntimeError(Exception):
-    """Lambda cannot run it; the text says what to do."""
+    """Lambda does not provide this Python; the message says what to do."""
 
 
 def of_this_python() -> Runtime:
-    """Return the runtime for what the Python that runs this compiles.
+    """Return the runtime that matches the Python running this program.
 
     Raises
     ------
     UnknownRuntimeError
-        If there is none, or it is not known here.
+        If there is none.
     """
     version = "{}.{}".format(*sys.version_info)
     if version not in RUNTIMES:
         first, *_, last = RUNTIMES
         raise UnknownRuntimeError(
-            f"packages for Lambda are made by Python {first} to {last}, and this is {version}: "
-            f"make clean, then make PYTHON=python{last} ..."
+            f"building for Lambda needs Python {first} to {last}, and this is {version}: "
+            f"run make clean, then make PYTHON=python{last} ..."
         )
     return RUNTIMES[version]
 
 
 def of_package(path: Path) -> Runtime:
-    """Return the runtime that a package was made for, as its bytecode and its libraries say.
+    """Return the runtime that a package was built for, judging by its bytecode and libraries.
 
     Raises
     ------
     UnknownRuntimeError
-        If it was made for none, or for several.
+        If the package fits no runtime, or mixes several.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -86,5 +86,7 @@ def of_package(path: Path) -> Runtime:
         names = ""
     found = {f"3.{minor}" for minor in re.findall(r"\.cpython-3(\d+)[-.]", names)}
     if len(found) != 1 or not found <= RUNTIMES.keys():
-        raise UnknownRuntimeError(f"{path} is not made for one of Lambda's Pythons: make package")
+        raise UnknownRuntimeError(
+            f"{path} was not built for one of Lambda's Pythons: run make package"
+        )
     return RUNTIMES[found.pop()]

@@ -1,7 +1,7 @@
-"""Both ends of making the template: what Chalice writes, and SAM's language put into CloudFormation's.
+"""Runs `chalice package`, and expands SAM templates to plain CloudFormation.
 
-The second is done here and not in the account, so that what is deployed can be read, checked and
-created anywhere, and needs no right to run transforms.
+Expanding the template here and not in the account makes the deployed template readable and
+testable, usable anywhere, and deployable without permission to run transforms.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("app.py", "chalicelib", ".chalice")
-REGION = "us-east-1"  # the template is the same for all; both tools want to hear of one
+REGION = "us-east-1"  # both tools require one, but the template does not depend on it
 
-# Names of the managed policies that SAM may look up; we use none.
+# Managed policies that SAM may look up by name; we use none.
 NO_POLICIES: dict[str, str] = {}
 
 
 def chalice_template() -> dict[str, Any]:
     """Return the template that `chalice package` writes for `app.py`.
 
-    It works on a copy without dependencies, which come with our own package: so it is quick, and
-    leaves nothing beside the sources.
+    It works on a copy without dependencies, since our own package includes them. So it is quick, and
+    leaves no files beside the sources.
     """
     with tempfile.TemporaryDirectory() as made:
         project = Path(made, "project")
@@ -44,7 +44,7 @@ def chalice_template() -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-B", "-c", code, "package", "--stage", "prod", "out"],
             cwd=project,
-            # Nothing of this machine's own settings gets in.
+            # Keep this machine's own settings out.
             env={"PATH": os.defpath, "HOME": made, "AWS_DEFAULT_REGION": REGION},
             capture_output=True,
             text=True,
@@ -57,17 +57,17 @@ def chalice_template() -> dict[str, Any]:
 
 
 def expanded(template: dict[str, Any]) -> dict[str, Any]:
-    """Return a template of SAM's in plain CloudFormation.
+    """Return a SAM template expanded to plain CloudFormation.
 
     Parameters
     ----------
     template : dict[str, Any]
-        With resources of the kinds `AWS::Serverless`.
+        A template with `AWS::Serverless` resources.
 
     Returns
     -------
     dict[str, Any]
-        Without.
+        The template without them.
     """
     import boto3
     from samtranslator.parser.parser import Parser
@@ -76,12 +76,12 @@ def expanded(template: dict[str, Any]) -> dict[str, Any]:
     session = boto3.Session(region_name=REGION)
     translator = Translator(NO_POLICIES, Parser(), boto_session=session)
     plain: dict[str, Any] = translator.translate(copy.deepcopy(template), parameter_values={})
-    translator.metrics.publish()  # to nobody; or it complains
+    translator.metrics.publish()  # sends nothing, but prevents a warning
     plain.pop("Transform", None)
     for resource in plain["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Lambda::Function":
-            properties.pop("Tags", None)  # SAM signs its work
+            properties.pop("Tags", None)  # added by SAM
         elif resource["Type"] == "AWS::ApiGateway::Deployment":
-            properties.pop("StageName", None)  # or a stage called "Stage" is made besides ours
+            properties.pop("StageName", None)  # would create a second stage named "Stage"
     return plain

@@ -1,9 +1,9 @@
-"""Makes the stack's template: `python -m infra.aws.template OUT`, plain CloudFormation as JSON.
+"""Generates the stack's CloudFormation template as JSON: `python -m infra.aws.template OUT`.
 
-Chalice tells which functions `app.py` has and what calls them. Over that goes the table of
-`functions.py` (Chalice knows neither dead-letter queues nor roles of our own), and around it the
-hand-written parts in `stack/`. The same sources make the same file, byte by byte, but for the name of
-the Python that the package is made for.
+Chalice lists the functions of `app.py` and their triggers. The table in `functions.py` adds what
+Chalice lacks, such as dead-letter queues and a role for each function, and the hand-written parts
+in `stack/` add the rest. The output is reproducible byte by byte; only the name of the Python
+runtime depends on the package.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from chalicelib.queues import OUTBOX, QUEUES, Queue
 from chalicelib.web.application import METHODS
 from infra.aws import alarms, fragments, iam, runtimes, sam
 from infra.aws.functions import (
@@ -21,10 +22,7 @@ from infra.aws.functions import (
     DEAD_LETTERS_KEPT_DAYS,
     FUNCTIONS,
     MIGRATE,
-    OUTBOX,
-    QUEUES,
     Function,
-    Queue,
     visibility,
 )
 from infra.aws.runtimes import RUNTIMES, Runtime
@@ -33,9 +31,9 @@ Resource = dict[str, Any]
 
 ARCHITECTURES = ("arm64", "x86_64")
 DAY = 24 * 60 * 60
-LARGEST_MESSAGE = 1024 * 1024  # bytes; SQS's most, since a webhook that is parked may need them
+LARGEST_MESSAGE = 1024 * 1024  # bytes; SQS's maximum, since a parked webhook may need it
 NOTHING = {"Ref": "AWS::NoValue"}
-# Neither queries nor paths: sign-in links and codes are in them.
+# Without queries and paths, which contain sign-in links and codes.
 ACCESS_LOG = {
     "time": "$context.requestTime", "request": "$context.requestId",
     "from": "$context.identity.sourceIp", "method": "$context.httpMethod",
@@ -53,7 +51,7 @@ def _if(condition: str, then: Any, otherwise: Any = NOTHING) -> dict[str, Any]:
 
 
 def _env(function: Function) -> dict[str, Any]:
-    """Return the settings that are no secret; all others stand in the Parameter Store."""
+    """Return the settings that are not secret; all others are in the Parameter Store."""
     courier = _if("IsAurora", iam.sub(COURIER.name))
     return {
         "PARAMETER_PATH": iam.sub("/badgekit/${Stage}"),
@@ -71,8 +69,8 @@ def _env(function: Function) -> dict[str, Any]:
         "MAIL_CONFIGURATION_SET": {"Ref": "ConfigurationSet"},
         "IMAGE_BUCKET": {"Ref": "Bucket"},
         "IMAGE_BASE_URL": iam.sub("https://${Distribution.DomainName}"),
-        **{str(queue.setting): {"Ref": queue.resource} for queue in OUTBOX},
-        # Our own network has no way out but IPv6. The name, not the resource: that comes later.
+        **{queue.setting: {"Ref": queue.resource} for queue in OUTBOX},
+        # Our own network has only IPv6 egress. The name, since a reference would be circular.
         **({"COURIER_FUNCTION": courier} if function.makes_requests else {}),
         "AWS_USE_DUALSTACK_ENDPOINT": _if("IsAurora", "true"),
     }
@@ -122,7 +120,7 @@ def _role(function: Function) -> Resource:
     if function.consumes:
         statements.append(iam.consume(function.consumes.resource))
     if function.makes_requests:
-        policies.append(_if("IsAurora", _policy("courier", [iam.call(COURIER.name)])))
+        policies.append(_if("IsAurora", _policy("courier", [iam.invoke(COURIER.name)])))
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
@@ -152,7 +150,7 @@ def _log_group(function: Function) -> Resource:
 
 
 def _merge(function: Function, chalice: Resource, architecture: str, runtime: Runtime) -> None:
-    """Put the table's row over what Chalice wrote of a function."""
+    """Apply a row of the table to a function in Chalice's template."""
     properties = chalice["Properties"]
     for not_ours in ("Tags", "Tracing"):
         properties.pop(not_ours, None)
@@ -181,8 +179,8 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
             ),
         }
     if function is not MIGRATE:
-        chalice["DependsOn"] = "Schema"  # the database first
-        # A function that is changed forgets its connections; so none is left to a database before.
+        chalice["DependsOn"] = "Schema"  # migrate the database first
+        # Updating a function drops its connections, so none remains to a previous database.
         if not function.is_courier:
             properties["Description"] = _if("IsAurora", iam.sub("Works with ${DatabaseCluster}"))
     for event in properties.get("Events", {}).values():
@@ -194,19 +192,19 @@ def _merge(function: Function, chalice: Resource, architecture: str, runtime: Ru
         if function.consumes is None:
             raise UnknownFunctionError(f"{function.handler} has no queue in the table")
         if function.consumes in OUTBOX:
-            # It calls for what is to be tried again, so often and no more (`domain/jobs/retries.py`).
+            # It requeues failed jobs, a limited number of times (`domain/jobs/kinds.py`).
             properties["RecursiveLoop"] = "Allow"
         event["Properties"] = {
             "Queue": {"Fn::GetAtt": [function.consumes.resource, "Arn"]},
-            "BatchSize": function.batch,
+            "BatchSize": function.consumes.batch,
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "ScalingConfig": {"MaximumConcurrency": function.at_once},
         }
 
 
 def _api(chalice: Resource, handler: Function) -> None:
-    """Make one resource of all routes, which `web/application.py` finds itself."""
-    # By its name: the function knows the API's address, so the API cannot refer to the function.
+    """Replace all routes with a single proxy resource; `web/application.py` does the routing."""
+    # By name, to avoid a circular reference: the function's settings contain the API's URL.
     uri = iam.sub(
         "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
         "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
@@ -255,21 +253,21 @@ def _api(chalice: Resource, handler: Function) -> None:
 def sam_template(
     architecture: str = ARCHITECTURES[0], runtime: Runtime | None = None
 ) -> dict[str, Any]:
-    """Return the whole template, functions and API still in SAM's language.
+    """Return the whole template, with functions and API as SAM resources.
 
     Parameters
     ----------
     architecture : str
-        Of the functions, as the package's.
+        The package's architecture.
     runtime : Runtime or None
-        Their Python, as the package's; None: the one that runs this.
+        The package's Python; None: the one running this program.
 
     Raises
     ------
     UnknownFunctionError
-        If `app.py` has a function that the table does not have, or the other way round.
+        If the functions of `app.py` and of the table differ.
     UnknownRuntimeError
-        If Lambda lacks the Python that runs this, and no other is named.
+        If `runtime` is None and Lambda lacks the Python running this program.
     """
     runtime = runtime or runtimes.of_this_python()
     template = sam.chalice_template()
@@ -291,7 +289,8 @@ def sam_template(
     resources[COURIER.resource]["Condition"] = "IsAurora"
     for queue in QUEUES:
         made |= _queue(queue)
-    # Lambda takes its interfaces away by these roles, and only then can their group go.
+    # Lambda needs these roles to delete its network interfaces, and only then can the security
+    # group be deleted.
     inside = sorted(function.role for function in FUNCTIONS if not function.is_courier)
     template["Outputs"] = {}
     for name, part in (("functions.py", {"Resources": made}), ("stack", fragments.read())):
@@ -302,7 +301,7 @@ def sam_template(
 
 
 def text(architecture: str = ARCHITECTURES[0], runtime: Runtime | None = None) -> str:
-    """Return the template as it is written: plain CloudFormation, in JSON, sorted.
+    """Return the template as plain CloudFormation in sorted JSON.
 
     Parameters
     ----------
@@ -314,12 +313,12 @@ def text(architecture: str = ARCHITECTURES[0], runtime: Runtime | None = None) -
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the template to where the command line says."""
+    """Write the template to the file named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m infra.aws.template", description=__doc__)
     parser.add_argument("out", type=Path, help="the file to write")
     parser.add_argument("--arch", choices=ARCHITECTURES, default=ARCHITECTURES[0])
     parser.add_argument(
-        "--python", choices=RUNTIMES, help="that the package was made for; the one that runs this"
+        "--python", choices=RUNTIMES, help="the package's Python; default: the one running this"
     )
     chosen = parser.parse_args(arguments)
     try:

@@ -1,7 +1,7 @@
 """Writes the variables of the Terraform module: `python -m infra.aws.terraform`.
 
-The module deploys our one template, so its variables are the template's parameters; a test holds
-that they are. Defaults stay in the template: what nobody says is not handed over.
+The module deploys the same template, so its variables are the template's parameters, which a test
+checks. Defaults stay in the template: variables that are not set are not passed on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ HEAD = "# The template's parameters, written by `python -m infra.aws.terraform`;
 
 
 def variable(parameter: str) -> str:
-    """Return the variable's name for a parameter's: ``mail_from`` for ``MailFrom``."""
+    """Return the variable's name for a parameter: ``mail_from`` for ``MailFrom``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).lower()
 
 
@@ -35,7 +35,7 @@ def _block(name: str, parameter: dict[str, Any]) -> str:
         f"  description = {_quoted(parameter['Description'])}",
         "}",
     ]
-    if name == "Stage":  # which the module itself needs
+    if name == "Stage":  # the module itself needs its value
         lines.insert(-1, f"  default     = {_quoted(parameter['Default'])}")
     elif "Default" in parameter:
         lines.insert(-1, "  default     = null")
@@ -43,7 +43,7 @@ def _block(name: str, parameter: dict[str, Any]) -> str:
 
 
 def text() -> str:
-    """Return the file, as `terraform fmt` would have it."""
+    """Return the content of the file, formatted as by `terraform fmt`."""
     known: dict[str, dict[str, Any]] = fragments.read()["Parameters"]
     chosen = {name: one for name, one in known.items() if name not in MADE_BY_US}
     widest = max(map(len, chosen))

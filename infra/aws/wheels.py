@@ -1,4 +1,4 @@
-"""Which wheels run on Lambda, and whether what was installed does."""
+"""Selects wheels that run on Lambda, and checks installed ones."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from pathlib import Path
 
 from infra.aws.runtimes import Runtime
 
-OLDEST_GLIBC = 17  # that wheels are asked for by its number
-# What platforms with a glibc were called before they had its number.
+OLDEST_GLIBC = 17  # the oldest with platform tags that contain the version
+# The minor version of glibc in older platform tags.
 EARLIER_NAMES = {"manylinux1": 5, "manylinux2010": 12, "manylinux2014": 17}
 
 
 @dataclass(frozen=True)
 class Arch:
-    """One of Lambda's kinds of processor.
+    """One of Lambda's architectures.
 
     Parameters
     ----------
     machine : str
-        As wheels call it.
+        Name in platform tags of wheels.
     elf : int
-        As the headers of shared libraries do.
+        Machine number in ELF headers.
     """
 
     machine: str
     elf: int
 
     def pip_options(self, runtime: Runtime) -> list[str]:
-        """Return what makes pip choose wheels for there, and nothing that it would have to build.
+        """Return pip's options for choosing wheels of this architecture, without source packages.
 
         Parameters
         ----------
         runtime : Runtime
-            Lambda's Python that is to run them.
+            The Lambda runtime.
         """
         numbers = range(OLDEST_GLIBC, runtime.glibc + 1)
         platforms = ["manylinux2014", *(f"manylinux_2_{number}" for number in numbers)]
@@ -52,16 +52,16 @@ DEFAULT = "arm64"  # a fifth cheaper
 
 
 def problems(folder: Path, arch: Arch, runtime: Runtime) -> list[str]:
-    """Tell what of a folder of installed wheels does not belong on Lambda.
+    """Return descriptions of installed wheels that do not run on Lambda.
 
     Parameters
     ----------
     folder : Path
-        What `pip install --target` made.
+        The output of `pip install --target`.
     arch : Arch
-        Where it is to run.
+        The Lambda architecture.
     runtime : Runtime
-        Lambda's Python that is to run it.
+        The Lambda runtime.
     """
     return [*_of_wheels(folder, arch, runtime), *_of_libraries(folder, arch, runtime)]
 
@@ -84,7 +84,7 @@ def _of_wheels(folder: Path, arch: Arch, runtime: Runtime) -> Iterator[str]:
 
 
 def _platform_runs(platform: str, arch: Arch, runtime: Runtime) -> bool:
-    """Tell whether a wheel for this platform finds its processor and its glibc."""
+    """Return whether wheels with this platform tag run on the architecture and glibc."""
     if platform == "any":
         return True
     system = platform.removesuffix(f"_{arch.machine}")
@@ -94,11 +94,11 @@ def _platform_runs(platform: str, arch: Arch, runtime: Runtime) -> bool:
 
 
 def _abi_runs(python: str, abi: str, runtime: Runtime) -> bool:
-    """Tell whether this Python can load a wheel that was made for that one."""
+    """Return whether the runtime can load wheels with these Python and ABI tags."""
     if abi == "none":
         return "py3" in python.split(".")
     made_for = re.fullmatch(r"cp3(\d+)", python)
-    if abi == "abi3":  # for all later ones, too
+    if abi == "abi3":  # also runs on later versions
         return made_for is not None and int(made_for[1]) <= runtime.minor
     return python == abi == f"cp3{runtime.minor}"
 
@@ -107,10 +107,10 @@ def _of_libraries(folder: Path, arch: Arch, runtime: Runtime) -> Iterator[str]:
     for path in sorted(folder.rglob("*.so*")):
         content, name = path.read_bytes(), path.relative_to(folder)
         if content[:4] != b"\x7fELF" or int.from_bytes(content[18:20], "little") != arch.elf:
-            yield f"{name} is no library for {arch.machine}"
+            yield f"{name} is not a library for {arch.machine}"
         made_for = re.search(r"\.cpython-(\w+)-", path.name)
         if made_for and made_for[1] != f"3{runtime.minor}":
-            yield f"{name} is no library for Python {runtime.version}"
+            yield f"{name} is not a library for Python {runtime.version}"
         newest = max((int(minor) for minor in re.findall(rb"GLIBC_2\.(\d+)", content)), default=0)
         if newest > runtime.glibc:
-            yield f"{name} needs glibc 2.{newest}, and Lambda has 2.{runtime.glibc}"
+            yield f"{name} needs glibc 2.{newest}, but Lambda has 2.{runtime.glibc}"

@@ -1,1 +1,1 @@
-"""A whole cloud on one laptop: `python -m infra.local` starts it."""
+"""Runs the whole product on one machine: `python -m infra.local`."""

@@ -1,4 +1,4 @@
-"""`make run`: the whole product on this machine, in one process."""
+"""`make run`: runs the whole product on this machine, in one process."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from chalicelib import config
+from chalicelib.queues import OUTBOX, QUEUES
 from infra import catalogs
-from infra.local.aws_mocks import AwsMocks, arn_of
+from infra.local.aws_mocks import AwsMocks, queue_arn
 from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, EventSource, Schedule, Workers
 from infra.local.http_server import HttpServer
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
@@ -26,22 +27,22 @@ from infra.local.state import ADMINISTRATOR, State
 STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 
-def announce_mail(raw: bytes) -> None:
-    """Print who got which mail, and the links in it."""
+def print_mail(raw: bytes) -> None:
+    """Print a mail's sender, recipient, subject and links."""
     mail: Any = email.message_from_bytes(raw, policy=email.policy.default)
     lines = [f"✉ {mail['From']} to {mail['To']}: {mail['Subject']}", *links_in(text_of(mail))]
-    # Whoever wrote the subject must not speak to the terminal.
+    # Drop control characters, which the terminal would interpret.
     shown = ["".join(c for c in line if c.isprintable()) for line in lines]
     print("\n" + "\n  ".join(shown), flush=True)
 
 
 def lock(state: State) -> Any:
-    """Keep other runs off the same folder; return what must stay open.
+    """Lock the folder against other runs; return the lock file, which must stay open.
 
     Raises
     ------
     SystemExit
-        If another run uses it, or it cannot be written to.
+        If another run uses the folder, or it is not writable.
     """
     import fcntl
 
@@ -60,7 +61,7 @@ def lock(state: State) -> Any:
 
 
 def prepare_database(settings: config.Settings) -> None:
-    """Bring the tables up to date, and have the system that this deployment works for.
+    """Migrate the database, and create the deployment's system if it does not exist.
 
     Raises
     ------
@@ -88,38 +89,38 @@ def prepare_database(settings: config.Settings) -> None:
     transact(lambda: System.get_or_create(slug=slug, defaults=values))
 
 
-def free_orphans() -> None:
-    """End the leases of the last run's workers, which nobody holds any more."""
+def release_leases() -> None:
+    """End the leases of the last run's workers, which no longer exist."""
     from chalicelib import times
     from chalicelib.data.connection import transact
     from chalicelib.data.models import Job
     from chalicelib.domain.jobs import outbox
 
-    orphans = Job.update(due=times.now()).where(Job.state == outbox.WORKING)
-    transact(orphans.execute)
+    leased = Job.update(due=times.now()).where(Job.state == outbox.WORKING)
+    transact(leased.execute)
 
 
-def wake_everything() -> None:
-    """Send messages for all jobs that have not ended: the last run's queues are gone."""
+def requeue_jobs() -> None:
+    """Send messages for all unfinished jobs, since the last run's queues no longer exist."""
     from chalicelib.domain.jobs import outbox
     from chalicelib.pipeline import relay
 
-    relay.announce(outbox.unfinished())
+    relay.publish(outbox.unfinished())
 
 
-def greet(front: HttpServer, state: State, settings: config.Settings) -> None:
-    """Say where to go and how to sign in."""
+def print_welcome(server: HttpServer, state: State, settings: config.Settings) -> None:
+    """Print the URL and how to sign in."""
     base = settings.text("PERSONA_AUDIENCE").rstrip("/")
     print(f"\nBadgeKit runs at {base}")
     if not settings.is_set("ACCESS_LIST") or ADMINISTRATOR in settings.text("ACCESS_LIST").replace(
         "\\", ""
     ):
         print(f"Sign in as {ADMINISTRATOR} at {base}/signin:")
-        print(f"  the link is printed here, and stands in {front.url}{PREFIX}")
+        print(f"  the link is printed here, and appears in {server.url}{PREFIX}")
     else:
-        print(f"Sign in at {base}/signin; mails stand in {front.url}{PREFIX}")
-    print(f"Everything is kept in {state.folder} (the API's secrets in config.json there)")
-    print("Ctrl-C stops it.")
+        print(f"Sign in at {base}/signin; mails appear in {server.url}{PREFIX}")
+    print(f"All data is kept in {state.folder} (the API's secrets in config.json there)")
+    print("Press Ctrl-C to stop.")
     sys.stdout.flush()
 
 
@@ -129,7 +130,7 @@ def port_of(settings: config.Settings) -> int:
     Raises
     ------
     SettingError
-        If there is no such port.
+        If it is not a valid port.
     """
     port = settings.integer("PORT")
     if not 0 < port < 65536:
@@ -137,17 +138,17 @@ def port_of(settings: config.Settings) -> int:
     return port
 
 
-def listen(port: int, stand_ins: AwsMocks) -> HttpServer:
-    """Return the front, listening on its port.
+def listen(port: int, mocks: AwsMocks) -> HttpServer:
+    """Return the HTTP server, listening on a port.
 
     Raises
     ------
     SystemExit
-        If the port cannot be had.
+        If the port cannot be used.
     """
     import app
 
-    pages = MailboxPages(stand_ins.mailbox.folder)
+    pages = MailboxPages(mocks.mailbox.folder)
     try:
         return HttpServer(port, app.app, pages, tuple(app.app.api.binary_types))
     except OSError as problem:
@@ -159,50 +160,53 @@ def listen(port: int, stand_ins: AwsMocks) -> HttpServer:
         )
 
 
-def workers_of(queues: dict[str, str], mail_events: str) -> Workers:
-    """Return what takes messages out of the queues, and what is called from time to time."""
+def workers_of(urls: dict[str, str]) -> Workers:
+    """Return the event sources of all queues, and the schedules.
+
+    Parameters
+    ----------
+    urls : dict[str, str]
+        The queues' URLs by name.
+    """
     import app
 
-    handlers = {
-        "ISSUING_QUEUE_URL": app.issue,
-        "AWARD_QUEUE_URL": app.award,
-        "MAIL_QUEUE_URL": app.mail,
-        "WEBHOOK_QUEUE_URL": app.deliver,
-    }
-    pumps = [EventSource(url, arn_of(url), handlers[name]) for name, url in queues.items()]
-    pumps.append(EventSource(mail_events, arn_of(mail_events), app.mail_event))
+    sources = [
+        EventSource(urls[queue.name], queue_arn(urls[queue.name]), getattr(app, queue.consumer))
+        for queue in QUEUES
+    ]
     schedules = [
         Schedule("sweep", app.sweep, SWEEP_SECONDS),
         Schedule("tidy", app.tidy, DAY_SECONDS),
     ]
-    return Workers(pumps, schedules)
+    return Workers(sources, schedules)
 
 
 def run(state: State) -> None:
-    """Start everything, wait for Ctrl-C, and stop what was started, the last thing first."""
+    """Start everything, wait for Ctrl-C, and stop everything in reverse order."""
     settings = state.settings()
     port = port_of(settings)
     catalogs.compile_all()
     with ExitStack() as started:
-        stand_ins = AwsMocks(state.folder, announce_mail)
-        stand_ins.start()
-        started.callback(stand_ins.stop)
-        queues = stand_ins.furnish(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
+        mocks = AwsMocks(state.folder, print_mail)
+        mocks.start()
+        started.callback(mocks.stop)
+        urls = mocks.create_resources(settings.text("IMAGE_BUCKET"), settings.text("MAIL_FROM"))
 
-        import app  # noqa: F401  # it brings settings of its own, which ours replace
+        import app  # noqa: F401  # first, since it installs settings of its own
+        from chalicelib import wiring
 
-        settings = state.settings(queues)
-        config.use(settings)
-        front = listen(port, stand_ins)
+        settings = state.settings({queue.setting: urls[queue.name] for queue in OUTBOX})
+        wiring.install(settings)
+        server = listen(port, mocks)
         prepare_database(settings)
-        free_orphans()
-        workers = workers_of(queues, stand_ins.mail_events_url)
+        release_leases()
+        workers = workers_of(urls)
         workers.start()
         started.callback(workers.stop)
-        front.start()
-        started.callback(front.stop)
-        greet(front, state, settings)
-        wake_everything()
+        server.start()
+        started.callback(server.stop)
+        print_welcome(server, state, settings)
+        requeue_jobs()
 
         signal.sigwait(STOPPING)
         print("\nStopping …", flush=True)
@@ -210,7 +214,7 @@ def run(state: State) -> None:
 
 def main() -> None:
     """Run until Ctrl-C."""
-    # Waited for, not handled: a handler could find the very lock taken that it needs.
+    # `run` waits for these signals, since a signal handler could deadlock on a lock.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         state = State(sys.argv[1:], dict(os.environ))

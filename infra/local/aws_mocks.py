@@ -1,7 +1,7 @@
-"""Stand-ins for S3, SQS, SES and the Parameter Store: moto's server, in this process.
+"""Mocks of S3, SQS, SES and the Parameter Store: moto's server, in this process.
 
-moto keeps everything in memory. So what a user would miss is written down before AWS's answer
-leaves: objects below `s3/`, mails below `mail/`. Messages need not be: the outbox sends them again.
+moto keeps everything in memory. So objects are written to `s3/` and mails to `mail/` before the
+response is sent. Messages are not written, since the outbox sends them again.
 """
 
 from __future__ import annotations
@@ -19,25 +19,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from chalicelib.queues import MAIL_EVENTS, QUEUES
+
 ACCOUNT, PARTITION = "123456789012", "aws"
 REGION = "us-east-1"
 VISIBILITY_SECONDS = "5"
-MOST_DELIVERIES = 5
-QUEUES = {
-    "ISSUING_QUEUE_URL": "badgekit-issuing",
-    "AWARD_QUEUE_URL": "badgekit-awards",
-    "MAIL_QUEUE_URL": "badgekit-mails",
-    "WEBHOOK_QUEUE_URL": "badgekit-webhooks",
-}
-MAIL_EVENTS = "badgekit-mail-events"
+MAX_DELIVERIES = 5
 CONFIGURATION_SET = "badgekit"
-TOLD_AGAIN = 50  # mails whose events may have been lost with the last run
+REPEATED_EVENTS = 50  # mails whose events may have been lost with the last run
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole, or not at all, whatever happens."""
+    """Write a file atomically and durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with half.open("wb") as file:
@@ -53,7 +48,7 @@ class ObjectStore:
     Parameters
     ----------
     folder : Path
-        Where they lie.
+        Folder for the files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -75,7 +70,7 @@ class ObjectStore:
         self._path(bucket, key).unlink(missing_ok=True)
 
     def load(self) -> int:
-        """Put all objects into moto's memory; return how many there were."""
+        """Load all objects into moto's memory; return their number."""
         from moto.s3.exceptions import BucketAlreadyExists
         from moto.s3.models import s3_backends
 
@@ -94,14 +89,14 @@ class ObjectStore:
 
 
 class Mailbox:
-    """Sent mails as `.eml` files, in the order of their sending.
+    """Sent mails as `.eml` files, sorted by time.
 
     Parameters
     ----------
     folder : Path
-        Where they lie.
+        Folder for the files.
     on_mail : Callable[[bytes], None]
-        Is told of each new mail.
+        Called with each new mail.
     """
 
     def __init__(self, folder: Path, on_mail: Callable[[bytes], None] = lambda raw: None) -> None:
@@ -109,29 +104,29 @@ class Mailbox:
         self._on_mail = on_mail
 
     def keep(self, raw: bytes, job: str | None = None) -> None:
-        """Write a mail down, and for which job it was sent."""
+        """Store a mail, with its job's number in the file name."""
         number = f"-job-{job}" if job else ""
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}{number}.eml"
         write_durably(self.folder / name, raw)
         self._on_mail(raw)
 
     def last_jobs(self) -> list[str]:
-        """Return the jobs of the last mails."""
-        names = sorted(path.stem for path in self.folder.glob("*.eml"))[-TOLD_AGAIN:]
+        """Return the job numbers of the last mails."""
+        names = sorted(path.stem for path in self.folder.glob("*.eml"))[-REPEATED_EVENTS:]
         return [name.rpartition("-job-")[2] for name in names if "-job-" in name]
 
 
 class Recorder:
-    """Writes down what AWS was told, after moto took it and before the answer leaves.
+    """WSGI middleware that writes objects and mails to disk before sending moto's response.
 
     Parameters
     ----------
     app : Wsgi
         moto's application.
     objects : ObjectStore
-        Keeps objects.
+        Stores objects.
     mailbox : Mailbox
-        Keeps mails.
+        Stores mails.
     """
 
     def __init__(self, app: Wsgi, objects: ObjectStore, mailbox: Mailbox) -> None:
@@ -140,9 +135,9 @@ class Recorder:
         self._mailbox = mailbox
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if _is_of_a_web_site(environ):
+        if _is_cross_site(environ):
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
-            return [b"Only AWS clients and pictures are served here.\n"]
+            return [b"Only AWS clients and images are served here.\n"]
         body = b""
         if environ["PATH_INFO"].endswith("/outbound-emails"):
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -165,7 +160,7 @@ class Recorder:
             tags = {tag["Name"]: tag["Value"] for tag in mail.get("EmailTags", [])}
             self._mailbox.keep(base64.b64decode(mail["Content"]["Raw"]["Data"]), tags.get("job"))
             if mail.get("ConfigurationSetName") and "job" in tags:
-                tell_of_mail(tags["job"])
+                send_mail_event(tags["job"])
         elif "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):
             bucket, _, key = path.lstrip("/").partition("/")
             if key and method == "PUT":
@@ -174,36 +169,36 @@ class Recorder:
                 self._objects.delete(bucket, key)
 
 
-_HERE = ("localhost", "127.0.0.1")
+_LOOPBACK = ("localhost", "127.0.0.1")
 
 
-def _is_of_a_web_site(environ: dict[str, Any]) -> bool:
-    """Tell whether some page in the user's browser asks, or somebody for moto's own memory.
+def _is_cross_site(environ: dict[str, Any]) -> bool:
+    """Return whether a request comes from a website, or is for moto's own API.
 
-    Pages of this machine may send files in forms, as the editor's does.
+    Pages of this machine may upload files with forms, as the editor does.
     """
     host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
     return (
-        ("HTTP_ORIGIN" in environ and not _is_form_of_this_machine(environ))
-        or host not in _HERE
+        ("HTTP_ORIGIN" in environ and not _is_local_form(environ))
+        or host not in _LOOPBACK
         or environ["PATH_INFO"].startswith("/moto-api")
     )
 
 
-def _is_form_of_this_machine(environ: dict[str, Any]) -> bool:
+def _is_local_form(environ: dict[str, Any]) -> bool:
     is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-    return is_form and urlsplit(environ["HTTP_ORIGIN"]).hostname in _HERE
+    return is_form and urlsplit(environ["HTTP_ORIGIN"]).hostname in _LOOPBACK
 
 
 class AwsMocks:
-    """moto's server with its memory written down.
+    """moto's server, with objects and mails stored on disk.
 
     Parameters
     ----------
     state : Path
-        The folder that keeps objects and mails.
+        Folder for objects and mails.
     on_mail : Callable[[bytes], None]
-        Is told of each new mail.
+        Called with each new mail.
     """
 
     def __init__(self, state: Path, on_mail: Callable[[bytes], None] = lambda raw: None) -> None:
@@ -217,7 +212,7 @@ class AwsMocks:
         self._objects = ObjectStore(state / "s3")
         self.mailbox = Mailbox(state / "mail", on_mail)
         app = Recorder(DomainDispatcherApplication(create_backend_app), self._objects, self.mailbox)
-        # The port of the last run, if it is free: browsers remember where pictures were.
+        # Reuse the port of the last run if it is free, since browsers cache URLs of images.
         kept = state / "stand-ins.port"
         last = int(kept.read_text()) if kept.exists() else 0
         try:
@@ -230,18 +225,18 @@ class AwsMocks:
             )
         write_durably(kept, str(self._server.server_port).encode())
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.1,), name="stand-ins"
+            target=self._server.serve_forever, args=(0.1,), name="aws-mocks"
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def start(self) -> None:
-        """Begin to answer, and send this process's AWS clients here."""
+        """Start serving, and direct this process's AWS clients here."""
         import logging
 
         from chalicelib.aws import session
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        # Nothing that is set here may send a call to a real account, or through a proxy.
+        # Remove settings that could direct calls to a real account or through a proxy.
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]
         os.environ |= {
@@ -252,17 +247,17 @@ class AwsMocks:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        _do_not_look_at_each_message()
+        _skip_queue_scans()
         session.forget()
         self._thread.start()
 
-    def furnish(self, bucket: str, sender: str) -> dict[str, str]:
-        """Create the bucket with its objects, the queues, and the sender that SES knows.
+    def create_resources(self, bucket: str, sender: str) -> dict[str, str]:
+        """Create the bucket with its objects, the queues, and the verified sender.
 
         Returns
         -------
         dict[str, str]
-            The queues' URLs, by the names of their settings.
+            The queues' URLs by name.
         """
         from chalicelib.aws.session import client
 
@@ -270,38 +265,38 @@ class AwsMocks:
         self._objects.load()
         client("sesv2").create_email_identity(EmailIdentity=sender)
         client("sesv2").create_configuration_set(ConfigurationSetName=CONFIGURATION_SET)
-        self.mail_events_url = _create_queue(MAIL_EVENTS)
+        urls = {queue.name: _create_queue(queue.name) for queue in QUEUES}
         for job in self.mailbox.last_jobs():
-            tell_of_mail(job)
-        return {setting: _create_queue(name) for setting, name in QUEUES.items()}
+            send_mail_event(job)
+        return urls
 
     def stop(self) -> None:
-        """Stop answering."""
+        """Stop serving."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
 
-def tell_of_mail(job: str) -> None:
-    """Put SES's `Send` event into the queue of mail events, as EventBridge does."""
+def send_mail_event(job: str) -> None:
+    """Send SES's `Send` event to the mail event queue, as EventBridge does."""
     from chalicelib.aws.session import client
 
     sqs = client("sqs")
     detail = {"eventType": "Send", "mail": {"tags": {"job": [job]}}, "send": {}}
     event = {"source": "aws.ses", "detail-type": "Email Sent", "detail": detail}
-    url = sqs.get_queue_url(QueueName=MAIL_EVENTS)["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=MAIL_EVENTS.name)["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
 
 
-def _do_not_look_at_each_message() -> None:
-    """Spare moto from going through a queue at each message: a long queue would take minutes.
+def _skip_queue_scans() -> None:
+    """Keep moto from scanning a queue at each message, which takes minutes for long queues.
 
-    Its number of messages, which the page of dead letters shows, is that of all it holds.
+    The number of messages, which the page of dead letters shows, then includes hidden ones.
     """
     from moto.sqs.models import Queue
 
-    not_told = {"ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"}
-    Queue.BASE_ATTRIBUTES = [name for name in Queue.BASE_ATTRIBUTES if name not in not_told]
+    skipped = {"ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"}
+    Queue.BASE_ATTRIBUTES = [name for name in Queue.BASE_ATTRIBUTES if name not in skipped]
     count: Any = property(lambda queue: len(queue._messages))
     Queue.approximate_number_of_messages = count  # type: ignore[method-assign]
 
@@ -311,7 +306,7 @@ def _create_queue(name: str) -> str:
 
     sqs = client("sqs")
     dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
-    redrive = {"deadLetterTargetArn": arn_of(dead), "maxReceiveCount": MOST_DELIVERIES}
+    redrive = {"deadLetterTargetArn": queue_arn(dead), "maxReceiveCount": MAX_DELIVERIES}
     url: str = sqs.create_queue(
         QueueName=name,
         Attributes={
@@ -322,6 +317,6 @@ def _create_queue(name: str) -> str:
     return url
 
 
-def arn_of(queue_url: str) -> str:
+def queue_arn(queue_url: str) -> str:
     """Return the ARN of a queue."""
     return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{urlsplit(queue_url).path.rsplit('/', 1)[-1]}"

@@ -1,4 +1,4 @@
-"""Feeds queue messages and the schedule to the Lambda handlers, in Lambda's own event formats."""
+"""Event source mappings and schedules: invokes the Lambda handlers with Lambda's event formats."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DAY_SECONDS = 24 * 60 * 60
 
 
 def sqs_event(messages: list[dict[str, Any]], arn: str) -> dict[str, Any]:
-    """Return the event that Lambda makes of messages."""
+    """Return Lambda's event for a batch of messages."""
     return {
         "Records": [
             {
@@ -46,7 +46,7 @@ def sqs_event(messages: list[dict[str, Any]], arn: str) -> dict[str, Any]:
 
 
 def scheduled_event(rule: str) -> dict[str, Any]:
-    """Return the event that EventBridge sends on a schedule."""
+    """Return EventBridge's event for a schedule."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -61,12 +61,12 @@ def scheduled_event(rule: str) -> dict[str, Any]:
 
 
 class EventSource:
-    """One queue's event source mapping: receives, invokes, deletes what was done.
+    """The event source mapping of a queue: receives messages, invokes a handler, deletes them.
 
     Parameters
     ----------
     url, arn : str
-        The queue.
+        The queue's URL and ARN.
     handler : Handler
         The Lambda handler.
     """
@@ -77,13 +77,13 @@ class EventSource:
         self._handler = handler
 
     def once(self) -> int:
-        """Handle one batch.
+        """Process one batch.
 
         Returns
         -------
         int
-            How many messages there were. Those that failed come again after their visibility
-            time-out, until the queue's redrive policy takes them away.
+            Number of messages received. Failed ones are redelivered after the visibility timeout,
+            until the queue's redrive policy moves them to the dead-letter queue.
         """
         sqs = client("sqs")
         answer = sqs.receive_message(
@@ -99,7 +99,7 @@ class EventSource:
         try:
             result = self._handler(sqs_event(messages, self._arn), Context(name, FUNCTION_SECONDS))
         except Exception:
-            log.exception("the worker of %s failed; its messages come again", name)
+            log.exception("the worker of %s failed; its messages will be redelivered", name)
             return len(messages)
         failures = (result or {}).get("batchItemFailures", [])
         failed = {item["itemIdentifier"] for item in failures}
@@ -115,16 +115,16 @@ class EventSource:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A handler that is called again and again, for the first time soon after the start.
+    """A handler that is called periodically, the first time soon after the start.
 
     Parameters
     ----------
     rule : str
-        What it is called.
+        Name of the schedule's rule.
     handler : Handler
         The Lambda handler.
     seconds : float
-        How long to wait between two calls.
+        Seconds between two calls.
     """
 
     rule: str
@@ -133,46 +133,47 @@ class Schedule:
 
 
 class Workers:
-    """The threads that keep pumps and schedules going.
+    """The threads that poll event sources and run schedules.
 
     Parameters
     ----------
-    pumps : list[Pump]
+    sources : list[EventSource]
         One for each queue.
     schedules : list[Schedule]
-        What is called by the clock.
+        The periodic handlers.
     """
 
-    def __init__(self, pumps: list[EventSource], schedules: list[Schedule]) -> None:
+    def __init__(self, sources: list[EventSource], schedules: list[Schedule]) -> None:
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._keep_pumping, args=(pump,), name="pump") for pump in pumps
+            threading.Thread(target=self._poll, args=(source,), name="event source")
+            for source in sources
         ]
         self._threads += [
-            threading.Thread(target=self._keep_calling, args=(one,), name=one.rule)
-            for one in schedules
+            threading.Thread(target=self._run_schedule, args=(schedule,), name=schedule.rule)
+            for schedule in schedules
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start all threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Let each finish the batch at hand, and end."""
+        """Stop all threads after their current batch."""
         self._stopping.set()
         for thread in self._threads:
             thread.join()
 
-    def _keep_pumping(self, pump: EventSource) -> None:
+    def _poll(self, source: EventSource) -> None:
         while not self._stopping.is_set():
             try:
-                pump.once()
+                source.once()
             except Exception:
-                log.exception("a queue cannot be read")
+                log.exception("reading a queue failed")
                 self._stopping.wait(WAIT_SECONDS)
 
-    def _keep_calling(self, schedule: Schedule) -> None:
+    def _run_schedule(self, schedule: Schedule) -> None:
         pause: float = SWEEP_SECONDS
         while not self._stopping.wait(pause):
             pause = schedule.seconds
@@ -181,4 +182,4 @@ class Workers:
                     scheduled_event(schedule.rule), Context(schedule.rule, FUNCTION_SECONDS)
                 )
             except Exception:
-                log.exception("%s failed; it is called again", schedule.rule)
+                log.exception("%s failed; it will be called again", schedule.rule)

@@ -1,7 +1,7 @@
-"""The HTTP front: what API Gateway does in AWS, small enough to read.
+"""A small HTTP server in the role of API Gateway.
 
-A request becomes a REST proxy event (payload 1.0), the Lambda handler answers it, and status line,
-headers and body leave in one write: in two they wait for each other on kept-alive connections.
+It converts each request to a REST proxy event (payload 1.0), calls the Lambda handler, and writes
+status line, headers and body at once: two writes would delay each other on keep-alive connections.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ BAD_GATEWAY = {
     "headers": {"Content-Type": "application/json"},
     "body": '{"message": "Internal server error"}',
 }
-LARGEST_BODY = 10 * 1024 * 1024  # bytes, as API Gateway's
-SECONDS = 29  # as API Gateway's
+LARGEST_BODY = 10 * 1024 * 1024  # bytes; API Gateway's limit
+SECONDS = 29  # API Gateway's timeout
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
-Page = Callable[[str], "LocalAnswer | None"]
+Page = Callable[[str], "LocalResponse | None"]
 
 
 @dataclass(frozen=True)
-class LocalAnswer:
-    """A page of the local cloud itself, which the application never sees."""
+class LocalResponse:
+    """A response from the local run itself, without calling the application."""
 
     body: bytes
     media_type: str = "text/html; charset=utf-8"
@@ -46,14 +46,14 @@ class LocalAnswer:
 
 
 class Context:
-    """Lambda's context of one invocation.
+    """Lambda's context object for one invocation.
 
     Parameters
     ----------
     name : str
         Name of the function.
     seconds : float
-        How long it may take.
+        Timeout.
     """
 
     memory_limit_in_mb = "512"
@@ -64,12 +64,12 @@ class Context:
         self._until = time.monotonic() + seconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return how much time is left."""
+        """Return the milliseconds until the timeout."""
         return max(0, int((self._until - time.monotonic()) * 1000))
 
 
 class _Refusal(Exception):
-    """The front refuses a request before the application sees it."""
+    """A request is rejected without calling the application."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -79,18 +79,18 @@ class _Refusal(Exception):
 def event_of(
     method: str, target: str, headers: Mapping[str, str], body: bytes, binary: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return the event that API Gateway makes of a request.
+    """Return API Gateway's event for a request.
 
     Parameters
     ----------
     method, target : str
-        As in the request line.
+        From the request line.
     headers : Mapping[str, str]
         The request's headers.
     body : bytes
-        Its body.
+        The request's body.
     binary : tuple[str, ...]
-        Media types whose bodies are handed over as base64; others become text, come what may.
+        Media types whose bodies are passed as base64; all others are decoded as text.
     """
     url = urlsplit(target)
     names = {name.lower(): value for name, value in headers.items()}
@@ -126,16 +126,16 @@ def _matches(kind: str, pattern: str) -> bool:
 
 
 class HttpServer(ThreadingHTTPServer):
-    """Listens on this machine only and asks the application.
+    """An HTTP server on the loopback address that calls a Lambda handler.
 
     Parameters
     ----------
     port : int
-        Where to listen; 0 takes any free port.
+        Port to listen on; 0 chooses a free one.
     handler : Handler
         The Lambda handler.
     pages : Page, optional
-        Answers paths of the local cloud itself; None for those that are the application's.
+        Returns pages of the local run itself, and None for the application's paths.
     binary : tuple[str, ...]
         Media types that count as binary.
 
@@ -160,25 +160,25 @@ class HttpServer(ThreadingHTTPServer):
         self.pages = pages
         self.binary = binary
         super().__init__(("127.0.0.1", port), _Connection)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="front")
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="http")
 
     @property
     def url(self) -> str:
-        """Where it can be reached."""
+        """The server's URL."""
         return f"http://localhost:{self.server_port}"
 
     def start(self) -> None:
-        """Begin to answer, in a thread of its own."""
+        """Start serving in a new thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop serving."""
         self.shutdown()
         self._thread.join()
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that went away in the middle of a request."""
+        """Ignore clients that disconnect in the middle of a request."""
         if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
 
@@ -188,7 +188,7 @@ class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "BadgeKit"
     sys_version = ""
-    wbufsize = -1  # buffered: an answer leaves in one piece, at the flush
+    wbufsize = -1  # buffered: a response is sent in one piece, at the flush
     timeout = 65
 
     def setup(self) -> None:
@@ -235,10 +235,10 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _handle  # noqa: N815
 
-    def _page(self) -> LocalAnswer | None:
-        """Return a page of the local cloud's own, for those who came by a name of this machine.
+    def _page(self) -> LocalResponse | None:
+        """Return a page of the local run itself, but only for a Host name of this machine.
 
-        Another name that leads here is a web site's trick (DNS rebinding) to read the mails.
+        Any other name may be an attempt by a website to read the mails through DNS rebinding.
         """
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
         if self.server.pages is None or host not in ("localhost", "127.0.0.1", "::1"):
@@ -268,4 +268,4 @@ class _Connection(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep the terminal for what matters."""
+        """Do not log requests."""

@@ -1,4 +1,4 @@
-"""`/local/mailbox`: the mails that SES's stand-in took, for those who have no other."""
+"""`/local/mailbox`: pages that show the mails sent during local runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from infra.local.http_server import LocalAnswer
+from infra.local.http_server import LocalResponse
 
 PREFIX = "/local/mailbox"
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -43,29 +43,29 @@ class MailboxPages:
     Parameters
     ----------
     folder : Path
-        Where the `.eml` files lie.
+        The folder with the `.eml` files.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, target: str) -> LocalAnswer | None:
-        """Return the page of a path, or None when it is none of the mailbox's."""
+    def __call__(self, target: str) -> LocalResponse | None:
+        """Return the page at a path, or None if the path is not part of the mailbox."""
         path = target.split("?", maxsplit=1)[0].rstrip("/")
         if path == PREFIX:
             return self._list()
         if path == f"{PREFIX}/style.css":
-            return LocalAnswer(STYLE.encode(), "text/css; charset=utf-8")
+            return LocalResponse(STYLE.encode(), "text/css; charset=utf-8")
         if path.startswith(f"{PREFIX}/") and path.endswith("/html"):
             return self._html(path.removeprefix(f"{PREFIX}/").removesuffix("/html"))
         if path.startswith(f"{PREFIX}/"):
             return self._mail(path.removeprefix(f"{PREFIX}/"))
         return None
 
-    def _list(self) -> LocalAnswer:
+    def _list(self) -> LocalResponse:
         names = sorted((path.name for path in self._folder.glob("*.eml")), reverse=True)
         items = "".join(self._item(name) for name in names)
-        empty = "<p>No mail yet. Whatever is sent in this local run lands here.</p>"
+        empty = "<p>No mail yet. All mail from this local run appears here.</p>"
         return _page("Mailbox", f"<ul>{items}</ul>" if items else empty)
 
     def _item(self, name: str) -> str:
@@ -75,34 +75,36 @@ class MailboxPages:
             f"<small>to {escape(str(mail['To']))}</small></li>"
         )
 
-    def _mail(self, name: str) -> LocalAnswer:
+    def _mail(self, name: str) -> LocalResponse:
         path = self._folder / name
         if not _NAME.fullmatch(name) or not path.is_file():
-            return _page("No such mail", f'<p><a href="{PREFIX}">All mails</a></p>', 404)
+            return _page(
+                "This email doesn’t exist", f'<p><a href="{PREFIX}">All emails</a></p>', 404
+            )
         mail = read(path)
         frame = (
-            f'<h2>As mail programs show it</h2><iframe sandbox src="{PREFIX}/{escape(name)}/html"'
-            ' title="The mail as mail programs show it"></iframe>'
+            f'<h2>As email apps show it</h2><iframe sandbox src="{PREFIX}/{escape(name)}/html"'
+            ' title="The email as email apps show it"></iframe>'
         )
         heads = "".join(
             f"<dt>{head}</dt><dd>{escape(str(mail[head]))}</dd>" for head in ("From", "To")
         )
-        back = f'<p><a href="{PREFIX}">← All mails</a></p>'
+        back = f'<p><a href="{PREFIX}">← All emails</a></p>'
         return _page(
             str(mail["Subject"]), f"{back}<dl>{heads}</dl><pre>{linked(text_of(mail))}</pre>{frame}"
         )
 
-    def _html(self, name: str) -> LocalAnswer | None:
+    def _html(self, name: str) -> LocalResponse | None:
         path = self._folder / name
         part = read(path).get_body(("html",)) if _NAME.fullmatch(name) and path.is_file() else None
         if part is None:
-            return _page("No such mail", "", 404)
+            return _page("This email doesn’t exist", "", 404)
         content = str(part.get_content()).encode()
-        return LocalAnswer(content, policy="sandbox; img-src * data:; style-src 'unsafe-inline'")
+        return LocalResponse(content, policy="sandbox; img-src * data:; style-src 'unsafe-inline'")
 
 
 def read(path: Path) -> EmailMessage:
-    """Return a mail from its file."""
+    """Return the mail in a file."""
     mail: Any = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     return mail  # type: ignore[no-any-return]
 
@@ -119,7 +121,7 @@ def links_in(text: str) -> list[str]:
 
 
 def linked(text: str) -> str:
-    """Return a text as HTML, its links as links."""
+    """Return a text as HTML with clickable links."""
     parts, end = [], 0
     for found in _LINK.finditer(text):
         url = escape(found.group())
@@ -128,11 +130,11 @@ def linked(text: str) -> str:
     return "".join([*parts, escape(text[end:])])
 
 
-def _page(title: str, content: str, status: int = 200) -> LocalAnswer:
+def _page(title: str, content: str, status: int = 200) -> LocalResponse:
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="{PREFIX}/style.css"></head>'
         f"<body><main><h1>{escape(title)}</h1>{content}</main></body></html>"
     )
-    return LocalAnswer(html.encode(), status=status)
+    return LocalResponse(html.encode(), status=status)

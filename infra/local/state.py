@@ -1,4 +1,4 @@
-"""What a local run keeps: its folder, its made-up secrets, and the settings that follow from both."""
+"""The state of a local run: its folder, its generated secrets, and the resulting settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.aws import parameters
 from infra.local.aws_mocks import CONFIGURATION_SET
 
 ADMINISTRATOR = "admin@example.org"
-MADE_UP = ("COOKIE_SECRET", "OPENBADGER_SECRET", "API_SECRET", "WEBHOOK_SECRET")
+GENERATED = ("COOKIE_SECRET", "OPENBADGER_SECRET", "API_SECRET", "WEBHOOK_SECRET")
 
 
 class State:
@@ -23,7 +23,7 @@ class State:
     Parameters
     ----------
     arguments : Sequence[str]
-        Command-line words.
+        Command-line arguments.
     environ : Mapping[str, str]
         The environment.
     """
@@ -35,19 +35,19 @@ class State:
         self.config_path = self.folder / "config.json"
 
     def settings(self, queues: Mapping[str, str] | None = None) -> config.Settings:
-        """Return the settings: whatever the user set, else what suits a laptop.
+        """Return the user's settings, with local defaults for those that are not set.
 
-        Secrets that are set nowhere are made up at the first start and kept for the next.
+        Secrets that are not set are generated at the first start and kept.
 
         Parameters
         ----------
         queues : Mapping[str, str], optional
-            URLs of the stand-ins' queues, by the names of their settings.
+            URLs of the local queues, by the names of their settings.
 
         Raises
         ------
         SettingError
-            If something set cannot be read.
+            If a setting is invalid.
         """
         environ = {**self._secrets(), **self._environ}
         given = config.Settings(self._arguments, environ=environ)
@@ -57,7 +57,7 @@ class State:
             "ALLOW_PRIVATE_ADDRESSES": "true",
             "MAIL_FROM": "badges@example.org",
             "MAIL_CONFIGURATION_SET": CONFIGURATION_SET,
-            "MAIL_CONFIRMED_WITHIN": "3",  # the stand-in tells before it answers
+            "MAIL_CONFIRMED_WITHIN": "3",  # the mock sends the event before it responds
             "PERSONA_AUDIENCE": f"http://localhost:{given.integer('PORT')}",
             **(queues or {}),
         }
@@ -68,7 +68,7 @@ class State:
         )
 
     def _secrets(self) -> dict[str, str]:
-        """Return the secrets kept here, after making up those that are set nowhere."""
+        """Return the kept secrets, after generating those that are not set."""
         given = config.Settings(self._arguments, environ=self._environ)
         file = config.Settings(file=self.config_path, environ={})
         kept = {
@@ -78,7 +78,7 @@ class State:
         }
         new = {
             name: secrets.token_hex(32)
-            for name in MADE_UP
+            for name in GENERATED
             if not given.is_set(name) and name not in kept
         }
         if new:
@@ -87,7 +87,7 @@ class State:
         return kept
 
     def _write(self, text: str) -> None:
-        """Replace the kept settings; nobody but their owner may read them, not even meanwhile."""
+        """Replace the kept secrets atomically, in a file that only its owner can ever read."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, half = tempfile.mkstemp(prefix=".config", dir=self.folder)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

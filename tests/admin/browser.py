@@ -1,4 +1,4 @@
-"""A browser without a screen: it keeps cookies, sends forms and reads words."""
+"""A minimal browser: it keeps cookies, submits forms and extracts the text of pages."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _FIELD = r'<input type="hidden" name="csrf" value="([0-9a-f]{64})">'
 
 
 class Browser:
-    """Somebody's browser.
+    """A browser with its cookies.
 
     Parameters
     ----------
     app : Any
-        What it is pointed at.
+        The application that it sends requests to.
     """
 
     def __init__(self, app: Any) -> None:
@@ -28,16 +28,16 @@ class Browser:
         self.cookies: dict[str, str] = {}
 
     def get(self, target: str) -> Answer:
-        """Open an address."""
+        """Open a page."""
         return self._send("GET", target, b"", {})
 
     def post(self, target: str, fields: Mapping[str, str | list[str]], **headers: str) -> Answer:
-        """Send a form, exactly with these fields; a list is a field that is repeated."""
+        """Submit a form with exactly these fields; a list is a repeated field."""
         form = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         return self._send("POST", target, urlencode(fields, doseq=True).encode(), form)
 
     def upload(self, target: str, fields: Mapping[str, str], name: str, content: bytes) -> Answer:
-        """Send a form with a file."""
+        """Submit a form with a file."""
         parts = [
             f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
             for key, value in fields.items()
@@ -47,7 +47,7 @@ class Browser:
         return self._send("POST", target, body, {"Content-Type": "multipart/form-data; boundary=x"})
 
     def submit(self, page: str, target: str, /, **fields: str | list[str]) -> Answer:
-        """Open a page and send one of its forms."""
+        """Open a page and submit one of its forms, with its token."""
         return self.post(target, {"csrf": csrf(self.get(page)), **fields})
 
     def _send(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
@@ -65,14 +65,14 @@ class Browser:
 
 
 def csrf(page: Answer) -> str:
-    """Return the token of a page's forms."""
+    """Return the CSRF token of a page's forms."""
     found = re.search(_FIELD, page.text)
-    assert found, "the page has no form of ours"
+    assert found, "the page has no form with a token"
     return found[1]
 
 
 def words(answer: Answer) -> str:
-    """Return what a page says, without markup and with single blanks."""
+    """Return the text of a page, without markup and with single spaces."""
     without_head = re.sub(r"<head>.*?</head>", "", answer.text, flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", without_head)).split())
 

@@ -19,30 +19,30 @@ from tests.conftest import Cloud
 
 ADMINISTRATOR = "ada@admin.example.org"
 GUEST = "guest@example.org"
-STRANGER = "mallory@example.org"
+OUTSIDER = "mallory@example.org"
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer without the wait that hides whether a mail was sent."""
-    monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 0)
+def _without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Respond without the delay that hides whether an email was sent."""
+    monkeypatch.setattr(sign_in_links, "RESPONSE_SECONDS", 0)
 
 
 @pytest.fixture
 def browser(app: Any, database: peewee.Database) -> Browser:
-    """A browser that was never here."""
+    """A browser without cookies."""
     return Browser(app)
 
 
 @pytest.fixture
 def guest(database: peewee.Database) -> Any:
-    """Somebody with an account but no permission."""
+    """A user with an account but without permissions."""
     return Account.create(email="Guest@example.org", email_key=email_addresses.key(GUEST))
 
 
 @pytest.fixture
 def signed_in(app: Any, database: peewee.Database) -> Callable[[str], Browser]:
-    """Make a browser in which an address is signed in."""
+    """Return a function that makes a browser in which an address is signed in."""
 
     def make(email: str) -> Browser:
         made = Browser(app)
@@ -61,17 +61,17 @@ def administrator(signed_in: Callable[[str], Browser]) -> Browser:
 
 
 def link(mail: EmailMessage) -> str:
-    """Return the path of the link in a mail."""
+    """Return the path of the link in an email."""
     body = mail.get_body(("plain",))
     assert body is not None
     found = re.search(r"https?://[^/]+(/\S+)", body.get_content())
-    assert found, "the mail has no link"
+    assert found, "the email has no link"
     return found[1]
 
 
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """All that is logged; Chalice keeps its application's log to itself."""
+    """All log records; Chalice does not propagate those of its application."""
     log = logging.getLogger("badgekit")
     log.addHandler(caplog.handler)
     caplog.set_level(logging.DEBUG, logger=log.name)
@@ -80,8 +80,8 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
 
 
 @pytest.fixture
-def ask(browser: Browser, cloud: Cloud) -> Callable[..., str]:
-    """Ask for a link and return its path, as it came by mail."""
+def request_link(browser: Browser, cloud: Cloud) -> Callable[..., str]:
+    """Return a function that requests a sign-in link and returns its path, from the email."""
 
     def work(email: str = ADMINISTRATOR, within: Browser = browser) -> str:
         before = len(cloud.mails())

@@ -19,7 +19,7 @@ from chalicelib.domain.drafts import content
 from chalicelib.web import assets, templates
 from tests.admin.browser import Browser
 from tests.admin.conftest import ADMINISTRATOR, GUEST
-from tests.browser.pages import HOSTILE_NAME, MARK, Page, World, furnish
+from tests.browser.pages import HOSTILE_NAME, MARK, Page, World, populate
 from tests.browser.pages import pages as all_pages
 from tests.client import Answer
 from tests.conftest import SQLITE, Cloud
@@ -40,7 +40,7 @@ def engine() -> str:
 @pytest.fixture
 def world(database: peewee.Database, cloud: Cloud) -> World:
     """A place with everything, all of it hostile."""
-    return furnish("http://localhost:3000", ADMINISTRATOR)
+    return populate("http://localhost:3000", ADMINISTRATOR)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
     data = {"BadgeKit", "Kept a hive.", "Well done", "Nearly", "Hive", "None"}
     rendered = {
         **{f"mail/{name}": words for name, words in about.items()},
-        "admin/mail-signin": {"link": "1", "minutes": 15},
+        "mail/sign-in": {"link": "1", "minutes": 15},
     }
     for template, context in rendered.items():
         assert untranslated(templates.render(f"{template}.html", **context), data) == [], template

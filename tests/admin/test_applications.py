@@ -119,7 +119,7 @@ def test_what_waits_is_shown_by_badge_with_counts(reviewer: Browser, badge: Badg
     assert "Pending 3" in shown
     assert "Reviewed 1" in shown
     assert re.search(
-        r"Reader 2 applications zoe @example.org .* ada @example.org .* Writer 1 app", shown
+        r"Reader 2 applications zoe @example.org .* ada @example.org .* Writer One app", shown
     )
     assert "done" not in shown
     assert path(made[0]) in page.text
@@ -253,7 +253,7 @@ def test_the_form_is_shown_to_whom_it_is_assigned(
     assert "Start review" not in theirs
     assert "Submit review" not in theirs
     assert f"Assigned to {REVIEWER}" in words(colleague.get("/applications"))
-    assert "Someone else was faster" in words(take(colleague, application))
+    assert "Someone else handled this first" in words(take(colleague, application))
     clock.move(timedelta(minutes=20))
     assert "Assigned to you for 20 minutes" in words(take(colleague, application))
 
@@ -356,7 +356,7 @@ def test_who_was_not_told_what_a_review_means_is_asked_first(
     page = take(reviewer, application)
     asked = reviewer.post(path(application, "/review"), typed(page, *NOT_APPROVED))
     assert asked.status == 200
-    assert "1 required criterion isn’t met yet. This review won’t approve" in words(asked)
+    assert "One required criterion isn’t met yet. This review won’t approve" in words(asked)
     assert "Comment 2</textarea>" in asked.text
     assert Review.select().count() == 0
     fields = typed(asked, *NOT_APPROVED)
@@ -448,7 +448,7 @@ def test_a_badge_that_requires_nothing_is_approved_by_any_review(
 ) -> None:
     application = applied(places.published(badge.system, "free", name="Free"))
     page = take(reviewer, application)
-    assert "No criterion is required, so every review approves." in words(page)
+    assert "No criterion is required, so every review approves the application." in words(page)
     assert reviewer.post(path(application, "/review"), typed(page)).status == 303
     assert workflow.states([again(application)])[application.id] == "approved"
 
@@ -473,7 +473,7 @@ def test_without_auto_award_a_publisher_awards(
     )
     for notice in (
         "Badge awarded.",
-        "This application was already handled. Nothing was done twice.",
+        "This application was already handled, so nothing changed.",
     ):
         answer = publisher.post(path(application, "/award"), {"csrf": csrf(shown)})
         assert notice in words(publisher.get(answer.headers["Location"]))

@@ -1,4 +1,4 @@
-"""Fetching from npm: only what was looked at, from where npm fetches."""
+"""Fetching from npm: verified packages only, from npm's registry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.assets import npm
 
 @pytest.fixture
 def package() -> bytes:
-    """A package with two files in a folder, and another one."""
+    """A package with two files in a folder and one elsewhere."""
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w:gz") as archive:
         for name in ("assets/a.svg", "assets/b.svg", "LICENSE"):
@@ -29,7 +29,7 @@ def digest(content: bytes) -> str:
     return base64.b64encode(hashlib.sha512(content).digest()).decode()
 
 
-def test_files_are_taken_out(package: bytes) -> None:
+def test_files_are_extracted(package: bytes) -> None:
     assert npm.unpacked(package, digest(package), "LICENSE") == {"LICENSE": b"LICENSE"}
     assert set(npm.unpacked(package, digest(package), "assets/")) == {
         "assets/a.svg",
@@ -37,17 +37,17 @@ def test_files_are_taken_out(package: bytes) -> None:
     }
 
 
-def test_another_package_is_refused(package: bytes) -> None:
+def test_a_package_with_another_digest_is_rejected(package: bytes) -> None:
     with pytest.raises(npm.FetchError, match="sha512"):
         npm.unpacked(package, digest(b"what was looked at"), "LICENSE")
 
 
-def test_a_file_that_is_missing_is_told_of(package: bytes) -> None:
+def test_a_missing_file_is_reported(package: bytes) -> None:
     with pytest.raises(npm.FetchError, match=r"no axe\.js"):
         npm.unpacked(package, digest(package), "axe.js")
 
 
-def test_npm_s_variable_names_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_npm_s_variable_sets_the_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("npm_config_registry", raising=False)
     assert npm.address("axe-core", "1.2.3") == (
         "https://registry.npmjs.org/axe-core/-/axe-core-1.2.3.tgz"
@@ -58,7 +58,7 @@ def test_npm_s_variable_names_the_registry(monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
-def test_what_cannot_be_had_is_told_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_download_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("npm_config_registry", (tmp_path / "nowhere").as_uri())
     with pytest.raises(npm.FetchError, match="nowhere"):
         npm.fetch("axe-core", "1.2.3")

@@ -1,4 +1,4 @@
-"""The studio's packs are what their scripts make of other people's packages; nothing is fetched."""
+"""The studio's packs match their scripts and the third-party packages; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.studio import graphics, packs
 from infra.assets import fonts
 from infra.assets import packs as packing
 
-# As Phosphor writes it, cut to what matters.
+# An excerpt in Phosphor's format.
 CATALOGUE = """\
 var t = ((i) => (i.FILL = "fill", i))(t || {}), e = /* @__PURE__ */ ((i) => (i.BRAND = "brands", \
 i.DEVELOPMENT = "technology & development", i.MAP = "maps & travel", i.OBJECTS = "objects", i))\
@@ -83,20 +83,20 @@ def test_graphics_are_named_and_can_be_searched() -> None:
     ]
 
 
-def test_the_pack_holds_just_that() -> None:
+def test_the_pack_holds_exactly_that() -> None:
     path = graphics.get("rocket-launch").path
     svgs = {"archive": svg("M1,2Z"), "rocket-launch": svg(path)}
     made = packing.graphics(CATALOGUE, svgs)[1]
     assert made in packs.read("graphics")
 
 
-def test_words_of_ours_lead_to_graphics_that_there_are() -> None:
+def test_our_search_terms_match_existing_graphics() -> None:
     for word, named in packing.MEANT.items():
         found = {graphic.name for graphic in graphics.find(word, most=5000)[0]}
         assert found >= set(named.split()), word
 
 
-def test_several_paths_become_one() -> None:
+def test_several_paths_are_joined() -> None:
     assert packing.outline(svg("M1,2Z", "M3,4Z")) == "M1,2ZM3,4Z"
 
 
@@ -109,7 +109,7 @@ def test_several_paths_become_one() -> None:
         HEAD + '<path d="M1,2Z" opacity="0.2"/></svg>',
     ],
 )
-def test_what_would_be_lost_is_not_packed(other: str) -> None:
+def test_icons_with_more_than_paths_are_rejected(other: str) -> None:
     with pytest.raises(ValueError, match="plain paths"):
         packing.outline(other)
 
@@ -123,11 +123,11 @@ def test_packs_hold_what_was_packed(name: str) -> None:
     assert len(kept) < 200 * 1024
 
 
-def test_characters_are_kept_as_ranges() -> None:
+def test_characters_are_stored_as_ranges() -> None:
     assert fonts.ranges({66: 5, 65: 5, 70: 7, 71: 8}) == [[65, 2, 5], [70, 2, [7, 8]]]
 
 
-def test_files_are_taken_out_of_a_debian_package() -> None:
+def test_files_are_extracted_from_a_debian_package() -> None:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
         entry = tarfile.TarInfo("./usr/share/font.ttf")

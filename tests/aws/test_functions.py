@@ -1,4 +1,4 @@
-"""Calling the courier: once, and with a reason when it does not answer."""
+"""Invoking the courier: once, and with a reason when it fails."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.servers import LOOPBACK, unused_port
 EVENT = {"url": "http://badges.example.org/"}
 
 
-def test_it_is_called_as_lambda_s_functions_are(settings: dict[str, str]) -> None:
-    """In moto's simple mode, where functions answer with what they are told."""
+def test_the_courier_is_invoked_as_a_lambda_function(settings: dict[str, str]) -> None:
+    """In moto's simple mode, where functions return a configured response."""
     from moto import mock_aws
 
     with mock_aws(config={"lambda": {"use_docker": False}}):
@@ -35,13 +35,13 @@ def test_it_is_called_as_lambda_s_functions_are(settings: dict[str, str]) -> Non
     session.forget()
 
 
-def test_what_it_answers_is_returned(courier: Lambda) -> None:
-    courier.functions[COURIER] = lambda event: {"heard": event}
-    assert functions.invoke(COURIER, EVENT) == {"heard": EVENT}
+def test_its_response_is_returned(courier: Lambda) -> None:
+    courier.functions[COURIER] = lambda event: {"event": event}
+    assert functions.invoke(COURIER, EVENT) == {"event": EVENT}
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
+    ("code", "message"),
     [
         ("AccessDeniedException", "not allowed to call it; redeploy the stack"),
         ("ResourceNotFoundException", "does not exist; redeploy the stack"),
@@ -49,30 +49,30 @@ def test_what_it_answers_is_returned(courier: Lambda) -> None:
         ("ServiceException", "Lambda returned ServiceException"),
     ],
 )
-def test_why_it_cannot_be_called_is_told_and_logged(
-    code: str, words: str, courier: Lambda, caplog: pytest.LogCaptureFixture
+def test_the_reason_of_a_failed_call_is_reported_and_logged(
+    code: str, message: str, courier: Lambda, caplog: pytest.LogCaptureFixture
 ) -> None:
     courier.refuses = code
-    with pytest.raises(functions.InvokeError, match=words) as problem:
+    with pytest.raises(functions.InvokeError, match=message) as problem:
         functions.invoke(COURIER, EVENT)
     assert COURIER in str(problem.value)
-    assert words in caplog.text
+    assert message in caplog.text
     assert "badges.example.org" not in caplog.text
 
 
-def test_a_courier_that_is_not_there_is_told(courier: Lambda) -> None:
+def test_a_missing_courier_is_reported(courier: Lambda) -> None:
     with pytest.raises(functions.InvokeError, match=r"badgekit-test-other, .* does not exist"):
         functions.invoke("badgekit-test-other", EVENT)
 
 
-@pytest.mark.parametrize("answer", [None, [], "words", 5])
-def test_an_answer_of_another_kind_is_none(answer: Any, courier: Lambda) -> None:
+@pytest.mark.parametrize("answer", [None, [], "message", 5])
+def test_a_response_that_is_no_object_is_an_error(answer: Any, courier: Lambda) -> None:
     courier.functions[COURIER] = lambda event: answer
     with pytest.raises(functions.InvokeError, match="ended without a response"):
         functions.invoke(COURIER, EVENT)
 
 
-def test_it_is_called_once_even_if_it_fails(courier: Lambda) -> None:
+def test_a_failed_call_is_not_repeated(courier: Lambda) -> None:
     def end(event: Any) -> Any:
         raise RuntimeError
 
@@ -82,7 +82,7 @@ def test_it_is_called_once_even_if_it_fails(courier: Lambda) -> None:
     assert len(courier.calls) == 1
 
 
-def test_lambda_may_not_answer(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lambda_may_not_respond(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", f"http://{LOOPBACK}:{unused_port()}")
     with pytest.raises(functions.InvokeError, match="Lambda did not respond"):
         functions.invoke(COURIER, EVENT)

@@ -1,4 +1,4 @@
-"""SES: one mail to one address, and never twice without knowing."""
+"""SES: one email to one address, never sent twice unknowingly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def message(to: str = "earner@example.org", sender: str = "badges@example.org") 
     return made
 
 
-def test_a_mail_arrives_as_it_was_written(cloud: Cloud) -> None:
+def test_a_mail_arrives_unchanged(cloud: Cloud) -> None:
     mail.send(message())
     (sent,) = cloud.mails()
     assert (sent["From"], sent["To"]) == ("badges@example.org", "earner@example.org")
@@ -39,7 +39,7 @@ def test_a_mail_arrives_as_it_was_written(cloud: Cloud) -> None:
 
 @pytest.fixture
 def requests(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What SES is asked."""
+    """The requests to SES."""
     made: list[dict[str, Any]] = []
 
     class Recording:
@@ -62,7 +62,7 @@ def test_mails_go_out_in_seven_bits_and_short_lines(requests: list[dict[str, Any
         assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
-def test_ses_is_told_which_job_its_events_are_about(requests: list[dict[str, Any]]) -> None:
+def test_events_of_ses_name_the_job(requests: list[dict[str, Any]]) -> None:
     mail.send(message(), job=7, configuration="events")
     (request,) = requests
     assert request["ConfigurationSetName"] == "events"
@@ -70,16 +70,16 @@ def test_ses_is_told_which_job_its_events_are_about(requests: list[dict[str, Any
 
 
 @pytest.mark.parametrize("half", [{"job": 7}, {"configuration": "events"}, {}])
-def test_without_job_or_configuration_it_is_told_nothing(
+def test_without_a_job_or_configuration_set_there_are_no_tags(
     requests: list[dict[str, Any]], half: dict[str, Any]
 ) -> None:
     mail.send(message(), **half)
     assert {"ConfigurationSetName", "EmailTags"} & set(requests[0]) == set()
 
 
-def test_a_sender_that_ses_does_not_know_is_trouble(cloud: Cloud) -> None:
+def test_an_unverified_sender_is_an_error(cloud: Cloud) -> None:
     with pytest.raises(ClientError):
-        mail.send(message(sender="somebody@else.example.org"))
+        mail.send(message(sender="unverified@else.example.org"))
     assert cloud.mails() == []
 
 
@@ -91,7 +91,7 @@ def test_a_sender_that_ses_does_not_know_is_trouble(cloud: Cloud) -> None:
         (ConnectTimeoutError(endpoint_url="x"), ConnectTimeoutError),
     ],
 )
-def test_trouble_says_whether_the_mail_may_have_been_sent(
+def test_errors_say_whether_the_mail_may_have_been_sent(
     monkeypatch: pytest.MonkeyPatch, problem: Exception, seen: type[Exception]
 ) -> None:
     class Broken:

@@ -1,4 +1,4 @@
-"""SSM: all parameters right below a path, decrypted. (tests/test_config.py has the settings' view.)"""
+"""SSM: all parameters directly below a path, decrypted (the settings: tests/test_config.py)."""
 
 from __future__ import annotations
 

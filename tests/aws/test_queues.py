@@ -1,4 +1,4 @@
-"""SQS: messages go out ten at a time, none is dropped silently, and dead letters can go back."""
+"""SQS: messages are sent in batches, none is dropped silently, dead letters can be redriven."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import Cloud, dead_letter_queue
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 25])
-def test_any_number_of_messages_is_sent(
+def test_messages_are_sent_in_batches(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     sent = [{"version": 1, "id": number, "é": "ü"} for number in range(count)]
@@ -24,7 +24,7 @@ def test_any_number_of_messages_is_sent(
 
 
 class Refusing:
-    """An SQS that takes the first request and refuses a part of the second."""
+    """An SQS that accepts the first request and refuses a part of the second."""
 
     def __init__(self) -> None:
         self.requests: list[Any] = []
@@ -36,7 +36,7 @@ class Refusing:
         return {"Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
 
 
-def test_refused_messages_are_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_messages_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     sqs = Refusing()
     monkeypatch.setattr(queues, "client", lambda service: sqs)
     with pytest.raises(RuntimeError, match="refused 1 messages: InternalError"):
@@ -46,7 +46,7 @@ def test_refused_messages_are_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_messages_are_kept_back_each_for_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_message_has_its_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     sqs = Refusing()
     monkeypatch.setattr(queues, "client", lambda service: sqs)
     queues.send("url", [{"id": number} for number in range(3)], [0, 15, 900])
@@ -59,7 +59,7 @@ def test_messages_are_kept_back_each_for_its_time(monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def dead(cloud: Cloud) -> str:
-    """The dead-letter queue of the queue of mails."""
+    """The dead-letter queue of the email queue."""
     return dead_letter_queue(cloud, "MAIL_QUEUE_URL")
 
 
@@ -69,7 +69,7 @@ def put(url: str, *bodies: str) -> None:
 
 
 def bodies(url: str) -> list[str]:
-    """Take what is visible off a queue."""
+    """Receive the visible messages of a queue."""
     sqs, found = session.client("sqs"), []
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         found += [message["Body"] for message in batch]
@@ -82,13 +82,13 @@ def its(cloud: Cloud, setting: str = "MAIL_QUEUE_URL") -> queues.DeadLetters:
     return found
 
 
-def test_a_queue_tells_its_dead_letter_queue(cloud: Cloud, dead: str) -> None:
+def test_the_redrive_policy_names_the_dead_letter_queue(cloud: Cloud, dead: str) -> None:
     put(dead, "a", "b")
     assert queues.dead_letters_of(cloud.queues["MAIL_QUEUE_URL"]) == (dead, 2)
     assert queues.dead_letters_of(cloud.queues["AWARD_QUEUE_URL"]) is None
 
 
-def test_who_peeks_leaves_all_as_it_was(cloud: Cloud, dead: str) -> None:
+def test_peeking_leaves_the_messages_in_place(cloud: Cloud, dead: str) -> None:
     put(dead, *"abcdefghijkl")
     first = queues.peek(its(cloud))
     assert len(first) == 10
@@ -100,7 +100,7 @@ def test_an_empty_queue_is_peeked_into_without_waiting(cloud: Cloud, dead: str) 
     assert queues.peek(its(cloud)) == []
 
 
-def test_dead_letters_go_back_as_they_are(cloud: Cloud, dead: str) -> None:
+def test_dead_letters_are_moved_back_unchanged(cloud: Cloud, dead: str) -> None:
     sent = [f'{{"n":{number}}}' for number in range(10, 33)]
     put(dead, *sent)
     sqs = session.client("sqs")
@@ -117,20 +117,20 @@ def test_dead_letters_go_back_as_they_are(cloud: Cloud, dead: str) -> None:
     assert bodies(source) == sorted([*sent, "x"])
 
 
-def test_no_more_are_moved_than_wanted(cloud: Cloud, dead: str) -> None:
+def test_no_more_messages_are_moved_than_requested(cloud: Cloud, dead: str) -> None:
     put(dead, *"abcdefghijklmno")
     source = cloud.queues["MAIL_QUEUE_URL"]
     assert queues.redrive(its(cloud), source, most=12, seconds=20) == 12
     assert (its(cloud).number, len(bodies(source))) == (3, 12)
 
 
-def test_when_the_time_is_over_nothing_more_is_begun(cloud: Cloud, dead: str) -> None:
+def test_no_batch_starts_after_the_time_limit(cloud: Cloud, dead: str) -> None:
     put(dead, "a")
     assert queues.redrive(its(cloud), cloud.queues["MAIL_QUEUE_URL"], most=9, seconds=0) == 0
     assert bodies(dead) == ["a"]
 
 
-def test_whoever_is_killed_between_sending_and_deleting_leaves_it_in_both(
+def test_a_process_killed_while_moving_a_message_leaves_it_in_both_queues(
     cloud: Cloud, dead: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(dead, "a")
@@ -148,30 +148,30 @@ def test_whoever_is_killed_between_sending_and_deleting_leaves_it_in_both(
     assert answer["Attributes"][attribute] == "1"
 
 
-def test_what_was_refused_stays(cloud: Cloud, dead: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_message_stays(cloud: Cloud, dead: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put(dead, "a", "b")
     sqs = session.client("sqs")
     send = sqs.send_message_batch
 
-    def refuse_one(**asked: Any) -> Any:
-        answer = send(**{**asked, "Entries": asked["Entries"][:1]})
+    def refuse_one(**arguments: Any) -> Any:
+        answer = send(**{**arguments, "Entries": arguments["Entries"][:1]})
         return {**answer, "Failed": [{"Id": "1", "Code": "InternalError"}]}
 
     monkeypatch.setattr(sqs, "send_message_batch", refuse_one)
     with pytest.raises(QueueError, match="InternalError"):
         queues.redrive(its(cloud), cloud.queues["MAIL_QUEUE_URL"], most=9, seconds=20)
     assert len(bodies(cloud.queues["MAIL_QUEUE_URL"])) == 1
-    assert its(cloud).number == 0  # the other one is hidden for a while
+    assert its(cloud).number == 0  # the other one is still invisible
 
 
-def test_large_messages_of_others_go_one_by_one(cloud: Cloud, dead: str) -> None:
+def test_large_messages_are_moved_one_by_one(cloud: Cloud, dead: str) -> None:
     put(dead, *(letter * 150_000 for letter in "abc"))
     source = cloud.queues["MAIL_QUEUE_URL"]
     assert queues.redrive(its(cloud), source, most=3, seconds=20) == 3
     assert [body[0] for body in bodies(source)] == [*"abc"]
 
 
-def test_trouble_has_aws_s_name(cloud: Cloud) -> None:
+def test_errors_have_aws_s_code(cloud: Cloud) -> None:
     gone = cloud.queues["MAIL_QUEUE_URL"] + "-gone"
     with pytest.raises(QueueError, match="NonExistentQueue"):
         queues.dead_letters_of(gone)
@@ -181,7 +181,7 @@ def test_trouble_has_aws_s_name(cloud: Cloud) -> None:
         queues.redrive(queues.DeadLetters(gone, 1), gone, most=1, seconds=9)
 
 
-def test_trouble_in_reaching_aws_has_a_name_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connection_errors_have_botocore_s_name(monkeypatch: pytest.MonkeyPatch) -> None:
     class Away:
         def get_queue_attributes(self, **_: Any) -> None:
             raise EndpointConnectionError(endpoint_url="https://sqs.example")

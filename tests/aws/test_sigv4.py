@@ -1,4 +1,4 @@
-"""A call of AWS without boto3: to the same address, with the same signature, or not at all."""
+"""AWS calls without boto3: the same endpoint and signature as boto3, or an error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TARGET = "AmazonSSM.GetParametersByPath"
 @pytest.fixture(autouse=True)
 def function(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lambda's environment."""
-    for name in (*sigv4.ELSEWHERE, "AWS_ENDPOINT_URL", "AWS_USE_DUALSTACK_ENDPOINT"):
+    for name in (*sigv4.UNSUPPORTED, "AWS_ENDPOINT_URL", "AWS_USE_DUALSTACK_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {
         "AWS_LAMBDA_FUNCTION_NAME": "badgekit-test-http",
@@ -36,7 +36,7 @@ def function(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("token", ["a-token//of+a=role", ""])
-def test_it_is_signed_as_botocore_signs(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signatures_equal_botocore_s(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", token)
     body = b'{"Path":"/badgekit/prod"}'
     ours = sigv4.signed("ssm", TARGET, "ssm.us-east-1.amazonaws.com", body, NOW)
@@ -56,7 +56,7 @@ def test_it_is_signed_as_botocore_signs(token: str, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "ap-southeast-2"])
 @pytest.mark.parametrize("both", ["true", "false", ""])
-def test_it_goes_where_boto3_would(region: str, both: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endpoints_equal_boto3_s(region: str, both: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", region)
     monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", both)
     theirs = boto3.session.Session().client("ssm", region_name=region).meta.endpoint_url
@@ -73,7 +73,7 @@ def test_it_goes_where_boto3_would(region: str, both: str, monkeypatch: pytest.M
         ("HTTPS_PROXY", "http://proxy.example.org:3128"),
     ],
 )
-def test_what_it_does_not_know_is_left_to_boto3(
+def test_unsupported_environments_are_left_to_boto3(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -102,7 +102,7 @@ def test_outside_of_lambda_nothing_is_sent(name: str, monkeypatch: pytest.Monkey
         b"",
     ],
 )
-def test_trouble_is_told(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_calls_raise_not_answered(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as serve:
         monkeypatch.setenv("AWS_ENDPOINT_URL", serve(answer).url)
         with pytest.raises(sigv4.NotAnsweredError):
@@ -112,12 +112,12 @@ def test_trouble_is_told(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None
         sigv4.call("ssm", TARGET, {})
 
 
-# What it is for
+# Reading settings
 
 
 @pytest.fixture
 def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """More settings than SSM tells at once, in moto's server."""
+    """More settings than a page of SSM holds, in moto's server."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
@@ -147,8 +147,8 @@ def test_settings_are_read_without_boto3(
     assert parameters.read("/badgekit/signed") == stored
 
 
-def test_if_that_does_not_work_boto3_reads_them(
+def test_boto3_reads_settings_when_the_lean_call_fails(
     stored: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", f"http://127.0.0.1:{unused_port()}")
-    assert parameters.read("/badgekit/signed") == stored  # by the client that `stored` made
+    assert parameters.read("/badgekit/signed") == stored  # by the client that `stored` created

@@ -1,4 +1,4 @@
-"""S3: objects, and links to them that anyone can use for a while."""
+"""S3: objects, uploads, and links that expire."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chalicelib.errors import NotFound, Unavailable
 from tests.conftest import Cloud
 
 
-def test_what_is_put_can_be_got_with_its_media_type(cloud: Cloud) -> None:
+def test_an_object_is_stored_with_its_media_type(cloud: Cloud) -> None:
     storage.put("baked/ünï/1.png", b"\x89PNG", "image/png")
     assert storage.get("baked/ünï/1.png") == b"\x89PNG"
     assert cloud.objects() == {"baked/ünï/1.png": b"\x89PNG"}
@@ -24,7 +24,7 @@ def test_what_is_put_can_be_got_with_its_media_type(cloud: Cloud) -> None:
     assert head["ContentType"] == "image/png"
 
 
-def test_putting_again_replaces(cloud: Cloud) -> None:
+def test_storing_again_replaces_an_object(cloud: Cloud) -> None:
     storage.put("a", b"1", "image/png")
     storage.put("a", b"2", "image/svg+xml")
     assert storage.get("a") == b"2"
@@ -33,16 +33,16 @@ def test_putting_again_replaces(cloud: Cloud) -> None:
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def test_what_is_put_once_stays_and_may_be_kept_for_ever(cloud: Cloud) -> None:
-    assert storage.put_once("a", b"1", "image/png", caching=FOR_EVER)
-    assert not storage.put_once("a", b"2", "image/png", caching="no-store")
+def test_an_object_stored_once_is_immutable_and_cacheable(cloud: Cloud) -> None:
+    assert storage.put_once("a", b"1", "image/png", cache_control=FOR_EVER)
+    assert not storage.put_once("a", b"2", "image/png", cache_control="no-store")
     head = session.client("s3").head_object(Bucket=cloud.bucket, Key="a")
     assert (head["ContentType"], head["CacheControl"]) == ("image/png", FOR_EVER)
     assert storage.get("a") == b"1"
 
 
 @pytest.mark.parametrize(("times", "stored"), [(1, True), (2, True), (3, False)])
-def test_while_somebody_else_stores_the_same_it_is_tried_again(
+def test_storing_is_retried_during_a_concurrent_request(
     times: int, stored: bool, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3 = session.client("s3")
@@ -56,20 +56,23 @@ def test_while_somebody_else_stores_the_same_it_is_tried_again(
 
     monkeypatch.setattr(s3, "put_object", put_object)
     if stored:
-        assert storage.put_once("a", b"1", "image/png", caching=FOR_EVER)
+        assert storage.put_once("a", b"1", "image/png", cache_control=FOR_EVER)
     else:
         with pytest.raises(Unavailable):
-            storage.put_once("a", b"1", "image/png", caching=FOR_EVER)
+            storage.put_once("a", b"1", "image/png", cache_control=FOR_EVER)
 
 
-def test_other_trouble_of_storing_once_is_told(cloud: Cloud, settings: dict[str, str]) -> None:
+def test_other_errors_of_storing_once_are_raised(cloud: Cloud, settings: dict[str, str]) -> None:
     settings["IMAGE_BUCKET"] = "no-such-bucket"
-    for call in (lambda: storage.put_once("a", b"", "", caching=""), lambda: storage.delete("a")):
+    for call in (
+        lambda: storage.put_once("a", b"", "", cache_control=""),
+        lambda: storage.delete("a"),
+    ):
         with pytest.raises(ClientError, match="NoSuchBucket"):
             call()
 
 
-def test_objects_are_there_until_they_are_deleted(cloud: Cloud) -> None:
+def test_objects_exist_until_they_are_deleted(cloud: Cloud) -> None:
     storage.put("a", b"123", "image/png")
     assert cloud.objects() == {"a": b"123"}
     storage.delete("a")
@@ -77,7 +80,7 @@ def test_objects_are_there_until_they_are_deleted(cloud: Cloud) -> None:
     assert cloud.objects() == {}
 
 
-def test_a_browser_may_send_a_file_straight_into_the_bucket(cloud: Cloud) -> None:
+def test_a_browser_can_upload_a_file_directly_to_the_bucket(cloud: Cloud) -> None:
     url, fields = storage.upload_form(largest=1000, seconds=60)
     other = storage.upload_form()[1]["key"]
     assert fields["key"].startswith("uploads/")
@@ -95,7 +98,7 @@ def test_a_browser_may_send_a_file_straight_into_the_bucket(cloud: Cloud) -> Non
         storage.take(fields["key"])
 
 
-def test_of_what_is_too_large_little_is_read_and_nothing_left(cloud: Cloud) -> None:
+def test_a_file_that_is_too_large_is_cut_and_deleted(cloud: Cloud) -> None:
     key = storage.upload_form()[1]["key"]
     storage.put(key, b"x" * 100, "")
     assert storage.take(key, largest=10) == b"x" * 11
@@ -112,13 +115,13 @@ def test_only_uploads_are_taken(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     "ending", ["a", "", "0" * 31, "0" * 33, "G" * 32, "0" * 32 + "\n", "0" * 2000]
 )
-def test_names_that_no_form_ever_gave_are_not_even_looked_for(cloud: Cloud, ending: str) -> None:
-    """S3 answers some of them with errors that are no `NoSuchKey`."""
+def test_keys_that_no_form_has_are_not_requested(cloud: Cloud, ending: str) -> None:
+    """S3 refuses some of them with errors other than `NoSuchKey`."""
     with pytest.raises(NotFound):
         storage.take(f"uploads/{ending}")
 
 
-def test_what_was_sent_for_one_thing_is_not_taken_for_another(cloud: Cloud) -> None:
+def test_an_upload_is_only_taken_with_its_prefix(cloud: Cloud) -> None:
     key = storage.upload_form("uploads/17/")[1]["key"]
     storage.put(key, b"x", "")
     for prefix in ("uploads/", "uploads/1/", "uploads/18/", "uploads/./"):
@@ -127,20 +130,18 @@ def test_what_was_sent_for_one_thing_is_not_taken_for_another(cloud: Cloud) -> N
     assert storage.take(key, "uploads/17/") == b"x"
 
 
-def test_what_is_not_there_cannot_be_got(cloud: Cloud) -> None:
+def test_a_missing_object_is_not_found(cloud: Cloud) -> None:
     with pytest.raises(NotFound):
         storage.get("nope")
 
 
-def test_a_bucket_that_is_not_there_is_another_trouble(
-    cloud: Cloud, settings: dict[str, str]
-) -> None:
+def test_a_missing_bucket_is_another_error(cloud: Cloud, settings: dict[str, str]) -> None:
     settings["IMAGE_BUCKET"] = "no-such-bucket"
     with pytest.raises(ClientError, match="NoSuchBucket"):
         storage.get("nope")
 
 
-def test_deleting_twice_is_deleting_once(cloud: Cloud) -> None:
+def test_deleting_a_missing_object_is_no_error(cloud: Cloud) -> None:
     storage.put("a", b"1", "image/png")
     storage.put("b", b"2", "image/png")
     storage.delete("a")
@@ -148,7 +149,7 @@ def test_deleting_twice_is_deleting_once(cloud: Cloud) -> None:
     assert cloud.objects() == {"b": b"2"}
 
 
-def test_links_lead_to_one_object_for_a_while(cloud: Cloud) -> None:
+def test_links_are_for_one_object_and_expire(cloud: Cloud) -> None:
     link = urlsplit(storage.link("baked/1 2.png", seconds=60))
     query = parse_qs(link.query)
     assert link.path == f"/{cloud.bucket}/baked/1%202.png"
@@ -157,7 +158,7 @@ def test_links_lead_to_one_object_for_a_while(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1", "eu-central-1"])
-def test_links_are_signed_as_every_bucket_takes_it(
+def test_links_are_signed_with_version_4(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)

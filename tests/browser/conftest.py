@@ -1,4 +1,4 @@
-"""A real browser before the whole application."""
+"""Fixtures: a real browser and the whole application."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FLAGS = [
 
 @pytest.fixture
 def engine() -> str:
-    """The browser sees no database: one kind is enough."""
+    """Browser tests only run on one kind of database."""
     return SQLITE
 
 
@@ -58,11 +58,11 @@ def site(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[str]:
     """The address of the application."""
-    monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 0)
+    monkeypatch.setattr(sign_in_links, "RESPONSE_SECONDS", 0)
     one_at_a_time = threading.Lock()
 
     def answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer as Lambda does, where an environment has one request and one connection."""
+        """Handle one request at a time with one connection, as in a Lambda environment."""
         with one_at_a_time:
             try:
                 answered: dict[str, Any] = app(event, context)
@@ -70,33 +70,33 @@ def site(
                 connection.database.close()
         return answered
 
-    front = HttpServer(0, answer, binary=tuple(app.api.binary_types))
-    settings["PERSONA_AUDIENCE"] = front.url
-    front.start()
-    yield front.url
-    front.stop()
+    server = HttpServer(0, answer, binary=tuple(app.api.binary_types))
+    settings["PERSONA_AUDIENCE"] = server.url
+    server.start()
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture(params=[390, 1280], ids="{}px".format)
 def width(request: pytest.FixtureRequest) -> int:
-    """How wide the window is: a phone's, or a laptop's."""
+    """The width of the window: a phone's, or a laptop's."""
     pixels: int = request.param
     return pixels
 
 
 @pytest.fixture
 def page(chromium: Any, site: str, width: int) -> Iterator[Any]:
-    """An empty tab; the test fails if its console has something to complain about."""
+    """An empty tab; the test fails if its console has warnings or errors."""
     context = chromium.new_context(viewport={"width": width, "height": 800}, base_url=site)
     complaints: list[str] = []
     tab = context.new_page()
 
-    def hear(said: Any) -> None:
-        # That a page is itself an answer such as 410 is no complaint.
-        if "responded with a status of" not in said.text or said.location["url"] != tab.url:
-            complaints.append(said.text)
+    def on_message(message: Any) -> None:
+        # Statuses such as 410 of the page itself are expected.
+        if "responded with a status of" not in message.text or message.location["url"] != tab.url:
+            complaints.append(message.text)
 
-    tab.on("console", hear)
+    tab.on("console", on_message)
     tab.on("pageerror", lambda problem: complaints.append(str(problem)))
     yield tab
     context.close()

@@ -1,4 +1,4 @@
-"""All pages of the product at their addresses, and a place with everything that they can show.
+"""The table of all pages of the product, and a system with all data that they can show.
 
 The pages of the admin UI are those of `chalicelib.admin.urls`: a page that is added there is looked
 at by all that uses this table (accessibility, languages, hostile texts, screenshots).
@@ -28,11 +28,11 @@ from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews
 from chalicelib.studio import pictures
 
-# A file, a way to other pages, and what a script asks for.
+# A file, a redirect, and a script's request.
 NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings", "/studio/graphics"}
 PARAMETER = re.compile(r"\{(\w+)\}")
 
-# Texts that would do harm where they are not escaped, or not kept apart from ours.
+# Texts that would do harm if not escaped, or not isolated from our own text.
 MARK = "hostile-mark"
 OVERRIDE = "\N{RIGHT-TO-LEFT OVERRIDE}"
 HOSTILE_NAME = (
@@ -52,13 +52,13 @@ class Page:
     Parameters
     ----------
     name : str
-        What files about it are called.
+        Base name of its files, such as screenshots.
     path : str
-        Its address, with parameters in braces.
+        Path, with parameters in braces.
     signed_in : bool
-        Whether one must be signed in to see it.
+        Whether it requires signing in.
     status : int
-        What it is answered with.
+        Expected status.
     """
 
     name: str
@@ -69,18 +69,18 @@ class Page:
 
 @dataclass
 class World:
-    """A place with everything.
+    """The system with all data.
 
     Parameters
     ----------
     values : dict[str, str]
-        What stands for each parameter of a path.
+        The value of each path parameter.
     """
 
     values: dict[str, str] = field(default_factory=dict)
 
     def address(self, page: Page) -> str | None:
-        """Return where a page is, or None when this world has no such thing."""
+        """Return a page's path, or None if this world lacks its data."""
         names = PARAMETER.findall(page.path)
         if not all(name in self.values for name in names):
             return None
@@ -103,7 +103,7 @@ OPEN_PAGES = [
     Page("public-revoked", "/public/assertions/{revoked}", signed_in=False, status=410),
     Page("share-template", "/share/{template}", signed_in=False),
 ]
-# Other states of pages in the table of routes.
+# Further states of pages in the table of routes.
 MORE_PAGES = [
     Page("help-signed-in", "/help"),
     Page("activity-failed", "/activity?state=failed&notice=retried"),
@@ -117,7 +117,7 @@ MORE_PAGES = [
 
 
 def pages(routes: Mapping[str, Any]) -> list[Page]:
-    """Return all pages that these routes have, as far as their views are there."""
+    """Return all pages of some routes whose views exist."""
     return [page for page in _all() if _is_there(page, routes)]
 
 
@@ -149,15 +149,15 @@ def _has_view(view: str) -> bool:
     return importlib.util.find_spec(f"chalicelib.admin.{module}") is not None
 
 
-def furnish(base: str, administrator: str) -> World:
-    """Make a place in which everything is called what would do harm.
+def populate(base: str, administrator: str) -> World:
+    """Create a system in which all texts are hostile.
 
     Parameters
     ----------
     base : str
-        Where the application is; pictures are read from there.
+        URL of the application, which also serves images.
     administrator : str
-        Who works there.
+        Email address of the administrator.
     """
     picture = images.Picture(url=f"{base}/static/mark.svg", alt=HOSTILE_NAME)
     scope = _places(picture)
@@ -176,7 +176,7 @@ def furnish(base: str, administrator: str) -> World:
     _awards(badge, plain, world)
     _applications(badge, administrator, world)
     _codes(badge)
-    _trouble()
+    _problems()
     _drawn(scope, administrator, world)
     _batch(badge, administrator, world)
     return world
@@ -216,13 +216,13 @@ def _content() -> dict[str, Any]:
 
 
 def _badges(scope: Scope, picture: images.Picture) -> tuple[Badge, Badge]:
-    said = {**_content(), "slug": "hostile", "criteriaUrl": "https://example.org/c",
+    fields = {**_content(), "slug": "hostile", "criteriaUrl": "https://example.org/c",
             "rubricUrl": HOSTILE_URL, "issuerUrl": HOSTILE_URL}  # fmt: skip
     made = []
-    for number in range(14):  # more than a page of the directory
+    for number in range(14):  # more than one page of the directory
         more = {"name": f"Plain badge {number}", "slug": f"plain-{number}"} if number else {}
-        made.append(badges.create(scope, {**said, **more}, picture))
-    badges.update(made[2], {**said, "name": "Old", "slug": "plain-2", "archived": True})
+        made.append(badges.create(scope, {**fields, **more}, picture))
+    badges.update(made[2], {**fields, "name": "Old", "slug": "plain-2", "archived": True})
     support = [badge.id for badge in made[1:4]]
     milestones.create(
         scope.system,
@@ -259,12 +259,12 @@ def _awards(badge: Badge, plain: Badge, world: World) -> None:
 
 
 def _applications(badge: Badge, administrator: str, world: World) -> None:
-    said = {"evidence": [
+    fields = {"evidence": [
         {"url": HOSTILE_URL, "mediaType": "link", "reflection": HOSTILE_TEXT},
         {"url": "https://example.org/" + "x" * 300, "mediaType": "image", "reflection": None},
     ]}  # fmt: skip
     made = [
-        applications.create(badge, {"learner": f"learner{number}@example.org", **said})
+        applications.create(badge, {"learner": f"learner{number}@example.org", **fields})
         for number in range(3)
     ]
     required = [row.id for row in badge.criteria]
@@ -286,8 +286,8 @@ def _codes(badge: Badge) -> None:
         codes.create_random(badge, {})
 
 
-def _trouble() -> None:
-    """Have something that failed, something that waits, and an event that nothing is done about."""
+def _problems() -> None:
+    """Create a failed job, a waiting job, and an event without any job."""
     failed, waiting = Job.select().order_by(Job.id).limit(2)
     Job.update(state="failed", reason=HOSTILE_TEXT[:2000], attempts=10).where(
         Job.id == failed.id
@@ -304,7 +304,7 @@ def _trouble() -> None:
 
 
 def _drawn(scope: Scope, author: str, world: World) -> None:
-    """Have a draft and a badge whose pictures were drawn by the studio, with hostile words on them."""
+    """Create a draft and a badge with images from the studio that show hostile texts."""
     text = {
         "top": f"<{MARK}>\"'&",
         "bottom": OVERRIDE + "drawkcab {{ 7 * 7 }} %(name)s",
@@ -319,7 +319,7 @@ def _drawn(scope: Scope, author: str, world: World) -> None:
 
 
 def _batch(badge: Badge, author: str, world: World) -> None:
-    """Issue the badge to some addresses."""
+    """Issue the badge in bulk to some addresses."""
     emails = [f"issued{number}@example.org" for number in range(3)]
     batch = bulk_issue.batch_id(badge, "token", emails, HOSTILE_TEXT)
     bulk_issue.issue(badge, batch, emails, HOSTILE_TEXT, author)

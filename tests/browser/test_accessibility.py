@@ -1,7 +1,7 @@
-"""Every page is for everybody: axe-core finds no barrier, and window, keyboard and names may be any.
+"""Accessibility of all pages: axe-core, window sizes, keyboard, and hostile names.
 
-All pages of `tests.browser.pages` are opened one after the other in a place where everything has a
-hostile name; what is wrong is told by page.
+All pages of `tests.browser.pages` are opened one by one in a system where everything has a
+hostile name; problems are reported by page.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.admin.auth import session
 from tests.admin.conftest import ADMINISTRATOR
-from tests.browser.pages import HOSTILE_NAME, MARK, OVERRIDE, Page, World, furnish, pages
+from tests.browser.pages import HOSTILE_NAME, MARK, OVERRIDE, Page, World, pages, populate
 from tests.browser.test_administrator import spills
 from tests.conftest import Cloud
 
@@ -27,8 +27,8 @@ RULES = {
     "resultTypes": ["violations"],
 }
 SERIOUS = {"serious", "critical"}
-# Names that turn what is written around them: each must be alone in an element of its own, or
-# between marks that isolate it.
+# Names that change the direction of surrounding text: each must be in an element of its own, or
+# between isolating marks.
 TURNED = r"""([override, start]) => {
   const wrong = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -47,21 +47,21 @@ TURNED = r"""([override, start]) => {
 
 @pytest.fixture
 def world(site: str, cloud: Cloud) -> World:
-    """A place with everything, all of it hostile."""
-    return furnish(site, ADMINISTRATOR)
+    """A system with all data, all of it hostile."""
+    return populate(site, ADMINISTRATOR)
 
 
 class Reader:
-    """Somebody who opens all pages, signed in and not.
+    """A user who opens all pages, signed in and not.
 
     Parameters
     ----------
     chromium : Any
-        Their browser.
+        The browser.
     site : str
-        Where the pages are.
+        URL of the application.
     found : list[tuple[Page, str]]
-        All pages with their addresses.
+        All pages with their URLs.
     """
 
     def __init__(self, chromium: Any, site: str, found: list[tuple[Page, str]]) -> None:
@@ -73,7 +73,7 @@ class Reader:
     def pages(
         self, width: int, scheme: str = "light", script: str = ""
     ) -> Iterator[tuple[Page, Any]]:
-        """Open each page in a window of this width, with a script of ours before its own."""
+        """Open each page in a window of this width, and run our own script first."""
         how = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
         tabs = {
             signed_in: self._chromium.new_context(
@@ -87,35 +87,35 @@ class Reader:
             tab.context.add_init_script(script)
         for page, address in self._found:
             tab = tabs[page.signed_in]
-            hear = self._listener(page)
-            tab.on("pageerror", hear)
-            tab.on("console", hear)
+            on_message = self._listener(page)
+            tab.on("pageerror", on_message)
+            tab.on("console", on_message)
             tab.goto(address)
             yield page, tab
-            tab.remove_listener("pageerror", hear)
-            tab.remove_listener("console", hear)
+            tab.remove_listener("pageerror", on_message)
+            tab.remove_listener("console", on_message)
         for tab in tabs.values():
             tab.context.close()
 
     def _listener(self, page: Page) -> Any:
-        def hear(said: Any) -> None:
-            text = getattr(said, "text", str(said))
-            # That a page is an answer such as 404 is no complaint; nor that no cloud has the picture.
+        def on_message(message: Any) -> None:
+            text = getattr(message, "text", str(message))
+            # Statuses such as 404 of the page itself, and missing images, are expected.
             if "Failed to load resource" not in text:
                 self.complaints[page.name] = text
 
-        return hear
+        return on_message
 
 
 @pytest.fixture
 def reader(app: Any, chromium: Any, site: str, world: World) -> Reader:
-    """Somebody who opens all pages."""
+    """A user who opens all pages."""
     found = [(page, at) for page in pages(app.routes) if (at := world.address(page))]
     return Reader(chromium, site, found)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_no_barrier(reader: Reader, axe_core: str, width: int, scheme: str) -> None:
+def test_axe_finds_no_violations(reader: Reader, axe_core: str, width: int, scheme: str) -> None:
     barriers: dict[str, Any] = {}
     for page, tab in reader.pages(width, scheme, axe_core):
         result = tab.evaluate("rules => axe.run(document, rules)", RULES)
@@ -130,7 +130,7 @@ def test_axe_finds_no_barrier(reader: Reader, axe_core: str, width: int, scheme:
     assert reader.complaints == {}
 
 
-def test_what_is_wrong_is_found(page: Any, axe_core: str) -> None:
+def test_violations_are_found(page: Any, axe_core: str) -> None:
     page.set_content(
         "<h1>A page</h1><input><a href='/' style='color: #ccc'>faint</a>"
         f"<p>By <b>{OVERRIDE}them</b>: ours</p><p>{OVERRIDE}ours</p><p>By \u2068{OVERRIDE}x\u2069</p>"
@@ -146,11 +146,11 @@ def test_what_is_wrong_is_found(page: Any, axe_core: str) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 1920])
-def test_every_page_fits_into_the_window(reader: Reader, width: int) -> None:
+def test_every_page_fits_the_window(reader: Reader, width: int) -> None:
     assert {page.name: by for page, tab in reader.pages(width) if (by := spills(tab))} == {}
 
 
-def test_hostile_names_do_nothing(reader: Reader) -> None:
+def test_hostile_names_do_no_harm(reader: Reader) -> None:
     harm = {}
     for page, tab in reader.pages(390):
         done = tab.evaluate(
@@ -168,8 +168,8 @@ def test_hostile_names_do_nothing(reader: Reader) -> None:
     assert reader.complaints == {}
 
 
-def test_the_keyboard_shows_where_it_is_on_every_page(reader: Reader) -> None:
-    """Each stop has the outline that all have, or is a box whose own edge shows it."""
+def test_keyboard_focus_is_visible_on_every_page(reader: Reader) -> None:
+    """Each focusable element has the common outline, or is a box whose own border shows the focus."""
     unseen = {}
     for page, tab in reader.pages(1280):
         for _ in range(400):

@@ -1,4 +1,4 @@
-"""An administrator signs in by mail, looks at what happened, retries what failed and signs out."""
+"""An administrator signs in by mail, reads the activity, retries a failed job and signs out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.domain import places
 
 pytestmark = pytest.mark.browser
 
-LONG = "a-badge-with-quite-a-long-name-that-somebody-once-chose-and-nobody-changed"
+LONG = "a-badge-with-quite-a-long-name-that-someone-once-chose-and-no-one-changed"
 
 
 def spills(page: Any) -> int:
-    """Return by how many pixels a page is wider than its window."""
+    """Return how many pixels a page is wider than its window."""
     pixels: int = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
@@ -29,13 +29,13 @@ def spills(page: Any) -> int:
 
 @pytest.fixture
 def system(site: str) -> System:
-    """The system that people work in."""
+    """The system."""
     return places.chicago()
 
 
 @pytest.fixture
 def failed_job(system: System) -> Job:
-    """A failed job, among others, of an event with long names."""
+    """A failed job, among others, for an event with long names."""
     event = Event.create(
         key="1", source="webhook", action="review", subject=f"{LONG}@example.org",
         badge_slug=LONG, body="{}",
@@ -49,7 +49,7 @@ def failed_job(system: System) -> Job:
 
 @pytest.fixture
 def signed_in(page: Any, site: str, system: System) -> Any:
-    """A tab in which an administrator is signed in."""
+    """A tab with a signed-in administrator."""
     value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     return page
@@ -67,7 +67,7 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
 
     page.get_by_role("link", name="Failed").click()
     page.get_by_role("button", name="Retry: Email earner").click()
-    page.get_by_role("status").get_by_text("The job is queued again").wait_for()
+    page.get_by_role("status").get_by_text("The job will run again").wait_for()
     assert Job.get_by_id(failed_job.id).state == "received"
 
     page.get_by_label(f"Account: {ADMINISTRATOR}").click()
@@ -78,14 +78,14 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
 
 
 @pytest.mark.parametrize("target", ["/activity", "/activity?state=waiting", "/activity?page=9"])
-def test_the_activity_fits_into_the_window(target: str, signed_in: Any, failed_job: Job) -> None:
+def test_the_activity_fits_the_window(target: str, signed_in: Any, failed_job: Job) -> None:
     signed_in.goto(target)
     signed_in.get_by_text("What the statuses mean").click()
     assert spills(signed_in) == 0
 
 
 @pytest.mark.parametrize("target", ["/", "/signin", "/signin?notice=signed-out"])
-def test_open_pages_fit_into_the_window(target: str, page: Any) -> None:
+def test_public_pages_fit_the_window(target: str, page: Any) -> None:
     page.goto(target)
     assert spills(page) == 0
 
@@ -101,7 +101,7 @@ def test_a_small_window_is_enough(signed_in: Any, failed_job: Job) -> None:
         assert spills(signed_in) == 0
 
 
-def test_dead_letters_fit_into_the_window(signed_in: Any, cloud: Cloud, failed_job: Job) -> None:
+def test_dead_letters_fit_the_window(signed_in: Any, cloud: Cloud, failed_job: Job) -> None:
     dead = dead_letter_queue(cloud, "MAIL_QUEUE_URL")
     for body in (f'{{"version":1,"kind":"award-mail","id":{failed_job.id}}}', "w" * 900, "w " * 99):
         aws.client("sqs").send_message(QueueUrl=dead, MessageBody=body)
@@ -112,24 +112,24 @@ def test_dead_letters_fit_into_the_window(signed_in: Any, cloud: Cloud, failed_j
     assert queues.dead_letters_of(cloud.queues["MAIL_QUEUE_URL"]) == (dead, 0)
 
 
-def test_events_are_looked_for_and_found(signed_in: Any, failed_job: Job) -> None:
+def test_events_are_searched(signed_in: Any, failed_job: Job) -> None:
     signed_in.goto("/activity")
     signed_in.get_by_label("Type").select_option("Review")
     signed_in.get_by_label("Earner’s email").fill("a-badge")
     signed_in.keyboard.press("Enter")
     signed_in.get_by_text("showing every match").wait_for()
     signed_in.get_by_role("button", name="Retry: Email earner").click()
-    signed_in.get_by_role("status").get_by_text("The job is queued again").wait_for()
+    signed_in.get_by_role("status").get_by_text("The job will run again").wait_for()
     assert signed_in.get_by_label("Earner’s email").input_value() == "a-badge"
 
 
-def test_tables_stay_tables_for_those_who_listen(signed_in: Any, failed_job: Job) -> None:
+def test_tables_stay_tables_for_screen_readers(signed_in: Any, failed_job: Job) -> None:
     signed_in.goto("/activity")
     row = signed_in.get_by_role("table").get_by_role("row").last
     assert row.get_by_role("cell").count() == 5
 
 
-def test_the_keyboard_shows_where_it_is(signed_in: Any, failed_job: Job) -> None:
+def test_keyboard_focus_is_visible(signed_in: Any, failed_job: Job) -> None:
     signed_in.goto("/activity")
     reached = []
     while True:
@@ -148,7 +148,7 @@ def test_the_keyboard_shows_where_it_is(signed_in: Any, failed_job: Job) -> None
     assert {"A", "BUTTON", "SUMMARY"} <= set(reached)
 
 
-def test_the_first_stop_skips_to_the_content(signed_in: Any) -> None:
+def test_the_first_tab_stop_skips_to_the_content(signed_in: Any) -> None:
     signed_in.goto("/activity")
     signed_in.keyboard.press("Tab")
     skip = signed_in.get_by_role("link", name="Skip to main content")

@@ -1,4 +1,4 @@
-"""The page of the API, in a real browser: it reads well on a phone, and needs no script."""
+"""The API's page in a real browser: it is readable on a phone, and needs no script."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def shown(page: Any) -> Any:
-    """The page, as whoever comes from the front page finds it."""
+    """The page, opened from the front page."""
     page.goto("/")
     page.get_by_role("link", name="API").click()
     page.get_by_role("heading", name="API", level=1).wait_for()
     return page
 
 
-def test_all_of_it_fits_into_the_window(shown: Any) -> None:
+def test_it_fits_the_window(shown: Any) -> None:
     assert spills(shown) == 0
     shown.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
     assert spills(shown) == 0
@@ -60,7 +60,7 @@ def test_every_link_within_the_page_leads_somewhere(shown: Any) -> None:
     assert astray == []
 
 
-def test_it_says_all_of_it_without_a_script(chromium: Any, site: str) -> None:
+def test_it_is_complete_without_a_script(chromium: Any, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False, base_url=site)
     tab = context.new_page()
     tab.goto("/docs/api")

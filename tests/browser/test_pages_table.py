@@ -1,4 +1,4 @@
-"""The table of pages names each once, and the guide's pictures are of pages in it."""
+"""The table of pages: unique names, all routes, and the pages of the guide's images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_every_route_that_shows_a_page_is_in_it() -> None:
             assert path in shown | pages.NOT_PAGES
 
 
-def test_the_guide_s_pictures_are_taken() -> None:
+def test_the_guide_s_images_have_pages() -> None:
     template = (ROOT / "chalicelib/templates/guide/help.html").read_text("utf-8")
     assert set(re.findall(r'shown\("([\w-]+)"', template)) == set(GUIDE_PAGES)
     assert set(GUIDE_PAGES.values()) <= {page.name for page in pages._all()}

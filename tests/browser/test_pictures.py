@@ -1,4 +1,4 @@
-"""Choosing a picture's file: it is shown at once, and photographs of many megabytes get smaller."""
+"""Choosing an image file: a preview is shown, and large photographs are scaled down."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def width() -> int:
 
 @pytest.fixture
 def tab(page: Any, site: str) -> Any:
-    """The visual section of a draft, seen by an administrator."""
+    """The visual section of a draft, opened by an administrator."""
     value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
-    draft: Draft = drafts.create(Scope(chicago()), "somebody@example.org", {"name": "Star Gazer"})
+    draft: Draft = drafts.create(Scope(chicago()), "someone@example.org", {"name": "Star Gazer"})
     page.goto(f"/drafts/{draft.id}/edit/visual")
     return page
 
 
 def chosen(tab: Any, content: bytes, tmp_path: Path) -> None:
-    """Choose a file with this content, and wait until it is shown."""
+    """Choose a file with this content, and wait for its preview."""
     file = tmp_path / "picture.png"
     file.write_bytes(content)
     tab.set_input_files("#image", str(file))
@@ -48,7 +48,7 @@ def chosen(tab: Any, content: bytes, tmp_path: Path) -> None:
     [((3000, 1500), (2048, 1024)), ((2048, 900), (2048, 900)), ((2500, 600), (2500, 600))],
     ids=["wide and high", "not too wide", "wide, but not high"],
 )
-def test_only_photographs_are_made_smaller(
+def test_only_photographs_are_scaled_down(
     tab: Any, tmp_path: Path, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
     chosen(tab, pictures.png(*size), tmp_path)

@@ -1,4 +1,4 @@
-"""The pages that earners share, in a real browser."""
+"""The public pages of badges and awards in a real browser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EARNER = "grace@example.org"
 
 @pytest.fixture
 def award(site: str) -> Award:
-    """An award of a badge with everything that its page can show."""
+    """An award of a badge with all data that its page can show."""
     system = System.create(
         slug="chicago", name="City of Learning", url="https://example.org", description="We teach."
     )
@@ -55,12 +55,12 @@ def test_the_badge_is_shown_whole(path: str, page: Any, award: Award) -> None:
         "/",
     ],
 )
-def test_all_other_pages_fit_into_the_window(path: str, page: Any, award: Award) -> None:
+def test_all_other_pages_fit_the_window(path: str, page: Any, award: Award) -> None:
     page.goto(path)
     assert spills(page) == 0
 
 
-def test_the_award_tells_everything_but_the_address(page: Any, award: Award) -> None:
+def test_the_award_shows_everything_except_the_address(page: Any, award: Award) -> None:
     page.goto("/public/assertions/a1")
     words = page.locator("main").inner_text()
     for part in ("City of Learning", "Opens a hive calmly", "Optional", str(award.issued_on.year)):
@@ -86,7 +86,7 @@ def test_the_award_can_be_shared(page: Any, award: Award, site: str) -> None:
     }
 
 
-def test_a_revoked_award_says_so_and_why(page: Any, award: Award) -> None:
+def test_a_revoked_award_shows_that_and_why(page: Any, award: Award) -> None:
     awards.revoke(award, "It was given by mistake")
     page.goto("/public/assertions/a1")
     words = page.locator("main").inner_text()

@@ -1,4 +1,4 @@
-"""Reviewing in a browser: tabs by keyboard, and the indicator while criteria are judged."""
+"""Reviewing in a browser: tabs by keyboard, and the progress of judging criteria."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ EVIDENCE = [{"url": f"https://example.org/{'long' * 60}", "mediaType": "link"}]
 @pytest.fixture
 def application(site: str) -> Application:
     badge = places.published(places.chicago(), "reader", name="Reader", criteria=CRITERIA)
-    learner = f"{'somebody' * 7}@example.org"
+    learner = f"{'someone' * 8}@example.org"
     return applications.create(badge, {"learner": learner, "evidence": EVIDENCE})
 
 
 @pytest.fixture
 def review(page: Any, site: str, application: Application) -> Any:
-    """A tab in which an administrator has the application in hand."""
-    # Pictures are elsewhere, where no test goes.
+    """A tab with an application assigned to a signed-in administrator."""
+    # Images are on another host, which tests do not call.
     page.route("**/*.png", lambda one: one.fulfill(content_type="image/svg+xml", body=DRAWING))
     value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)[1]
     page.context.add_cookies([{"name": "session", "value": value, "url": site}])
     page.goto("/applications")
-    page.get_by_role("link", name="somebody").click()
+    page.get_by_role("link", name="someone").click()
     page.get_by_role("button", name="Start review").click()
     page.get_by_text("Assigned to you for 20 minutes").wait_for()
     return page
 
 
 def selected(page: Any) -> str:
-    """Return the tab that is chosen, whose part must be the only one to be seen."""
+    """Return the selected tab, whose panel must be the only visible one."""
     (name,) = page.locator('[role="tab"][aria-selected="true"]').all_inner_texts()
     (part,) = page.get_by_role("tabpanel").all()
     assert part.get_attribute("id") == name.split()[0].lower()
@@ -54,7 +54,7 @@ def selected(page: Any) -> str:
     return str(name.split()[0])
 
 
-def test_parts_are_tabs_that_the_keyboard_reaches(review: Any) -> None:
+def test_tabs_work_by_keyboard(review: Any) -> None:
     assert selected(review) == "Description"
     review.get_by_role("tab", name="Description").focus()
     for key, name in [
@@ -68,13 +68,13 @@ def test_parts_are_tabs_that_the_keyboard_reaches(review: Any) -> None:
     assert selected(review) == "Evidence"
 
 
-def test_the_indicator_follows_what_is_judged(review: Any) -> None:
+def test_the_indicator_follows_the_judged_criteria(review: Any) -> None:
     review.get_by_role("tab", name="Criteria").click()
     indicator = review.get_by_role("status").last
     assert indicator.inner_text() == "2 required criteria aren’t met yet."
     criteria = [review.get_by_role("group", name=one["description"]) for one in CRITERIA]
     criteria[0].get_by_label("Met", exact=True).check()
-    assert indicator.inner_text() == "1 required criterion isn’t met yet."
+    assert indicator.inner_text() == "One required criterion isn’t met yet."
     criteria[1].get_by_label("Met", exact=True).check()
     assert indicator.inner_text() == "All required criteria are met."
     criteria[1].get_by_label("Not met").check()
@@ -83,7 +83,7 @@ def test_the_indicator_follows_what_is_judged(review: Any) -> None:
     assert review.get_by_text("awarded automatically").is_hidden()
     review.get_by_role("button", name="Submit review").click()
 
-    # One answer is missing: its link opens the part that it is on.
+    # One answer is missing: its link opens the tab with the question.
     review.get_by_role("tab", name="Finish").click()
     review.get_by_role("link", name="Choose Met or Not met for criterion 3.").click()
     assert selected(review) == "Criteria"

@@ -44,14 +44,14 @@ def sign_in(context: Any, site: str) -> None:
 
 @pytest.fixture
 def tab(page: Any, site: str) -> Any:
-    """A tab in which an administrator is signed in; the bucket is where no browser can look."""
+    """A tab with a signed-in administrator; the browser cannot reach the bucket."""
     sign_in(page.context, site)
     page.route("**/public/images/*", lambda one: one.fulfill(path=PICTURE))
     return page
 
 
 def give(draft: Draft, document: dict[str, Any], alt: str | None = None) -> None:
-    """Give a draft a picture that was drawn, as somebody else."""
+    """Save a design for a draft, as another user."""
     base = drafts.base(drafts.find(draft.id), "visual")
     drafts.set_image(draft.id, pictures.keep(document, alt), base, "else@example.org")
 
@@ -61,7 +61,7 @@ def saved(draft: Draft) -> design.Design:
 
 
 def settled(tab: Any) -> str:
-    """Wait until the picture is that of the form, and return its address."""
+    """Wait until the image shows the form's design; return its URL."""
     tab.wait_for_function(
         """() => {
           const form = document.querySelector(".studio");
@@ -73,7 +73,7 @@ def settled(tab: Any) -> str:
 
 
 def redrawn(tab: Any, before: str) -> str:
-    """Wait until another picture is there, and return its address."""
+    """Wait for a new image; return its URL."""
     tab.wait_for_function(
         "before => document.querySelector('[data-image]').getAttribute('src') !== before",
         arg=before,
@@ -82,7 +82,7 @@ def redrawn(tab: Any, before: str) -> str:
 
 
 def choose(tab: Any, group: str, name: str) -> None:
-    """Choose one of the tiles by clicking on its picture."""
+    """Select a tile by clicking its image."""
     tab.get_by_role("radiogroup", name=group, exact=True).get_by_label(name, exact=True).click()
 
 
@@ -91,7 +91,7 @@ def slide(tab: Any, label: str, value: int) -> None:
 
 
 def opened(tab: Any, drawer: str) -> None:
-    """See that a drawer is open."""
+    """Check that a drawer is open."""
     heading = tab.get_by_role("heading", name=drawer, exact=True)
     if heading.locator("xpath=ancestor::details").get_attribute("open") is None:
         heading.click()
@@ -124,9 +124,9 @@ def test_a_badge_is_designed_and_saved(tab: Any, draft: Draft) -> None:
     slide(tab, "Size", 60)
     picture = redrawn(tab, picture)
     assert tab.locator("output[for=graphic_size]").inner_text() == "60%"
-    said = "Heart with a graphic: Rocket launch. Text: “To the moon”, “Pilot”."
-    assert tab.locator("[data-image]").get_attribute("alt") == said
-    assert said in tab.locator("[data-state]").inner_text()
+    description = "Heart with a graphic: Rocket launch. Text: “To the moon”, “Pilot”."
+    assert tab.locator("[data-image]").get_attribute("alt") == description
+    assert description in tab.locator("[data-state]").inner_text()
 
     tab.get_by_role("button", name="Save image").click()
     tab.get_by_text("Saved", exact=True).wait_for()
@@ -136,11 +136,11 @@ def test_a_badge_is_designed_and_saved(tab: Any, draft: Draft) -> None:
     )  # fmt: skip
     assert read.graphic == design.Graphic("rocket-launch", size=60)
     assert (read.text.top, read.ribbon.label) == ("To the moon", "Pilot")
-    assert drafts.alt(drafts.find(draft.id)) == said
-    assert tab.get_by_label("Alternative text").input_value() == said
+    assert drafts.alt(drafts.find(draft.id)) == description
+    assert tab.get_by_label("Alternative text").input_value() == description
 
 
-def test_it_goes_back_and_forth(tab: Any, draft: Draft) -> None:
+def test_undo_and_redo(tab: Any, draft: Draft) -> None:
     give(draft, ROCKET)
     tab.goto(f"/drafts/{draft.id}/studio")
     undo, redo = (tab.get_by_role("button", name=name) for name in ("Undo", "Redo"))
@@ -164,12 +164,12 @@ def test_it_goes_back_and_forth(tab: Any, draft: Draft) -> None:
     assert redo.is_disabled()
     undo.click()
     redrawn(tab, clear)
-    choose(tab, "Shape", "Square")  # then there is nothing to do again
+    choose(tab, "Shape", "Square")  # then there is nothing to redo
     redrawn(tab, heart)
     assert redo.is_disabled()
 
 
-def test_going_back_in_a_text_is_the_text_s_own(tab: Any, draft: Draft) -> None:
+def test_undo_in_a_text_field_is_the_browser_s(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
     picture = settled(tab)
     choose(tab, "Shape", "Heart")
@@ -182,7 +182,7 @@ def test_going_back_in_a_text_is_the_text_s_own(tab: Any, draft: Draft) -> None:
     assert tab.get_by_label("Heart", exact=True).first.is_checked()
 
 
-def test_going_back_finds_a_graphic_that_is_not_shown_any_more(tab: Any, draft: Draft) -> None:
+def test_undo_restores_a_graphic_that_is_not_listed_any_more(tab: Any, draft: Draft) -> None:
     give(draft, ROCKET)
     tab.goto(f"/drafts/{draft.id}/studio")
     rocket = settled(tab)
@@ -204,7 +204,7 @@ def test_going_back_finds_a_graphic_that_is_not_shown_any_more(tab: Any, draft: 
     assert saved(draft) == design.read(ROCKET)
 
 
-def test_surprises_differ_and_keep_the_words(tab: Any, draft: Draft) -> None:
+def test_random_designs_differ_and_keep_the_text(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
     picture = settled(tab)
     top = tab.get_by_role("textbox", name="Along the top")
@@ -229,12 +229,12 @@ def test_more_graphics_are_shown_and_found(tab: Any, draft: Draft) -> None:
     search.fill("anchor")
     tab.get_by_text(re.compile(r"^\d+ graphics?$")).wait_for()
     assert not more.is_visible()
-    search.press("Enter")  # which sends nothing
+    search.press("Enter")  # this sends no request
     assert tab.get_by_label("Anchor", exact=True).is_visible()
     assert tab.url.endswith("/studio")
 
 
-def test_what_is_not_saved_is_not_left_unasked(tab: Any, draft: Draft) -> None:
+def test_leaving_unsaved_changes_asks_first(tab: Any, draft: Draft) -> None:
     asked: list[str] = []
 
     def hear(dialog: Any) -> None:
@@ -256,7 +256,7 @@ def test_what_is_not_saved_is_not_left_unasked(tab: Any, draft: Draft) -> None:
     assert drafts.find(draft.id).image is None
 
 
-def test_what_goes_wrong_is_said_and_nothing_is_lost(page: Any, tab: Any, draft: Draft) -> None:
+def test_errors_are_shown_and_nothing_is_lost(page: Any, tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
     settled(tab)
     problem = tab.locator("[data-problem]")
@@ -270,7 +270,7 @@ def test_what_goes_wrong_is_said_and_nothing_is_lost(page: Any, tab: Any, draft:
     assert tab.get_by_label("Heart", exact=True).first.is_checked()
 
 
-def test_the_picture_of_another_is_not_replaced_unasked(tab: Any, draft: Draft) -> None:
+def test_replacing_another_user_s_image_asks_first(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
     picture = settled(tab)
     choose(tab, "Shape", "Heart")
@@ -310,7 +310,7 @@ def test_the_keyboard_alone_designs_a_badge(tab: Any, draft: Draft) -> None:
     tab.keyboard.press("ArrowRight")
     picture = redrawn(tab, picture)
     assert focused.get_attribute("value") == "crest"
-    to("[name=palette]")  # one stop for all shapes
+    to("[name=palette]")  # one tab stop for all shapes
     tab.keyboard.press("ArrowDown")
     picture = redrawn(tab, picture)
     to("summary:has-text('Background')")
@@ -324,7 +324,7 @@ def test_the_keyboard_alone_designs_a_badge(tab: Any, draft: Draft) -> None:
     to("#top")
     tab.keyboard.type("Hi")
     redrawn(tab, picture)
-    tab.keyboard.press("Enter")  # looks at it, and saves nothing
+    tab.keyboard.press("Enter")  # previews it without saving
     settled(tab)
     for _ in range(200):
         if focused.and_(tab.get_by_role("button", name="Save image")).count():
@@ -338,7 +338,9 @@ def test_the_keyboard_alone_designs_a_badge(tab: Any, draft: Draft) -> None:
     assert read.background.style != "solid"
 
 
-def test_what_has_the_focus_is_not_under_the_picture(tab: Any, draft: Draft, width: int) -> None:
+def test_the_focused_element_is_not_covered_by_the_image(
+    tab: Any, draft: Draft, width: int
+) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
     tab.get_by_role("textbox", name="Ribbon text", exact=True).focus()
     hidden = """() => {
@@ -360,7 +362,7 @@ def test_what_has_the_focus_is_not_under_the_picture(tab: Any, draft: Draft, wid
 
 
 @pytest.mark.parametrize("width", [320, 390, 768], ids="{}px".format)
-def test_on_small_screens_the_picture_stays_in_sight(tab: Any, draft: Draft) -> None:
+def test_on_small_screens_the_image_stays_visible(tab: Any, draft: Draft) -> None:
     tab.goto(f"/drafts/{draft.id}/studio")
     settled(tab)
     assert spills(tab) == 0
@@ -378,7 +380,7 @@ def test_on_small_screens_the_picture_stays_in_sight(tab: Any, draft: Draft) -> 
 
 @pytest.fixture
 def plain(chromium: Any, site: str, width: int) -> Iterator[Any]:
-    """A tab of a browser that runs no scripts."""
+    """A tab in a browser without JavaScript."""
     context = chromium.new_context(
         viewport={"width": width, "height": 800}, base_url=site, java_script_enabled=False
     )
@@ -418,27 +420,27 @@ def test_all_of_it_works_without_a_script(plain: Any, draft: Draft) -> None:
 def bucket(
     site: str, settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    """A bucket that a browser can reach, as one in AWS with the rules of `docs/production.md`."""
-    stand_ins = AwsMocks(tmp_path / "cloud")
+    """A bucket that a browser can reach, like one in AWS with the rules of `docs/bucket.md`."""
+    mocks = AwsMocks(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
-    # What it does for long queues would stay for all tests that follow in this process.
-    monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)
-    stand_ins.start()
+    # This patch of moto would affect all later tests in this process.
+    monkeypatch.setattr(aws_mocks, "_skip_queue_scans", lambda: None)
+    mocks.start()
     settings["IMAGE_BUCKET"] = "pictures"
     aws.client("s3").create_bucket(Bucket="pictures")
-    yield stand_ins.url
-    stand_ins.stop()
+    yield mocks.url
+    mocks.stop()
     aws.forget()
 
 
 def noise(side: int) -> bytes:
-    """Return a picture that cannot be made smaller."""
+    """Return an image that does not compress."""
     chance = Random(1)
     return png(side, side, data=b"".join(b"\0" + chance.randbytes(4 * side) for _ in range(side)))
 
 
 @pytest.mark.parametrize("side", [300, 900], ids=["with the form", "past it"])
-def test_a_picture_is_uploaded_whatever_its_size(
+def test_images_of_any_size_are_uploaded(
     tab: Any, site: str, bucket: str, side: int, tmp_path: Path
 ) -> None:
     draft = drafts.create(Scope(chicago()), ADMINISTRATOR, {"name": "Star Gazer"})
@@ -464,7 +466,7 @@ def test_a_picture_is_uploaded_whatever_its_size(
     image = drafts.find(draft.id).image
     assert image.alt == "Noise"
     keys = [one["Key"] for one in aws.client("s3").list_objects_v2(Bucket="pictures")["Contents"]]
-    assert keys == [image.key]  # and what was uploaded is gone
+    assert keys == [image.key]  # and the upload is deleted
     assert [url.startswith(bucket) for url, _ in sent] == ([True, False] if side > 600 else [False])
     assert sent[-1][0].startswith(site)
     if side > 600:
@@ -472,9 +474,7 @@ def test_a_picture_is_uploaded_whatever_its_size(
         assert sent[-1][1] < 10_000
 
 
-def test_a_picture_that_is_too_large_is_not_even_sent(
-    tab: Any, draft: Draft, tmp_path: Path
-) -> None:
+def test_an_image_that_is_too_large_is_not_sent(tab: Any, draft: Draft, tmp_path: Path) -> None:
     file = tmp_path / "large.png"
     file.write_bytes(b"x" * (limits.PICTURE + 1))
     tab.goto(f"/drafts/{draft.id}/edit/visual")
@@ -486,12 +486,12 @@ def test_a_picture_that_is_too_large_is_not_even_sent(
     assert drafts.find(draft.id).image is None
 
 
-# For everybody
+# Accessibility
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["studio", "edit/visual"])
-def test_axe_finds_no_barrier(
+def test_axe_finds_no_violations(
     chromium: Any, site: str, draft: Draft, axe_core: str, width: int, scheme: str, path: str
 ) -> None:
     give(draft, ROCKET)

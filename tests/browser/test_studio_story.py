@@ -1,4 +1,4 @@
-"""A badge that is designed in the studio is that very picture wherever it is seen afterwards."""
+"""A design saved in the studio has the same image on all pages up to the award."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners.places import Scope
 from chalicelib.imaging.png import chunks
 from chalicelib.openbadges import baking
+from chalicelib.queues import OUTBOX
 from chalicelib.studio import design, drawing, rendering
 from infra.local import aws_mocks
 from infra.local.aws_mocks import AwsMocks
@@ -37,7 +38,7 @@ SAID = {
 
 @pytest.fixture
 def width() -> int:
-    """A laptop's; how each page looks on a phone is tested page by page."""
+    """A laptop's; the phone layout is tested for each page separately."""
     return 1280
 
 
@@ -45,26 +46,27 @@ def width() -> int:
 def cloud(
     settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Cloud]:
-    """A cloud whose bucket a browser can reach."""
-    stand_ins = AwsMocks(tmp_path / "cloud")
+    """AWS mocks with a bucket that a browser can reach."""
+    mocks = AwsMocks(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
-    # What it does for long queues would stay for all tests that follow in this process.
-    monkeypatch.setattr(aws_mocks, "_do_not_look_at_each_message", lambda: None)
-    stand_ins.start()
-    queues = stand_ins.furnish("pictures", settings["MAIL_FROM"])
+    # This patch of moto would affect all later tests in this process.
+    monkeypatch.setattr(aws_mocks, "_skip_queue_scans", lambda: None)
+    mocks.start()
+    urls = mocks.create_resources("pictures", settings["MAIL_FROM"])
+    queues = {queue.setting: urls[queue.name] for queue in OUTBOX}
     settings |= {"IMAGE_BUCKET": "pictures", **queues}
     yield Cloud("pictures", queues)
-    stand_ins.stop()
+    mocks.stop()
     aws.forget()
 
 
 def pixels(png: bytes) -> list[bytes]:
-    """Return a PNG file's header and data, which are all that its pixels are made of."""
+    """Return a PNG file's header and pixel data."""
     return [one.content for one in chunks(png, len(png)) if one.kind in (b"IHDR", b"IDAT")]
 
 
 def image(page: Any, alt: str) -> bytes:
-    """Return the picture on a page that shows this."""
+    """Return the image on a page with this alternative text."""
     shown = page.get_by_role("img", name=alt, exact=True).first
     assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 512
     answer = page.request.get(shown.get_attribute("src"))
@@ -73,7 +75,7 @@ def image(page: Any, alt: str) -> bytes:
     return content
 
 
-def test_one_picture_from_the_studio_to_the_award(
+def test_the_image_is_the_same_from_the_studio_to_the_award(
     chromium: Any, page: Any, site: str, cloud: Cloud, clock: Clock
 ) -> None:
     pipeline = Pipeline(cloud, clock)
@@ -113,10 +115,12 @@ def test_one_picture_from_the_studio_to_the_award(
     assert image(page, alt) == drawn
     page.goto(f"/public/assertions/{award.slug}")
     assert page.get_by_role("img", name=alt, exact=True).count() == 1
-    told = page.request.get(
+    assertion = page.request.get(
         f"/public/badges/{badge.slug}", headers={"Accept": "application/json"}
     ).json()
-    address = told["image"] if isinstance(told["image"], str) else told["image"]["id"]
+    address = (
+        assertion["image"] if isinstance(assertion["image"], str) else assertion["image"]["id"]
+    )
     assert page.request.get(address).body() == drawn
 
     baked = page.request.get(f"/public/assertions/{award.slug}/image").body()

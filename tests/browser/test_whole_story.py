@@ -1,8 +1,8 @@
-"""The whole story in a real browser: from signing in to permissions that bite.
+"""The whole story in a real browser: from signing in to enforced permissions.
 
-An administrator makes a system with an issuer and a program, drafts a badge in all five sections,
-saves it as a template and uses that, publishes, reviews an application, sees the award arrive,
-revokes it, and gives somebody else permissions, then others.
+An administrator creates a system with an issuer and a program, drafts a badge in all five sections,
+saves it as a template and uses that, publishes it, reviews an application, sees the award,
+revokes it, and changes a colleague's permissions.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PICTURE = Path(__file__).parents[2] / "chalicelib/openbadges/default.png"
 
 @pytest.fixture
 def width() -> int:
-    """A laptop's; how each page looks on a phone is tested page by page."""
+    """A laptop's; the phone layout is tested for each page separately."""
     return 1280
 
 
@@ -46,7 +46,7 @@ Sign = Callable[[Any, str], None]
 
 @pytest.fixture
 def sign_in(cloud: Cloud) -> Sign:
-    """Sign somebody in by mail, in their own browser."""
+    """Sign a user in by mail, in a separate browser context."""
 
     def work(page: Any, email: str) -> None:
         page.goto("/signin")
@@ -65,7 +65,7 @@ def fill_owner(page: Any, name: str, url: str) -> None:
 
 
 def make_places(page: Any) -> None:
-    """A system, an issuer of it, and a program of that; and work there."""
+    """Create a system with an issuer and a program, and select it."""
     fill_owner(page, "City of Learning", "https://city.example.org")
     page.goto("/settings/systems/city-of-learning/issuers/new")
     fill_owner(page, "Library", "https://library.example.org")
@@ -77,7 +77,7 @@ def make_places(page: Any) -> None:
 
 
 def draft_badge(page: Any) -> None:
-    """A badge in all five sections."""
+    """Draft a badge in all five sections."""
     page.get_by_role("button", name="New badge").first.click()
     page.get_by_label("Name", exact=True).fill("Night Reader")
     page.get_by_label("Short description").fill("Reads after dark")
@@ -107,7 +107,7 @@ def draft_badge(page: Any) -> None:
 
 
 def publish_by_template(page: Any) -> None:
-    """Save the draft as a template, use that, and publish what comes of it."""
+    """Save the draft as a template, and publish a draft made from it."""
     page.get_by_role("link", name="Preview").click()
     page.get_by_text("Ready to publish").wait_for()
     page.get_by_role("button", name="Save as template").click()
@@ -138,7 +138,7 @@ def review(page: Any) -> None:
 
 
 def allow(page: Any, *rights: str) -> None:
-    """Give a colleague exactly these rights in the library."""
+    """Give a colleague exactly these permissions in the library."""
     page.goto("/settings/systems/city-of-learning/issuers/library/users")
     if page.get_by_text(COLLEAGUE).count():
         page.get_by_role("link", name=re.compile(f"Edit.*{COLLEAGUE}")).click()
@@ -150,10 +150,10 @@ def allow(page: Any, *rights: str) -> None:
     page.get_by_role("status").first.wait_for()
 
 
-def test_from_signing_in_to_permissions_that_bite(
+def test_from_signing_in_to_enforced_permissions(
     page: Any, chromium: Any, site: str, cloud: Cloud, pipeline: Pipeline, sign_in: Sign
 ) -> None:
-    # The bucket is in this process's memory, where the browser cannot look.
+    # The bucket is in this process's memory, which the browser cannot reach.
     page.route(
         re.compile("/public/(images|assertions/.*/image)"), lambda one: one.fulfill(path=PICTURE)
     )
@@ -184,9 +184,9 @@ def test_from_signing_in_to_permissions_that_bite(
     page.get_by_role("button", name="Revoke award").click()
     page.get_by_text("Award revoked").first.wait_for()
     pipeline.settle()
-    told = cloud.mails()[-1].get_body(("plain",))
-    assert told is not None
-    assert "Reason: It was a mistake of ours" in told.get_content()
+    mail = cloud.mails()[-1].get_body(("plain",))
+    assert mail is not None
+    assert "Reason: It was a mistake of ours" in mail.get_content()
     page.goto(f"/public/assertions/{award.slug}")
     page.get_by_role("heading", name="This award was revoked").wait_for()
 

@@ -1,4 +1,4 @@
-"""Many rows in few statements: in order, with their ids, and none larger than a packet."""
+"""Bulk inserts: in order, with ids, in few statements that fit into a packet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_rows_come_back_in_order_with_their_ids(database: peewee.Database, count
     assert [(row.id, row.slug) for row in made] == list(there)[1:]
 
 
-def test_each_gets_its_own_defaults_and_what_was_sent(database: peewee.Database) -> None:
+def test_each_row_gets_its_values_and_defaults(database: peewee.Database) -> None:
     rows = [{"key": f"k-{n}", "source": "own", "action": "a", "body": "{}"} for n in range(3)]
     made = transact(lambda: bulk.insert(Event, rows))
     for row in made:
@@ -35,7 +35,7 @@ def test_each_gets_its_own_defaults_and_what_was_sent(database: peewee.Database)
         assert (kept.key, kept.received, kept.subject) == (row.key, row.received, None)
 
 
-def test_ids_are_right_whoever_else_inserts(database: peewee.Database, together: Any) -> None:
+def test_ids_are_right_during_concurrent_inserts(database: peewee.Database, together: Any) -> None:
     inserts = [
         lambda name=name: transact(lambda: bulk.insert(Image, pictures(300, name)))
         for name in ("a", "b", "c", "d")
@@ -44,14 +44,14 @@ def test_ids_are_right_whoever_else_inserts(database: peewee.Database, together:
         assert [Image.get_by_id(row.id).slug for row in made] == [row.slug for row in made]
 
 
-def test_it_takes_a_statement_for_each_two_hundred(
+def test_two_hundred_rows_take_one_statement(
     database: peewee.Database, statements: list[str]
 ) -> None:
     transact(lambda: bulk.insert(Image, pictures(400)))
     assert sum(sql.startswith("INSERT") for sql in statements) == 2
 
 
-def test_no_statement_is_larger_than_the_database_takes(
+def test_no_statement_is_larger_than_a_packet(
     database: peewee.Database, statements: list[str]
 ) -> None:
     rows = [
@@ -59,11 +59,16 @@ def test_no_statement_is_larger_than_the_database_takes(
     ]
     made = transact(lambda: bulk.insert(Event, rows))
     assert len(made) == Event.select().count() == 200
-    assert sum(sql.startswith("INSERT") for sql in statements) == 19  # eleven at once
+    assert sum(sql.startswith("INSERT") for sql in statements) == 19  # eleven rows each
 
 
-def test_one_row_may_be_as_large_as_it_is(database: peewee.Database) -> None:
-    row = {"key": "k", "source": "own", "action": "a", "body": "x" * (bulk.LONGEST + 1)}
+def test_a_single_row_may_exceed_the_limit(database: peewee.Database) -> None:
+    row = {
+        "key": "k",
+        "source": "own",
+        "action": "a",
+        "body": "x" * (bulk.CHARACTERS_PER_STATEMENT + 1),
+    }
     (made,) = transact(
         lambda: bulk.insert(
             Event,
@@ -72,18 +77,18 @@ def test_one_row_may_be_as_large_as_it_is(database: peewee.Database) -> None:
             ],
         )
     )
-    assert len(Event.get_by_id(made.id).body) == bulk.LONGEST + 1
+    assert len(Event.get_by_id(made.id).body) == bulk.CHARACTERS_PER_STATEMENT + 1
 
 
-def test_one_that_is_there_already_undoes_all(database: peewee.Database) -> None:
+def test_a_duplicate_row_rolls_all_back(database: peewee.Database) -> None:
     Image.create(slug="i-250")
     with pytest.raises(peewee.IntegrityError), database.atomic():
         bulk.insert(Image, pictures(300))
     assert Image.select().count() == 1
 
 
-@pytest.mark.parametrize("engine", [MARIADB])  # SQLite's follow one another
-def test_ids_lie_as_far_apart_as_the_server_says(database: peewee.Database) -> None:
+@pytest.mark.parametrize("engine", [MARIADB])  # SQLite's ids are consecutive
+def test_the_distance_of_ids_follows_the_server_s_setting(database: peewee.Database) -> None:
     database.execute_sql("SET SESSION auto_increment_increment = 3")
     compiled_queries._step.cache_clear()
     made = transact(lambda: bulk.insert(Image, pictures(5)))

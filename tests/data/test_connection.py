@@ -1,4 +1,4 @@
-"""Transactions: joined, rolled back, run again when the database let go, never half done."""
+"""Transactions: nested, rolled back, run again after transient errors, never half done."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def slugs() -> list[str]:
 
 
 def kill_the_connection(database: peewee.Database) -> None:
-    """Have the server drop this thread's connection, as a failover or time-out would."""
+    """Have the server close this thread's connection, as a failover or timeout does."""
     (number,) = database.execute_sql("SELECT CONNECTION_ID()").fetchone()
     other = threading.Thread(target=_kill, args=(database, number))
     other.start()
@@ -42,13 +42,13 @@ def _kill(database: peewee.Database, number: int) -> None:
 # Commit and rollback
 
 
-def test_returns_what_the_work_returned_and_commits(database: peewee.Database) -> None:
+def test_the_result_is_returned_and_committed(database: peewee.Database) -> None:
     image = transact(lambda: Image.create(slug="one"))
     database.close()
     assert slugs() == [image.slug]
 
 
-def test_an_error_of_the_work_rolls_everything_back_and_is_handed_on(
+def test_an_error_rolls_everything_back_and_is_raised(
     database: peewee.Database,
 ) -> None:
     def work() -> None:
@@ -86,9 +86,9 @@ def test_a_transactional_function_keeps_its_name_and_arguments(database: peewee.
     assert (double.__name__, double.__doc__) == ("double", "Double it.")
 
 
-def test_a_transaction_sees_what_others_committed_meanwhile(database: peewee.Database) -> None:
+def test_a_transaction_sees_concurrent_commits(database: peewee.Database) -> None:
     if isinstance(database, peewee.SqliteDatabase):
-        return  # there is only one writer at a time, so there is no meanwhile
+        return  # SQLite has one writer at a time, so there are no concurrent commits
 
     def work() -> tuple[list[str], list[str]]:
         before = slugs()
@@ -108,7 +108,7 @@ def _insert(database: peewee.Database, slug: str) -> None:
 # After the commit
 
 
-def test_what_comes_after_the_commit_comes_after_it(database: peewee.Database) -> None:
+def test_callbacks_run_after_the_commit(database: peewee.Database) -> None:
     seen: list[tuple[bool, list[str]]] = []
 
     def work() -> None:
@@ -120,7 +120,7 @@ def test_what_comes_after_the_commit_comes_after_it(database: peewee.Database) -
     assert seen == [(False, ["one"])]
 
 
-def test_nothing_comes_after_a_rollback(database: peewee.Database) -> None:
+def test_no_callback_runs_after_a_rollback(database: peewee.Database) -> None:
     seen: list[str] = []
 
     def work() -> None:
@@ -133,7 +133,7 @@ def test_nothing_comes_after_a_rollback(database: peewee.Database) -> None:
     assert seen == []
 
 
-def test_only_the_attempt_that_was_committed_has_an_after(database: peewee.Database) -> None:
+def test_only_the_committed_attempt_runs_callbacks(database: peewee.Database) -> None:
     seen: list[int] = []
     attempts: list[int] = []
 
@@ -148,14 +148,14 @@ def test_only_the_attempt_that_was_committed_has_an_after(database: peewee.Datab
     assert seen == [1]
 
 
-def test_without_a_transaction_after_is_now(database: peewee.Database) -> None:
+def test_without_a_transaction_callbacks_run_at_once(database: peewee.Database) -> None:
     database.connect()
     seen: list[str] = []
     after_commit(lambda: seen.append("called"))
     assert seen == ["called"]
 
 
-def test_trouble_after_the_commit_does_not_undo_or_repeat_it(
+def test_an_error_of_a_callback_does_not_undo_or_repeat_the_transaction(
     database: peewee.Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     attempts: list[int] = []
@@ -176,7 +176,7 @@ def test_trouble_after_the_commit_does_not_undo_or_repeat_it(
     assert "after the commit" in caplog.text
 
 
-def test_what_comes_after_may_start_transactions_of_its_own(database: peewee.Database) -> None:
+def test_callbacks_may_start_transactions(database: peewee.Database) -> None:
     transact(lambda: after_commit(lambda: transact(lambda: Image.create(slug="after"))))
     assert slugs() == ["after"]
 
@@ -185,7 +185,7 @@ def test_what_comes_after_may_start_transactions_of_its_own(database: peewee.Dat
 
 
 @only_mariadb
-def test_a_connection_lost_in_a_transaction_is_replaced_and_all_of_it_runs_again(
+def test_a_transaction_whose_connection_is_lost_runs_again(
     database: peewee.Database,
 ) -> None:
     attempts: list[int] = []
@@ -202,7 +202,7 @@ def test_a_connection_lost_in_a_transaction_is_replaced_and_all_of_it_runs_again
 
 
 @only_mariadb
-def test_a_connection_that_keeps_getting_lost_ends_as_unavailable(
+def test_repeatedly_lost_connections_raise_unavailable(
     database: peewee.Database,
 ) -> None:
     attempts: list[int] = []
@@ -220,7 +220,7 @@ def test_a_connection_that_keeps_getting_lost_ends_as_unavailable(
 
 
 @only_mariadb
-def test_a_connection_closed_while_idle_is_replaced_without_running_anything_twice(
+def test_a_connection_lost_while_idle_is_replaced_without_a_rerun(
     database: peewee.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transact(lambda: Image.create(slug="before"))
@@ -240,9 +240,9 @@ def test_a_connection_closed_while_idle_is_replaced_without_running_anything_twi
 def changed_password(
     database: peewee.Database, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> list[str]:
-    """A server that only lets in whoever knows its new password; the passwords that were tried.
+    """A server that accepts only its new password; returns the passwords that were tried.
 
-    The tests' own server asks for none.
+    The tests' own server needs none.
     """
     import pymysql
 
@@ -262,7 +262,7 @@ def changed_password(
 
 
 @only_mariadb
-def test_a_password_that_was_changed_is_read_anew(
+def test_a_changed_password_is_read_again(
     changed_password: list[str], settings: dict[str, str]
 ) -> None:
     settings["DATABASE_PASSWORD"] = "new"
@@ -272,7 +272,7 @@ def test_a_password_that_was_changed_is_read_anew(
 
 
 @only_mariadb
-def test_a_password_that_is_wrong_is_tried_once_more_and_no_longer(
+def test_a_wrong_password_is_tried_twice(
     changed_password: list[str],
 ) -> None:
     with pytest.raises(Unavailable):
@@ -281,18 +281,18 @@ def test_a_password_that_is_wrong_is_tried_once_more_and_no_longer(
 
 
 @only_mariadb
-def test_an_idle_connection_is_asked_only_after_idling(
+def test_a_connection_is_checked_only_after_it_was_idle(
     database: peewee.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transact(lambda: None)
-    asked: list[int] = []
-    monkeypatch.setattr(database, "is_connection_usable", lambda: asked.append(1) or True)
+    checks: list[int] = []
+    monkeypatch.setattr(database, "is_connection_usable", lambda: checks.append(1) or True)
     transact(lambda: None)
-    assert asked == []
+    assert checks == []
 
 
 @only_mariadb
-def test_of_two_that_block_each_other_both_are_done_in_the_end(
+def test_deadlocked_transactions_both_succeed(
     database: peewee.Database, together: Together
 ) -> None:
     for slug in ("a", "b"):
@@ -320,7 +320,7 @@ def test_of_two_that_block_each_other_both_are_done_in_the_end(
 
 @pytest.mark.parametrize("number", [1020, 1205, 1213, 2006, 2013])
 @only_mariadb
-def test_lost_races_and_connections_run_again(database: peewee.Database, number: int) -> None:
+def test_transient_errors_run_again(database: peewee.Database, number: int) -> None:
     attempts: list[int] = []
 
     def work() -> str:
@@ -334,7 +334,7 @@ def test_lost_races_and_connections_run_again(database: peewee.Database, number:
 
 
 @only_sqlite
-def test_a_locked_database_is_tried_again(database: peewee.Database) -> None:
+def test_a_locked_database_is_retried(database: peewee.Database) -> None:
     attempts: list[int] = []
 
     def work() -> str:
@@ -364,7 +364,7 @@ def test_a_database_that_stays_locked_is_unavailable(
     assert slugs() == ["one"]
 
 
-def test_what_running_again_does_not_mend_is_not_run_again(database: peewee.Database) -> None:
+def test_permanent_errors_do_not_run_again(database: peewee.Database) -> None:
     attempts: list[int] = []
 
     def work() -> None:
@@ -377,7 +377,7 @@ def test_what_running_again_does_not_mend_is_not_run_again(database: peewee.Data
     assert (len(attempts), slugs()) == (1, [])
 
 
-def test_what_is_our_own_mistake_is_told_as_such(database: peewee.Database) -> None:
+def test_programming_errors_are_raised(database: peewee.Database) -> None:
     with pytest.raises(peewee.IntegrityError):
         transact(lambda: database.execute_sql("INSERT INTO image (slug) VALUES (NULL)"))
 
@@ -393,7 +393,7 @@ def test_what_is_our_own_mistake_is_told_as_such(database: peewee.Database) -> N
         {"DATABASE_DRIVER": "mysql", "DATABASE_HOST": "localhost:1"},
     ],
 )
-def test_a_database_that_is_away_is_unavailable_and_says_nothing_of_where_it_was(
+def test_an_unreachable_database_is_unavailable_and_its_host_is_not_shown(
     settings: dict[str, str], tmp_path: Path, place: dict[str, str]
 ) -> None:
     settings |= {name: value.format(tmp_path=tmp_path) for name, value in place.items()}
@@ -410,7 +410,7 @@ def test_the_first_transaction_opens_the_database_that_the_settings_name(
     assert (tmp_path / "new/folder/here.db").exists()
 
 
-def test_an_unknown_driver_is_a_mistake_in_the_settings(settings: dict[str, str]) -> None:
+def test_an_unknown_driver_is_a_setting_error(settings: dict[str, str]) -> None:
     settings["DATABASE_DRIVER"] = "oracle"
     with pytest.raises(config.SettingError, match="DATABASE_DRIVER"):
         connection.configure()
@@ -427,7 +427,7 @@ def test_the_host_of_mysql_may_be_a_name_a_name_with_port_or_a_socket() -> None:
 
 
 @pytest.mark.parametrize("certificates", ["system", "aws", str(connection.AWS_CERTIFICATES)])
-def test_a_database_must_prove_who_it_is(certificates: str) -> None:
+def test_the_certificate_of_the_database_is_verified(certificates: str) -> None:
     made = connection.open_mysql("db.example.org", "u", "p", "n", certificates=certificates)
     context: ssl.SSLContext = made.connect_params["ssl"]
     assert context.verify_mode == ssl.CERT_REQUIRED
@@ -435,28 +435,28 @@ def test_a_database_must_prove_who_it_is(certificates: str) -> None:
     assert not context.verify_flags & ssl.VERIFY_X509_STRICT, "the same with every Python"
 
 
-def test_amazon_s_authorities_are_known() -> None:
+def test_amazon_s_certificate_authorities_are_included() -> None:
     made = connection.open_mysql("db.example.org", "u", "p", "n", certificates="aws")
     names = str(made.connect_params["ssl"].get_ca_certs())
     for region in ("us-east-1", "eu-central-1", "ap-southeast-2"):
         assert f"Amazon RDS {region} Root CA RSA2048 G1" in names
 
 
-def test_without_certificates_no_proof_is_asked_for() -> None:
+def test_without_the_setting_certificates_are_not_verified() -> None:
     assert (
         "ssl" not in connection.open_mysql("h", "u", "p", "n", certificates="none").connect_params
     )
 
 
-def test_a_socket_needs_no_tls_unless_a_proof_is_asked_for() -> None:
+def test_a_socket_uses_tls_only_with_certificates() -> None:
     socket = "/run/mysqld.sock"
-    asked = connection.open_mysql(socket, "u", "p", "n", certificates="aws").connect_params
-    assert "ssl" in asked
-    assert "ssl_disabled" not in asked
+    parameters = connection.open_mysql(socket, "u", "p", "n", certificates="aws").connect_params
+    assert "ssl" in parameters
+    assert "ssl_disabled" not in parameters
     assert connection.open_mysql(socket, "u", "p", "n").connect_params["ssl_disabled"]
 
 
-def test_threads_have_connections_and_transactions_of_their_own(
+def test_each_thread_has_its_connection_and_transactions(
     database: peewee.Database, together: Together
 ) -> None:
     def insert(slug: str) -> Callable[[], None]:
@@ -475,19 +475,19 @@ def test_threads_have_connections_and_transactions_of_their_own(
     assert slugs() == ["good-1", "good-2", "good-3", "good-4"]
 
 
-def test_sqlite_commits_durably_and_holds_to_its_foreign_keys(tmp_path: Path) -> None:
+def test_sqlite_commits_durably_and_enforces_foreign_keys(tmp_path: Path) -> None:
     database = connection.open_sqlite(str(tmp_path / "durable.db"))
 
     def pragma(name: str) -> Any:
         return database.execute_sql(f"PRAGMA {name}").fetchone()[0]
 
     with database.connection_context():
-        told = (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys"))
-    assert told == ("wal", 2, 1)
+        pragmas = (pragma("journal_mode"), pragma("synchronous"), pragma("foreign_keys"))
+    assert pragmas == ("wal", 2, 1)
 
 
 @only_mariadb
-def test_mysql_is_strict_and_speaks_all_of_unicode(database: peewee.Database) -> None:
+def test_mysql_is_strict_and_supports_all_of_unicode(database: peewee.Database) -> None:
     modes, charset, isolation = database.execute_sql(
         "SELECT @@sql_mode, @@character_set_client, @@tx_isolation"
     ).fetchone()

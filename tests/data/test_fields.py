@@ -1,4 +1,4 @@
-"""Columns mean the same on SQLite and MySQL: moments, slugs, long texts, keys."""
+"""Columns behave the same on SQLite and MySQL: moments, slugs, long texts, keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.data.models import Account, Event, Image, System
 
-# Hypothesis wants them without zone.
+# Hypothesis needs naive ones.
 FIRST, LAST = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
@@ -53,14 +53,14 @@ def test_moments_compare_in_the_database_as_in_python(database: peewee.Database)
     assert [row.created for row in System.select().order_by(System.created)] == moments
 
 
-def test_no_moment_is_null(database: peewee.Database) -> None:
+def test_a_moment_may_be_null(database: peewee.Database) -> None:
     from chalicelib.data.models import SignIn
 
     SignIn.create(nonce="n", email="e", browser="b", expires=datetime.now(UTC), used=None)
     assert SignIn.get().used is None
 
 
-def test_slugs_are_found_and_unique_without_regard_to_case(database: peewee.Database) -> None:
+def test_slugs_are_case_insensitive(database: peewee.Database) -> None:
     Image.create(slug="Chicago-Badge")
     assert Image.get(Image.slug == "chicago-BADGE").slug == "Chicago-Badge"
     with pytest.raises(peewee.IntegrityError):
@@ -75,14 +75,14 @@ def test_addresses_and_keys_compare_by_their_bytes(database: peewee.Database, ot
     assert Account.select().where(Account.email_key == "josé@example.org").count() == 1
 
 
-def test_texts_may_hold_any_character_and_be_long(database: peewee.Database) -> None:
+def test_texts_may_be_long_and_hold_any_character(database: peewee.Database) -> None:
     body = "🎖 \u017ftraße\t" * 30_000  # more than the 64 KB of MySQL's TEXT
     Event.create(key="k", source="webhook", action="review", body=body)
     assert Event.get().body == body
 
 
-def test_mysql_refuses_what_it_would_have_to_cut(database: peewee.Database, engine: str) -> None:
+def test_mysql_refuses_to_truncate(database: peewee.Database, engine: str) -> None:
     if engine == "sqlite":
-        return  # has no lengths; chalicelib.domain.shared.validation looks at them first
+        return  # SQLite has no lengths; chalicelib.domain.shared.validation checks them
     with pytest.raises(peewee.DataError):
         Image.create(slug="x" * 65)

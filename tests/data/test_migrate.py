@@ -1,4 +1,4 @@
-"""Migrations: once, alone, and again after being cut short; what they make is what models say."""
+"""Migrations: applied once, one at a time, resumable; their schema is that of the models."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CutShort(Exception):
 
 
 def layout(database: peewee.Database) -> dict[str, Any]:
-    """Return everything that matters of a schema, table by table."""
+    """Return what matters of a schema, by table."""
     tables = {table: _table(database, table) for table in database.get_tables()}
     tables.pop("schema_migration", None)
     return tables
@@ -55,11 +55,11 @@ def _table(database: peewee.Database, table: str) -> dict[str, Any]:
 
 
 def _spelling(database: peewee.Database, table: str) -> Any:
-    """Return types with their lengths and collations, as each engine shows them."""
+    """Return types with lengths and collations, as the engine reports them."""
     if isinstance(database, peewee.SqliteDatabase):
         sql = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
         ((text,),) = database.execute_sql(sql, (table,)).fetchall()
-        # Columns that were added later stand behind the others; references are compared above.
+        # Columns that were added later come last; references are compared above.
         inside = re.sub(r" REFERENCES .*?(?=, \"|$)", "", text.partition("(")[2].removesuffix(")"))
         return sorted(part for part in re.split(r", (?=\"|FOREIGN)", inside) if part[0] == '"')
     sql = (
@@ -69,10 +69,10 @@ def _spelling(database: peewee.Database, table: str) -> Any:
     return database.execute_sql(sql, (table,)).fetchall()
 
 
-def test_makes_the_tables_and_says_which_migrations_ran(bare_database: peewee.Database) -> None:
+def test_creates_the_tables_and_returns_the_migrations(bare_database: peewee.Database) -> None:
     assert migrate() == ALL
     tables = {model._meta.table_name for model in models.TABLES}
-    # SQLite's own, for numbers that no second row gets.
+    # SQLite's own, for AUTOINCREMENT.
     made = set(bare_database.get_tables()) - {"sqlite_sequence"}
     assert made == tables | {"schema_migration"}
 
@@ -96,7 +96,7 @@ def test_the_models_are_the_migrated_schema(
     assert migrated == layout(bare_database)
 
 
-def test_of_two_migrations_at_once_one_does_all_the_work(
+def test_of_concurrent_migrations_one_does_all_the_work(
     bare_database: peewee.Database, together: Together
 ) -> None:
     answers = together(migrate, migrate, migrate)
@@ -107,7 +107,7 @@ def test_of_two_migrations_at_once_one_does_all_the_work(
 def test_a_migration_cut_short_anywhere_can_run_again(
     bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """MySQL keeps each change of the schema that was made, SQLite rolls all of them back."""
+    """MySQL keeps each change of the schema; SQLite rolls all of them back."""
     keeps = not isinstance(bare_database, peewee.SqliteDatabase)
     execute = bare_database.execute_sql
     for attempt in itertools.count(1):
@@ -140,7 +140,7 @@ def test_a_migration_cut_short_anywhere_can_run_again(
 
 
 @pytest.mark.parametrize("engine", ["mariadb"])
-def test_a_migration_that_waits_too_long_for_another_gives_up(
+def test_a_migration_times_out_waiting_for_another(
     bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch, together: Together
 ) -> None:
     monkeypatch.setattr("chalicelib.data.migrate.LOCK_WAIT_SECONDS", 0)
@@ -151,7 +151,7 @@ def test_a_migration_that_waits_too_long_for_another_gives_up(
 
 
 @pytest.mark.parametrize("engine", ["mariadb"])
-def test_the_lock_is_let_go_even_after_trouble(
+def test_the_lock_is_released_after_an_error(
     bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch, together: Together
 ) -> None:
     monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", Path("/nowhere"))
@@ -160,10 +160,10 @@ def test_the_lock_is_let_go_even_after_trouble(
     assert together(migrate) == [ALL]
 
 
-def test_what_is_there_is_counted_and_numbered(
+def test_existing_rows_are_counted_and_numbered(
     bare_database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A database of the first version has badges and awards whose lists have pages now."""
+    """Badges and awards of the first version get their counts and positions."""
     shutil.copy(MIGRATIONS / "0001_first.py", tmp_path)
     monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", tmp_path)
     migrate()
@@ -197,7 +197,7 @@ def test_what_is_there_is_counted_and_numbered(
     assert lookup.of_badge(badges.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
 
 
-def test_says_what_it_did(
+def test_the_applied_migrations_are_printed(
     bare_database: peewee.Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main()
@@ -205,7 +205,7 @@ def test_says_what_it_did(
     assert capsys.readouterr().out == "".join(f"applied {n}\n" for n in ALL) + "nothing to do\n"
 
 
-def test_is_a_command_that_reads_the_settings(tmp_path: Path) -> None:
+def test_the_command_reads_the_settings(tmp_path: Path) -> None:
     path = tmp_path / "made.db"
     answer = subprocess.run(
         [sys.executable, "-B", "-m", "chalicelib.data.migrate"],

@@ -1,7 +1,7 @@
-"""The version that still runs works on the next schema: each migration only adds to the one before.
+"""The previous version works on the next schema: a migration only makes additions.
 
-While a deployment goes on, and after one that failed, functions of the version before use tables
-that are newer than they are.
+During a deployment, and after one that failed, functions of the previous version use the new
+schema.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from chalicelib.data.migrate import MIGRATIONS, migrate
 
 ALL = sorted(path.name for path in MIGRATIONS.glob("[0-9]*.py"))
-OURS = {"schema_migration", "sqlite_sequence"}  # the runner's, and SQLite's
+OURS = {"schema_migration", "sqlite_sequence"}  # tables of the runner and of SQLite
 ROWS = (1, 2)
 To = Callable[[int], "Schema"]
 
@@ -38,7 +38,7 @@ Schema = dict[str, Table]
 
 
 def schema(database: peewee.Database) -> Schema:
-    """Return what a program that writes rows has to know of."""
+    """Return what a program that writes rows must know of the schema."""
     return {
         name: Table(
             {
@@ -57,7 +57,7 @@ def schema(database: peewee.Database) -> Schema:
 
 
 def breaks(before: Schema, after: Schema) -> list[str]:
-    """Return what a program that knows the schema before cannot do on the one after, in words."""
+    """Return descriptions of the changes that break a program written for the schema before."""
     found = [f"{name} is gone" for name in before.keys() - after.keys()]
     for name in sorted(before.keys() & after.keys()):
         old, new = before[name], after[name]
@@ -65,23 +65,23 @@ def breaks(before: Schema, after: Schema) -> list[str]:
         added = new.columns.keys() - old.columns.keys()
         for column in sorted(old.columns.keys() & new.columns.keys()):
             if old.columns[column] != new.columns[column]:
-                found.append(f"{name}.{column} is another one")
+                found.append(f"{name}.{column} has changed")
         for column in sorted(added):
             if not (new.columns[column].null or new.columns[column].has_default):
-                found.append(f"{name}.{column} must be said")
-        # Rows that leave a column out have NULL there, which is equal to nothing.
+                found.append(f"{name}.{column} is required")
+        # Rows that omit a nullable column never violate its unique key: NULLs are not equal.
         free = {column for column in added if new.columns[column].null}
         for columns in new.unique - old.unique:
             if not columns & free:
                 found.append(f"{name}: {' and '.join(sorted(columns))} must be unique")
         for column in sorted(new.refers.keys() - old.refers.keys() - added):
-            found.append(f"{name}.{column} must refer")
+            found.append(f"{name}.{column} is a new reference")
     return found
 
 
 @pytest.fixture
 def to(bare_database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> To:
-    """Bring the database to what it was after so many migrations."""
+    """Return a function that applies this many migrations and returns the schema."""
     folder = tmp_path / "migrations"
     folder.mkdir()
     monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", folder)
@@ -151,7 +151,7 @@ def _quoted(database: peewee.Database, name: str) -> str:
     return name.join(database.quote)
 
 
-# What the first test sees
+# Changes that the first test detects
 
 HEAD = "from peewee import *\n\n\ndef up(migrator, db):\n    "
 DOES = {
@@ -167,26 +167,26 @@ DOES = {
 }
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])  # and what it cannot do, below
+@pytest.mark.parametrize("engine", ["sqlite"])  # changes that SQLite does not support: below
 @pytest.mark.parametrize("change", DOES)
-def test_what_does_more_than_add_is_seen(to: To, tmp_path: Path, change: str) -> None:
+def test_changes_that_are_no_additions_are_detected(to: To, tmp_path: Path, change: str) -> None:
     before = to(len(ALL))
     (tmp_path / "migrations" / "9999_next.py").write_text(HEAD + change + "\n", "utf-8")
     assert breaks(before, to(len(ALL))) == DOES[change]
 
 
-@pytest.mark.parametrize("engine", ["mariadb"])  # SQLite adds no such columns, and changes none
+@pytest.mark.parametrize("engine", ["mariadb"])  # SQLite supports neither change
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "broken"),
     [
-        ("ADD COLUMN colour VARCHAR(9) NOT NULL", "image.colour must be said"),
-        ("MODIFY COLUMN media_type VARCHAR(100) NOT NULL", "image.media_type is another one"),
+        ("ADD COLUMN colour VARCHAR(9) NOT NULL", "image.colour is required"),
+        ("MODIFY COLUMN media_type VARCHAR(100) NOT NULL", "image.media_type has changed"),
     ],
 )
-def test_what_must_be_said_from_now_on_is_seen(
-    to: To, tmp_path: Path, change: str, words: str
+def test_new_required_columns_are_detected(
+    to: To, tmp_path: Path, change: str, broken: str
 ) -> None:
     before = to(len(ALL))
     text = f'{HEAD}db.execute_sql("ALTER TABLE image {change}")\n'
     (tmp_path / "migrations" / "9999_next.py").write_text(text, "utf-8")
-    assert breaks(before, to(len(ALL))) == [words]
+    assert breaks(before, to(len(ALL))) == [broken]

@@ -1,4 +1,4 @@
-"""The MariaDB half of the tests: found, announced, and never left out silently."""
+"""The tests' MariaDB server: found, announced, and never skipped silently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def program(path: Path, version: str) -> Path:
-    """Put a program in place that only knows its version."""
+    """Create a program that only prints its version."""
     path.parent.mkdir(parents=True)
     path.write_text(f"#!/bin/sh\necho '{version}'\n")
     path.chmod(0o755)
@@ -26,7 +26,7 @@ def program(path: Path, version: str) -> Path:
 
 
 @pytest.mark.usefixtures("nothing_installed")
-def test_without_a_server_it_says_what_to_do() -> None:
+def test_the_error_without_a_server_says_what_to_do() -> None:
     runs, why = mariadb.plan(ELSEWHERE)
     assert not runs
     assert "install mariadb-server-core" in why
@@ -44,7 +44,7 @@ def test_an_unpacked_server_is_found_before_an_installed_one(tmp_path: Path, nam
 
 
 @pytest.mark.usefixtures("nothing_installed")
-def test_oracles_mysql_is_not_taken_for_it(tmp_path: Path) -> None:
+def test_oracle_s_mysql_is_not_accepted(tmp_path: Path) -> None:
     program(tmp_path / "bin/mysqld", "mysqld Ver 8.4.2 for Linux on x86_64")
     assert mariadb.find({"PATH": str(tmp_path / "bin")}) is None
 
@@ -84,11 +84,13 @@ def test_other_kinds_of_database_are_refused() -> None:
         ({"REQUIRE_MARIADB": "0"}, False),
     ],
 )
-def test_where_it_is_a_must_its_absence_fails(environ: dict[str, str], required: bool) -> None:
+def test_a_missing_server_fails_where_it_is_required(
+    environ: dict[str, str], required: bool
+) -> None:
     assert mariadb.is_required(environ) is required
 
 
-def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
+def test_the_error_of_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     broken = tmp_path / "mariadbd"
     broken.write_text("#!/bin/sh\necho 'cannot do it' >&2\nexit 1\n")
     broken.chmod(0o755)
@@ -96,7 +98,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
         mariadb.Server(broken).start()
 
 
-def test_its_socket_has_a_short_path_however_long_that_of_temporary_files_is(
+def test_the_socket_s_path_is_short_even_in_a_long_temporary_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long = tmp_path / ("x" * 100)

@@ -1,4 +1,4 @@
-"""The whole stack, deployed from its package and template to an AWS on this machine."""
+"""Fixtures: the whole stack, deployed from its package and template to an AWS emulator."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.conftest import MariaDB
 from tests.deployed import ministack
 from tests.deployed.ministack import Ministack
 from tests.deployed.stack import Stack
-from tests.sleeper import Sleeper, sleeping_before
+from tests.sleeper import Sleeper, proxying
 
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
-    """An empty AWS; where it is not installed, tests are skipped, but not in CI."""
+    """An empty AWS emulator; without it tests are skipped, except in CI."""
     if not ministack.is_installed():
         why = "ministack is not installed: python -m tests.deployed.ministack"
         if os.environ.get("CI"):
@@ -35,7 +35,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
 
 @pytest.fixture(scope="session")
 def package() -> Iterator[Path]:
-    """The package for this machine, with the boto3 that Lambda's runtime would bring."""
+    """The package for this machine, with the boto3 of Lambda's runtime."""
     with tempfile.TemporaryDirectory(dir=build.CACHE) as folder:
         made = build.build(Path(folder, "package"), here=True, boto3=True)
         yield archive.pack(made, Path(folder, "badgekit.zip"))
@@ -43,20 +43,20 @@ def package() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def sleeper(mariadb_server: MariaDB) -> Iterator[Sleeper]:
-    """The stack's database, empty, behind a front that can fall asleep."""
+    """The stack's empty database, behind a proxy that can simulate a paused database."""
     mariadb_server.bare()
-    with sleeping_before(mariadb_server.address) as front:
+    with proxying(mariadb_server.address) as front:
         yield front
 
 
 @pytest.fixture(scope="module")
 def stack(sleeper: Sleeper, aws: Ministack, package: Path) -> Iterator[Stack]:
-    """The stack, deployed once; its settings are in the Parameter Store."""
+    """The stack, deployed once, with settings in the Parameter Store."""
     made = Stack(aws, package)
     made.put_settings({**sleeper.address.environ(), "DATABASE_SLEEPS": "true"})
     made.deploy("System=chicago", "MailFrom=badges@example.org", "DatabaseCertificates=none")
     try:
         yield made
     finally:
-        # Nothing of it may look into the database while other tests use that.
+        # Stop its functions, which must not access the database during other tests.
         aws.stop()

@@ -1,8 +1,8 @@
-"""The desk of somebody who enters what the documents say: a clone, a shell, and the programs they name.
+"""The environment for running documented commands: a clone, a shell, and the programs they name.
 
-The shell finds no programs but these. `aws` is AWS's own command line, which talks to ministack, and to
-moto for what ministack lacks; `make` runs what can be run here. What is not run stands in a table
-below, with the reason; every such command must at least exist.
+The shell finds only these programs. `aws` is the AWS CLI, connected to ministack, and to moto for
+services that ministack lacks; `make` runs the targets that can be run here. The tables below list
+the commands that are not run, with the reasons; these must at least exist.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ from infra.aws.build import CACHE, ROOT
 from tests.deployed import ministack
 from tests.servers import LOOPBACK
 
-# Commands that are not run, and why.
+# Commands that are not run, and the reasons.
 NOT_RUN = {
-    r"make run": "it runs until somebody stops it; tests/local starts it",
+    r"make run": "it runs until stopped; tests/local starts it",
     r"make test": "this is one of those tests",
-    r"make package ARCH=x86_64": "the other kind is made, by the same words but one",
-    r"make clean": "it would delete what the command after it fetches again",
-    r"make lock": "it asks the package index for versions that nobody has seen yet",
-    r"make deploy .*Database=aurora": "ministack lacks kinds of its network; cfn-lint reads that part",
+    r"make package ARCH=x86_64": "the package for the other architecture is built the same way",
+    r"make clean": "it would delete files that the next command downloads again",
+    r"make lock": "it asks the package index for the newest versions",
+    r"make deploy .*Database=aurora": "ministack lacks some network resources; cfn-lint checks that part",
     r"aws configure( sso)?": "it asks questions",
-    r"aws sso login": "it opens a browser, for an organisation that there is not",
-    r"mysql(dump)? ": "MySQL's own programs, for a server of somebody's",
+    r"aws sso login": "it opens a browser, and needs an organization",
+    r"mysql(dump)? ": "MySQL's own programs, which need a server",
 }
-# Services that moto imitates and ministack does not, or not enough.
+# Services for which moto is used, because ministack's support is missing or incomplete.
 BY_MOTO = ("rds", "ce")
-# Commands of AWS's that neither knows: they are spelled right if all that fails is the connection.
+# AWS commands that neither supports: they are valid if only the connection fails.
 ONLY_SPELLED = {
-    "sqs start-message-move-task": "neither moves messages by itself",
-    "sqs list-message-move-tasks": "neither moves messages by itself",
-    "sesv2 get-suppressed-destination": "neither has a list of those",
-    "sesv2 delete-suppressed-destination": "neither has a list of those",
-    "service-quotas request-service-quota-increase": "neither has somebody to ask",
+    "sqs start-message-move-task": "neither moves messages",
+    "sqs list-message-move-tasks": "neither moves messages",
+    "sesv2 get-suppressed-destination": "neither has a suppression list",
+    "sesv2 delete-suppressed-destination": "neither has a suppression list",
+    "service-quotas request-service-quota-increase": "neither has quotas",
 }
-NOBODY = f"http://{LOOPBACK}:9"
+UNREACHABLE = f"http://{LOOPBACK}:9"
 PROGRAMS = ("bash", "sh", "env", "cat", "date", "git", "openssl", "touch", "rm")
 
 _LEFT_OUT = shutil.ignore_patterns(
@@ -57,18 +57,18 @@ _ENDS = "python3 -c 'import json, os, sys; json.dump(dict(os.environ), sys.stdou
 
 
 class Desk:
-    """Somebody's shell, in a clone of these sources.
+    """A shell in a clone of these sources.
 
     Parameters
     ----------
     folder : Path
-        Empty; for everything.
+        An empty working folder.
     environ : Mapping[str, str]
-        Variables that make AWS's tools use an emulator, and those that the documents speak of.
+        Variables that direct AWS's tools to an emulator, and those used in the documents.
     moto : str
-        Where moto's server is.
+        URL of moto's server.
     package : Path
-        What `make deploy` deploys: the package for this machine, since the real one is for another.
+        The package that `make deploy` deploys, built for this machine.
     """
 
     def __init__(
@@ -119,14 +119,14 @@ class Desk:
             *(f'  "{spelled}") {note} ;;' for spelled in ONLY_SPELLED),
             f"  *) exec {command} ;;",
             "esac",
-            f"AWS_ENDPOINT_URL={NOBODY}",
-            f"said=$(AWS_MAX_ATTEMPTS=1 {command} 2>&1)",
-            'case "$said" in *"Could not connect to the endpoint URL"*) exit 0 ;; esac',
-            'echo "$said" >&2; exit 1',
+            f"AWS_ENDPOINT_URL={UNREACHABLE}",
+            f"output=$(AWS_MAX_ATTEMPTS=1 {command} 2>&1)",
+            'case "$output" in *"Could not connect to the endpoint URL"*) exit 0 ;; esac',
+            'echo "$output" >&2; exit 1',
         )
 
     def _make_clone(self) -> None:
-        """Make a repository of the sources as they are now, and a clone of it that is set up."""
+        """Create a repository with the current sources, and a clone that is already set up."""
         shutil.copytree(ROOT, self.origin, ignore=_LEFT_OUT, symlinks=True)
         self._git(self.origin, "init", "--quiet", "--initial-branch=main")
         self._git(self.origin, "add", "--all")
@@ -142,27 +142,27 @@ class Desk:
         (venv / ".ready-for-tests").touch()
 
     def open(self) -> None:
-        """Have AWS's command line at hand, from now until `close()`."""
+        """Start the AWS CLI's server, which runs until `close()`."""
         self._aws = subprocess.Popen([ministack.PYTHON, WARM, "serve", self._socket])
         until = time.monotonic() + START_SECONDS
         while not self._socket.exists():
-            assert self._aws.poll() is None, "AWS's command line did not start"
-            assert time.monotonic() < until, "AWS's command line does not start"
+            assert self._aws.poll() is None, "the AWS CLI's server ended"
+            assert time.monotonic() < until, "the AWS CLI's server did not start"
             time.sleep(POLL_SECONDS)
 
     def close(self) -> None:
-        """End what `open()` began."""
+        """Stop the AWS CLI's server."""
         self._aws.terminate()
         self._aws.wait()
 
     def _git(self, folder: Path, *words: str) -> None:
-        who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.org"]
+        who = ["-c", "user.name=Operator", "-c", "user.email=operator@example.org"]
         subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
 
     def enter(self, page: str, text: str) -> str:
-        """Enter something, with the variables that were set on this page before; return what was said.
+        """Run a script with the variables set earlier on the page; return its output.
 
-        Fails if any command of it does.
+        Fails if one of its commands fails.
         """
         variables = self._pages.setdefault(page, dict(self._environ))
         is_new = text.startswith("git clone")

@@ -1,4 +1,4 @@
-"""The commands that the documents name: blocks of shell, indented lines, and words within sentences."""
+"""The commands in the documents: shell blocks, indented lines, and inline code."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*
 _BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _PROGRAMS = r"(?:make|aws|git|python3?|\.venv/bin/python)"
 _INDENTED = re.compile(rf"^ {{4,}}({_PROGRAMS} .*)$", re.MULTILINE)
-# Within a sentence, of our own ones; what is not whole ("make deploy …") is no command.
+# Inline, only our own commands, and not incomplete ones such as "make deploy …".
 _INLINE = re.compile(r"`((?:make|(?:\.venv/bin/)?python -m) [^`\n…]+)`")
 
 
 @dataclass(frozen=True)
 class Script:
-    """What somebody is told to enter, at once.
+    """Commands that the reader is told to run together.
 
     Parameters
     ----------
     page : str
-        Where it stands.
+        Path of the page.
     line : int
-        In which of its lines.
+        Line number.
     text : str
-        What to enter.
+        The commands.
     """
 
     page: str
@@ -37,7 +37,7 @@ class Script:
 
     @property
     def name(self) -> str:
-        """How a test calls it."""
+        """Its ID in tests."""
         return f"{self.page}:{self.line} {self.text.split(chr(10))[0][:50]}"
 
 
@@ -58,15 +58,15 @@ def _scripts(page: Path) -> list[Script]:
 
 
 def _blanked(text: str) -> str:
-    """Return a text with its blocks as blanks, so that places in it stay what they are."""
+    """Return a text with its blocks replaced by spaces, which keeps all offsets."""
     return _BLOCK.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), text)
 
 
 def scripts() -> list[Script]:
-    """Return all that is to be entered, page by page, from the top."""
+    """Return all scripts, page by page, from top to bottom."""
     return [script for page in PAGES for script in _scripts(page)]
 
 
 def mentioned() -> set[str]:
-    """Return the commands that stand within sentences."""
+    """Return the commands in inline code."""
     return {found for page in PAGES for found in _INLINE.findall(_blanked(page.read_text("utf-8")))}

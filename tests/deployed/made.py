@@ -1,7 +1,7 @@
-"""What `make` is on the desk of whoever enters the documents' commands.
+"""The `make` program in the environment for documented commands.
 
-Each target and variable must exist, which `make -n` tells. Then it is run, unless there is a reason not
-to; what deploys is run with the package for this machine and without long pauses.
+Each target and variable must exist, which `make -n` checks. Then it is run, unless there is a reason
+not to; deployments use the package for this machine and short pauses.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pathlib import Path
 from infra.aws import deploy, fragments
 from tests.deployed.desk import reason_not_to_run
 
-MAKE = shutil.which("make", path=os.defpath) or "make"  # not the one on the desk
+MAKE = shutil.which("make", path=os.defpath) or "make"  # the real one
 DEPLOY = "infra.aws.deploy"
 MADE = Path("out/badgekit-arm64.zip")
 
 
 def main() -> int:
-    """Do what somebody wanted by `make`."""
+    """Run `make` with the arguments of the command line."""
     words = sys.argv[1:]
     found = subprocess.run([MAKE, "-n", *words], capture_output=True, text=True, check=False)
     if found.returncode:
@@ -34,7 +34,7 @@ def main() -> int:
             notes.write(f"{command}\n")
         return _unknown(words)
     if MADE.exists() and words[-1] == "package":
-        return 0  # the same sources make the same file
+        return 0  # builds are reproducible
     deploying = [line for line in found.stdout.splitlines() if DEPLOY in line]
     if not deploying:
         return subprocess.run([MAKE, *words], check=False).returncode
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def _unknown(words: list[str]) -> int:
-    """Tell whether a deployment that is not run chooses something that cannot be chosen."""
+    """Return whether a deployment that is not run has unknown parameters."""
     chosen = [word for given in words if given.startswith("ARGS=") for word in given[5:].split()]
     known = fragments.read()["Parameters"]
     odd = [word for word in chosen if words[0] == "deploy" and word.partition("=")[0] not in known]

@@ -1,8 +1,8 @@
-"""ministack, an emulator of AWS that runs CloudFormation's templates and Lambda's packages.
+"""ministack, an AWS emulator that runs CloudFormation templates and Lambda packages.
 
-It lives in a virtual environment of its own, since it wants versions that are not ours, and AWS's own
-command line lives with it. Setting up
-makes that once, by `python -m tests.deployed.ministack`; tests only start what is there.
+It is installed in a separate virtual environment together with the AWS CLI, since it needs other
+versions of our dependencies. Setting up
+creates that once, by `python -m tests.deployed.ministack`; tests only start it.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ POLL_SECONDS = 0.05
 
 
 class NoMinistackError(Exception):
-    """It is not there, or did not start; the text says why."""
+    """ministack is not installed, or did not start; the message says why."""
 
 
 def install() -> None:
-    """Make the environment, unless it is there; have the package's parts at hand, too.
+    """Create the environment unless it exists, and download the package's dependencies.
 
     Raises
     ------
     NoMinistackError
-        If that does not work.
+        If the installation fails.
     """
     try:
         build.dependencies([lock.PACKAGE, lock.RUNTIME], None)
@@ -58,25 +58,25 @@ def install() -> None:
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
     venv.create(FOLDER, with_pip=True)
-    wish = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+    arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check",
             "--only-binary=:all:", "--no-deps", f"--requirement={PINS}"]  # fmt: skip
-    if subprocess.run([PYTHON, *wish], check=False).returncode:
+    if subprocess.run([PYTHON, *arguments], check=False).returncode:
         raise NoMinistackError("pip could not install ministack; see above")
-    shutil.copyfile(PINS, MARK)  # last: without it, the next time begins anew
+    shutil.copyfile(PINS, MARK)  # last: an incomplete installation starts over
 
 
 def is_installed() -> bool:
-    """Tell whether it is there, as it is pinned now."""
+    """Return whether it is installed in the pinned version."""
     return MARK.exists() and MARK.read_bytes() == PINS.read_bytes()
 
 
 class Ministack:
-    """A whole AWS on the loopback address, from `start()` to `stop()`.
+    """An AWS emulator on the loopback address, which runs from `start()` to `stop()`.
 
     Parameters
     ----------
     folder : Path
-        Its own, for all that it writes.
+        A folder for all files that it writes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -92,13 +92,13 @@ class Ministack:
             "MINISTACK_HOST": LOOPBACK,
             "MINISTACK_REGION": REGION,
             "GATEWAY_PORT": str(port),
-            "LAMBDA_EXECUTOR": "local",  # in processes, not in containers
+            "LAMBDA_EXECUTOR": "local",  # functions run in processes, not in containers
         }
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     def environ(self) -> dict[str, str]:
-        """Return the environment variables that make a client use it."""
+        """Return the environment variables that direct clients to it."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
@@ -107,7 +107,7 @@ class Ministack:
         }
 
     def client(self, service: str) -> Any:
-        """Return boto3's client of a service."""
+        """Return a boto3 client of a service."""
         import boto3
 
         return boto3.client(
@@ -119,12 +119,12 @@ class Ministack:
         )
 
     def start(self) -> None:
-        """Start it and return when it answers.
+        """Start it, and wait until it responds.
 
         Raises
         ------
         NoMinistackError
-            If it does not; with the end of its log.
+            If it does not start; the message has the end of its log.
         """
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -134,7 +134,7 @@ class Ministack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # so that its functions' processes can be told from others
+                start_new_session=True,  # identifies the processes of its functions
             )
         until = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -151,7 +151,7 @@ class Ministack:
         return True
 
     def seen(self, path: str) -> Any:
-        """Return the JSON that it tells of itself."""
+        """Return its health as JSON."""
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return json.load(answer)
 
@@ -160,26 +160,26 @@ class Ministack:
         return self.log.read_text("utf-8", "replace")[-4000:]
 
     def processes(self) -> list[int]:
-        """Return the numbers of its processes, itself and those of functions; on Linux only."""
+        """Return the IDs of its own process and of its functions' processes; on Linux only."""
         if self._process is None:
             return []
         found = []
         for entry in Path("/proc").glob("[0-9]*/stat"):
             try:
                 state, _, _, session = entry.read_text().rpartition(")")[2].split()[:4]
-            except OSError:  # it just ended
+            except OSError:  # the process just ended
                 continue
             if int(session) == self._process.pid and state != "Z":
                 found.append(int(entry.parent.name))
         return found
 
     def stop(self) -> None:
-        """End it, and then whatever it started.
+        """Stop it, and then all processes that it started.
 
         Raises
         ------
         NoMinistackError
-            If something of it is left.
+            If one of its processes is left.
         """
         if self._process is None:
             return
@@ -199,7 +199,7 @@ class Ministack:
 
 
 def main() -> None:
-    """Install it; without it everything else still works, so say so and go on."""
+    """Install it; if that fails, print why and continue, since all other tests work without it."""
     try:
         install()
     except NoMinistackError as problem:

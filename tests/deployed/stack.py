@@ -1,4 +1,4 @@
-"""A stack that is deployed, and what a site, an earner or an operator sees of it."""
+"""A deployed stack, as seen by a site, an earner and an operator."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.deployed.ministack import Ministack
 
 STAGE = "prod"
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 
 
 class Stack:
-    """One stage in one account.
+    """A stage in an account.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ class Stack:
         self.environ = aws.environ()
 
     def put_settings(self, settings: Mapping[str, str]) -> None:
-        """Put settings where functions read them: into the Parameter Store."""
+        """Store settings in the Parameter Store."""
         for name, value in settings.items():
-            if not value:  # which a parameter cannot be
+            if not value:  # parameters cannot be empty
                 continue
             self.client("ssm").put_parameter(
                 Name=f"/badgekit/{STAGE}/{name}", Value=value, Type="SecureString", Overwrite=True
@@ -58,23 +58,23 @@ class Stack:
         return str(answer["Parameter"]["Value"])
 
     def deploy(self, *words: str) -> str:
-        """Deploy as `make deploy` does, and return what that said."""
-        status, said = self.run("--package", str(self._package), *words)
-        assert status == 0, f"{said}\n{self._aws.last_words()}"
-        return said
+        """Deploy as `make deploy` does, and return the output."""
+        status, output = self.run("--package", str(self._package), *words)
+        assert status == 0, f"{output}\n{self._aws.last_words()}"
+        return output
 
     def run(self, *words: str) -> tuple[int, str]:
-        """Run the command behind `make deploy` and `make destroy`; return how it ended and what it said."""
-        said = io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
+        """Run the command behind `make deploy` and `make destroy`; return its status and output."""
+        output = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(output):
             for name, value in self.environ.items():
                 patch.setenv(name, value)
-            with contextlib.redirect_stderr(said):
+            with contextlib.redirect_stderr(output):
                 status = deploy.main(["--stage", STAGE, *words], seconds=0.2)
-        return status, said.getvalue()
+        return status, output.getvalue()
 
     def resource(self, name: str) -> str:
-        """Return the physical id of a resource of the template."""
+        """Return the physical ID of a resource of the template."""
         answer = self.client("cloudformation").describe_stack_resource(
             StackName=f"badgekit-{STAGE}", LogicalResourceId=name
         )
@@ -82,7 +82,7 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Where API Gateway is; ministack's own address of a stage, without a host name."""
+        """The stage's URL; ministack's own form without a host name."""
         return f"{self._aws.url}/restapis/{self.resource('RestAPI')}/{STAGE}/_user_request_"
 
     def api(self, method: str, path: str, data: Any = None) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class Stack:
         return walkthrough.call(self.url, secret, method, path, data)
 
     def webhook(self, data: Any) -> dict[str, Any]:
-        """Send a webhook, signed as badgekit-api does, and return the answer."""
+        """Send a webhook, signed like badgekit-api's, and return the response."""
         body = json.dumps(data).encode()
         token = tokens.sign({"body": tokens.body_claim(body)}, self.setting("WEBHOOK_SECRET"))
         request = urllib.request.Request(
@@ -99,12 +99,12 @@ class Stack:
             body,
             {"Authorization": tokens.header(token), "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             content: dict[str, Any] = json.load(answer)
         return content
 
     def invoke(self, suffix: str, event: Any) -> Any:
-        """Call a function by its name, and return what it returned."""
+        """Invoke a function by its name, and return its response."""
         answer = self.client("lambda").invoke(
             FunctionName=f"badgekit-{STAGE}-{suffix}", Payload=json.dumps(event).encode()
         )
@@ -114,17 +114,17 @@ class Stack:
         return content
 
     def make_function(self, suffix: str, handler: str, **environ: str) -> None:
-        """Make a function that the stack does not have, from the package and with a role of its."""
+        """Create a function that the stack lacks, from the package and with an existing role."""
         (found,) = self.client("cloudformation").describe_stacks(StackName=f"badgekit-{STAGE}")[
             "Stacks"
         ]
-        said = {one["ParameterKey"]: one["ParameterValue"] for one in found["Parameters"]}
+        parameters = {one["ParameterKey"]: one["ParameterValue"] for one in found["Parameters"]}
         other = self.client("lambda").get_function_configuration(
             FunctionName=self.resource("Deliver")
         )
         self.client("lambda").create_function(
             FunctionName=f"badgekit-{STAGE}-{suffix}",
-            Code={"S3Bucket": said["CodeBucket"], "S3Key": said["CodeKey"]},
+            Code={"S3Bucket": parameters["CodeBucket"], "S3Key": parameters["CodeKey"]},
             Runtime=other["Runtime"],
             Role=other["Role"],
             Handler=handler,
@@ -133,7 +133,7 @@ class Stack:
         )
 
     def waiting(self) -> dict[str, int]:
-        """Return how many messages are in each queue, hidden ones and dead letters included."""
+        """Return the number of messages in each queue, including hidden ones and dead letters."""
         sqs, counts = self.client("sqs"), {}
         for url in sqs.list_queues().get("QueueUrls", []):
             found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -148,12 +148,12 @@ class Stack:
         return counts
 
     def mails(self) -> list[dict[str, Any]]:
-        """Return the mails that SES took, the oldest first."""
-        told = self._aws.seen("/_ministack/ses/messages")["messages"]
-        return [mail for account in told.values() for mail in account]
+        """Return the mails that SES accepted, oldest first."""
+        accounts = self._aws.seen("/_ministack/ses/messages")["messages"]
+        return [mail for account in accounts.values() for mail in account]
 
     def objects(self, prefix: str) -> dict[str, tuple[str, bytes]]:
-        """Return the media types and contents of the bucket's objects whose keys begin so."""
+        """Return the media types and contents of the bucket's objects below a prefix."""
         s3, bucket, found = self.client("s3"), self.resource("Bucket"), {}
         for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", []):
             answer = s3.get_object(Bucket=bucket, Key=entry["Key"])
@@ -162,12 +162,12 @@ class Stack:
         return found
 
     def settle(self) -> None:
-        """Wait until no message is in any queue, nor with a function."""
+        """Wait until all messages have been processed."""
         self.until(lambda: not any(self.waiting().values()), "empty queues")
 
     def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait until something happened; fail when it takes too long."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        """Wait until a condition is true; fail after a timeout."""
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not happened():
             assert time.monotonic() < end, f"{what}: never; {self._aws.last_words()}"
             time.sleep(POLL_SECONDS)

@@ -1,7 +1,7 @@
-"""The commands of the documents are run, as they stand there, by somebody with a clone and an account.
+"""Documented commands: all are run as written, in a clone and with an account.
 
-The account is ministack's, with the stack deployed in it; RDS and a few others are moto's. Names that
-everybody has another one for are replaced: the bucket, the database's host, the sources' address.
+The account is ministack's, with the stack deployed in it; RDS and a few other services are moto's.
+Names that depend on the account are replaced: the bucket, the database's host, the repository.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LOST = "images/lost.png"
 
 
 def last(script: Script) -> bool:
-    """Tell whether nothing can follow."""
+    """Return whether a script must be the last one."""
     return "make destroy STAGE=prod" in script.text
 
 
@@ -43,7 +43,7 @@ each_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: scri
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    """The address of moto's server, with an Aurora as the stack makes it."""
+    """The URL of moto's server, with an Aurora cluster like the stack's."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
@@ -67,7 +67,7 @@ def moto() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def names(stack: Stack, aws: Ministack) -> dict[str, str]:
-    """What is called otherwise in this account, by what the documents call it."""
+    """The names of this account by the names in the documents."""
     zone = aws.client("route53").create_hosted_zone(Name="example.org", CallerReference="1")
     return {
         r"(?<=[ /])BUCKET\b": stack.resource("Bucket"),
@@ -76,31 +76,31 @@ def names(stack: Stack, aws: Ministack) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def somebody(
+def operator(
     stack: Stack, aws: Ministack, moto: str, package: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Desk]:
-    """Somebody who has the stack, and what the documents speak of."""
+    """An operator's environment with the stack and the variables used in the documents."""
     state = tmp_path_factory.mktemp("state")
     (state / "config.json").write_text("{}", "utf-8")
     bucket = stack.resource("Bucket")
     aws.client("s3").put_object(Bucket=bucket, Key=LOST, Body=b"a picture")
     aws.client("s3").delete_object(Bucket=bucket, Key=LOST)
     certificate = aws.client("acm").request_certificate(DomainName="badges.example.org")
-    told = {
+    variables = {
         "BUCKET": bucket,
         "CLUSTER": CLUSTER,
         "ALARMS": stack.resource("AlarmTopic"),
         "CERTIFICATE": certificate["CertificateArn"],
         "MASTER_SECRET": "a long secret",
         "PASSWORD": "a long password",
-        # What `make walkthrough` asks for, which is written for `make run`.
+        # Settings of `make walkthrough`, which otherwise come from `make run`.
         "LOCAL_STATE": str(state),
         "PERSONA_AUDIENCE": stack.url,
         "OPENBADGER_SYSTEM": "chicago",
         "OPENBADGER_SECRET": stack.setting("OPENBADGER_SECRET"),
     }
     folder = tmp_path_factory.mktemp("desk")
-    made = Desk(folder, {**aws.environ(), **told}, moto=moto, package=package)
+    made = Desk(folder, {**aws.environ(), **variables}, moto=moto, package=package)
     made.open()
     try:
         yield made
@@ -108,31 +108,31 @@ def somebody(
         made.close()
 
 
-def substituted(script: Script, somebody: Desk, names: Mapping[str, str], database: MariaDB) -> str:
+def substituted(script: Script, operator: Desk, names: Mapping[str, str], database: MariaDB) -> str:
     """Return a script with the names of this account."""
     text = script.text
     for theirs, ours in names.items():
         text = re.sub(theirs, ours, text)
-    text = text.replace("ADDRESS", str(somebody.origin)).replace("COMMIT", "HEAD~1")
+    text = text.replace("ADDRESS", str(operator.origin)).replace("COMMIT", "HEAD~1")
     if "put-parameter" in text and "--overwrite" not in text:
-        # For a stage that there is not yet: each page has its own.
+        # Each script writes to a stage of its own that does not exist yet.
         text = text.replace("/badgekit/prod/", f"/badgekit/new{SCRIPTS.index(script)}/")
     return text.replace("db.example.org", database.address.host)
 
 
 @each_script
-def test_it_works_as_it_is_written(
+def test_it_works_as_documented(
     script: Script,
-    somebody: Desk,
+    operator: Desk,
     stack: Stack,
     names: dict[str, str],
     mariadb_server: MariaDB,
 ) -> None:
-    somebody.enter(script.page, substituted(script, somebody, names, mariadb_server))
+    operator.enter(script.page, substituted(script, operator, names, mariadb_server))
     for telling, check in CHECKS.items():
         if telling in script.text:
             check(stack)
-    # Whatever was put there, this is where the database is.
+    # Restore the database's address, which the script may have replaced.
     stack.put_settings(mariadb_server.address.environ())
 
 
@@ -143,7 +143,7 @@ def secrets_are_two(stack: Stack) -> None:
 def nothing_runs(stack: Stack) -> None:
     functions = stack.client("lambda")
     for function in FUNCTIONS:
-        if function is COURIER:  # which there is with Aurora only
+        if function is COURIER:  # exists with Aurora only
             continue
         name = f"badgekit-prod-{function.suffix}"
         found = functions.get_function_concurrency(FunctionName=name)
@@ -164,7 +164,7 @@ def there_is_none(stack: Stack) -> None:
         stack.resource("RestAPI")
 
 
-# What came of some commands, by words that they have.
+# Checks of the output of some commands, by words in the command.
 CHECKS: dict[str, Callable[[Stack], None]] = {
     '"$NEW,$OLD"': secrets_are_two,
     "put-function-concurrency": nothing_runs,
@@ -174,9 +174,9 @@ CHECKS: dict[str, Callable[[Stack], None]] = {
 }
 
 
-def test_each_reason_not_to_run_something_is_needed(somebody: Desk) -> None:
-    """This comes last: what was not run was noted."""
-    found = somebody.not_run()
+def test_each_reason_not_to_run_something_is_needed(operator: Desk) -> None:
+    """This runs last, after all scripts have recorded what they skipped."""
+    found = operator.not_run()
     for words in (*desk.NOT_RUN, *(f"aws {spelled} " for spelled in desk.ONLY_SPELLED)):
         assert any(re.match(words, command) for command in found), words
     assert all(
@@ -185,7 +185,7 @@ def test_each_reason_not_to_run_something_is_needed(somebody: Desk) -> None:
 
 
 @pytest.mark.parametrize("command", sorted(documents.mentioned()))
-def test_what_sentences_name_exists(command: str) -> None:
+def test_inline_commands_exist(command: str) -> None:
     program, *words = shlex.split(command)
     if program == "make":
         found = subprocess.run([MAKE, "-n", *words], cwd=ROOT, capture_output=True, check=False)

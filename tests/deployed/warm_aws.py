@@ -1,7 +1,7 @@
-"""AWS's own command line, kept warm: it is imported once, and each call is a fork of that.
+"""The AWS CLI, kept warm: a server imports it once, and forks for each call.
 
 `python warm_aws.py serve SOCKET` runs in the environment that has it, `python warm_aws.py call SOCKET
-WORDS…` anywhere. Starting it anew for each of the documents' commands would take half a second each.
+WORDS…` anywhere. Starting the AWS CLI for each documented command would take half a second each.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import socket
 import sys
 import traceback
 
-MOST = 1024 * 1024  # bytes of words and environment
+MOST = 1024 * 1024  # bytes for arguments and environment
 
 
 def serve(path: str) -> None:
-    """Answer calls until somebody ends it."""
-    from awscli import clidriver  # in ministack's environment
+    """Serve calls until terminated."""
+    from awscli import clidriver  # installed in ministack's environment
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # do not keep zombies of the forks
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(path)
     listening.listen()
@@ -33,17 +33,17 @@ def serve(path: str) -> None:
 
 
 def _answer(connection: socket.socket, clidriver: object) -> None:
-    """Be what was called: its words, its environment, its folder and its three streams."""
+    """Run a call with its arguments, environment, working folder and standard streams."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     status = 255
     try:
-        told, streams, _, _ = socket.recv_fds(connection, MOST, 3)
-        words, environ, folder = json.loads(told)
+        message, streams, _, _ = socket.recv_fds(connection, MOST, 3)
+        words, environ, folder = json.loads(message)
         for stream, number in zip(streams, range(3), strict=True):
             os.dup2(stream, number)
             os.close(stream)
         os.chdir(folder)
-        data = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}  # set by importing it
+        data = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}  # set by the import
         os.environ.clear()
         os.environ.update({**environ, **data})
         sys.argv = ["aws", *words]
@@ -58,11 +58,11 @@ def _answer(connection: socket.socket, clidriver: object) -> None:
 
 
 def call(path: str, words: list[str]) -> int:
-    """Have a call made, and return how it ended."""
+    """Send a call to the server, and return its status."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)
-        told = json.dumps([words, dict(os.environ), os.getcwd()]).encode()
-        socket.send_fds(connection, [told], [0, 1, 2])
+        message = json.dumps([words, dict(os.environ), os.getcwd()]).encode()
+        socket.send_fds(connection, [message], [0, 1, 2])
         return int(connection.recv(16) or b"255")
 
 

@@ -19,7 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from chalicelib.aws import queues, session, storage
 from chalicelib.data.models import Award, Job
-from chalicelib.domain.jobs import outbox, retries
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.pipeline import relay
 from tests.conftest import Clock, Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
@@ -133,7 +133,7 @@ def test_a_job_that_stops_every_worker_is_given_up(
     pipeline: Pipeline, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_approved_review()
-    for _ in range(retries.USUAL.attempts):
+    for _ in range(kinds.DEFAULT.attempts):
         assert len(outbox.claim([Job.get().id], timedelta(minutes=1))) == 1
         clock.move(timedelta(hours=1))
     pipeline.settle()
@@ -158,7 +158,7 @@ def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
     assert "s3cret" not in failed.reason
     assert "ThrottlingException" in caplog.text
     assert "s3cret" not in caplog.text
-    assert failed.attempts == retries.USUAL.attempts
+    assert failed.attempts == kinds.DEFAULT.attempts
     assert outbox.retry(failed.id)
     pipeline.settle()
     assert_all_is_well(cloud)

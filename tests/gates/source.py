@@ -1,4 +1,4 @@
-"""The source tree, as the gates look at it."""
+"""The source tree, for the gates."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ BUILT_OR_FOREIGN = {"node_modules", "__pycache__"}
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file.
+    """A Python file.
 
     Parameters
     ----------
     name : str
-        As it is imported, such as ``chalicelib.domain.jobs.outbox``.
+        Dotted name, such as ``chalicelib.domain.jobs.outbox``.
     path : Path
-        Where it is.
+        Path of the file.
     """
 
     name: str
@@ -28,16 +28,16 @@ class Module:
 
     @property
     def text(self) -> str:
-        """Its source."""
+        """The source."""
         return self.path.read_text("utf-8")
 
     def imports(self, *, at_import: bool = False) -> Iterator[str]:
-        """Name everything it imports, as far as it could be a module.
+        """Yield the names of all imports that may be modules.
 
         Parameters
         ----------
         at_import : bool
-            Only what is imported as soon as the module is, and not for type checkers only.
+            Only imports that run when the module is imported, without those for type checkers.
         """
         tree = ast.parse(self.text, str(self.path))
         for node in _at_import(tree) if at_import else ast.walk(tree):
@@ -59,7 +59,7 @@ class Module:
 
 
 def _at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk the statements that run when a module is imported."""
+    """Yield the statements that run when a module is imported."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             continue
@@ -73,7 +73,7 @@ def _at_import(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def modules(*places: str) -> list[Module]:
-    """Return the modules in these files and folders of the project."""
+    """Return the modules in some files and folders of the project."""
     found = []
     for place in places:
         start = ROOT / place

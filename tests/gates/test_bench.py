@@ -1,4 +1,4 @@
-"""The benchmarks run; what they find is not a matter of tests."""
+"""The benchmarks run; tests do not check their results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.package import runtime
 pytestmark = pytest.mark.gate
 
 
-def test_the_table_tells_value_target_and_verdict() -> None:
+def test_the_table_shows_value_target_and_verdict() -> None:
     lines = report.table(
         [
             Finding("cold start", 1.234, "x", 1.3),
@@ -50,17 +50,17 @@ def test_the_table_tells_value_target_and_verdict() -> None:
         ("calls", 4.3, 4.4, "WORSE"),
         ("", 0.0, 0.0, ""),
         ("", 0.0, 1.0, "WORSE"),
-        ("ms", 1.0, 100.0, ""),  # which another machine takes, too
+        ("ms", 1.0, 100.0, ""),  # another machine accepts that, too
         ("/s", 100.0, 1.0, ""),
     ],
 )
-def test_what_is_worse_than_at_the_last_release_is_called_so(
+def test_values_worse_than_at_the_last_release_are_marked(
     unit: str, before: float, now: float, verdict: str
 ) -> None:
     assert Finding("it", now, unit).change({"it": before})[2] == verdict
 
 
-def test_the_results_are_kept(tmp_path: Path) -> None:
+def test_the_results_are_written(tmp_path: Path) -> None:
     report.write([Finding("memory", 1.0, "MB", 2.0)], None, tmp_path / "results.json")
     (finding,) = json.loads((tmp_path / "results.json").read_text())["findings"]
     assert finding == {
@@ -68,7 +68,7 @@ def test_the_results_are_kept(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_last_run_can_be_made_the_released_one(tmp_path: Path) -> None:
+def test_the_last_run_can_be_released(tmp_path: Path) -> None:
     results, released, measured = (
         tmp_path / f"{name}.json" for name in ("run", "found", "counted")
     )
@@ -89,16 +89,16 @@ def test_every_function_is_measured() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.handler)
-def test_what_was_released_tells_of_every_function(function: Function) -> None:
-    """Its memory, its cold start and its work; `python -m bench --release` renews it."""
-    told = [
+def test_the_released_results_cover_every_function(function: Function) -> None:
+    """Its memory, cold start and duration; `python -m bench --release` updates them."""
+    measured = [
         what for what in report.released() if what.split(",")[0].split(":")[0] == function.handler
     ]
     for part in (": memory", ": cold start", ": warm"):
-        assert [what for what in told if part in what], part
+        assert [what for what in measured if part in what], part
 
 
-def test_the_calls_of_aws_are_told_apart() -> None:
+def test_aws_calls_are_distinguished() -> None:
     signature = (
         "AWS4-HMAC-SHA256 Credential={}/20260314/us-east-1/{}/aws4_request, SignedHeaders=host"
     )
@@ -131,7 +131,7 @@ def test_the_main_job_can_be_measured(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(runtime.unfit() is not None, reason=str(runtime.unfit()))
-def test_awards_can_be_made_on_the_package(tmp_path: Path) -> None:
+def test_awards_can_be_made_with_the_package(tmp_path: Path) -> None:
     with stage.deployed(tmp_path, awards=1) as on:
         work = on.award(1, 1)
         calls = on.aws.calls()
@@ -139,5 +139,5 @@ def test_awards_can_be_made_on_the_package(tmp_path: Path) -> None:
     assert {one.handler for one in work} == {"app", *package.PIPELINE}
     assert all(one.init and one.processor > 0 and one.spent.memory > 1 for one in work)
     assert Counter(call.what for call in calls if call.role == "mail")["ses POST"] == 1
-    assert len(on.listener.requests) == 1 + 1  # the award, and what the courier was asked for
+    assert len(on.listener.requests) == 1 + 1  # the award, and the courier's request
     assert {name.split(",")[0] for name in found} == set(package.ALONE)

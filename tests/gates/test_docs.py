@@ -1,4 +1,4 @@
-"""What the documents say is true: settings, their defaults, dependencies, designs of badges."""
+"""The documents are true: settings and their defaults, dependencies, designs of badges, links."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_no_other_settings_are_explained() -> None:
     assert set(rows()) <= {setting.name for setting in SETTINGS}
 
 
-def test_the_readme_leads_to_the_settings() -> None:
+def test_the_readme_links_to_the_settings() -> None:
     assert "docs/settings.md" in README.read_text("utf-8")
 
 
@@ -79,10 +79,10 @@ def test_the_studio_s_page_shows_a_design() -> None:
     example = re.search(r"```json\n(.*?)```", STUDIO_PAGE.read_text("utf-8"), re.DOTALL)
     assert example
     whole = design.document(design.read(example[1]))
-    assert json.loads(example[1]) == whole  # with all of its members
+    assert json.loads(example[1]) == whole  # with all members
 
 
-def test_the_studio_s_page_names_all_there_is_to_choose_from() -> None:
+def test_the_studio_s_page_names_all_choices() -> None:
     named = {
         row.split(" | ")[0].strip("| "): re.findall(r"`([a-z-]+)`", row)
         for row in STUDIO_PAGE.read_text("utf-8").splitlines()
@@ -103,7 +103,7 @@ def test_the_studio_s_page_has_the_limits_of_numbers(path: tuple[str, ...]) -> N
     assert any(f"`{'.'.join(path)}`" in row and f"{low} to {high}" in row for row in rows)
 
 
-def test_the_studio_s_page_names_whose_work_it_is() -> None:
+def test_the_studio_s_page_credits_third_party_work() -> None:
     page = STUDIO_PAGE.read_text("utf-8")
     assert [
         credit.name for credit in CREDITS if f"[{credit.name}]({credit.address})" not in page
@@ -111,7 +111,7 @@ def test_the_studio_s_page_names_whose_work_it_is() -> None:
 
 
 @pytest.mark.parametrize("name", [*demo_designs.DESIGNS, *demo_designs.PLACES])
-def test_the_demo_s_badges_can_be_drawn_and_say_what_they_show(name: str) -> None:
+def test_the_demo_s_badges_can_be_drawn_and_have_alternative_text(name: str) -> None:
     alt, document = (demo_designs.DESIGNS | demo_designs.PLACES)[name]
     read = design.read(document)
     assert content.alt_problem(alt) is None
@@ -147,7 +147,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def headings(page: Path) -> set[str]:
-    """Return what links may name after a "#": a page's headings, as GitHub writes them."""
+    """Return a page's anchors: its headings in GitHub's form."""
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in found}
@@ -171,7 +171,7 @@ def named_paths(page: Path) -> set[str]:
     return set(re.findall(rf"`((?:{tops})/[\w./*-]+)`", page.read_text("utf-8")))
 
 
-# What comes only by running or building it.
+# Paths that only exist after running or building.
 MADE = {"bench/results.json"}
 
 

@@ -1,4 +1,4 @@
-"""Which badges are hidden is written once: only the model compares `deleted` and `archived`."""
+"""Hidden badges are defined once: only the model compares `deleted` and `archived`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODEL = "chalicelib.data.models"
 
 
 def conditions(module: Module) -> Iterator[str]:
-    """Return the expressions of a module that ask whether a badge was deleted or archived.
+    """Return the expressions of a module that test whether a badge is deleted or archived.
 
     `deleted` means nothing but a badge's column in this code; `archived` is also a choice of lists,
     and shown, so of it only comparisons of the model's column and `and`, `or` and `not` count.
@@ -47,7 +47,7 @@ def _is_column(node: ast.expr, *, any_row: bool) -> bool:
     return any_row or (isinstance(node.value, ast.Name) and node.value.id == "Badge")
 
 
-def test_only_the_model_says_which_badges_are_hidden() -> None:
+def test_only_the_model_defines_hidden_badges() -> None:
     found = {
         module.name: named
         for module in modules("app.py", "chalicelib")
@@ -83,7 +83,7 @@ def test_conditions_are_found(text: str, tmp_path: Path) -> None:
         "show(row.archived)",
     ],
 )
-def test_setting_and_showing_is_no_condition(text: str, tmp_path: Path) -> None:
+def test_setting_and_showing_are_not_conditions(text: str, tmp_path: Path) -> None:
     path = tmp_path / "example.py"
     path.write_text(text)
     assert [*conditions(Module("example", path))] == []

@@ -1,4 +1,4 @@
-"""Who may import whom: one way, down the rooms of docs/design.md."""
+"""Allowed imports: only downward through the layers of docs/design.md."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ pytestmark = pytest.mark.gate
 # not import each other, but for the base, which has only modules.
 FLOORS = (
     "app",
+    "wiring",
     "api admin public pipeline deployment",
     "registry openbadges studio",
     "imaging net",
     "domain web",
     "data aws",
 )
-BASE = {"config", "deadline", "errors", "i18n", "limits", "logs", "times", "tokens"}
+BASE = {
+    "config", "deadline", "errors", "i18n", "limits", "logs", "queues", "times", "tokens",
+}  # fmt: skip
 # The same within the two largest rooms.
 INSIDE = {
     "domain": (
@@ -50,7 +53,7 @@ NOT_FOR_THE_PURE = {
     "chalice", "boto3", "botocore", "http", "requests",
     "chalicelib.web", "chalicelib.net", "chalicelib.aws",
 }  # fmt: skip
-# Slow to import, and not needed by most requests.
+# Slow to import, and unused by most requests.
 ONLY_WHEN_NEEDED = {"boto3", "botocore", "requests", "jinja2", "jwt", "cryptography", "resvg_py"}
 NOT_SHIPPED = {"tests", "bench", "infra", "pytest", "hypothesis", "moto"}
 
@@ -58,7 +61,7 @@ SHIPPED = modules("app.py", "chalicelib")
 
 
 def room(module: str) -> str:
-    """Return the room of a module of ours, or the empty text for the house itself."""
+    """Return the subpackage of a module, or an empty text for `chalicelib` itself."""
     first, _, rest = module.partition(".")
     if first == "app":
         return "app"
@@ -70,13 +73,13 @@ def floor(name: str, floors: Sequence[str]) -> int | None:
 
 
 def below(importer: str, imported: str, floors: Sequence[str]) -> bool:
-    """Tell whether a room stands on a lower floor than another one."""
+    """Return whether the imported subpackage is in a lower layer."""
     upper, lower = floor(importer, floors), floor(imported, floors)
     return upper is not None and lower is not None and upper < lower
 
 
 def may_import(importer: str, imported: str) -> bool:
-    """Tell whether a module may import another one, both by their dotted names."""
+    """Return whether a module may import another one, both given by dotted name."""
     inner, outer = room(importer), room(imported)
     if outer in ("", *BASE):
         return True
@@ -96,7 +99,7 @@ NAMES = {module.name for module in SHIPPED}
 
 
 def ours(module: Module) -> set[str]:
-    """Return the modules of ours that a module imports, wherever in it."""
+    """Return our modules that a module imports, including lazy imports."""
     found = {name for name in module.imports() if name in NAMES and name != module.name}
     return {
         name for name in found if not any(other.startswith(f"{name}.") for other in found)
@@ -109,7 +112,7 @@ def _packages_of(name: str) -> set[str]:
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
-    """Return the groups of modules that import each other in a circle."""
+    """Return the import cycles."""
     sorter = TopologicalSorter(graph)
     try:
         sorter.prepare()
@@ -121,7 +124,7 @@ def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
 
 
 def offenders(chosen: list[Module], forbidden: set[str], **how: bool) -> dict[str, list[str]]:
-    """Return which modules import what they must not."""
+    """Return the forbidden imports by module."""
     found = {m.name: [name for name in m.imports(**how) if under(name, forbidden)] for m in chosen}
     return {module: names for module, names in found.items() if names}
 

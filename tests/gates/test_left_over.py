@@ -1,4 +1,4 @@
-"""Nothing is left lying about: long modules, notes to oneself, swallowed errors."""
+"""No leftovers: long modules, notes to oneself, swallowed errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.gates.source import ROOT, Module, modules
 pytestmark = pytest.mark.gate
 
 LONGEST = 400
-# Modules that may be longer, and why.
+# Modules that may be longer, and the reasons.
 MAY_BE_LONGER: dict[str, str] = {
     "chalicelib.data.models": "the tables refer to each other, and are read side by side",
 }
@@ -23,7 +23,7 @@ SHIPPED = modules("app.py", "chalicelib")
 NOTES = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 
 
-def test_modules_hold_one_idea() -> None:
+def test_modules_are_short() -> None:
     long = {module.name for module in SHIPPED if len(module.text.splitlines()) > LONGEST}
     assert long == set(MAY_BE_LONGER)
     assert all(MAY_BE_LONGER.values())
@@ -35,13 +35,13 @@ def test_no_notes_to_oneself() -> None:
 
 
 def test_no_error_is_swallowed() -> None:
-    """`contextlib.suppress` names what is expected; `except: pass` says nothing to anyone."""
+    """`contextlib.suppress` names the expected error; `except: pass` hides any error."""
     found = {module.name: swallowed(module) for module in OURS}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 def swallowed(module: Module) -> list[int]:
-    """Return the lines where any error at all is caught and dropped."""
+    """Return the lines that catch and ignore all errors."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(module.text))
@@ -51,12 +51,12 @@ def swallowed(module: Module) -> list[int]:
     ]
 
 
-def test_no_module_is_called_after_nothing() -> None:
+def test_no_module_has_a_meaningless_name() -> None:
     vague = {"utils", "util", "helpers", "misc", "common"}
     assert [module.name for module in OURS if module.name.split(".")[-1] in vague] == []
 
 
-def test_every_module_says_what_it_is() -> None:
+def test_every_module_has_a_docstring() -> None:
     silent = [
         module.name
         for module in SHIPPED
@@ -65,6 +65,24 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
+def test_every_package_lists_its_modules_in_reading_order() -> None:
+    """Its docstring has one line for each module, the lowest first; their order is for readers."""
+    wrong = {}
+    for package in (module for module in SHIPPED if module.path.name == "__init__.py"):
+        if package.name == "chalicelib":
+            continue  # docs/design.md draws that tree
+        folder = package.path.parent
+        inside = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+        inside |= {path.parent.name for path in folder.glob("*/__init__.py")}
+        listed = re.findall(
+            r"^    ?([a-z0-9_]+)  +\S|^([a-z0-9_]+)  +\S", package.text, re.MULTILINE
+        )
+        names = {one or other for one, other in listed}
+        if names != inside:
+            wrong[package.name] = names ^ inside
+    assert wrong == {}
+
+
 @pytest.mark.parametrize("file", LONG)
-def test_what_is_begun_first_is_there(file: str) -> None:
+def test_the_entry_points_exist(file: str) -> None:
     assert (ROOT / "tests" / file).is_file()

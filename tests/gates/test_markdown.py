@@ -17,7 +17,7 @@ FENCE = re.compile(r"^ *(?:```|~~~)")
 UNBREAKABLE = re.compile(
     r"^ *(?:[-*] |\d+\. )?(?:#{1,6} .*|\|.*|<?https?://\S+|!?\[[^]]*\](?:\([^)]*\)|: \S+))$"
 )
-# Items of lists begin with their marker, other lines as sentences do.
+# List items start with their marker, other lines like sentences.
 ITEM = re.compile(r"^ *(?:[-*] |\d+\. )")
 BEGIN = r"(?:[\[(*_`\"“]*[A-Z0-9]|[*_]*`|!?\[|<https?:)"
 BEGINS = re.compile(f"^[ >]*{BEGIN}")
@@ -35,7 +35,7 @@ def pages() -> list[str]:
 
 
 def is_ours(folder: str) -> bool:
-    """Tell whether a folder holds sources; hidden ones do not, but for GitHub's."""
+    """Return whether a folder has sources; of hidden folders only GitHub's has."""
     hidden = folder.startswith(".") and folder != ".github"
     return not hidden and folder not in {"out", *BUILT_OR_FOREIGN}
 
@@ -52,12 +52,12 @@ def too_long(text: str) -> list[int]:
 
 
 def may_be_long(line: str) -> bool:
-    """Tell whether a line outside of code cannot or need not be broken."""
+    """Return whether a line outside of code may be long."""
     return bool(UNBREAKABLE.match(line)) or is_one_sentence(line)
 
 
 def is_one_sentence(line: str) -> bool:
-    """Tell whether a line begins and ends like a sentence and holds no other one."""
+    """Return whether a line is exactly one sentence."""
     text, items = ITEM.subn("", line)
     begins = items or BEGINS.match(text)
     return bool(begins and ENDS.search(text)) and not ENDS_WITHIN.search(text)

@@ -1,4 +1,4 @@
-"""What whoever runs it reads is complete: each alarm, each secret, each function, and what it costs."""
+"""The operators' pages are complete: all alarms, secrets, functions, and costs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 import pytest
 
 from chalicelib.config import SETTINGS
+from chalicelib.queues import QUEUES
 from infra.aws import alarms, costs
-from infra.aws.functions import FUNCTIONS, QUEUES
+from infra.aws.functions import FUNCTIONS
 from tests.gates.source import ROOT
 
 pytestmark = pytest.mark.gate
@@ -17,19 +18,19 @@ OPERATING = (ROOT / "docs/operating.md").read_text("utf-8")
 SECURITY = (ROOT / "docs/security.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
-# "### `…DeadAlarm`" is about all whose logical ids end so, "### `ThrottleAlarm`" about one.
+# "### `…DeadAlarm`" covers all logical IDs with that suffix, "### `ThrottleAlarm`" one.
 KINDS = re.findall(r"^### `(…?\w+Alarm)`$", OPERATING, re.MULTILINE)
 
 
 def section(heading: str) -> str:
-    """Return what stands under a heading of the page about operating."""
+    """Return the section below a heading of docs/operating.md."""
     _, found, rest = OPERATING.partition(f"\n### `{heading}`\n")
     assert found, heading
     return re.split(r"^#{2,3} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 def kind_of(alarm: str) -> str:
-    """Return the heading that an alarm is explained under."""
+    """Return the heading of the section that explains an alarm."""
     if alarm in KINDS:
         return alarm
     (kind,) = (kind for kind in KINDS if kind[0] == "…" and alarm.endswith(kind[1:]))
@@ -37,7 +38,7 @@ def kind_of(alarm: str) -> str:
 
 
 def named(text: str) -> set[str]:
-    """Return what the first cells of a text's tables name."""
+    """Return the names in the first cells of a text's tables."""
     cells = re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE)
     return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
 
@@ -52,13 +53,13 @@ def test_no_other_alarms_are_explained() -> None:
     assert {kind_of(alarm) for alarm in alarms.alarms()} == set(KINDS)
 
 
-def test_what_waits_in_each_queue_is_said() -> None:
+def test_each_queue_s_messages_are_described() -> None:
     assert named(section("…DeadAlarm")) == {
         *(queue.suffix for queue in QUEUES),
     }
 
 
-def test_what_each_function_s_errors_mean_is_said() -> None:
+def test_each_function_s_errors_are_explained() -> None:
     assert named(section("…ErrorAlarm")) == {function.suffix for function in FUNCTIONS}
 
 
@@ -78,12 +79,12 @@ def test_each_secret_has_a_way_to_change_it(secret: str) -> None:
     assert f"--name /badgekit/prod/{secret} --value" in section(secret)
 
 
-def test_what_each_function_may_do_is_said() -> None:
+def test_each_function_s_permissions_are_listed() -> None:
     table = SECURITY.partition("## What each function may do")[2].partition("\n## ")[0]
     assert named(table) == {function.suffix for function in FUNCTIONS}
 
 
-def test_the_readme_s_costs_are_those_that_are_computed() -> None:
+def test_the_readme_s_costs_are_the_computed_ones() -> None:
     alone, with_aurora = (float(one) for one in re.findall(r"\$([\d.]+)", costs.summary()))
     assert (
         f"costs about ${alone:.0f} a month at list prices, or about ${with_aurora:.0f} with"
@@ -91,13 +92,13 @@ def test_the_readme_s_costs_are_those_that_are_computed() -> None:
     )
 
 
-def test_the_install_page_s_cost_of_aurora_is_computed() -> None:
+def test_the_install_page_s_cost_of_aurora_is_the_computed_one() -> None:
     alone, with_aurora = (float(one) for one in re.findall(r"\$([\d.]+)", costs.summary()))
     install = " ".join((ROOT / "docs/install.md").read_text("utf-8").split())
     assert f"about ${with_aurora - alone:.0f} more a month" in install
 
 
-def test_the_readme_leads_to_every_page() -> None:
+def test_the_readme_links_to_every_page() -> None:
     pages = [ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
     paths = [path.relative_to(ROOT).as_posix() for path in pages]
     assert [path for path in paths if f"]({path})" not in README] == []

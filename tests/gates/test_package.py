@@ -1,4 +1,4 @@
-"""What ships: all that a function needs, nothing that it does not, compiled for where it will be."""
+"""The package: all that a function needs and nothing else, compiled for Lambda."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.gates.source import ROOT
 
 pytestmark = [pytest.mark.gate, pytest.mark.package]
 
-UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: hash-based, and not compared with the source
+UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: hash-based, unchecked
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def bytecode(folder: Path) -> list[Path]:
     return list(folder.rglob("*.pyc"))
 
 
-def test_it_holds_the_application_whole(package: Path) -> None:
+def test_it_has_the_whole_application(package: Path) -> None:
     def files(folder: Path) -> set[Path]:
         return {
             path.relative_to(folder)
@@ -43,13 +43,13 @@ def test_it_holds_the_application_whole(package: Path) -> None:
     assert list((package / "chalicelib/data/migrations").glob("0001_*.py"))
 
 
-def test_it_holds_of_chalice_only_what_runs(package: Path) -> None:
+def test_it_has_only_the_runtime_of_chalice(package: Path) -> None:
     assert {path.name for path in (package / "chalice").glob("*.*")} == {"__init__.py", "app.py"}
     baggage = {"pip", "setuptools", "wheel", "click", "yaml", "inquirer", "botocore", "boto3"}
     assert {path.name for path in package.iterdir()} & baggage == set()
 
 
-def test_it_holds_no_tests_and_no_tools(package: Path) -> None:
+def test_it_has_no_tests_and_no_tools(package: Path) -> None:
     unwanted = {
         "tests",
         "bench",
@@ -64,27 +64,27 @@ def test_it_holds_no_tests_and_no_tools(package: Path) -> None:
     assert {path.name for path in package.iterdir()} & unwanted == set()
 
 
-def test_every_module_is_compiled_and_taken_as_it_is(package: Path) -> None:
+def test_every_module_is_compiled_and_not_checked(package: Path) -> None:
     sources = set(package.rglob("*.py"))
     compiled = {path.parent.parent / f"{path.name.split('.')[0]}.py" for path in bytecode(package)}
     assert compiled == sources
     assert {path.read_bytes()[4:8] for path in bytecode(package)} == {UNCHECKED}
 
 
-def test_tracebacks_name_the_place_on_lambda(package: Path) -> None:
+def test_tracebacks_name_the_path_on_lambda(package: Path) -> None:
     (path,) = (package / "chalicelib/data/__pycache__").glob("models.*.pyc")
     code = marshal.loads(path.read_bytes()[16:])
     assert code.co_filename == "/var/task/chalicelib/data/models.py"
 
 
-def test_the_source_tree_is_left_alone(tmp_path: Path) -> None:
+def test_the_source_tree_is_unchanged(tmp_path: Path) -> None:
     before = set(bytecode(ROOT / "chalicelib"))
     build.build(tmp_path / "package", here=True)
     assert set(bytecode(ROOT / "chalicelib")) == before
 
 
-def test_it_answers_alone(package: Path, tmp_path: Path) -> None:
-    """Without site-packages, PYTHONPATH, or a file that could be written."""
+def test_it_works_alone(package: Path, tmp_path: Path) -> None:
+    """Without site-packages, PYTHONPATH, or writable files."""
     event = {
         "path": "/nope",
         "headers": {},
@@ -103,7 +103,7 @@ def test_it_answers_alone(package: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("404 {'applied': ['0001_first'")
 
 
-def test_it_can_be_made_without_bytecode_and_again(tmp_path: Path) -> None:
+def test_it_can_be_built_without_bytecode_and_again(tmp_path: Path) -> None:
     out = tmp_path / "package"
     build.build(out, here=True)
     (out / "left-over.py").touch()
@@ -112,7 +112,7 @@ def test_it_can_be_made_without_bytecode_and_again(tmp_path: Path) -> None:
     assert not (out / "left-over.py").exists()
 
 
-def test_it_can_hold_boto3(tmp_path: Path) -> None:
+def test_it_can_include_boto3(tmp_path: Path) -> None:
     out = build.build(tmp_path / "package", here=True, boto3=True, compiled=False)
     assert (out / "boto3/__init__.py").exists()
     assert (out / "botocore/data/sqs").exists()
@@ -121,7 +121,7 @@ def test_it_can_hold_boto3(tmp_path: Path) -> None:
 def test_no_other_folder_is_emptied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "precious").write_text("data")
     assert build.main([str(tmp_path), "--here"]) == 1
-    assert "holds something else" in capsys.readouterr().err
+    assert "is not empty; name" in capsys.readouterr().err
     assert (tmp_path / "precious").read_text() == "data"
 
 
@@ -131,18 +131,18 @@ def test_a_package_needs_a_python_that_lambda_has(
     monkeypatch.setattr(sys, "version_info", (3, 99, 0))
     assert build.main([str(tmp_path / "package")]) == 1
     assert capsys.readouterr().err == (
-        "packages for Lambda are made by Python 3.11 to 3.14, and this is 3.99: "
-        "make clean, then make PYTHON=python3.14 ...\n"
+        "building for Lambda needs Python 3.11 to 3.14, and this is 3.99: "
+        "run make clean, then make PYTHON=python3.14 ...\n"
     )
 
 
-def test_nobody_makes_the_bytecode_of_another_python(tmp_path: Path) -> None:
+def test_bytecode_of_another_python_cannot_be_made(tmp_path: Path) -> None:
     (other, *_) = set(runtimes.RUNTIMES.values()) - {runtimes.of_this_python()}
-    with pytest.raises(build.BuildError, match=f"bytecode for {other.name} can only be made by it"):
+    with pytest.raises(build.BuildError, match=f"only {other.name} can compile bytecode"):
         build.build(tmp_path / "package", runtime=other)
 
 
-def test_the_command_says_where_and_how_large(
+def test_the_command_prints_path_and_size(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert build.main([str(tmp_path / "package"), "--here", "--no-bytecode"]) == 0

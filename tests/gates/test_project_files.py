@@ -36,7 +36,7 @@ def test_the_license_is_there_in_full() -> None:
     assert hashlib.sha256(content).hexdigest() == MPL_SHA256
 
 
-# The version stands in chalicelib/__init__.py; whatever else tells it must agree.
+# The version is defined in chalicelib/__init__.py; all other places must agree.
 
 
 def test_the_version_is_three_numbers() -> None:

@@ -1,4 +1,4 @@
-"""Pictures for the specifications of the studio: small ones, large ones, and those that mean harm."""
+"""Images for the tests of imaging and the studio: small, large and malicious ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 
 from tests.openbadges.png import END, SIGNATURE, chunk, header
 
-# 128 by 96 pixels: blue and green above, red below, as a photograph and as a GIF
+# 128 by 96 pixels: blue and green at the top, red at the bottom, as a JPEG and as a GIF
 JPEG = base64.b64decode(
     "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhl"
     "bXd7gYKBTmCNl4x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8"
@@ -31,7 +31,7 @@ SVG = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xl
 
 
 def svg(inside: str, more: str = 'viewBox="0 0 100 100"') -> bytes:
-    """Return an SVG picture that holds this."""
+    """Return an SVG image with this content."""
     return f"<svg {SVG} {more}>{inside}</svg>".encode()
 
 
@@ -45,7 +45,7 @@ def png(
     kind: int = 6,
     interlaced: bool = False,
 ) -> bytes:
-    """Return a PNG file, all of one colour unless other data is given (which is compressed here)."""
+    """Return a PNG file, of a single color unless other data is given, which is compressed here."""
     if data is None:
         data = (b"\0" + colour * width) * height
     head = header(width, height, depth, kind, bytes([0, 0, interlaced]))
@@ -97,5 +97,5 @@ def _predicted(kind: int, left: int, up: int, corner: int) -> int:
 
 
 def alike(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Tell whether two colours are the same, but for what a photograph loses."""
+    """Return whether two colors are equal within the losses of JPEG compression."""
     return all(abs(a - b) <= 12 for a, b in zip(one, other, strict=True))

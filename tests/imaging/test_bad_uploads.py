@@ -1,4 +1,4 @@
-"""What means harm is refused in words, quickly, and without taking much memory."""
+"""Malicious uploads are rejected with a message, quickly, and without using much memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def bomb(width: int, height: int, packed: bytes) -> bytes:
 
 
 def zeros(megabytes: int) -> bytes:
-    """Return so many megabytes of zeros, compressed."""
+    """Return a number of megabytes of zeros, compressed."""
     packer, block = zlib.compressobj(9), bytes(1024**2)
     return b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
 
@@ -41,7 +41,7 @@ def copies(levels: int) -> bytes:
 
 
 def many_pictures() -> bytes:
-    """Return an SVG picture with many PNG files that are small and take much to look at."""
+    """Return an SVG image with many small PNG files that are expensive to check."""
     inner = base64.b64encode(png(4096, 3072, bytes(4))).decode()
     return svg(f'<image href="data:image/png;base64,{inner}"/>' * 70)
 
@@ -130,7 +130,7 @@ def test_what_only_looks_endless_is_drawn(inside: str) -> None:
 
 
 def test_a_photograph_is_a_photograph_whatever_its_name() -> None:
-    assert size(uploads.prepare(JPEG, "crop")) == (96, 96)  # nobody asks for a name
+    assert size(uploads.prepare(JPEG, "crop")) == (96, 96)  # file names are ignored
 
 
 def test_little_is_in_memory_of_what_inflates_to_much(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ def test_little_is_in_memory_of_what_inflates_to_much(monkeypatch: pytest.Monkey
 
 
 def test_the_process_that_draws_and_ours_stay_below_200_megabytes() -> None:
-    """Ours takes some 60 (see bench); the other's limit is the system's to hold."""
+    """Ours takes about 60 MB (see bench); the operating system enforces the other's limit."""
     assert sandbox.MEMORY <= 140 * 1024**2
     assert sandbox.QUICK < 1
 

@@ -1,4 +1,4 @@
-"""PNG, JPEG and GIF files are known by their content, and refused unless they are sound."""
+"""PNG, JPEG and GIF files are detected by content, and rejected unless they are valid."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def refused(content: bytes) -> str:
     return refusal.value.message
 
 
-# Sound pictures
+# Valid images
 
 
 def test_each_kind_is_known_by_its_content() -> None:
@@ -47,7 +47,7 @@ def test_png_files_of_every_depth_and_colour_are_read(depth: int, kind: int, row
 
 
 def test_interlaced_png_files_are_read() -> None:
-    # Adam7: how wide and high each of the seven passes over 9 by 5 pixels is
+    # Adam7: width and height of the seven passes for 9 by 5 pixels
     rows = [(2, 1), (1, 1), (3, 1), (2, 2), (5, 1), (4, 3), (9, 2)]
     data = b"".join(bytes(1 + width) * height for width, height in rows)
     image = png(9, 5, data=data, kind=0, interlaced=True)
@@ -86,7 +86,7 @@ def test_metadata_of_png_files_is_left_behind_and_nothing_else() -> None:
     )
 
 
-# What is refused
+# Rejected images
 
 
 def test_other_kinds_are_refused_and_those_that_are_taken_are_named() -> None:

@@ -1,4 +1,4 @@
-"""Strangers' pictures are drawn in a process that has nothing, and what goes wrong there is said."""
+"""Untrusted images are rendered in a sandboxed process, and its failures become messages."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_what_is_no_picture_is_refused(picture: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits are read from /proc")
 def test_the_process_gives_up_what_drawing_does_not_need(tmp_path: Path) -> None:
-    """Its limits, as a stand-in for the decoder finds them."""
+    """A fake decoder reports the limits of its process."""
     (tmp_path / "resvg_py.py").write_text(
         "import resource as r\n"
         "def svg_to_bytes(**how):\n"

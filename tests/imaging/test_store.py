@@ -1,4 +1,4 @@
-"""Pictures are kept under the name of their content, once, for as long as anybody likes."""
+"""Images are stored once, under the digest of their content."""
 
 from __future__ import annotations
 

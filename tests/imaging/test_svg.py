@@ -1,4 +1,4 @@
-"""Uploaded SVG: what could run, lead elsewhere or grow is refused in words; the rest is untouched."""
+"""Uploaded SVG: scripts, external references and expansion are rejected; the rest is unchanged."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ def test_what_does_not_begin_as_xml_is_no_svg(content: bytes) -> None:
 
 ATTRIBUTES = " ".join(f'a{number}=""' for number in range(svg_reader.MOST_ATTRIBUTES))
 REFUSED = {
-    # what runs
+    # scripts
     "a script": (svg("<script>alert(1)</script>"), "script"),
     "a script of another name space": (svg('<x:SCRIPT xmlns:x="y"/>'), "script"),
     "an event": (svg('<g onload="alert(1)"/>'), "script"),
     "an event in capitals": (svg('<g ONCLICK=""/>'), "script"),
     "a web page": (svg("<foreignObject><p/></foreignObject>"), "web page"),
-    # what leads elsewhere
+    # external references
     "a file": (svg('<image href="/etc/passwd"/>'), "outside"),
     "a file's address": (svg('<image xlink:href="file:///etc/passwd"/>'), "outside"),
     "another site": (svg('<image href="https://example.org/a.png"/>'), "outside"),
@@ -93,7 +93,7 @@ REFUSED = {
     "an SVG picture inside": (svg(f'<image href="{embedded(svg(""), "svg+xml")}"/>'), "outside"),
     "data that is not in base64": (svg('<image href="data:image/png,abc"/>'), "outside"),
     "data where no picture is": (svg(f'<use href="{embedded(png(9, 9))}"/>'), "outside"),
-    # what grows
+    # expansion
     "entities": (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "DOCTYPE"),
     "a DOCTYPE with declarations": (b"<!DOCTYPE svg []>" + svg(""), "DOCTYPE"),
     "an entity from elsewhere": (PROLOG + svg("&a;"), "DOCTYPE"),
@@ -109,7 +109,7 @@ REFUSED = {
         svg(f'<image id="a" href="{embedded(png(2000, 2000))}"/>' + '<use href="#a"/>' * 4),
         "too many",
     ),
-    # the rest
+    # other problems
     "a damaged picture inside": (svg(f'<image href="{embedded(png(9, 9)[:-9])}"/>'), "damaged"),
     "bad base64": (svg('<image href="data:image/png;base64,?"/>'), "damaged or not an SVG"),
     "instructions": (b'<?xml-stylesheet href="a"?>' + svg(""), "instructions"),
@@ -131,7 +131,7 @@ def test_what_may_do_harm_is_refused_in_words(content: bytes, words: str) -> Non
 
 
 def levels(element: str, reference: str) -> bytes:
-    """Return a picture whose every level refers ten times to the one below."""
+    """Return an image in which each level refers ten times to the level below."""
     inside = f'<{element} id="a0">{PATH}</{element}>'
     for number in range(1, 9):
         copies = reference.format(number - 1) * 10

@@ -1,4 +1,4 @@
-"""The bucket is tidied once a day, whatever stops it: nothing that is needed goes, and all else does."""
+"""The daily sweep of the bucket deletes all unused images and no others, even if interrupted."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def bucket(app: Any, database: peewee.Database, cloud: Cloud, clock: Clock) -> C
 
 
 def furnish(clock: Clock) -> None:
-    """Have a picture that a draft needs, one that it had, one of the old kind, and one of ours."""
+    """Store a used image, a replaced one, one with an old key, and a built-in one."""
     for key in (NEEDED, LEFT, OLD, SHIPPED):
         stored(key)
     draft = drafts.create(Scope(chicago()), "a@example.org")
@@ -83,7 +83,7 @@ def test_what_is_kept_and_gets_no_row_goes_and_what_comes_with_the_product_stays
 def deaths(
     bucket: Cloud, app: Any, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[str]]:
-    """Let a sweep die at every step in turn, and another one follow; yield the steps."""
+    """Interrupt a sweep at each step in turn, then run another one; yield the steps."""
     for fatal in range(10_000):
         start_over(bucket, tuple(reversed(TABLES)))
         furnish(clock)

@@ -1,4 +1,4 @@
-"""What was uploaded becomes a square PNG file; what a program sent keeps its pixels."""
+"""Uploads become square PNG files; images from the API keep their pixels."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refused(content: bytes, fit: str = "fit") -> str:
     return refusal.value.message
 
 
-# What people upload
+# Uploads
 
 
 @pytest.mark.parametrize("content", [JPEG, GIF], ids=["JPEG", "GIF"])
@@ -148,7 +148,7 @@ def test_pictures_in_which_nothing_can_be_seen_are_refused(content: bytes) -> No
 
 def test_a_picture_whose_decoder_gives_up_is_refused() -> None:
     content = bytearray(JPEG)
-    at = content.index(b"\xff\xc4")  # no table that says what the pixels' codes mean
+    at = content.index(b"\xff\xc4")  # without a color table
     content[at + 1] = 0xE2
     assert "This image is blank" in refused(bytes(content))
 
@@ -157,7 +157,7 @@ def test_there_are_two_ways_to_make_a_square() -> None:
     assert "fit or crop" in refused(JPEG, "stretch")
 
 
-# What programs send
+# Images from the API
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_what_is_not_sound_is_refused(content: bytes) -> None:
         uploads.check(content)
 
 
-# What an assertion is baked into
+# Images for baking
 
 
 @pytest.mark.parametrize("content", [JPEG, GIF, svg(HALVES, WIDE)], ids=["JPEG", "GIF", "SVG"])

@@ -1,4 +1,4 @@
-"""The stand-ins: what AWS was told is written down, and no web site may ask them."""
+"""The AWS mocks: objects and mails are written to disk, and websites have no access."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import pytest
 import requests
 
 from chalicelib.aws import queues, session, storage
-from infra.local.aws_mocks import MOST_DELIVERIES, AwsMocks, _create_queue
+from infra.local.aws_mocks import MAX_DELIVERIES, AwsMocks, _create_queue
 
 
 @pytest.fixture
-def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMocks]:
-    stand_ins = AwsMocks(tmp_path)
+def mocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMocks]:
+    mocks = AwsMocks(tmp_path)
     monkeypatch.setattr("os.environ", {})
-    stand_ins.start()
-    yield stand_ins
-    stand_ins.stop()
+    mocks.start()
+    yield mocks
+    mocks.stop()
     session.forget()
 
 
-def status(stand_ins: AwsMocks, method: str, path: str, headers: dict[str, str]) -> int:
-    connection = http.client.HTTPConnection(urlsplit(stand_ins.url).netloc, timeout=10)
+def status(mocks: AwsMocks, method: str, path: str, headers: dict[str, str]) -> int:
+    connection = http.client.HTTPConnection(urlsplit(mocks.url).netloc, timeout=10)
     connection.request(method, path, headers=headers)
     found = connection.getresponse().status
     connection.close()
@@ -33,10 +33,10 @@ def status(stand_ins: AwsMocks, method: str, path: str, headers: dict[str, str])
 
 
 def test_objects_are_files_with_their_media_type(
-    stand_ins: AwsMocks, settings: dict[str, str], tmp_path: Path
+    mocks: AwsMocks, settings: dict[str, str], tmp_path: Path
 ) -> None:
     settings["IMAGE_BUCKET"] = "pictures"
-    stand_ins.furnish("pictures", "badges@example.org")
+    mocks.create_resources("pictures", "badges@example.org")
     storage.put("awards/1.png", b"content", "image/png")
     assert storage.get("awards/1.png") == b"content"
     assert (tmp_path / "s3/pictures/awards%2F1.png.object").read_bytes() == b"content"
@@ -52,16 +52,16 @@ def test_objects_are_files_with_their_media_type(
         ("POST", "/moto-api/reset", {}),
     ],
 )
-def test_web_sites_are_refused(
-    stand_ins: AwsMocks, method: str, path: str, headers: dict[str, str]
+def test_websites_are_rejected(
+    mocks: AwsMocks, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    assert status(stand_ins, method, path, headers) == 403
+    assert status(mocks, method, path, headers) == 403
 
 
 FORM = {"Content-Type": "multipart/form-data; boundary=b"}
 
 
-@pytest.mark.usefixtures("stand_ins")
+@pytest.mark.usefixtures("mocks")
 def test_a_page_of_this_machine_may_send_a_file(settings: dict[str, str]) -> None:
     settings["IMAGE_BUCKET"] = "uploaded"
     session.client("s3").create_bucket(Bucket="uploaded")
@@ -78,15 +78,15 @@ def test_a_page_of_this_machine_may_send_a_file(settings: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     "headers", [{**FORM, "Origin": "https://evil.example"}, {"Origin": "http://localhost:3000"}]
 )
-def test_other_pages_may_not(stand_ins: AwsMocks, headers: dict[str, str]) -> None:
-    assert status(stand_ins, "POST", "/pictures", headers) == 403
+def test_other_pages_may_not(mocks: AwsMocks, headers: dict[str, str]) -> None:
+    assert status(mocks, "POST", "/pictures", headers) == 403
 
 
-@pytest.mark.usefixtures("stand_ins")
-def test_messages_that_nobody_can_use_are_counted_and_go_back() -> None:
+@pytest.mark.usefixtures("mocks")
+def test_dead_letters_are_counted_and_redriven() -> None:
     mails, sqs = _create_queue("badgekit-of-this-test"), session.client("sqs")
     queues.send(mails, [{"not": "ours"}] * 3)
-    for _ in range(MOST_DELIVERIES + 1):  # the last time, they are taken away
+    for _ in range(MAX_DELIVERIES + 1):  # the last receive moves them to the dead-letter queue
         sqs.receive_message(QueueUrl=mails, MaxNumberOfMessages=10, VisibilityTimeout=0)
     dead = queues.dead_letters_of(mails)
     assert dead is not None

@@ -1,4 +1,4 @@
-"""Catalogs: all texts are in the template, and a language that is added is spoken."""
+"""Catalogs: the template has all texts, and added languages are used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra import catalogs
 
 SOURCE = """
 from chalicelib.i18n import gettext, ngettext
-from chalicelib.i18n import marked as _
+from chalicelib.i18n import gettext_noop as _
 TITLE = _("A title")
 TEXT = gettext("Hello %(name)s")
 MANY = ngettext("%(num)s badge", "%(num)s badges", 2)
@@ -41,7 +41,7 @@ def code(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_template_holds_every_text() -> None:
+def test_the_template_has_every_text() -> None:
     template = catalogs.read(catalogs.CODE / catalogs.TEMPLATE)
     found = catalogs.extracted()
     assert ids(found) - ids(template) == set(), "texts are missing: run `make messages`"
@@ -59,7 +59,7 @@ def test_texts_are_found_in_modules_and_templates(code: Path) -> None:
     }
 
 
-def test_the_template_is_the_same_whenever_it_is_written(code: Path) -> None:
+def test_the_template_is_reproducible(code: Path) -> None:
     catalogs.update(code)
     first = (code / catalogs.TEMPLATE).read_bytes()
     shutil.copytree(code, code / "elsewhere")
@@ -83,7 +83,7 @@ def translated(code: Path, locale: str, **texts: str) -> Path:
     return path
 
 
-def test_a_translation_keeps_what_stays_and_hears_of_what_is_new(code: Path) -> None:
+def test_an_update_keeps_translations_and_adds_new_texts(code: Path) -> None:
     path = translated(code, "de", title="Ein Titel")
     (code / "module.py").write_text(SOURCE + 'NEW = gettext("Something new")\n')
     catalogs.update(code)
@@ -92,9 +92,7 @@ def test_a_translation_keeps_what_stays_and_hears_of_what_is_new(code: Path) -> 
     assert catalog["Something new"].string == ""
 
 
-def test_a_translation_that_is_compiled_is_spoken(
-    code: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_compiled_translation_is_used(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     translated(code, "pt_BR", title="Um título")
     catalogs.compile_all(code)
     monkeypatch.setattr(i18n, "LOCALES", code / "locales")
@@ -112,7 +110,7 @@ def test_a_translation_that_is_compiled_is_spoken(
             kept.cache_clear()
 
 
-def test_the_package_gets_languages_compiled(code: Path) -> None:
+def test_the_package_has_compiled_translations(code: Path) -> None:
     path = translated(code, "de", title="Ein Titel")
     out = code / "package/locales/de/LC_MESSAGES/badgekit.mo"
     catalogs.compile_to(path, out)

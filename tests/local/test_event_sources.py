@@ -1,4 +1,4 @@
-"""The queue pump: Lambda's SQS events, partial failures, and the dead-letter queue."""
+"""Event sources: Lambda's SQS events, partial failures, and the dead-letter queue."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_messages_arrive_in_lambda_s_own_format_and_are_deleted(queue: str) -> N
         seen.extend(event["Records"])
         assert context.get_remaining_time_in_millis() > 0
 
-    pump = EventSource(queue, ARN, handler)
-    while pump.once():
+    source = EventSource(queue, ARN, handler)
+    while source.once():
         pass
     assert sorted(record["body"] for record in seen) == ["message 0", "message 1", "message 2"]
     assert {record["eventSource"] for record in seen} == {"aws:sqs"}
@@ -46,7 +46,7 @@ def test_messages_arrive_in_lambda_s_own_format_and_are_deleted(queue: str) -> N
     assert all(record["messageId"] and record["receiptHandle"] for record in seen)
 
 
-def test_only_what_failed_comes_again_and_ends_in_the_dead_letter_queue(queue: str) -> None:
+def test_only_failed_messages_are_redelivered_and_become_dead_letters(queue: str) -> None:
     seen: list[str] = []
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -54,8 +54,8 @@ def test_only_what_failed_comes_again_and_ends_in_the_dead_letter_queue(queue: s
         failed = [r["messageId"] for r in event["Records"] if r["body"] == "message 1"]
         return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
 
-    pump = EventSource(queue, ARN, handler)
-    while pump.once():
+    source = EventSource(queue, ARN, handler)
+    while source.once():
         pass
     assert sorted(seen) == ["message 0", "message 1", "message 1", "message 2"]
     dead = client("sqs").get_queue_url(QueueName="dead")["QueueUrl"]
@@ -63,7 +63,7 @@ def test_only_what_failed_comes_again_and_ends_in_the_dead_letter_queue(queue: s
     assert message["Body"] == "message 1"
 
 
-def test_an_exception_gives_the_whole_batch_back(queue: str) -> None:
+def test_an_exception_returns_the_whole_batch(queue: str) -> None:
     calls: list[int] = []
 
     def handler(event: dict[str, Any], context: Any) -> None:
@@ -71,8 +71,8 @@ def test_an_exception_gives_the_whole_batch_back(queue: str) -> None:
         if len(calls) == 1:
             raise RuntimeError("the first worker dies")
 
-    pump = EventSource(queue, ARN, handler)
-    while pump.once():
+    source = EventSource(queue, ARN, handler)
+    while source.once():
         pass
     assert sum(calls) == 6
 
@@ -100,6 +100,6 @@ def test_schedules_are_kept_also_when_a_handler_fails(monkeypatch: pytest.Monkey
     assert set(seen) == {"sweep"}
 
 
-def test_the_schedule_speaks_as_eventbridge_does() -> None:
+def test_scheduled_events_have_eventbridge_s_format() -> None:
     event = scheduled_event("sweep")
     assert (event["source"], event["detail-type"]) == ("aws.events", "Scheduled Event")

@@ -1,4 +1,4 @@
-"""The HTTP front: API Gateway's events in, one write out, nothing unbounded."""
+"""The HTTP server: API Gateway's events, responses in one write, and limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.http_server import LARGEST_BODY, HttpServer, LocalAnswer, event_of
+from infra.local.http_server import LARGEST_BODY, HttpServer, LocalResponse, event_of
 
 
 def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -24,19 +24,19 @@ def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def front() -> Iterator[HttpServer]:
-    def pages(target: str) -> LocalAnswer | None:
-        return LocalAnswer(b"mails") if target.startswith("/local/") else None
+def server() -> Iterator[HttpServer]:
+    def pages(target: str) -> LocalResponse | None:
+        return LocalResponse(b"mails") if target.startswith("/local/") else None
 
-    front = HttpServer(0, echo, pages, ("image/*", "application/octet-stream"))
-    front.start()
-    yield front
-    front.stop()
+    server = HttpServer(0, echo, pages, ("image/*", "application/octet-stream"))
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def connection(front: HttpServer) -> Iterator[http.client.HTTPConnection]:
-    connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
+def connection(server: HttpServer) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     yield connection
     connection.close()
 
@@ -52,7 +52,7 @@ def test_a_request_becomes_a_proxy_event(connection: http.client.HTTPConnection)
     assert event["left"] > 0
 
 
-def test_binary_bodies_are_handed_over_as_base64_and_others_as_text() -> None:
+def test_binary_bodies_are_passed_as_base64_and_others_as_text() -> None:
     png = event_of("PUT", "/", {"Content-Type": "image/png"}, b"\x89PNG", ("image/*",))
     assert (png["body"], png["isBase64Encoded"]) == ("iVBORw==", True)
     broken = event_of("PUT", "/", {"Content-Type": "text/plain"}, b"\xff", ("image/*",))
@@ -60,7 +60,7 @@ def test_binary_bodies_are_handed_over_as_base64_and_others_as_text() -> None:
     assert event_of("GET", "/", {}, b"", ())["multiValueQueryStringParameters"] is None
 
 
-def test_a_kept_alive_connection_answers_again_and_again_with_all_cookies(
+def test_a_keep_alive_connection_serves_many_requests_with_all_cookies(
     connection: http.client.HTTPConnection,
 ) -> None:
     for _ in range(3):
@@ -70,8 +70,8 @@ def test_a_kept_alive_connection_answers_again_and_again_with_all_cookies(
         assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
 
 
-def test_head_and_body_leave_in_one_write(front: HttpServer) -> None:
-    with socket.create_connection(("127.0.0.1", front.server_port), 10) as raw:
+def test_head_and_body_are_sent_in_one_write(server: HttpServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_port), 10) as raw:
         raw.sendall(b"GET /local/mailbox HTTP/1.1\r\nHost: localhost\r\n\r\n")
         first = raw.recv(65_536)
     assert first.endswith(b"\r\n\r\nmails")
@@ -93,7 +93,7 @@ def test_head_has_no_body(connection: http.client.HTTPConnection) -> None:
         ({"Transfer-Encoding": "chunked"}, 411),
     ],
 )
-def test_bodies_without_a_sensible_length_are_refused(
+def test_bodies_without_a_valid_length_are_rejected(
     connection: http.client.HTTPConnection, headers: dict[str, str], status: int
 ) -> None:
     connection.putrequest("POST", "/")
@@ -106,9 +106,9 @@ def test_bodies_without_a_sensible_length_are_refused(
     assert answer.headers["Connection"] == "close" or answer.will_close
 
 
-def test_mails_are_shown_to_this_machine_s_names_only(front: HttpServer) -> None:
+def test_mails_are_only_shown_under_this_machine_s_names(server: HttpServer) -> None:
     for host, shown in (("localhost", True), ("127.0.0.1:3000", True), ("evil.example", False)):
-        connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
         connection.request("GET", "/local/mailbox", headers={"Host": host})
         assert (connection.getresponse().read() == b"mails") is shown
         connection.close()
@@ -118,10 +118,10 @@ def test_a_handler_that_fails_is_a_bad_gateway() -> None:
     def broken(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise RuntimeError("no way")
 
-    front = HttpServer(0, broken)
-    front.start()
-    connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=10)
+    server = HttpServer(0, broken)
+    server.start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
     connection.request("GET", "/")
     assert connection.getresponse().status == 502
     connection.close()
-    front.stop()
+    server.stop()

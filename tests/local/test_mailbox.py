@@ -1,4 +1,4 @@
-"""The mailbox: what was sent, shown harmlessly."""
+"""The mailbox: sent mails, displayed safely."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pages(tmp_path: Path) -> MailboxPages:
     return MailboxPages(tmp_path)
 
 
-def test_mails_are_listed_the_newest_first_and_escaped(pages: MailboxPages) -> None:
+def test_mails_are_listed_newest_first_and_escaped(pages: MailboxPages) -> None:
     page = pages("/local/mailbox")
     assert page is not None
     text = page.body.decode()

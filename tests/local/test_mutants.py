@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @functools.lru_cache(maxsize=1 + 1)
 def is_open(hour: int, guests: list[str] | None = None) -> bool | None:
-    """Tell whether the door is open."""
+    """Return whether the door is open."""
     if guests is None:
         log.warning("nobody: %d", hour - 1)
     pairs = zip((), (), strict=True)

@@ -1,4 +1,4 @@
-"""Every other script says in words what is missing, too, and ends with a status of its own."""
+"""Scripts print a message about what is missing, and exit with status 1."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from infra.assets import npm, packs
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9"  # the port of "discard", where nothing listens
 
-# Each with the last line that it says.
+# Each script with the last line of its output.
 CALLS = {
-    "-m infra.assets.packs": f"The studio's packs are left as they are: {NOWHERE}/",
-    "-m infra.assets.fonts": f"The studio's packs are left as they are: {NOWHERE}/",
-    "-m infra.aws.certificates": f"aws.pem is left as it is: {NOWHERE}/",
+    "-m infra.assets.packs": f"The studio's packs are unchanged: {NOWHERE}/",
+    "-m infra.assets.fonts": f"The studio's packs are unchanged: {NOWHERE}/",
+    "-m infra.aws.certificates": f"aws.pem is unchanged: {NOWHERE}/",
     "infra/aws/bytecode.py": "usage: python -I -S bytecode.py FOLDER",
     "-m docs.screenshots": "CHROMIUM names /no/browser, which is not a program",
     "-m bench --rounds 0": "python -m bench: error: argument --rounds: must be a number from 1 up",
@@ -43,27 +43,25 @@ def test_it_says_what_is_missing(call: str) -> None:
     assert done.stderr.splitlines()[-1].startswith(CALLS[call])
 
 
-def test_a_package_that_only_make_packs_installs_is_named(
+def test_a_missing_package_of_make_packs_is_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def work() -> None:
         raise ModuleNotFoundError("No module named 'uharfbuzz'", name="uharfbuzz")
 
     assert packs.run(work) == 1
-    assert capsys.readouterr().err == (
-        "uharfbuzz is missing: run `make packs`, which installs it\n"
-    )
+    assert capsys.readouterr().err == ("uharfbuzz is missing: run `make packs` to install it\n")
 
 
-def test_what_was_fetched_is_another_package(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_download_with_another_digest_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     def work() -> None:
         npm.unpacked(b"another package", "what was looked at", "LICENSE")
 
     assert packs.run(work) == 1
-    assert "left as they are: its digest is sha512-" in capsys.readouterr().err
+    assert "unchanged: its digest is sha512-" in capsys.readouterr().err
 
 
-def test_packs_that_are_made_end_well() -> None:
+def test_written_packs_are_a_success() -> None:
     made: list[str] = []
     assert packs.run(lambda: made.append("packs")) == 0
     assert made == ["packs"]

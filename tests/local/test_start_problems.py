@@ -1,4 +1,4 @@
-"""`make run` says in words why it does not start, ends, and can be interrupted at any time."""
+"""`make run` prints why it does not start, exits, and can be interrupted at any time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def command(folder: Path, *options: str, **environ: str) -> subprocess.Popen[str
 
 
 def refusal(folder: Path, **environ: str) -> str:
-    """Start the product, which must end and say why in one line; return it."""
+    """Start the product, which must exit with one line about the reason; return the line."""
     process = command(folder, **environ)
     try:
         out, err = process.communicate(timeout=SECONDS)
@@ -45,7 +45,7 @@ def refusal(folder: Path, **environ: str) -> str:
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    """A port that something else listens on."""
+    """A port that is in use."""
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -53,21 +53,19 @@ def taken() -> Iterator[int]:
 
 
 @pytest.mark.slow
-def test_a_port_that_is_taken_is_told_with_how_to_choose_another(
-    tmp_path: Path, taken: int
-) -> None:
+def test_a_port_in_use_is_reported_with_how_to_choose_another(tmp_path: Path, taken: int) -> None:
     assert refusal(tmp_path / "state", PORT=str(taken)) == (
         f"Port {taken} is taken; choose another: make run ARGS='--port 3456'"
     )
 
 
-def test_a_port_that_cannot_be_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_port_is_rejected(tmp_path: Path) -> None:
     words = "the setting PORT must be a number from 1 to 65535"
     assert refusal(tmp_path / "state", PORT="65536") == words
 
 
 @pytest.mark.slow
-def test_a_database_that_does_not_answer_ends_it(tmp_path: Path) -> None:
+def test_an_unreachable_database_ends_it(tmp_path: Path) -> None:
     words = refusal(
         tmp_path / "state", DATABASE_DRIVER="mysql", DATABASE_HOST="127.0.0.1",
         DATABASE_PORT=str(unused_port()), DATABASE_USER="badgekit", DATABASE_PASSWORD="secret",
@@ -77,14 +75,14 @@ def test_a_database_that_does_not_answer_ends_it(tmp_path: Path) -> None:
     assert words.endswith("see the settings DATABASE_*")
 
 
-def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_an_unusable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert refusal(tmp_path / "file") == (
         f"{tmp_path / 'file'} cannot be used: File exists; set LOCAL_STATE to another folder"
     )
 
 
-def test_a_second_run_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+def test_a_second_run_on_the_same_folder_is_rejected(tmp_path: Path) -> None:
     import fcntl
 
     folder = State([], {"LOCAL_STATE": str(tmp_path)}).folder

@@ -1,4 +1,4 @@
-"""What a local run keeps: made-up secrets, and whatever the user set comes first."""
+"""The state of a local run: generated secrets, and the precedence of the user's settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.state import MADE_UP, State
+from infra.local.state import GENERATED, State
 
 
 @pytest.fixture
@@ -17,18 +17,18 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {"LOCAL_STATE": str(tmp_path / "state")}
 
 
-def test_secrets_are_made_up_once_and_kept_for_the_owner_only(environ: dict[str, str]) -> None:
+def test_secrets_are_generated_once_and_readable_by_the_owner_only(environ: dict[str, str]) -> None:
     first = State([], environ).settings()
     second = State([], environ).settings()
-    for name in MADE_UP:
+    for name in GENERATED:
         assert first.text(name) == second.text(name)
         assert len(first.text(name)) >= 32
     path = State([], environ).config_path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert set(json.loads(path.read_text())) == set(MADE_UP)
+    assert set(json.loads(path.read_text())) == set(GENERATED)
 
 
-def test_what_is_set_anywhere_is_not_made_up(environ: dict[str, str], tmp_path: Path) -> None:
+def test_secrets_that_are_set_are_not_generated(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"apiSecret": "from-the-file"}')
     environ |= {"OPENBADGER_SECRET": "from-the-environment"}
     state = State(["--cookieSecret", "chocolatechips"], environ)
@@ -47,7 +47,7 @@ def test_the_public_url_follows_the_port(environ: dict[str, str]) -> None:
     assert State([], environ).settings().url("/x") == "https://badges.example.org/x"
 
 
-def test_the_stand_ins_queues_do_not_override_the_user_s(environ: dict[str, str]) -> None:
+def test_local_queues_do_not_override_the_user_s(environ: dict[str, str]) -> None:
     environ["MAIL_QUEUE_URL"] = "https://mine.example.org"
     settings = State([], environ).settings({"MAIL_QUEUE_URL": "a", "AWARD_QUEUE_URL": "b"})
     assert settings.text("MAIL_QUEUE_URL") == "https://mine.example.org"

@@ -1,4 +1,4 @@
-"""`make walkthrough` says in words what is missing."""
+"""`make walkthrough` prints a message about what is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECRET = {"OPENBADGER_SECRET": "a-master-secret"}
 
 
 def walk(folder: Path, **environ: str) -> str:
-    """Run the walkthrough, which must fail in words; return them."""
+    """Run the walkthrough, which must fail with a message; return the message."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "docs/walkthrough.py"],
@@ -36,7 +36,7 @@ def walk(folder: Path, **environ: str) -> str:
 
 @contextmanager
 def answering(status: int, body: bytes | None) -> Iterator[str]:
-    """Serve one answer for everything, or hang up; yield the address."""
+    """Serve the same response to all requests, or disconnect; yield the URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -47,7 +47,7 @@ def answering(status: int, body: bytes | None) -> Iterator[str]:
                 self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Keep the terminal for what matters."""
+            """Do not log requests."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -72,7 +72,7 @@ def test_the_secret_is_only_in_the_environment_of_make_run(tmp_path: Path) -> No
     assert walk(tmp_path).endswith("Set OPENBADGER_SECRET to the same value here.")
 
 
-def test_what_is_kept_cannot_be_read(tmp_path: Path) -> None:
+def test_the_kept_settings_are_invalid(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     assert walk(tmp_path).startswith(f"{tmp_path / 'config.json'} cannot be read: ")
 
@@ -80,11 +80,11 @@ def test_what_is_kept_cannot_be_read(tmp_path: Path) -> None:
 def test_nothing_runs_at_the_address(tmp_path: Path) -> None:
     port = unused_port()
     words = walk(tmp_path, **SECRET, PORT=str(port))
-    assert words.startswith(f"http://localhost:{port} does not answer (")
+    assert words.startswith(f"http://localhost:{port} does not respond (")
     assert words.endswith("Connection refused): is `make run` running?")
 
 
-def test_the_address_is_none(tmp_path: Path) -> None:
+def test_the_address_is_invalid(tmp_path: Path) -> None:
     assert walk(tmp_path, **SECRET, PERSONA_AUDIENCE="localhost:3000") == (
         "PERSONA_AUDIENCE must be an address such as http://localhost:3000, and is localhost:3000."
     )
@@ -93,7 +93,7 @@ def test_the_address_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (200, None, "does not answer"),
+        (200, None, "does not respond"),
         (200, b"<h1>It works!</h1>", "is not BadgeKit's API"),
         (404, b"[]", "is not BadgeKit's API"),
         (500, b'{"code":"Internal","message":"Broken"}', "Internal: Broken"),
@@ -105,14 +105,14 @@ def test_the_address_is_none(tmp_path: Path) -> None:
     ],
     ids=["hangs up", "a web site", "another API", "an error", "another secret"],
 )
-def test_what_answers_is_of_no_use(
+def test_the_response_is_unusable(
     tmp_path: Path, status: int, body: bytes | None, words: str
 ) -> None:
     with answering(status, body) as address:
         assert words in walk(tmp_path, **SECRET, PERSONA_AUDIENCE=address)
 
 
-def test_the_environment_wins_over_what_is_kept(tmp_path: Path) -> None:
+def test_the_environment_overrides_kept_settings(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"OPENBADGER_SECRET": "kept"}))
     with answering(403, b'{"code":"NotAuthorized","message":"No"}') as address:
         assert "NotAuthorized: No" in walk(tmp_path, PERSONA_AUDIENCE=f"{address}/")

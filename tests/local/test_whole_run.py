@@ -1,7 +1,7 @@
-"""`make run` as a user has it: in a process of its own, over HTTP, and killed without warning.
+"""`make run` from a user's perspective: a separate process, HTTP, and sudden kills.
 
-Every recorded webhook is sent three times, shuffled; on the way the whole product is killed with
-SIGKILL and started anew. Without the recording, webhooks of our own are sent.
+All recorded webhooks are sent three times, shuffled; meanwhile the whole product is killed with
+SIGKILL and restarted. Without the recording, generated webhooks are sent.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 SECRET = "hook-secret"
-PATIENCE_SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 class LocalRun:
-    """One run of the local cloud on a folder.
+    """A local run with its state in a folder.
 
     Parameters
     ----------
     folder : Path
-        Its state, which the next run goes on with.
+        The state, which the next run continues to use.
     settings : dict[str, str]
         Environment variables.
     """
@@ -74,7 +74,7 @@ class LocalRun:
         self._reader.start()
 
     def post(self, webhook: Webhook) -> int:
-        """Send a webhook; return the status."""
+        """Send a webhook; return the response's status."""
         request = urllib.request.Request(
             f"{self.url}/webhooks/badgekit", webhook.body, webhook.headers, method="POST"
         )
@@ -82,7 +82,7 @@ class LocalRun:
             return int(answer.status)
 
     def get(self, path: str) -> tuple[int, Any]:
-        """Get some JSON."""
+        """Return JSON from a URL."""
         try:
             with urllib.request.urlopen(f"{self.url}{path}", timeout=30) as answer:
                 return answer.status, json.load(answer)
@@ -90,19 +90,19 @@ class LocalRun:
             return problem.code, json.load(problem)
 
     def rows(self, sql: str) -> list[Any]:
-        """Read from the database."""
+        """Return rows of the database."""
         with sqlite3.connect(self.folder / "badgekit.sqlite3", timeout=30) as database:
             return database.execute(sql).fetchall()
 
     def settle(self) -> None:
-        """Wait until no job is left to do."""
-        pause, until = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+        """Wait until all jobs have ended."""
+        pause, until = threading.Event(), time.monotonic() + TIMEOUT_SECONDS
         while self.rows("SELECT 1 FROM job WHERE due IS NOT NULL LIMIT 1"):
             assert time.monotonic() < until, self.rows("SELECT kind, state, reason FROM job")
             pause.wait(0.1)
 
     def kill(self) -> None:
-        """Kill the process as nobody should."""
+        """Kill the process with SIGKILL."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -112,7 +112,7 @@ class LocalRun:
         return self.process.wait(timeout=60)
 
     def mails(self) -> Counter[tuple[str, str]]:
-        """Return how many mails of each recipient and subject were sent."""
+        """Return the number of sent mails by recipient and subject."""
         found: Counter[tuple[str, str]] = Counter()
         for path in sorted((self.folder / "mail").glob("*.eml")):
             mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
@@ -125,17 +125,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def seed(folder: Path, run: LocalRun, content: dict[str, Any], told: list[dict[str, Any]]) -> None:
-    """Have the embedded API hold the badges and applications that the webhooks are about."""
+def seed(
+    folder: Path, run: LocalRun, content: dict[str, Any], bodies: list[dict[str, Any]]
+) -> None:
+    """Create the badges and applications that the webhooks refer to."""
     source = (
         "import json, sys\n"
         "from chalicelib.data import connection\n"
         "from chalicelib.data.models import Application, Badge\n"
         "from chalicelib.registry import mirror\n"
         "connection.use(connection.open_sqlite(sys.argv[1]))\n"
-        "badges, told = json.load(sys.stdin)\n"
+        "badges, bodies = json.load(sys.stdin)\n"
         "def work():\n"
-        "    for body in told:\n"
+        "    for body in bodies:\n"
         "        about = body.get('badge') or body['application']['badge']\n"
         "        badge = mirror.badge({**badges.get(about['slug'], about), 'imageUrl': None})\n"
         "        if body['action'] == 'review':\n"
@@ -146,7 +148,7 @@ def seed(folder: Path, run: LocalRun, content: dict[str, Any], told: list[dict[s
     )
     subprocess.run(
         [sys.executable, "-c", source, str(folder / "badgekit.sqlite3")],
-        input=json.dumps([content, told]),
+        input=json.dumps([content, bodies]),
         cwd=ROOT,
         text=True,
         check=True,
@@ -154,7 +156,7 @@ def seed(folder: Path, run: LocalRun, content: dict[str, Any], told: list[dict[s
 
 
 def webhooks() -> tuple[list[Webhook], dict[str, Any]]:
-    """Return the recorded webhooks and badges, or some of our own of the same form."""
+    """Return the recorded webhooks and badges, or generated ones with the same structure."""
     if (recording.RECORDING / "webhooks.jsonl").exists():
         return list(recording.webhooks()), recording.badges()
     system = {"slug": "chicago", "name": "Chicago", "url": "http://example.org"}
@@ -188,9 +190,9 @@ def webhooks() -> tuple[list[Webhook], dict[str, Any]]:
 def test_nothing_is_lost_or_doubled_when_the_whole_product_is_killed(folder: Path) -> None:
     settings = {"WEBHOOK_SECRET": SECRET, "OPENBADGER_SYSTEM": "chicago"}
     sent, badges = webhooks()
-    told = [webhook.content for webhook in sent]
+    bodies = [webhook.content for webhook in sent]
     run = LocalRun(folder, settings)
-    seed(folder, run, badges, told)
+    seed(folder, run, badges, bodies)
     todo = sent * 3
     random.Random(20140610).shuffle(todo)
     for number, webhook in enumerate(todo):
@@ -198,22 +200,22 @@ def test_nothing_is_lost_or_doubled_when_the_whole_product_is_killed(folder: Pat
             run.kill()
             run = LocalRun(folder, settings)
         assert run.post(webhook) == 200
-    run.kill()  # right after the last answer, with everything still under way
+    run.kill()  # right after the last response, with all jobs still pending
     run = LocalRun(folder, settings)
     try:
         run.settle()
-        check(run, told)
+        check(run, bodies)
     finally:
         assert run.stop() == 0
 
 
-def check(run: LocalRun, told: list[dict[str, Any]]) -> None:
-    """Check what must hold, whatever was killed when."""
+def check(run: LocalRun, bodies: list[dict[str, Any]]) -> None:
+    """Check the invariants that hold regardless of kills."""
     assert run.rows("SELECT kind, reason FROM job WHERE state = 'failed'") == []
     mails = run.mails()
     approved = {
         (body["application"]["learner"], body["application"]["badge"]["slug"])
-        for body in told
+        for body in bodies
         if body["action"] == "review" and body["approved"]
     }
     found = run.rows(
@@ -232,19 +234,19 @@ def check(run: LocalRun, told: list[dict[str, Any]]) -> None:
         if n > 1
     ]
     known = {row[3]: row for row in found}
-    for body in told:
+    for body in bodies:
         if body["action"] == "revoke":
             assert known[body["uid"]][4] is not None
             assert run.get(f"/public/assertions/{body['uid']}")[0] == 410
     for row in found:
-        if row[5] is None:  # revoked before it was heard of, and never heard of since
+        if row[5] is None:  # revoked before its approval arrived, and not approved since
             assert row[4] is not None
             continue
         (path,) = (run.folder / "s3").glob(f"*/awards%2F{row[3]}.png.object")
         assert f"/public/assertions/{row[3]}" in str(baking.unbake(path.read_bytes()))
 
 
-def test_everything_is_there_after_ctrl_c_and_a_second_start(folder: Path) -> None:
+def test_all_data_survives_ctrl_c_and_a_restart(folder: Path) -> None:
     run = LocalRun(folder, {"WEBHOOK_SECRET": SECRET, "OPENBADGER_SYSTEM": "chicago"})
     sent, badges = webhooks()
     award = next(w for w in sent if w.content["action"] == "award")

@@ -1,6 +1,6 @@
-"""Requests to addresses that others chose: where they may go, and what is sent there.
+"""Requests to URLs that others chose: which are refused, and what is sent there.
 
-Servers here are real ones on the loopback address; `ALLOW_PRIVATE_ADDRESSES` lets requests reach
+Servers are real ones on the loopback address; `ALLOW_PRIVATE_ADDRESSES` lets requests reach
 them, and the resolver gives them names.
 """
 
@@ -21,17 +21,17 @@ def never(host: str, port: int) -> list[tuple[str, int]]:
     raise AssertionError(f"{host} was looked up")
 
 
-# What is sent and what comes back
+# Requests and responses
 
 
-def test_an_answer_has_a_status_headers_and_content(private: None, serve: Any) -> None:
+def test_a_response_has_a_status_headers_and_content(private: None, serve: Any) -> None:
     server = serve(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\n\r\nno such thing")
     answer = client.request("GET", server.url)
     assert (answer.status, answer.content) == (404, b"no such thing")
     assert answer.headers["content-type"] == "text/plain"
 
 
-def test_the_request_goes_to_the_looked_up_address_under_the_name_of_the_url(
+def test_the_request_goes_to_the_resolved_address_with_the_url_s_host(
     private: None, serve: Any
 ) -> None:
     server = serve(OK + b"Content-Length: 0\r\n\r\n")
@@ -50,14 +50,14 @@ def test_a_body_and_headers_are_sent(private: None, serve: Any) -> None:
     assert b"Content-Length: 7" in head
 
 
-def test_a_chunked_body_is_put_together(private: None, serve: Any) -> None:
+def test_a_chunked_body_is_decoded(private: None, serve: Any) -> None:
     server = serve(
         OK + b"Transfer-Encoding: chunked\r\n\r\n", b"3\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n"
     )
     assert client.request("GET", server.url).content == b"abcde"
 
 
-def test_a_large_body_passes_within_the_limit(private: None, serve: Any) -> None:
+def test_a_body_may_be_as_large_as_the_limit(private: None, serve: Any) -> None:
     content = bytes(range(256)) * 8192
     server = serve(OK + b"\r\n", content)
     assert client.request("GET", server.url, limit=len(content)).content == content
@@ -71,21 +71,21 @@ def test_proxies_of_the_environment_are_not_used(
     assert client.request("GET", serve(OK + b"\r\nhere").url).content == b"here"
 
 
-def test_cookies_are_not_kept(private: None, serve: Any) -> None:
+def test_cookies_are_not_stored(private: None, serve: Any) -> None:
     server = serve(OK + b"Set-Cookie: a=b\r\nContent-Length: 0\r\n\r\n")
     client.request("GET", server.url)
     client.request("GET", server.url)
     assert b"cookie" not in server.requests[1].lower()
 
 
-def test_the_module_wide_resolver_is_used_unless_another_is_given(
+def test_the_module_s_resolver_is_the_default(
     private: None, serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "resolver", serve(OK + b"\r\nhere").resolve)
     assert client.request("GET", "http://badges.example.org/").content == b"here"
 
 
-# Where requests do not go
+# URLs that are refused
 
 NOT_PUBLIC = [
     "0.0.0.0",
@@ -128,7 +128,7 @@ NOT_PUBLIC = [
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_a_name_must_not_lead_to_an_address_that_is_not_public(address: str) -> None:
+def test_a_host_name_must_not_resolve_to_a_private_address(address: str) -> None:
     with pytest.raises(Refused, match="not on the public internet"):
         client.request(
             "GET", "http://badges.example.org/", resolve=lambda host, port: [(address, port)]
@@ -136,19 +136,19 @@ def test_a_name_must_not_lead_to_an_address_that_is_not_public(address: str) -> 
 
 
 @pytest.mark.parametrize("address", [a for a in NOT_PUBLIC if "%" not in a])
-def test_nor_may_the_url_name_such_an_address(address: str) -> None:
+def test_a_url_must_not_have_a_private_address(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(Refused, match="not on the public internet"):
         client.request("GET", f"http://{host}/", resolve=never)
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
+def test_one_private_address_among_public_ones_is_refused() -> None:
     mixed = [("93.184.216.34", 80), ("127.0.0.1", 80)]
     with pytest.raises(Refused, match="not on the public internet"):
         client.request("GET", "http://badges.example.org/", resolve=lambda *_: mixed)
 
 
-def test_what_is_no_address_is_not_public() -> None:
+def test_an_invalid_address_is_not_public() -> None:
     with pytest.raises(Refused, match="not on the public internet"):
         client.request("GET", "http://badges.example.org/", resolve=lambda *_: [("x", 80)])
 
@@ -215,7 +215,7 @@ def test_public_addresses_are_connected_to(address: str, monkeypatch: pytest.Mon
         "http://badges.example.org/\ud800",
     ],
 )
-def test_an_address_that_can_be_misread_is_not_used(url: str) -> None:
+def test_ambiguous_urls_are_refused(url: str) -> None:
     with pytest.raises(Refused, match="cannot be used") as refusal:
         client.request("GET", url, resolve=never)
     assert refusal.value.status == 400
@@ -227,19 +227,19 @@ FULL_WIDTH = "\uff11\uff12\uff17.\uff10.\uff10.\uff11"
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.0.0.1.", FULL_WIDTH, "127\u30020\u30020\u30021"]
 )
-def test_other_spellings_of_an_address_are_that_address(host: str) -> None:
+def test_other_spellings_of_a_private_address_are_refused(host: str) -> None:
     with pytest.raises(Refused, match=r"127\.0\.0\.1 is not on the public internet"):
         client.request("GET", f"http://{host}/", resolve=never)
 
 
-def test_names_in_other_scripts_are_looked_up_in_ascii(private: None, serve: Any) -> None:
+def test_international_host_names_are_resolved_in_ascii(private: None, serve: Any) -> None:
     server = serve(OK + b"\r\n")
     client.request("GET", "http://bücher.example./", resolve=server.resolve)
     assert b"Host: xn--bcher-kva.example\r\n" in server.requests[0]
 
 
 @pytest.mark.parametrize("status", [299, 400])
-def test_other_answers_are_no_redirects(status: int, private: None, serve: Any) -> None:
+def test_other_statuses_are_no_redirects(status: int, private: None, serve: Any) -> None:
     server = serve(f"HTTP/1.1 {status} Here\r\nLocation: /elsewhere\r\n\r\nhere".encode())
     answer = client.request("GET", server.url)
     assert (answer.status, answer.content) == (status, b"here")
@@ -254,7 +254,7 @@ def test_redirects_are_not_followed(status: int, private: None, serve: Any) -> N
     assert target.requests == []
 
 
-# Names that cannot be looked up
+# Failed name lookups
 
 
 @pytest.mark.parametrize(
@@ -266,9 +266,7 @@ def test_redirects_are_not_followed(status: int, private: None, serve: Any) -> N
         (OSError("no network"), Unreachable),
     ],
 )
-def test_a_name_may_be_unknown_for_good_or_for_now(
-    problem: OSError, error: type[Exception]
-) -> None:
+def test_lookup_errors_are_permanent_or_temporary(problem: OSError, error: type[Exception]) -> None:
     def resolve(host: str, port: int) -> list[tuple[str, int]]:
         raise problem
 
@@ -281,7 +279,7 @@ def test_a_name_without_addresses_is_unknown() -> None:
         client.request("GET", "http://badges.example.org/", resolve=lambda *_: [])
 
 
-def test_the_time_limit_covers_looking_names_up() -> None:
+def test_the_time_limit_covers_name_lookups() -> None:
     answered = threading.Event()
 
     def resolve(host: str, port: int) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""Requests to addresses that others chose: what is taken back from servers that misbehave."""
+"""Requests to URLs that others chose: servers that misbehave, size and time limits, TLS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chalicelib.net import client
 from chalicelib.net.client import Refused, Unreachable
 from tests.servers import LOOPBACK, OK, Behave, read_request, unused_port
 
-# Servers that do not answer as they should
+# Servers that misbehave
 
 
 def test_no_server_listens(private: None) -> None:
@@ -27,9 +27,7 @@ def test_no_server_listens(private: None) -> None:
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
 
-def test_the_next_address_is_tried_when_one_does_not_take_connections(
-    private: None, serve: Any
-) -> None:
+def test_the_next_address_is_tried_after_a_refused_connection(private: None, serve: Any) -> None:
     server = serve(OK + b"\r\nhere")
     addresses = [(LOOPBACK, unused_port()), (LOOPBACK, server.port)]
     answer = client.request("GET", "http://badges.example.org/", resolve=lambda *_: addresses)
@@ -37,7 +35,7 @@ def test_the_next_address_is_tried_when_one_does_not_take_connections(
 
 
 def trickle(head: bytes, stop: threading.Event) -> Behave:
-    """Send a head, and then a byte every now and then, each soon enough for a socket's time-out."""
+    """Send a head, and then single bytes, each within a socket's timeout."""
 
     def behave(connection: socket.socket) -> None:
         connection.sendall(head)
@@ -52,9 +50,7 @@ def trickle(head: bytes, stop: threading.Event) -> Behave:
     [b"", OK, OK + b"X-Header: ", OK + b"\r\n", OK + b"Content-Length: 99999\r\n\r\n"],
     ids=["status line", "headers", "one header", "body", "announced body"],
 )
-def test_the_time_limit_covers_an_answer_that_trickles(
-    head: bytes, private: None, serve: Any
-) -> None:
+def test_the_time_limit_covers_a_slow_response(head: bytes, private: None, serve: Any) -> None:
     stop = threading.Event()
     server = serve(behave=trickle(head, stop))
     with pytest.raises(Unreachable, match="in time"):
@@ -109,7 +105,7 @@ def test_the_time_limit_covers_connecting(private: None, monkeypatch: pytest.Mon
     assert 0 < waits[0] <= 3
 
 
-def test_a_server_that_hangs_up_does_not_answer_properly(private: None, serve: Any) -> None:
+def test_a_closed_connection_is_no_response(private: None, serve: Any) -> None:
     with pytest.raises(Unreachable, match="properly"):
         client.request("GET", serve().url)
 
@@ -124,7 +120,7 @@ def test_a_server_that_hangs_up_does_not_answer_properly(private: None, serve: A
         OK + b"X: y\r\n" * 200 + b"\r\n",
     ],
 )
-def test_an_answer_that_is_not_http_is_no_answer(answer: bytes, private: None, serve: Any) -> None:
+def test_a_response_that_is_not_http_is_an_error(answer: bytes, private: None, serve: Any) -> None:
     with pytest.raises(Unreachable, match="properly"):
         client.request("GET", serve(answer).url)
 
@@ -136,23 +132,25 @@ def test_an_answer_that_is_not_http_is_no_answer(answer: bytes, private: None, s
         OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
     ],
 )
-def test_an_answer_shorter_than_announced_is_no_answer(
+def test_a_response_shorter_than_its_length_is_an_error(
     answer: bytes, private: None, serve: Any
 ) -> None:
     with pytest.raises(Unreachable):
         client.request("GET", serve(answer).url)
 
 
-def test_what_follows_the_announced_length_is_not_read(private: None, serve: Any) -> None:
+def test_bytes_after_the_content_length_are_not_read(private: None, serve: Any) -> None:
     server = serve(OK + b"Content-Length: 2\r\n\r\nabcdef")
     assert client.request("GET", server.url, limit=3).content == b"ab"
 
 
-# Answers that are too large
+# Size limits
 
 
 @pytest.mark.parametrize("head", [OK, OK + b"Content-Length: 4\r\n"])
-def test_an_answer_as_large_as_the_limit_is_taken(head: bytes, private: None, serve: Any) -> None:
+def test_a_response_as_large_as_the_limit_is_accepted(
+    head: bytes, private: None, serve: Any
+) -> None:
     server = serve(head + b"\r\nfour")
     assert client.request("GET", server.url, limit=4).content == b"four"
     with pytest.raises(Refused, match="larger than 3 bytes"):
@@ -160,7 +158,7 @@ def test_an_answer_as_large_as_the_limit_is_taken(head: bytes, private: None, se
 
 
 def flood(head: bytes, piece: bytes) -> Behave:
-    """Send a head and then the same piece until the other side hangs up."""
+    """Send a head and then the same piece until the client disconnects."""
 
     def behave(connection: socket.socket) -> None:
         connection.sendall(head)
@@ -182,7 +180,7 @@ def flood(head: bytes, piece: bytes) -> Behave:
     ],
     ids=["endless", "announced", "endless chunks", "negative chunk", "huge chunk", "never begins"],
 )
-def test_an_answer_beyond_the_limit_is_not_taken(
+def test_a_response_beyond_the_limit_is_refused(
     head: bytes, piece: bytes, private: None, serve: Any
 ) -> None:
     with pytest.raises(Refused, match=r"too large|larger than"):
@@ -228,11 +226,11 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secure_server(certificate: Path) -> Iterator[tuple[int, list[str | None]]]:
-    """A TLS server's port, and the names that its clients asked for."""
-    asked: list[str | None] = []
+    """A TLS server's port, and the host names that its clients sent."""
+    server_names: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    context.sni_callback = lambda _socket, name, _context: asked.append(name)
+    context.sni_callback = lambda _socket, name, _context: server_names.append(name)
     listener = socket.create_server((LOOPBACK, 0))
 
     def run() -> None:
@@ -250,23 +248,23 @@ def secure_server(certificate: Path) -> Iterator[tuple[int, list[str | None]]]:
                     continue
 
     threading.Thread(target=run, daemon=True).start()
-    yield listener.getsockname()[1], asked
+    yield listener.getsockname()[1], server_names
     listener.close()
 
 
-def test_the_certificate_is_checked_against_the_name_not_the_address(
+def test_the_certificate_is_verified_for_the_host_name(
     private: None,
     secure_server: tuple[int, list[str | None]],
     certificate: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    port, asked = secure_server
+    port, server_names = secure_server
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     answer = client.request(
         "GET", "https://badges.example.org/", resolve=lambda *_: [(LOOPBACK, port)]
     )
     assert answer.content == b"secret"
-    assert asked == ["badges.example.org"]
+    assert server_names == ["badges.example.org"]
     with pytest.raises(Refused, match="certificate"):
         client.request("GET", "https://example.org/", resolve=lambda *_: [(LOOPBACK, port)])
 
@@ -279,7 +277,7 @@ def test_a_certificate_without_a_known_issuer_is_refused(
         client.request("GET", f"https://{LOOPBACK}:{port}/")
 
 
-def test_a_server_without_tls_does_not_answer_properly(private: None) -> None:
+def test_a_server_without_tls_is_an_error(private: None) -> None:
     def answer() -> None:
         connection, _ = listener.accept()
         with closing(connection):
@@ -292,12 +290,12 @@ def test_a_server_without_tls_does_not_answer_properly(private: None) -> None:
             client.request("GET", f"https://{LOOPBACK}:{listener.getsockname()[1]}/")
 
 
-def test_the_tls_handshake_has_only_the_time_that_connecting_left() -> None:
+def test_the_tls_handshake_has_the_time_left_after_connecting() -> None:
     ours, theirs = socket.socketpair()
     ours.settimeout(60)
     theirs.close()
     with closing(ours), pytest.raises(OSError):
-        client._secured(ours, client._target("https://example.org/"), time.monotonic() + 3)
+        client._with_tls(ours, client._target("https://example.org/"), time.monotonic() + 3)
     assert 0 < (ours.gettimeout() or 0) <= 3
 
 

@@ -1,6 +1,6 @@
-"""The courier: requests that another function makes end as those that are made here.
+"""The courier: requests through it have the same results as direct ones.
 
-Between both is Lambda's Invoke API, with its limits (`tests.lambdas`).
+Requests go through Lambda's Invoke API, with its limits (`tests.lambdas`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.net import client, messages
 from chalicelib.net import courier as net_courier
 from chalicelib.net.client import Forbidden, Redirected, Refused, Unreachable
@@ -21,7 +22,7 @@ from tests.servers import LOOPBACK, OK, unused_port
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
 
 
-# What goes there and comes back
+# Requests and responses
 
 
 def test_the_request_is_made_by_the_courier(courier: Lambda, serve: Any) -> None:
@@ -36,32 +37,32 @@ def test_the_request_is_made_by_the_courier(courier: Lambda, serve: Any) -> None
     assert body == b'{"a":"\xc3\xbc"}'
 
 
-def test_its_answer_is_the_same_as_without_it(courier: Lambda, serve: Any) -> None:
+def test_the_response_is_the_same_as_without_a_courier(courier: Lambda, serve: Any) -> None:
     content = bytes(range(256))
     server = serve(b"HTTP/1.1 404 Not Found\r\nContent-Type: image/png\r\n\r\n" + content)
     answer = client.request("GET", server.url)
-    assert answer == client.send(_errand(server.url))
+    assert answer == client.send(_request(server.url))
     assert (answer.status, answer.content) == (404, content)
     assert len(courier.calls) == 1
 
 
-def test_a_body_that_is_not_needed_is_not_carried(courier: Lambda, serve: Any) -> None:
+def test_an_unneeded_body_is_not_returned(courier: Lambda, serve: Any) -> None:
     answer = client.request("POST", serve(OK + b"\r\nthanks").url, limit=None)
     assert (answer.status, answer.content) == (200, b"")
 
 
-def test_many_may_be_under_way_at_once(
+def test_concurrent_requests_are_possible(
     courier: Lambda, serve: Any, together: Callable[..., list[Any]]
 ) -> None:
     servers = [serve(OK + b"\r\n%d" % number) for number in range(10)]
-    asks = [lambda url=one.url: client.request("GET", url).content for one in servers]
-    assert together(*asks) == [b"%d" % number for number in range(10)]
+    fetches = [lambda url=one.url: client.request("GET", url).content for one in servers]
+    assert together(*fetches) == [b"%d" % number for number in range(10)]
 
 
-# When it is asked
+# When the courier is used
 
 
-def test_without_the_setting_requests_are_made_here(
+def test_without_the_setting_requests_are_made_directly(
     courier: Lambda, settings: dict[str, str], serve: Any
 ) -> None:
     del settings["COURIER_FUNCTION"]
@@ -69,7 +70,7 @@ def test_without_the_setting_requests_are_made_here(
     assert courier.calls == []
 
 
-def test_without_a_courier_requests_are_made_here(
+def test_without_a_transport_requests_are_made_directly(
     courier: Lambda, serve: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(messages, "transport", None)
@@ -77,21 +78,19 @@ def test_without_a_courier_requests_are_made_here(
     assert courier.calls == []
 
 
-def test_the_application_knows_how(app: Any, courier: Lambda, serve: Any) -> None:
-    import app as front
-
-    assert front._carry(COURIER, _errand(serve(EMPTY).url)).status == 200
+def test_the_application_s_transport_invokes_the_courier(courier: Lambda, serve: Any) -> None:
+    assert wiring.through_courier(COURIER, _request(serve(EMPTY).url)).status == 200
     assert len(courier.calls) == 1
 
 
-def test_an_address_that_cannot_be_used_anywhere_does_not_go_there(courier: Lambda) -> None:
+def test_an_invalid_url_is_not_sent_to_the_courier(courier: Lambda) -> None:
     for url in ("ftp://badges.example.org/", "http://badges.example.org/\ud800"):
         with pytest.raises(Forbidden, match="cannot be used"):
             client.request("GET", url)
     assert courier.calls == []
 
 
-def test_the_courier_asks_no_courier(courier: Lambda, serve: Any) -> None:
+def test_the_courier_uses_no_courier(courier: Lambda, serve: Any) -> None:
     event = {
         "method": "GET", "url": serve(EMPTY).url, "body": "", "headers": {}, "limit": 9, "seconds": 9,
     }  # fmt: skip
@@ -99,17 +98,17 @@ def test_the_courier_asks_no_courier(courier: Lambda, serve: Any) -> None:
     assert courier.calls == []
 
 
-# What goes wrong there
+# Errors
 
 
-def test_private_addresses_are_refused_there(courier: Lambda, settings: dict[str, str]) -> None:
+def test_the_courier_refuses_private_addresses(courier: Lambda, settings: dict[str, str]) -> None:
     settings["ALLOW_PRIVATE_ADDRESSES"] = "false"
     with pytest.raises(Forbidden, match=r"127\.0\.0\.1 is not on the public internet"):
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
     assert len(courier.calls) == 1
 
 
-def test_where_a_redirect_leads_is_told(courier: Lambda, serve: Any) -> None:
+def test_the_location_of_a_redirect_is_returned(courier: Lambda, serve: Any) -> None:
     server = serve(b"HTTP/1.1 302 Found\r\nLocation: http://example.org/b?c=d\r\n\r\n")
     with pytest.raises(Redirected, match="redirects elsewhere") as problem:
         client.request("GET", server.url)
@@ -121,13 +120,13 @@ def test_no_server_listens(courier: Lambda) -> None:
         client.request("GET", f"http://{LOOPBACK}:{unused_port()}/")
 
 
-def test_an_answer_beyond_the_limit_is_refused(courier: Lambda, serve: Any) -> None:
+def test_a_response_beyond_the_limit_is_refused(courier: Lambda, serve: Any) -> None:
     with pytest.raises(Refused, match="larger than 3 bytes") as problem:
         client.request("GET", serve(OK + b"\r\nfour").url, limit=3)
     assert type(problem.value) is Refused
 
 
-def test_it_gives_up_while_it_can_still_answer(serve: Any, settings: dict[str, str]) -> None:
+def test_it_times_out_before_lambda_does(serve: Any, settings: dict[str, str]) -> None:
     settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
     event = {
         "method": "GET", "url": serve(EMPTY).url, "body": "", "headers": {}, "limit": 9, "seconds": 9,
@@ -140,13 +139,13 @@ def test_it_gives_up_while_it_can_still_answer(serve: Any, settings: dict[str, s
     }
 
 
-def test_an_error_that_only_a_newer_courier_knows_may_pass(courier: Lambda) -> None:
+def test_an_unknown_error_of_a_newer_courier_is_temporary(courier: Lambda) -> None:
     courier.functions[COURIER] = lambda event: {"error": "Moved", "message": "?", "location": None}
     with pytest.raises(Unreachable):
         client.request("GET", "http://badges.example.org/")
 
 
-def test_a_courier_that_ends_has_not_answered(
+def test_a_courier_that_crashed_is_unreachable(
     courier: Lambda, caplog: pytest.LogCaptureFixture
 ) -> None:
     def end(event: Any) -> Any:
@@ -160,13 +159,13 @@ def test_a_courier_that_ends_has_not_answered(
         )  # fmt: skip
     assert COURIER in caplog.text
     assert "secret" not in caplog.text
-    assert len(courier.calls) == 1  # it may have been made
+    assert len(courier.calls) == 1  # not repeated: the request may have been made
 
 
-# What Lambda hands over
+# Limits of Lambda
 
 
-def test_as_much_as_may_be_carried_is_carried_both_ways(courier: Lambda, serve: Any) -> None:
+def test_bodies_of_the_largest_size_are_carried_both_ways(courier: Lambda, serve: Any) -> None:
     content = bytes(range(256)) * (net_courier.LARGEST // 256)
     headers = b"".join(b"X-%d: %s\r\n" % (n, b"\xff" * 650) for n in range(90))
     server = serve(OK + headers + b"\r\n", content)
@@ -175,7 +174,7 @@ def test_as_much_as_may_be_carried_is_carried_both_ways(courier: Lambda, serve: 
     assert server.requests[0].endswith(content)
 
 
-def test_what_is_larger_is_refused_in_words(courier: Lambda, serve: Any) -> None:
+def test_larger_bodies_are_refused_with_a_message(courier: Lambda, serve: Any) -> None:
     content = bytes(net_courier.LARGEST + 1)
     with pytest.raises(Refused, match="larger than the courier's limit of 4194304 bytes"):
         client.request("POST", serve(EMPTY).url, body=content)
@@ -184,18 +183,18 @@ def test_what_is_larger_is_refused_in_words(courier: Lambda, serve: Any) -> None
         client.request("GET", serve(OK + b"\r\n", content).url)
 
 
-def test_too_many_headers_are_refused_in_words(courier: Lambda, serve: Any) -> None:
+def test_too_many_headers_are_refused_with_a_message(courier: Lambda, serve: Any) -> None:
     headers = b"".join(b"X-%d: %s\r\n" % (n, b"x" * 1000) for n in range(70))
     with pytest.raises(Refused, match="more than 65536 characters of headers"):
         client.request("GET", serve(OK + headers + b"\r\n").url)
 
 
-def test_what_is_handed_over_is_json(courier: Lambda, serve: Any) -> None:
+def test_events_and_responses_are_json(courier: Lambda, serve: Any) -> None:
     client.request("GET", serve(EMPTY).url)
     ((_, event),) = courier.calls
     assert json.loads(json.dumps(event)) == event
     assert event.keys() == {"method", "url", "body", "headers", "limit", "seconds"}
 
 
-def _errand(url: str) -> messages.HttpRequest:
+def _request(url: str) -> messages.HttpRequest:
     return messages.HttpRequest("GET", url, b"", {}, 1024, 10.0)

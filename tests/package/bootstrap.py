@@ -1,6 +1,6 @@
-"""Lambda's Python runtime in small: imports a function once, then hands it one event after another.
+"""A minimal Lambda Python runtime: imports a function once, then calls it with one event after another.
 
-It is run as `python -I -S bootstrap.py TASK RUNTIME HANDLER` and needs nothing but the standard
+It runs as `python -I -S bootstrap.py TASK RUNTIME HANDLER` and needs only the standard
 library. Events and answers are lines of JSON; what the function prints or logs goes to standard
 error. Source: AWS Lambda's developer guide, "Building Lambda functions with Python".
 """
@@ -19,14 +19,14 @@ from typing import Any
 
 
 class Context:
-    """What a handler is told about its invocation.
+    """The context of an invocation.
 
     Parameters
     ----------
     number : int
-        Which invocation it is.
+        Number of the invocation.
     seconds : float
-        How long it may take.
+        Timeout.
     """
 
     def __init__(self, number: int, seconds: float) -> None:
@@ -43,12 +43,12 @@ class Context:
         self._until = time.monotonic() + seconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return how long it may still take."""
+        """Return the remaining time."""
         return max(0, int((self._until - time.monotonic()) * 1000))
 
 
 def invoke(function: Any, request: dict[str, Any], number: int) -> dict[str, Any]:
-    """Hand over one event; return the answer, or what was raised, as Lambda puts it."""
+    """Call the handler with an event; return its response, or its exception in Lambda's format."""
     try:
         answer = function(request["event"], Context(number, request["seconds"]))
         json.dumps(answer)
@@ -62,13 +62,13 @@ def invoke(function: Any, request: dict[str, Any], number: int) -> dict[str, Any
 
 
 def processor_seconds() -> float:
-    """Return what this process, all its threads and the processes that it waited for took."""
+    """Return the processor time of this process with all threads and its finished child processes."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def peak_memory() -> float:
-    """Return the most memory that this process ever used, in MB.
+    """Return the peak memory of this process in MB.
 
     Linux's own mark, where there is one: `ru_maxrss` starts with that of the parent process.
     """
@@ -82,13 +82,13 @@ def peak_memory() -> float:
 
 
 class Spent:
-    """What was spent since this was made."""
+    """Measures time and memory from its creation on."""
 
     def __init__(self) -> None:
         self._start = time.perf_counter(), processor_seconds()
 
-    def told(self) -> dict[str, Any]:
-        """Return it: seconds, those of the processor, and the most memory so far, in MB."""
+    def measured(self) -> dict[str, Any]:
+        """Return the seconds, the processor seconds, and the peak memory in MB."""
         seconds, processor = self._start
         return {
             "seconds": time.perf_counter() - seconds,
@@ -108,11 +108,11 @@ def main() -> None:
     spent = Spent()
     module, _, name = handler.rpartition(".")
     function = getattr(importlib.import_module(module), name)
-    print(json.dumps({"spent": spent.told()}), file=answers, flush=True)
+    print(json.dumps({"spent": spent.measured()}), file=answers, flush=True)
     for number, line in enumerate(sys.stdin):
         request, spent = json.loads(line), Spent()
         answer = invoke(function, request, number)
-        print(json.dumps({**answer, "spent": spent.told()}), file=answers, flush=True)
+        print(json.dumps({**answer, "spent": spent.measured()}), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The package, built once for this machine's architecture, and a deployment of it."""
+"""Fixtures: the package, built once for this machine's architecture, and its deployment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SOURCES = ("app.py", "chalicelib", "infra/aws", "infra/catalogs.py")
 
 @pytest.fixture(scope="session")
 def arch() -> str:
-    """This machine's architecture; where it is not Lambda's, tests are skipped, but not in CI."""
+    """This machine's architecture; if Lambda does not have it, tests are skipped, except in CI."""
     if why := lambdas.unfit():
         if os.environ.get("CI"):
             pytest.fail(why, pytrace=False)
@@ -32,7 +32,7 @@ def arch() -> str:
 
 
 def _key(arch: str) -> str:
-    """Return a digest of everything that a package is made of."""
+    """Return a digest of all of the package's sources."""
     found = hashlib.sha256(f"{arch} {sys.version}".encode())
     for source in SOURCES:
         place = build.ROOT / source
@@ -45,7 +45,7 @@ def _key(arch: str) -> str:
 
 @pytest.fixture(scope="session")
 def package(arch: str) -> Path:
-    """The package as `make package` makes it; kept until something of it changes."""
+    """The package as built by `make package`, cached by its sources."""
     kept = build.CACHE / f"package-{_key(arch)}.zip"
     if not kept.exists():
         build.CACHE.mkdir(exist_ok=True)
@@ -59,13 +59,13 @@ def package(arch: str) -> Path:
 
 @pytest.fixture(scope="session")
 def runtime(arch: str) -> Path:
-    """What Lambda's runtime brings: boto3."""
+    """The folder of Lambda's runtime, which provides boto3."""
     return build.dependencies([lock.RUNTIME], arch)
 
 
 @pytest.fixture(scope="module")
 def task(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The package unpacked, read-only; whoever writes to it in spite of that, fails."""
+    """The unpacked, read-only package; the fixture fails if it was written to."""
     folder = lambdas.unpack(package, tmp_path_factory.mktemp("var") / "task")
     before = lambdas.snapshot(folder)
     yield folder
@@ -76,7 +76,7 @@ def task(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pa
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[str]:
-    """Where AWS is: moto's server, in this process."""
+    """The URL of moto's server, which runs in this process."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)

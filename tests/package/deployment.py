@@ -17,30 +17,26 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.data import connection
+from chalicelib.queues import OUTBOX
 from tests.package.runtime import REGION, Function
 
 EVENTS = Path(__file__).with_name("events")
 FOLDER = "/badgekit/test"
 BUCKET = "badgekit-test-images"
 # Each queue's setting, and the handler that consumes it.
-QUEUES = {
-    "ISSUING_QUEUE_URL": "app.issue",
-    "AWARD_QUEUE_URL": "app.award",
-    "MAIL_QUEUE_URL": "app.mail",
-    "WEBHOOK_QUEUE_URL": "app.deliver",
-}
+QUEUES = {queue.setting: f"app.{queue.consumer}" for queue in OUTBOX}
 BINARY = {"multipart/form-data"}  # what `app.py` has API Gateway hand over in base64
 ROUNDS = 20
 
 
 def recorded(name: str) -> dict[str, Any]:
-    """Return an event as AWS documents it."""
+    """Return an event from AWS's documentation."""
     event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
     return event
 
 
 def sqs_event(*bodies: str) -> dict[str, Any]:
-    """Return the event that brings these messages; their ids are 0, 1 and so on."""
+    """Return the SQS event with some messages, whose IDs are 0, 1 and so on."""
     return {
         "Records": [
             {**recorded("sqs"), "messageId": str(number), "body": body}
@@ -50,18 +46,18 @@ def sqs_event(*bodies: str) -> dict[str, Any]:
 
 
 class Deployment:
-    """A stage of its own.
+    """A deployed stage.
 
     Parameters
     ----------
     task, runtime : Path
-        The unpacked package, and what Lambda's runtime brings.
+        Folders of the unpacked package and of Lambda's runtime.
     aws : str
-        Where AWS is.
+        URL of the AWS server.
     settings : Mapping[str, str]
-        All settings but those that name what is in AWS.
+        All settings except those that name AWS resources.
     nearby : Container[str], optional
-        Which settings stand in the functions' environment; all others are in the Parameter Store.
+        Settings in the functions' environment; all others are in the Parameter Store.
     """
 
     def __init__(
@@ -74,7 +70,7 @@ class Deployment:
     ) -> None:
         self.settings = settings
         self.functions: dict[str, Function] = {}
-        self.more: dict[str, dict[str, str]] = {}  # environment variables of some handlers
+        self.more: dict[str, dict[str, str]] = {}  # additional environment variables by handler
         self._places = task, runtime
         self._environ = {"PARAMETER_PATH": FOLDER, "AWS_ENDPOINT_URL": aws}
         self.client = cache(self._client)
@@ -87,7 +83,7 @@ class Deployment:
         for name, value in {**settings, **self.queues, "IMAGE_BUCKET": BUCKET}.items():
             if name in nearby:
                 self._environ[name] = value
-            elif value:  # which a parameter must have
+            elif value:  # parameters must not be empty
                 self.client("ssm").put_parameter(
                     Name=f"{FOLDER}/{name}", Value=value, Type="SecureString"
                 )
@@ -104,7 +100,7 @@ class Deployment:
         )
 
     def function(self, handler: str) -> Function:
-        """Return a function, which stays warm once it was invoked, and has a role of its own."""
+        """Return a function, which stays warm after its first invocation, and has its own role."""
         if handler not in self.functions:
             role = {"AWS_ACCESS_KEY_ID": handler.rpartition(".")[2]}
             environ = self._environ | role | self.more.get(handler, {})
@@ -112,17 +108,17 @@ class Deployment:
         return self.functions[handler]
 
     def beside(self, task: Path, handler: str) -> Function:
-        """Return a function of another package, which finds ours in `PACKAGE`."""
+        """Return a function of another package, with the path of ours in `PACKAGE`."""
         package, runtime = self._places
         return Function(task, runtime, handler, {**self._environ, "PACKAGE": str(package)})
 
     def cool(self, handler: str) -> None:
-        """Take a function's process away, so that the next invocation is a cold one."""
+        """End a function's process, so that the next invocation is a cold start."""
         if function := self.functions.pop(handler, None):
             function.close()
 
     def front(self, event: dict[str, Any], context: Any = None) -> Any:
-        """Send a request through API Gateway: what `tests.client` makes of it, and all the rest."""
+        """Send a request through API Gateway, with the fields that `tests.client` leaves out."""
         whole = recorded("api")
         headers = whole["headers"] | event["headers"]
         more = {
@@ -142,7 +138,7 @@ class Deployment:
         return self.function("app.app")(whole | event | more)
 
     def take(self, queue: str) -> list[dict[str, Any]]:
-        """Take up to ten messages off a queue, named by its setting."""
+        """Receive up to ten messages from a queue, named by its setting."""
         sqs, url = self.client("sqs"), self.queues[queue]
         messages: list[dict[str, Any]] = sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10
@@ -152,7 +148,7 @@ class Deployment:
         return messages
 
     def settle(self) -> None:
-        """Deliver messages until there are none."""
+        """Deliver messages until all queues are empty."""
         for _ in range(ROUNDS):
             delivered = False
             for queue, handler in QUEUES.items():
@@ -165,7 +161,7 @@ class Deployment:
         raise AssertionError("messages never end")
 
     def mails(self) -> list[EmailMessage]:
-        """Return the mails that were sent, the oldest first."""
+        """Return the sent mails, oldest first."""
         from moto.ses.models import ses_backends
 
         return [
@@ -176,22 +172,22 @@ class Deployment:
         ]
 
     def objects(self, prefix: str) -> list[str]:
-        """Return the keys in the bucket that begin so."""
+        """Return the keys in the bucket with a prefix."""
         listing = self.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
         return [entry["Key"] for entry in listing.get("Contents", [])]
 
     def content(self, key: str) -> bytes:
-        """Return an object of the bucket."""
+        """Return the content of an object."""
         answer = self.client("s3").get_object(Bucket=BUCKET, Key=key)
         with closing(answer["Body"]) as body:
             content: bytes = body.read()
         return content
 
     def use_database(self) -> None:
-        """Let this process look into the database, by the domain of the source tree."""
+        """Connect this process to the database, for the source tree's own modules."""
         connection.use(connection.open_sqlite(self.settings["DATABASE_DATABASE"]))
 
     def close(self) -> None:
-        """Take all processes away."""
+        """End all processes."""
         for function in self.functions.values():
             function.close()

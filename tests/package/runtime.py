@@ -1,4 +1,4 @@
-"""Runs a package as Lambda does: read-only, alone but for boto3, in a process for each function."""
+"""Runs a package as Lambda does: read-only, with boto3 only, and a process for each function."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from infra.aws import runtimes
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 ARCH = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())
 REGION = "us-east-1"
-SECONDS = 60.0  # that an invocation may take
-# Without these rights, root is refused like anybody else what the modes of files forbid.
+SECONDS = 60.0  # timeout of an invocation
+# Without these capabilities, root must obey file modes like all other users.
 WITHOUT = "-dac_override,-dac_read_search"
 
 
 class FunctionError(Exception):
-    """A function raised something, ended or did not answer; the text says what, and what it logged."""
+    """A function raised an exception, exited or timed out; the message includes its log."""
 
 
 def unfit() -> str | None:
-    """Return why this machine cannot run what Lambda runs, or None."""
+    """Return why this machine cannot run Lambda's packages, or None."""
     if sys.platform != "linux" or ARCH is None or platform.libc_ver()[0] != "glibc":
         return "the package runs on Linux with glibc, on x86_64 and arm64"
     try:
@@ -44,7 +44,7 @@ def unfit() -> str | None:
 
 @cache
 def _unprivileged() -> tuple[str, ...]:
-    """Return what a command begins with, so that read-only folders are that for root, too."""
+    """Return a command prefix that makes read-only folders read-only for root, too."""
     if os.geteuid() != 0:
         return ()
     found = shutil.which("setpriv")
@@ -55,12 +55,12 @@ def _unprivileged() -> tuple[str, ...]:
 
 
 def is_read_only() -> bool:
-    """Tell whether a package can be kept from being written to, on this machine."""
+    """Return whether this machine can keep a package read-only."""
     return os.geteuid() != 0 or bool(_unprivileged())
 
 
 def unpack(package: Path, folder: Path) -> Path:
-    """Unpack a package as Lambda does, and leave nothing that could be written to."""
+    """Unpack a package as Lambda does, without write permissions."""
     with zipfile.ZipFile(package) as archive:
         archive.extractall(folder)
         for entry in archive.infolist():
@@ -72,13 +72,13 @@ def unpack(package: Path, folder: Path) -> Path:
 
 
 def release(folder: Path) -> None:
-    """Let an unpacked package be deleted."""
+    """Restore write permissions, so that an unpacked package can be deleted."""
     for path in (folder, *folder.rglob("*/")):
         path.chmod(0o755)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return the files and folders in a folder, with what would tell that one was written to."""
+    """Return the files and folders in a folder, with metadata that reveals writes."""
     return {
         str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in (folder, *folder.rglob("*"))
@@ -87,16 +87,16 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Spent:
-    """What starting a function, or an invocation of it, took.
+    """Time and memory of a cold start or an invocation.
 
     Parameters
     ----------
     seconds : float
-        From its beginning to its end.
+        Duration.
     processor : float
-        Seconds of a processor, of all its threads and of the processes that it waited for.
+        Processor seconds, including all threads and child processes.
     memory : float
-        The most that its process ever used until then, in MB.
+        Peak memory of its process so far, in MB.
     """
 
     seconds: float
@@ -105,23 +105,23 @@ class Spent:
 
 
 class Function:
-    """One Lambda function: cold until it is first invoked, then warm.
+    """A Lambda function: cold until its first invocation, then warm.
 
     Parameters
     ----------
     task : Path
         The unpacked package.
     runtime : Path
-        The folder of what Lambda's runtime brings: boto3.
+        Folder of Lambda's runtime, which provides boto3.
     handler : str
         Module and name, such as ``app.issue``.
     environ : Mapping[str, str]
-        Its environment variables, besides those that Lambda sets.
+        Its environment variables, in addition to those that Lambda sets.
 
     Attributes
     ----------
     init, last : Spent or None
-        What its start and its last invocation took; None: there was none yet.
+        Measurements of its start and its last invocation; None before the first.
     """
 
     def __init__(
@@ -161,12 +161,12 @@ class Function:
         }
 
     def __call__(self, event: Any, context: Any = None) -> Any:
-        """Invoke it; return its answer.
+        """Invoke it; return its response.
 
         Raises
         ------
         FunctionError
-            If it raises, ends, or does not answer in time.
+            If it raises an exception, exits, or times out.
         """
         if self._process is None:
             self._start()
@@ -179,7 +179,7 @@ class Function:
 
     @property
     def log(self) -> str:
-        """What it logged so far."""
+        """Its log so far."""
         self._log.seek(0)
         return self._log.read().decode()
 
@@ -213,7 +213,7 @@ class Function:
         raise FunctionError("".join([f"{self._handler}: ", *words, "\nIt logged:\n", self.log]))
 
     def close(self) -> None:
-        """Take its process away, as Lambda does without a word."""
+        """End its process."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()

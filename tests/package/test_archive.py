@@ -1,4 +1,4 @@
-"""The file that Lambda takes: whole, within its budget, and the same whenever it is made."""
+"""The package's zip file: complete, within its budget, and reproducible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """A folder as `build` makes them, only smaller."""
+    """A small folder like those of `build`."""
     folder = tmp_path / "built"
     for name in ("b.py", "a/z.txt", "chalicelib/one.py", "chalicelib/x/two.py", build.MARK):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -34,10 +34,10 @@ def built(tmp_path: Path) -> Path:
     return folder
 
 
-# How it is packed
+# Packing
 
 
-def test_what_was_built_is_in_it(built: Path, tmp_path: Path) -> None:
+def test_it_has_all_built_files(built: Path, tmp_path: Path) -> None:
     path = archive.pack(built, tmp_path / "out/one.zip")
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
@@ -45,7 +45,7 @@ def test_what_was_built_is_in_it(built: Path, tmp_path: Path) -> None:
         assert packed.read("a/z.txt") == b"a/z.txt"
 
 
-def test_everybody_may_read_it_and_times_say_nothing(built: Path, tmp_path: Path) -> None:
+def test_all_files_are_readable_and_times_are_constant(built: Path, tmp_path: Path) -> None:
     (built / "b.py").chmod(0o600)
     with zipfile.ZipFile(archive.pack(built, tmp_path / "one.zip")) as packed:
         assert {entry.external_attr >> 16 for entry in packed.infolist()} == {0o100644}
@@ -59,19 +59,19 @@ def test_times_and_modes_of_files_change_nothing(built: Path, tmp_path: Path) ->
     assert archive.pack(built, tmp_path / "two.zip").read_bytes() == first
 
 
-# How large it may be
+# Size
 
 
-def test_it_says_what_is_large(built: Path, tmp_path: Path) -> None:
+def test_the_error_lists_the_largest_parts(built: Path, tmp_path: Path) -> None:
     (built / "chalicelib/x/large.bin").write_bytes(os.urandom(3 * 1024 * 1024))
     path = archive.pack(built, tmp_path / "one.zip")
     assert [name for name, _ in archive.sizes(path)][:1] == ["chalicelib/x"]
-    archive.weigh(path, archive.BUDGET)
+    archive.check_size(path, archive.BUDGET)
     with pytest.raises(archive.TooLarge, match=r"3\.00 MB, 2\.00 MB more .*: chalicelib/x 3\.00 M"):
-        archive.weigh(path, budget=1024 * 1024)
+        archive.check_size(path, budget=1024 * 1024)
 
 
-def test_the_command_says_so(
+def test_the_command_prints_the_error(
     monkeypatch: pytest.MonkeyPatch,
     built: Path,
     tmp_path: Path,
@@ -82,17 +82,17 @@ def test_the_command_says_so(
     assert "MB  chalicelib/x\n" in capsys.readouterr().out
     monkeypatch.setattr(archive, "BUDGET", 10)
     assert archive.main(["--out", str(tmp_path)]) == 1
-    assert "more than it may" in capsys.readouterr().err
+    assert "over its budget" in capsys.readouterr().err
 
 
-# The real one
+# The real package
 
 
 def test_it_is_within_its_budget(package: Path) -> None:
     assert package.stat().st_size <= 20 * 1024 * 1024
 
 
-def test_another_build_elsewhere_is_the_same(package: Path, arch: str, tmp_path: Path) -> None:
+def test_a_build_in_another_folder_is_the_same(package: Path, arch: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "infra.aws.archive", "--arch", arch, "--out", str(tmp_path)],
         cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo"},
@@ -106,8 +106,8 @@ def test_another_build_elsewhere_is_the_same(package: Path, arch: str, tmp_path:
     assert (tmp_path / f"{again.name}.sha256").read_text() == f"{found}  {again.name}\n"
 
 
-def test_it_holds_all_that_is_drawn_and_read(task: Path) -> None:
-    """Fonts, packs, pictures of the guide, templates, and catalogs that can be read."""
+def test_it_has_all_data_files(task: Path) -> None:
+    """Fonts, packs, images of the guide, templates, and compiled catalogs."""
     ours = files(task / "chalicelib")
     for folder in ("studio", "guide", "static", "templates"):
         kept = files(ROOT / "chalicelib" / folder)
@@ -121,7 +121,7 @@ def test_it_holds_all_that_is_drawn_and_read(task: Path) -> None:
     assert len(languages) == len(list((ROOT / "chalicelib/locales").rglob("*.po")))
 
 
-def test_it_holds_the_licences_of_what_it_holds(task: Path) -> None:
+def test_it_has_the_licenses_of_its_content(task: Path) -> None:
     of_graphics = files(ROOT / "chalicelib/studio/licences")
     assert of_graphics
     assert files(task / "chalicelib/studio/licences") == of_graphics
@@ -133,7 +133,7 @@ def test_it_holds_the_licences_of_what_it_holds(task: Path) -> None:
     assert silent == []
 
 
-def test_it_holds_what_is_locked_and_nothing_else(task: Path) -> None:
+def test_it_has_the_locked_packages_and_no_others(task: Path) -> None:
     found = {path.name.removesuffix(".dist-info") for path in task.glob("*.dist-info")}
     pins = lock.pins(lock.PACKAGE)
     assert {lock.plain(name.partition("-")[0]): name.partition("-")[2] for name in found} == pins
@@ -144,7 +144,7 @@ def test_it_holds_what_is_locked_and_nothing_else(task: Path) -> None:
 
 @pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda one: one.name)
 @pytest.mark.parametrize("one", wheels.ARCHES)
-def test_its_libraries_are_of_its_python_and_architecture(
+def test_its_libraries_match_its_python_and_architecture(
     one: str, runtime: Runtime, tmp_path: Path
 ) -> None:
     folder = build.build(tmp_path / "package", one, compiled=False, runtime=runtime)
@@ -156,5 +156,5 @@ def test_its_libraries_are_of_its_python_and_architecture(
     assert wheels.problems(folder, wheels.ARCHES[one], another) != []
 
 
-def test_it_tells_which_python_it_is_for(package: Path) -> None:
+def test_its_runtime_is_recognized(package: Path) -> None:
     assert runtimes.of_package(package) == runtimes.of_this_python()

@@ -1,4 +1,4 @@
-"""Bytecode is the same whoever makes it, and needs no source beside it that is older or newer."""
+"""Bytecode is reproducible, and is not checked against its source."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ class Thing:
 '''
 
 
-def test_it_says_what_the_source_says() -> None:
+def test_it_behaves_like_the_source() -> None:
     content = bytecode.compiled(SOURCE, "/var/task/module.py")
     names: dict[str, object] = {}
-    exec(marshal.loads(content[16:]), names)  # what importing does
+    exec(marshal.loads(content[16:]), names)  # as the import system does
     assert names["area"](3) == 7.5
     assert names["Thing"].attribute_that_is_rare[1] == "two of them"
 
 
-def test_what_the_process_knows_already_makes_no_difference() -> None:
+def test_interned_names_make_no_difference() -> None:
     first = bytecode.compiled(SOURCE, "module.py")
     held = [sys.intern(f"{name}_that_is_rare") for name in ("width", "height", "attribute")]
     held += [sys.intern("area"), sys.intern("Thing")]
     assert bytecode.compiled(SOURCE, "module.py") == first
 
 
-def test_nor_does_whether_it_met_a_character() -> None:
-    """In processes that differ in nothing but that; plain marshal makes two kinds of them."""
+def test_cached_characters_make_no_difference() -> None:
+    """In processes that differ only in that; with plain marshal the results would differ."""
     source = "def f(): return '{', '\\xe9'"
     code = (
         "import sys; {}; from infra.aws import bytecode;"
@@ -56,8 +56,8 @@ def test_nor_does_whether_it_met_a_character() -> None:
     assert len(made) == 1
 
 
-def test_nor_does_whether_it_imported_a_module(tmp_path: Path) -> None:
-    """The names of classes within classes, which Python 3.13 knows again."""
+def test_imported_modules_make_no_difference(tmp_path: Path) -> None:
+    """Names of nested classes, which Python 3.13 interns."""
     source = "class One_that_is_rare:\n    class Two_that_is_rare:\n        three = 3\n"
     made = []
     for name in ("before", "after"):
@@ -67,13 +67,13 @@ def test_nor_does_whether_it_imported_a_module(tmp_path: Path) -> None:
         (path,) = (tmp_path / name).rglob("*.pyc")
         made.append(path.read_bytes())
         names: dict[str, object] = {}
-        exec(source, names)  # what importing does
+        exec(source, names)  # as the import system does
         assert "One_that_is_rare" in names
     assert made[0] == made[1]
 
 
-def test_it_is_taken_as_it_is(tmp_path: Path) -> None:
-    """As `py_compile` makes what is never compared with its source."""
+def test_it_is_unchecked(tmp_path: Path) -> None:
+    """The same as `py_compile`'s unchecked bytecode."""
     source, theirs = tmp_path / "module.py", tmp_path / "module.pyc"
     source.write_bytes(SOURCE)
     unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
@@ -91,7 +91,7 @@ def test_every_module_of_a_folder_is_compiled(tmp_path: Path) -> None:
     assert made == {f"__pycache__/app.{tag}.pyc", f"package/__pycache__/__init__.{tag}.pyc"}
 
 
-def test_what_is_no_python_is_an_error(tmp_path: Path) -> None:
+def test_invalid_python_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text("def")
     with pytest.raises(SyntaxError, match=r"bad\.py"):
         bytecode.compile_all(tmp_path)

@@ -1,4 +1,4 @@
-"""The courier from the package: a process that has no settings, and makes requests for another one."""
+"""The courier in the package: a process without settings that makes requests for others."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def courier(task: Path, runtime: Path, serve: Any) -> Iterator[Made]:
-    """Make a courier, for which nothing of AWS is there; who asks for some of it is found out."""
+    """Return a function that starts a courier; fails if the courier calls AWS."""
     aws = serve(b"HTTP/1.1 500 No\r\n\r\n")
     made: list[Function] = []
 
@@ -51,16 +51,16 @@ def courier(task: Path, runtime: Path, serve: Any) -> Iterator[Made]:
     assert aws.requests == []
 
 
-def errand(url: str, **how: Any) -> dict[str, Any]:
-    """Return the event that asks for a request."""
+def event(url: str, **how: Any) -> dict[str, Any]:
+    """Return the courier's event for a request."""
     usual = {"method": "GET", "body": "", "headers": {}, "limit": 1024, "seconds": 5.0}
     return {"url": url, **usual, **how}
 
 
-def test_it_makes_a_request_and_hands_the_answer_back(courier: Made, serve: Any) -> None:
+def test_it_makes_a_request_and_returns_the_response(courier: Made, serve: Any) -> None:
     server = serve(OK + b"Content-Type: image/png\r\n\r\n" + PNG)
     body = base64.b64encode(b'{"action":"award"}').decode()
-    answer = courier(ALLOWED)(errand(server.url, method="POST", body=body, headers={"X-A": "b"}))
+    answer = courier(ALLOWED)(event(server.url, method="POST", body=body, headers={"X-A": "b"}))
     assert answer == {
         "status": 200,
         "headers": {"content-type": "image/png"},
@@ -71,37 +71,39 @@ def test_it_makes_a_request_and_hands_the_answer_back(courier: Made, serve: Any)
     assert sent == b'{"action":"award"}'
 
 
-def test_what_goes_wrong_is_an_answer_too(courier: Made, serve: Any) -> None:
+def test_errors_are_returned(courier: Made, serve: Any) -> None:
     function = courier(ALLOWED)
-    nobody = f"http://{LOOPBACK}:{unused_port()}/"
-    assert function(errand(nobody))["error"] == "Unreachable"
-    assert function(errand(serve(OK + b"\r\nfour").url, limit=3))["error"] == "Refused"
-    assert function(errand("ftp://badges.example.org/"))["error"] == "Forbidden"
+    closed_port = f"http://{LOOPBACK}:{unused_port()}/"
+    assert function(event(closed_port))["error"] == "Unreachable"
+    assert function(event(serve(OK + b"\r\nfour").url, limit=3))["error"] == "Refused"
+    assert function(event("ftp://badges.example.org/"))["error"] == "Forbidden"
     moved = serve(b"HTTP/1.1 301 Moved\r\nLocation: https://example.org/\r\n\r\n")
-    answer = function(errand(moved.url))
+    answer = function(event(moved.url))
     assert (answer["error"], answer["location"]) == ("Redirected", "https://example.org/")
 
 
-def test_it_reaches_no_private_address(courier: Made, serve: Any) -> None:
-    """Its environment is that of the stack: empty."""
+def test_it_refuses_private_addresses(courier: Made, serve: Any) -> None:
+    """In the stack, its environment is empty."""
     server = serve(OK + b"\r\n")
-    answer = courier({})(errand(server.url))
+    answer = courier({})(event(server.url))
     assert answer["error"] == "Forbidden"
     assert "not on the public internet" in answer["message"]
     assert server.requests == []
 
 
-def test_it_logs_nothing_of_what_it_carries(courier: Made, serve: Any) -> None:
+def test_it_logs_nothing_of_the_request(courier: Made, serve: Any) -> None:
     function = courier(ALLOWED)
     body = base64.b64encode(b"secret").decode()
     headers = {"Authorization": "secret"}
     for url in (serve(OK + b"\r\nsecret").url, f"http://{LOOPBACK}:{unused_port()}/"):
-        function(errand(f"{url}?token=secret", body=body, headers=headers))
+        function(event(f"{url}?token=secret", body=body, headers=headers))
     assert "secret" not in function.log
 
 
-def test_a_webhook_is_delivered_by_it(courier: Made, deployment: Deployment, serve: Any) -> None:
-    """`deliver` may not reach the receiver itself, and asks Lambda for the courier."""
+def test_a_webhook_is_delivered_through_it(
+    courier: Made, deployment: Deployment, serve: Any
+) -> None:
+    """`deliver` cannot reach the receiver itself, and invokes the courier."""
     receiver = serve(OK + b"Content-Length: 0\r\n\r\n")
     deployment.function("app.migrate")({})
     deployment.use_database()

@@ -1,4 +1,4 @@
-"""The package at work: each function in a process of its own, with what AWS sends it."""
+"""The packaged functions: each in a separate process, with AWS's events."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture(scope="module", autouse=True)
 def migrated(deployment: Deployment) -> Any:
-    """The answer of the migration that a deployment begins with."""
+    """The response of the migration at the start of a deployment."""
     return deployment.function("app.migrate")({})
 
 
@@ -45,7 +45,7 @@ def client(deployment: Deployment) -> Client:
 
 @pytest.fixture
 def look(deployment: Deployment) -> Iterator[None]:
-    """Look into the database for as long as a test takes."""
+    """Connect to the database during a test."""
     deployment.use_database()
     with database.connection_context():
         yield
@@ -53,7 +53,7 @@ def look(deployment: Deployment) -> Iterator[None]:
 
 @pytest.fixture
 def browser(deployment: Deployment) -> Browser:
-    """A browser in which an administrator is signed in."""
+    """A browser with a signed-in administrator."""
     made = Browser(deployment.front)
     name, value = session.start(ADMINISTRATOR)["Set-Cookie"].split(";")[0].split("=", 1)
     made.cookies[name] = value
@@ -67,13 +67,13 @@ def draft(reader: str, look: None) -> Draft:
 
 @pytest.fixture
 def reader(client: Client) -> str:
-    """The path of a badge, published by the API."""
+    """The path of a badge, published with the API."""
     path = "/systems/chicago/issuers/library/badges/reader"
     return path if client.api("GET", path).status == 200 else published(client)
 
 
 def approve(client: Client, badge: str, learner: str) -> None:
-    """Apply for a badge by the API, and tell by webhook that it was approved."""
+    """Apply for a badge with the API, and send the webhook of its approval."""
     answer = client.api("POST", f"{badge}/applications", {"learner": learner})
     assert answer.status == 201
     webhook = {
@@ -92,7 +92,7 @@ def job(kind: str) -> Job:
     return found
 
 
-# The front
+# HTTP
 
 
 def test_a_deployment_migrates_its_database_once(deployment: Deployment, migrated: Any) -> None:
@@ -108,7 +108,7 @@ def test_pages_are_shown(client: Client) -> None:
     assert client.send("GET", "/about", headers=HTML).status == 200
 
 
-def test_files_of_pages_and_the_guide_are_in_it(client: Client, deployment: Deployment) -> None:
+def test_static_files_and_the_guide_are_served(client: Client, deployment: Deployment) -> None:
     page = client.send("GET", "/help", headers=HTML)
     assert "/help/pictures/studio.png" in page.text
     picture = client.send("GET", "/help/pictures/studio.png")
@@ -145,32 +145,32 @@ def test_a_webhook_becomes_an_award(client: Client, deployment: Deployment, read
 
 
 @pytest.mark.parametrize("handler", [*QUEUES.values(), "app.mail_event"])
-def test_what_fails_of_a_batch_is_delivered_again(deployment: Deployment, handler: str) -> None:
-    of_nobody = {"version": 1, "kind": "review", "id": 999_999}  # done long ago, and forgotten
+def test_failed_messages_of_a_batch_are_redelivered(deployment: Deployment, handler: str) -> None:
+    of_nobody = {"version": 1, "kind": "review", "id": 999_999}  # done long ago, and deleted
     if handler == "app.mail_event":
-        of_nobody = recorded("ses-send")  # of a mail without a job, such as a sign-in link
+        of_nobody = recorded("ses-send")  # a mail without a job, such as a sign-in link
     event = sqs_event("not ours", json.dumps(of_nobody))
     assert deployment.function(handler)(event) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 
-def test_what_ses_tells_is_heard(
+def test_events_of_ses_are_processed(
     client: Client, deployment: Deployment, reader: str, look: None
 ) -> None:
-    approve(client, reader, "nobody@example.org")
+    approve(client, reader, "missing@example.org")
     deployment.settle()
     sent = job("award-mail")
     assert sent.outcome == "mailed"
     bounce, send = recorded("ses-bounce"), recorded("ses-send")
     bounce["detail"]["mail"]["tags"]["job"] = send["mail"]["tags"]["job"] = [str(sent.id)]
-    told = sqs_event(json.dumps(send), json.dumps(bounce))  # by SNS, and by EventBridge
-    assert deployment.function("app.mail_event")(told) == {"batchItemFailures": []}
+    events = sqs_event(json.dumps(send), json.dumps(bounce))  # through SNS, and through EventBridge
+    assert deployment.function("app.mail_event")(events) == {"batchItemFailures": []}
     assert "bounced" in str(job("award-mail").reason)
 
 
 # Schedules
 
 
-def test_the_sweep_wakes_what_got_lost(
+def test_the_sweep_requeues_lost_jobs(
     client: Client, deployment: Deployment, reader: str, look: None
 ) -> None:
     approve(client, reader, "lost@example.org")
@@ -181,7 +181,7 @@ def test_the_sweep_wakes_what_got_lost(
     assert [message["Body"] for message in deployment.take("ISSUING_QUEUE_URL")] == lost
 
 
-def test_tidying_deletes_what_nobody_needs(deployment: Deployment, look: None) -> None:
+def test_tidy_deletes_unused_images(deployment: Deployment, look: None) -> None:
     key = f"images/{'0' * 64}.png"
     deployment.client("s3").put_object(Bucket=BUCKET, Key=key, Body=PNG)
     Unused.create(key=key, since=times.now() - timedelta(days=31))
@@ -189,11 +189,11 @@ def test_tidying_deletes_what_nobody_needs(deployment: Deployment, look: None) -
     assert deployment.objects(key) == []
 
 
-# Pictures
+# Images
 
 
 def test_the_studio_draws(deployment: Deployment, browser: Browser, draft: Draft) -> None:
-    """With graphics, letters and fonts of the package, the same pixels as anywhere."""
+    """With the package's graphics, letters and fonts, the pixels are the same."""
     answer = press(browser, draft, "save", graphic="rocket", top="Well done", bottom="أحسنت")
     assert answer.status == 303, words(answer)
     image = drafts.find(draft.id).image
@@ -202,10 +202,10 @@ def test_the_studio_draws(deployment: Deployment, browser: Browser, draft: Draft
     assert deployment.content(image.key) == png(svg(read(json.loads(image.design))))
 
 
-def test_strangers_pictures_are_drawn_apart(
+def test_untrusted_images_are_rendered_in_the_sandbox(
     deployment: Deployment, browser: Browser, draft: Draft
 ) -> None:
-    """By a process that starts from within the package and has nothing else."""
+    """The sandboxed process starts from the package alone."""
     before = set(deployment.objects("images/"))
     answer = upload(browser, draft, pictures.svg('<rect width="100" height="100" fill="red"/>'))
     assert answer.status == 303, words(answer)
@@ -214,14 +214,16 @@ def test_strangers_pictures_are_drawn_apart(
     assert Image.select().where(Image.key == key).count() == 1
 
 
-def test_what_cannot_be_drawn_is_refused_in_words(browser: Browser, draft: Draft) -> None:
+def test_images_that_cannot_be_drawn_are_rejected_with_a_message(
+    browser: Browser, draft: Draft
+) -> None:
     answer = upload(browser, draft, b"<svg")
     assert answer.status == 400
-    assert "picture" in words(answer)
+    assert "damaged or not an SVG" in words(answer)
 
 
 def upload(browser: Browser, draft: Draft, content: bytes) -> Any:
-    """Send the form of a draft's picture."""
+    """Send the form for a draft's image."""
     page = browser.get(f"/drafts/{draft.id}/edit/visual")
     base = page.text.partition('name="base" value="')[2].partition('"')[0]
     form = {"csrf": csrf(page), "base": base, "alt": "A square", "fit": "fit"}

@@ -1,4 +1,4 @@
-"""The lock files name all that ships, and what is tested is what they name."""
+"""The lock files list everything that ships, and tests run with these versions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_is_tested_is_what_ships(name: str) -> None:
     assert importlib.metadata.version(name) == BOTH[name], "make's environment has it; run `make`"
 
 
-# Making them
+# Writing lock files
 
 
 def test_a_lock_file_can_be_read_again(tmp_path: Path) -> None:

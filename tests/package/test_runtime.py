@@ -1,4 +1,4 @@
-"""The runtime that packages are run by: what a function has there, and what it has not."""
+"""The test runtime for packages: what functions can and cannot access."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Made = Callable[[str], Function]
 
 @pytest.fixture
 def function(tmp_path: Path) -> Iterator[Made]:
-    """Make a function of a small package."""
+    """Return a function of a small package."""
     with zipfile.ZipFile(tmp_path / "package.zip", "w") as archive:
         archive.writestr("app.py", APP)
         archive.writestr("folder/file.txt", "")

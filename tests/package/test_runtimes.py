@@ -1,4 +1,4 @@
-"""A package says which of Lambda's Pythons it was made for; what says nothing is no package."""
+"""Recognizing the Lambda Python runtime of a package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does not belong on Lambda is found: built by hand, for another machine, too new."""
+"""Wheels that do not run on Lambda are found: built locally, for another machine, or too new."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ each_runtime = pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda 
 
 
 def installed(folder: Path, *tags: str, name: str = "thing-1.0") -> Path:
-    """Install a wheel with these tags, as far as it matters."""
+    """Create the files of an installed wheel with some tags."""
     place = folder / f"{name}.dist-info"
     place.mkdir()
     lines = ["Wheel-Version: 1.0", *(f"Tag: {tag}" for tag in tags)]
@@ -78,10 +78,10 @@ def test_libraries_are_looked_at_themselves(tmp_path: Path) -> None:
     library(tmp_path / "c.so", symbols=b"GLIBC_2.4 GLIBC_2.28 GLIBC_2.3.4")
     library(tmp_path / "d.cpython-313-aarch64-linux-gnu.so")
     assert wheels.problems(tmp_path, ARM, OLD) == [
-        "a.so is no library for aarch64",
-        "b.so is no library for aarch64",
+        "a.so is not a library for aarch64",
+        "b.so is not a library for aarch64",
         "c.so needs glibc 2.28, and Lambda has 2.26",
-        "d.cpython-313-aarch64-linux-gnu.so is no library for Python 3.11",
+        "d.cpython-313-aarch64-linux-gnu.so is not a library for Python 3.11",
     ]
     library(tmp_path / "c.so", symbols=b"GLIBC_2.35")
     assert wheels.problems(tmp_path, ARM, NEW)[2:] == ["c.so needs glibc 2.35, and Lambda has 2.34"]
@@ -117,5 +117,5 @@ def test_what_does_not_belong_on_lambda_stops_the_build(
     empty = tmp_path / "empty.lock"
     empty.write_text("six==1.17.0 --hash=sha256:"
                      "4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274\n")  # fmt: skip
-    with pytest.raises(build.BuildError, match="these do not belong on Lambda:\nx was built"):
+    with pytest.raises(build.BuildError, match="these packages do not run on Lambda:\nx was built"):
         build.dependencies([empty], "arm64")

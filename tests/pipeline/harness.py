@@ -10,16 +10,18 @@ from typing import Any
 import peewee
 import pytest
 
+from chalicelib import config, wiring
 from chalicelib.aws import mail, queues, session, storage
 from chalicelib.data import connection
 from chalicelib.data.models import Table
 from chalicelib.domain.jobs import outbox
+from chalicelib.net import messages
 from chalicelib.pipeline import relay, ses_events, worker
+from chalicelib.queues import BY_SETTING
 from tests.conftest import Clock, Cloud
 
-PATIENCE = timedelta(hours=2)  # longer than any pause, lease or unanswered call
+LONG_ENOUGH = timedelta(hours=2)  # longer than any delay, lease or unanswered call
 ROUNDS = 200
-QUEUES = ("ISSUING_QUEUE_URL", "AWARD_QUEUE_URL", "MAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")
 
 
 def sqs_event(messages: list[dict[str, Any]]) -> dict[str, Any]:
@@ -53,7 +55,7 @@ class Pipeline:
         self._clock = clock
         self.work: Callable[[dict[str, Any], Any], dict[str, Any]] = worker.work
         self._confirmations: list[str] = []
-        outbox.announce = relay.announce
+        wiring.install(config.settings(), transport=messages.transport)
 
     def confirm_mails(self, patch: pytest.MonkeyPatch) -> None:
         """Have SES confirm each mail that it took for a configuration set, as it does in AWS."""
@@ -76,9 +78,9 @@ class Pipeline:
         """Deliver the confirmations of SES."""
         bodies, self._confirmations = self._confirmations, []
         records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-        assert ses_events.hear({"Records": records}) == {"batchItemFailures": []}
+        assert ses_events.process({"Records": records}) == {"batchItemFailures": []}
 
-    def step(self, *, copies: int = 1, of: Sequence[str] = QUEUES) -> int:
+    def step(self, *, copies: int = 1, of: Sequence[str] = tuple(BY_SETTING)) -> int:
         """Deliver one batch of each queue; return how many messages there were."""
         sqs, taken = session.client("sqs"), 0
         for url in (self.cloud.queues[name] for name in of if self.cloud.has_messages(name)):
@@ -104,7 +106,7 @@ class Pipeline:
             self.deliver_confirmations()
             if not outbox.waiting():
                 return
-            self._clock.move(PATIENCE)
+            self._clock.move(LONG_ENOUGH)
             relay.sweep()
         raise AssertionError(f"{outbox.waiting()} jobs never end")
 
@@ -114,7 +116,7 @@ class KilledError(BaseException):
 
 
 class Killer:
-    """Kills whoever takes the n-th step; a step is an SQL statement, a commit or a call to AWS.
+    """Kills the process at the n-th step; a step is an SQL statement, a commit or a call to AWS.
 
     Parameters
     ----------

@@ -157,7 +157,9 @@ def test_what_somebody_else_put_into_the_queue_is_not_believed(
     sent_while_away(client, REVIEW)
     (message,) = cloud.messages(QUEUE)
     other = json.dumps({**REVIEW, "approved": False}).encode()
-    forged = parked_webhooks.message(parked_webhooks.Webhook(other, message["authorization"]))
+    forged = parked_webhooks.serialize(
+        parked_webhooks.SignedWebhook(other, message["authorization"])
+    )
     answer = worker.work({"Records": [record(forged, "b"), record(message)]}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "b"}]}
     assert [json.loads(event.body)["approved"] for event in Event.select()] == [True]

@@ -63,7 +63,7 @@ def test_an_unknown_action_is_stored_answered_200_and_ignored(client: Client) ->
     assert Job.select().count() == 0
 
 
-def test_several_secrets_are_good_while_one_is_replaced(
+def test_several_secrets_are_valid_during_a_rotation(
     client: Client, settings: dict[str, str]
 ) -> None:
     settings["WEBHOOK_SECRET"] = "the-old-one-of-many-letters, the-new-one-of-many-letters"

@@ -12,8 +12,9 @@ from chalicelib import times
 from chalicelib.aws import queues
 from chalicelib.data import connection
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.pipeline import relay, worker
+from chalicelib.queues import BY_SETTING
 from tests.conftest import Clock
 
 Sent = list[tuple[str, dict[str, Any], int]]
@@ -28,7 +29,7 @@ def sent(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Sent:
         found.extend((url, *one) for one in zip(messages, delays, strict=True))
 
     monkeypatch.setattr(queues, "send", send)
-    settings |= {name: name.split("_")[0].lower() for name in relay.QUEUE_OF_KIND.values()}
+    settings |= {name: name.split("_")[0].lower() for name in BY_SETTING}
     return found
 
 
@@ -41,7 +42,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_call_goes_to_the_queue_of_its_kind(sent: Sent, noted: list[int]) -> None:
-    relay.announce([Call(1, "review"), Call(2, "delivery")])
+    relay.publish([JobMessage(1, "review"), JobMessage(2, "delivery")])
     assert sent == [
         ("issuing", {"version": 1, "kind": "review", "id": 1}, 0),
         ("webhook", {"version": 1, "kind": "delivery", "id": 2}, 0),
@@ -50,17 +51,17 @@ def test_a_call_goes_to_the_queue_of_its_kind(sent: Sent, noted: list[int]) -> N
 
 
 def test_calls_made_together_are_sent_together(sent: Sent, noted: list[int]) -> None:
-    with relay.together():
-        relay.announce([Call(1, "review")])
+    with relay.batched():
+        relay.publish([JobMessage(1, "review")])
         assert sent == []
-        relay.announce([Call(2, "review")])
+        relay.publish([JobMessage(2, "review")])
     assert [message["id"] for _, message, _ in sent] == [1, 2]
 
 
 def test_calls_after_those_made_together_are_sent_at_once(sent: Sent, noted: list[int]) -> None:
-    with relay.together():
-        relay.announce([Call(1, "review")])
-    relay.announce([Call(2, "review")])
+    with relay.batched():
+        relay.publish([JobMessage(1, "review")])
+    relay.publish([JobMessage(2, "review")])
     assert [message["id"] for _, message, _ in sent] == [1, 2]
     assert noted == [1, 2]
 
@@ -69,8 +70,8 @@ def test_calls_made_together_are_sent_even_if_what_follows_fails(
     sent: Sent, noted: list[int]
 ) -> None:
     def fail() -> None:
-        with relay.together():
-            relay.announce([Call(1, "review")])
+        with relay.batched():
+            relay.publish([JobMessage(1, "review")])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -81,11 +82,11 @@ def test_calls_made_together_are_sent_even_if_what_follows_fails(
 def test_held_calls_can_be_sent_before_the_end_and_are_sent_once(
     sent: Sent, noted: list[int]
 ) -> None:
-    with relay.together():
-        relay.announce([Call(1, "review")])
-        relay.send_held()
+    with relay.batched():
+        relay.publish([JobMessage(1, "review")])
+        relay.flush()
         assert noted == [1]
-        relay.announce([Call(2, "review")])
+        relay.publish([JobMessage(2, "review")])
     assert noted == [1, 2]
 
 
@@ -101,7 +102,7 @@ def test_held_calls_can_be_sent_before_the_end_and_are_sent_once(
 def test_a_job_that_waits_is_called_for_when_it_is_due(
     sent: Sent, noted: list[int], clock: Clock, pause: timedelta, delay: int
 ) -> None:
-    relay.announce([Call(1, "award-mail", clock.now + pause)])
+    relay.publish([JobMessage(1, "award-mail", clock.now + pause)])
     ((_, message, kept_back),) = sent
     assert kept_back == delay
     assert message["due"] >= (clock.now + pause).timestamp()
@@ -137,15 +138,17 @@ def test_a_call_that_sqs_does_not_take_on_stays_where_it_is(
 
 
 def test_a_call_is_early_until_the_moment_it_is_due(clock: Clock) -> None:
-    assert relay.is_early(Call(1, "review", clock.now + timedelta(microseconds=1)))
-    assert not relay.is_early(Call(1, "review", clock.now))
-    assert not relay.is_early(Call(1, "review"))
+    assert relay.is_early(JobMessage(1, "review", clock.now + timedelta(microseconds=1)))
+    assert not relay.is_early(JobMessage(1, "review", clock.now))
+    assert not relay.is_early(JobMessage(1, "review"))
 
 
 def test_a_sweep_calls_for_the_jobs_that_are_overdue(
     sent: Sent, noted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "overdue", lambda: [Call(3, "review"), Call(4, "delivery")])
+    monkeypatch.setattr(
+        outbox, "overdue", lambda: [JobMessage(3, "review"), JobMessage(4, "delivery")]
+    )
     assert relay.sweep() == 2
     assert [message["id"] for _, message, _ in sent] == noted == [3, 4]
 

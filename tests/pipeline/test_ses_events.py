@@ -22,27 +22,27 @@ def told(kind: str, job: object, **more: Any) -> dict[str, Any]:
     return {"eventType": kind, "mail": {"tags": {"job": [str(job)]}}, **more}
 
 
-def hear(*bodies: Any) -> list[str]:
+def process(*bodies: Any) -> list[str]:
     records = [
         {"messageId": f"message {number}", "body": b if isinstance(b, str) else json.dumps(b)}
         for number, b in enumerate(bodies)
     ]
-    failures = ses_events.hear({"Records": records})["batchItemFailures"]
+    failures = ses_events.process({"Records": records})["batchItemFailures"]
     return [failure["itemIdentifier"] for failure in failures]
 
 
 def test_a_sent_mail_is_done_however_often_it_is_told(job: Job) -> None:
     direct = told("Send", job.id)
-    assert hear(direct, {"source": "aws.ses", "detail": direct}, direct) == []
+    assert process(direct, {"source": "aws.ses", "detail": direct}, direct) == []
     row = Job.get_by_id(job.id)
     assert (row.state, row.outcome, row.due) == (outbox.DONE, "mailed", None)
 
 
-def test_a_mail_that_came_back_for_good_is_failed_and_can_be_retried(job: Job) -> None:
-    assert hear(told("Send", job.id)) == []
-    assert hear(told("Bounce", job.id, bounce={"bounceType": "Transient"})) == []
+def test_a_mail_that_bounced_is_failed_and_can_be_retried(job: Job) -> None:
+    assert process(told("Send", job.id)) == []
+    assert process(told("Bounce", job.id, bounce={"bounceType": "Transient"})) == []
     assert Job.get_by_id(job.id).state == outbox.DONE
-    assert hear(told("Bounce", job.id, bounce={"bounceType": "Permanent"})) == []
+    assert process(told("Bounce", job.id, bounce={"bounceType": "Permanent"})) == []
     row = Job.get_by_id(job.id)
     assert row.state == outbox.FAILED
     assert "bounced" in row.reason
@@ -51,18 +51,18 @@ def test_a_mail_that_came_back_for_good_is_failed_and_can_be_retried(job: Job) -
 
 def test_other_mails_and_other_events_are_let_be(job: Job) -> None:
     sign_in = {"eventType": "Send", "mail": {"tags": {}}}
-    assert hear(sign_in, told("Delivery", job.id), told("Send", 4711)) == []
+    assert process(sign_in, told("Delivery", job.id), told("Send", 4711)) == []
     assert Job.get_by_id(job.id).state == outbox.WAITING
 
 
 def test_what_is_no_event_of_ses_ends_in_the_dead_letter_queue(job: Job) -> None:
     bad = ["no JSON", "[]", "{}", told("Send", "one"), {"eventType": "Send", "mail": {}}]
-    assert hear(*bad, told("Send", job.id)) == [f"message {number}" for number in range(5)]
+    assert process(*bad, told("Send", job.id)) == [f"message {number}" for number in range(5)]
     assert Job.get_by_id(job.id).state == outbox.DONE
 
 
 def test_what_ses_says_to_try_its_topic_is_no_dead_letter() -> None:
     body = "Successfully validated SNS topic for Amazon SES event publishing."
-    assert ses_events.hear({"Records": [{"messageId": "a", "body": body}]}) == {
+    assert ses_events.process({"Records": [{"messageId": "a", "body": body}]}) == {
         "batchItemFailures": []
     }

@@ -15,11 +15,11 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.pipeline import worker
-from chalicelib.pipeline.handlers import deliver_webhook
+from chalicelib.pipeline.handlers import award_badge
 from tests.client import Client
 from tests.conftest import Cloud
 from tests.faults.test_killed_anywhere import an_approved_review
-from tests.pipeline.harness import QUEUES, Pipeline
+from tests.pipeline.harness import Pipeline
 from tests.pipeline.test_receive import AWARD, REVIEW
 
 
@@ -109,7 +109,7 @@ def test_calls_are_sent_before_the_time_of_a_batch_is_up(
         return False
 
     records = two_jobs(app)
-    monkeypatch.setattr(deliver_webhook, "is_answered", is_answered)
+    monkeypatch.setattr(worker, "_is_answered", is_answered)
     answer = worker.work({"Records": records}, Context())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "unknown"}]}
     assert sent == [True]
@@ -139,7 +139,7 @@ def test_errors_of_servers_may_pass_and_those_of_requests_do_not(
 
     an_approved_review()
     job = Job.get()
-    monkeypatch.setitem(worker.ACTIONS, "review", act)  # type: ignore[arg-type]
+    monkeypatch.setattr(award_badge, "award_badge", act)
     worker.work(
         {"Records": [record(json.dumps({"version": 1, "kind": "review", "id": job.id}))]}, None
     )
@@ -161,7 +161,7 @@ def test_any_other_trouble_puts_a_job_back_and_says_what_kind_it_was(
         raise problem
 
     an_approved_review()
-    monkeypatch.setitem(worker.ACTIONS, "review", act)  # type: ignore[arg-type]
+    monkeypatch.setattr(award_badge, "award_badge", act)
     body = json.dumps({"version": 1, "kind": "review", "id": Job.get().id})
     assert worker.work({"Records": [record(body)]}, None) == {"batchItemFailures": []}
     assert (Job.get().state, Job.get().reason) == (outbox.WAITING, reason)
@@ -254,7 +254,7 @@ def test_a_mail_whose_award_was_revoked_meanwhile_is_not_sent(
     pipeline: Pipeline, cloud: Cloud
 ) -> None:
     an_approved_review()
-    while pipeline.step(of=QUEUES[:2]):
+    while pipeline.step(of=["ISSUING_QUEUE_URL", "AWARD_QUEUE_URL"]):
         pass
     awards.revoke(Award.get())
     pipeline.settle()
@@ -272,7 +272,7 @@ def test_an_award_that_is_heard_before_its_predecessor_s_revocation_is_not_lost(
     revoke = {"action": "revoke", "uid": first.slug, "badge": BADGE, "email": first.email}
     assert client.webhook(revoke).status == 200
     assert client.webhook({**AWARD, "email": first.email}).status == 200
-    pipeline.step(of=QUEUES[1:2])  # the queue of awards is the faster one
+    pipeline.step(of=["AWARD_QUEUE_URL"])  # the queue of awards is the faster one
     pipeline.settle()
     assert Award.get_by_id(first.id).revoked is not None
     second = Award.get(Award.slug == AWARD["uid"])

@@ -45,7 +45,7 @@ def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[Origina
 
 @pytest.fixture
 def payload() -> payloads.ReviewPayload:
-    payload = payloads.read(REVIEW)
+    payload = payloads.parse(REVIEW)
     assert isinstance(payload, payloads.ReviewPayload)
     return payload
 
@@ -176,7 +176,7 @@ def test_the_webhook_of_a_milestone_is_put_right(api: OriginalApi) -> None:
         "action": "award", "uid": "milestone-uid", "badge": BADGE, "email": "earner@example.org",
         "issuedOn": 1795463032,
     }  # fmt: skip
-    payload = payloads.read(body)
+    payload = payloads.parse(body)
     assert isinstance(payload, payloads.AwardPayload)
     assert registry().record_award(payload).badge.slug == "master"
 
@@ -186,7 +186,7 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
     revoke = {"action": "revoke", "uid": "u", "badge": bare, "email": "earner@example.org"}
     award = {**revoke, "action": "award", "badge": BADGE, "comment": None}
     for body in (revoke, award):
-        payload = payloads.read(body)
+        payload = payloads.parse(body)
         if isinstance(payload, payloads.RevocationPayload):
             registry().record_revocation(payload)
         elif isinstance(payload, payloads.AwardPayload):
@@ -202,7 +202,7 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
 def issue_payload() -> payloads.IssuePayload:
     content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
                "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
-    payload = payloads.read(content, local=True)
+    payload = payloads.parse(content, local=True)
     assert isinstance(payload, payloads.IssuePayload)
     return payload
 

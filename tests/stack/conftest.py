@@ -1,4 +1,4 @@
-"""The stack's template, made once for all tests that look at it."""
+"""The stack's template, generated once for all tests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Resource = dict[str, Any]
 
 
 class Stack:
-    """A template, and ways to look into it.
+    """A template with methods to inspect it.
 
     Parameters
     ----------
     text : str
-        As it is written.
+        The template's text.
     """
 
     def __init__(self, text: str) -> None:
@@ -29,11 +29,11 @@ class Stack:
         self.resources: dict[str, Resource] = self.whole["Resources"]
 
     def of(self, *kinds: str) -> dict[str, Resource]:
-        """Return the resources of some kinds, by what their names begin with."""
+        """Return the resources whose types start with some prefixes."""
         return {name: one for name, one in self.resources.items() if one["Type"].startswith(kinds)}
 
     def properties(self, name: str) -> dict[str, Any]:
-        """Return what is said of a resource."""
+        """Return the properties of a resource."""
         found: dict[str, Any] = self.resources[name]["Properties"]
         return found
 
@@ -55,7 +55,7 @@ def _statements(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def texts(part: Any) -> list[str]:
-    """Return one text, or a list of them, as a list; what CloudFormation replaces stays in names."""
+    """Return one string, or a list of them, as a list, with references as names."""
     return [
         one if isinstance(one, str) else _written(one)
         for one in (part if isinstance(part, list) else [part])
@@ -78,6 +78,6 @@ def stack() -> Stack:
 
 @pytest.fixture(scope="session")
 def by_chalice() -> dict[str, Resource]:
-    """What Chalice makes of `app.py`, without us."""
+    """The template that Chalice itself generates for `app.py`."""
     found: dict[str, Resource] = sam.chalice_template()["Resources"]
     return found

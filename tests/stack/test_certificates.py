@@ -1,4 +1,4 @@
-"""Amazon's authorities: read from the package's script, without those that ended."""
+"""Amazon's certificate authorities: read from the package's script, without expired ones."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def shipped() -> list[str]:
 
 
 def as_script(pem: str) -> str:
-    """Write a certificate as the package does."""
+    """Return a script with a certificate in the package's format."""
     lines = " +\n        ".join(repr(line + "\n") for line in pem.splitlines())
     return f"exports.defaults = [\n    {lines},\n];\n/* it's */"
 
 
-def test_what_ships_is_good_for_a_while() -> None:
+def test_shipped_certificates_are_valid_for_a_while() -> None:
     found = [x509.load_pem_x509_certificate(pem.encode()) for pem in shipped()]
     assert len(found) > 80
     assert all(one.not_valid_after_utc > certificates.GOOD_AFTER for one in found)

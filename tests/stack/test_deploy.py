@@ -1,6 +1,6 @@
-"""Deploying: one change set, nothing the second time, and reasons when it did not work.
+"""Deploying: one change set, no changes the second time, and reasons for failures.
 
-moto knows few kinds of resources, so that these deploy a small template; `tests/deployed` deploys
+moto supports few kinds of resources, so these tests deploy a small template; `tests/deployed` deploys
 the real one.
 """
 
@@ -41,7 +41,7 @@ TEXT = json.dumps(
     }
 )
 SYSTEM = {"System": "chicago"}
-EVERYTHING = {**SYSTEM, "LogDays": "90"}  # moto takes defaults for a change
+EVERYTHING = {**SYSTEM, "LogDays": "90"}  # moto reports defaults as a change
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def parameters() -> dict[str, str]:
     return {one["ParameterKey"]: one["ParameterValue"] for one in stack()["Parameters"]}
 
 
-def test_the_first_time_it_is_made(
+def test_the_first_time_the_stack_is_created(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert deployment.deploy(b"package", TEXT, SYSTEM)
@@ -82,17 +82,17 @@ def test_the_second_time_nothing_changes(
     assert "uploading" not in capsys.readouterr().out
 
 
-def test_what_was_said_before_need_not_be_said_again(deployment: Deployment) -> None:
+def test_previous_parameters_are_kept(deployment: Deployment) -> None:
     deployment.deploy(b"package", TEXT, EVERYTHING)
     assert deployment.deploy(b"another package", TEXT, {})
     assert parameters()["System"] == "chicago"
     assert parameters()["LogDays"] == "90"
 
 
-def test_what_was_undone_can_be_tried_again(
+def test_a_rolled_back_deployment_can_be_repeated(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CloudFormation keeps the names of change sets that it carried out."""
+    """CloudFormation remembers the names of executed change sets."""
     names = []
     create = deployment._cloudformation.create_change_set
 
@@ -123,19 +123,19 @@ def test_the_bucket_is_in_the_region_of_the_stack() -> None:
     assert found["LocationConstraint"] == "eu-central-1"
 
 
-def test_what_must_be_said_is_asked_for_at_once(deployment: Deployment) -> None:
+def test_missing_parameters_are_listed_before_any_change(deployment: Deployment) -> None:
     with pytest.raises(DeployError, match=r"the first time: System=…$"):
         deployment.deploy(b"package", TEXT, {})
     assert boto3.client("s3").list_buckets()["Buckets"] == []
 
 
 @pytest.mark.parametrize("name", ["Colour", "CodeKey"])
-def test_what_nobody_can_choose_is_refused(deployment: Deployment, name: str) -> None:
-    with pytest.raises(DeployError, match=f"{name} is nothing to choose"):
+def test_unknown_parameters_are_rejected(deployment: Deployment, name: str) -> None:
+    with pytest.raises(DeployError, match=f"{name} is not a parameter"):
         deployment.deploy(b"package", TEXT, {**SYSTEM, name: "blue"})
 
 
-def test_it_is_told_what_the_stack_says(deployment: Deployment) -> None:
+def test_the_stack_s_outputs_are_returned(deployment: Deployment) -> None:
     assert deployment.outputs() == {}
     known = {"Stage": "prod", "System": "chicago", "CodeBucket": "b", "CodeKey": "k"}
     boto3.client("cloudformation").create_stack(
@@ -146,14 +146,14 @@ def test_it_is_told_what_the_stack_says(deployment: Deployment) -> None:
     assert deployment.outputs() == {"Address": "arn:aws:sns:us-east-1:123456789012:prod"}
 
 
-def test_stages_are_stacks_of_their_own(deployment: Deployment) -> None:
+def test_each_stage_is_a_separate_stack(deployment: Deployment) -> None:
     deployment.deploy(b"package", TEXT, SYSTEM)
     Deployment(boto3.Session(), "test", seconds=0).deploy(b"package", TEXT, {"System": "other"})
     names = {one["StackName"] for one in boto3.client("cloudformation").describe_stacks()["Stacks"]}
     assert names == {"badgekit-prod", "badgekit-test"}
 
 
-def test_reasons_are_those_of_this_deployment_the_first_one_first(
+def test_reasons_are_from_this_deployment_and_in_order(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def event(name: str, status: str, reason: str) -> dict[str, str]:
@@ -194,7 +194,7 @@ def test_reasons_are_those_of_this_deployment_the_first_one_first(
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What `make package` makes, as far as it matters: made for Python 3.12, whoever runs this."""
+    """A minimal package for Python 3.12."""
 
     def text(architecture: str, runtime: Runtime) -> str:
         assert (architecture, runtime.name) == ("arm64", "python3.12")
@@ -207,19 +207,19 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def test_the_command_says_what_it_costs_and_what_it_did(
+def test_the_command_prints_costs_and_changes(
     package: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [f"--package={package}", "--stage=test", "System=chicago", "LogDays=90"]
     assert deploy.main(words, seconds=0) == 0
-    said = capsys.readouterr().out
-    assert "badgekit-test: at rest it costs $" in said
-    assert said.endswith("deployed\n")
+    output = capsys.readouterr().out
+    assert "badgekit-test: costs at rest: $" in output
+    assert output.endswith("deployed\n")
     assert deploy.main(words[:2], seconds=0) == 0
     assert "nothing to change" in capsys.readouterr().out
 
 
-def test_the_command_says_what_is_wrong(
+def test_the_command_prints_errors(
     package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert deploy.main([f"--package={package}", "chicago"], seconds=0) == 1
@@ -228,10 +228,10 @@ def test_the_command_says_what_is_wrong(
     assert "make package" in capsys.readouterr().err
     (tmp_path / "other.zip").write_bytes(b"something else")
     assert deploy.main([f"--package={tmp_path / 'other.zip'}"], seconds=0) == 1
-    assert "not made for one of Lambda's Pythons: make package" in capsys.readouterr().err
+    assert "not built for one of Lambda's Pythons: run make package" in capsys.readouterr().err
 
 
-# Whoever has no account yet
+# Without an account
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
 
@@ -240,16 +240,16 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "sec
 @pytest.mark.parametrize(
     ("environment", "reason"),
     [
-        (CREDENTIALS, "AWS's region is missing"),
+        (CREDENTIALS, "no AWS region"),
         ({"AWS_DEFAULT_REGION": "eu-central-1"}, "Unable to locate credentials"),
         ({"AWS_PROFILE": "none", "AWS_DEFAULT_REGION": "eu-central-1"}, "profile (none) could not be found"),
     ],
     ids=["no region", "no credentials", "a profile that is not there"],
 )  # fmt: skip
-def test_what_is_missing_of_an_account_is_said_in_words(
+def test_missing_credentials_or_region_are_explained(
     environment: dict[str, str], reason: str, tmp_path: Path
 ) -> None:
-    """In a process of its own: AWS's tools keep what they found, and moto brings credentials."""
+    """In a separate process, since boto3 caches credentials, and moto sets some."""
     nothing = {"PATH": os.defpath, "HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
     done = subprocess.run(
         [sys.executable, "-m", "infra.aws.deploy", "--destroy"],
@@ -261,7 +261,7 @@ def test_what_is_missing_of_an_account_is_said_in_words(
     assert "Traceback" not in done.stderr
 
 
-def test_credentials_that_are_not_good_any_more_are_said_in_words(
+def test_expired_credentials_are_explained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*arguments: Any, **more: Any) -> None:

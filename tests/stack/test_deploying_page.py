@@ -1,4 +1,4 @@
-"""docs/deploying.md says what the template and the prices say."""
+"""docs/deploying.md matches the template and the prices."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.queues import QUEUES
 from infra.aws import alarms, costs, fragments
-from infra.aws.functions import COURIER, FUNCTIONS, QUEUES
+from infra.aws.functions import COURIER, FUNCTIONS
 from tests.gates.source import ROOT
 
 PAGE = (ROOT / "docs/deploying.md").read_text("utf-8")
@@ -38,26 +39,26 @@ def test_no_other_parameters_are_explained() -> None:
     assert rows().keys() == PARAMETERS.keys()
 
 
-def test_the_costs_are_those_that_are_computed() -> None:
+def test_the_costs_are_the_computed_ones() -> None:
     assert costs.tables() in PAGE
 
 
-def test_everything_that_is_counted_is_in_the_costs() -> None:
+def test_all_resources_are_in_the_costs() -> None:
     (sweep,) = (one for one in FUNCTIONS if one.wakes_the_database)
     lines = {line.what: line for line in costs.existing(sweep)}
     more = {line.what: line for line in costs.aurora(1)}
     assert more["alarms"].amount == 1  # the courier's
     assert lines["alarms"].amount + 1 == len(alarms.alarms())
-    assert lines["asking the queues"].amount == len(QUEUES) * 5 * 3 * costs.MINUTES
+    assert lines["polling the queues"].amount == len(QUEUES) * 5 * 3 * costs.MINUTES
 
 
-def test_a_database_that_is_woken_less_often_costs_less() -> None:
+def test_a_database_that_wakes_less_often_costs_less() -> None:
     def price(hours: float | None) -> float:
         return sum(line.dollars for line in costs.aurora(hours))
 
     assert price(None) > price(1) > price(6)
-    assert price(0.01) == price(None)  # it cannot be awake for longer than always
-    # As asleep as it gets: its storage, and an alarm.
+    assert price(0.01) == price(None)  # it cannot be awake more than all the time
+    # Always paused: its storage, and an alarm.
     least = costs.PRICES["aurora GB"].dollars + costs.PRICES["alarm"].dollars
     assert price(1e9) == pytest.approx(least, abs=0.01)
 
@@ -67,8 +68,8 @@ def test_the_functions_are_counted() -> None:
     assert "Ten functions" in PAGE
 
 
-def test_what_the_courier_costs_is_counted() -> None:
-    """A thousand requests of half a second each, by the list."""
+def test_the_courier_s_costs_are_right() -> None:
+    """A thousand requests of half a second each, at list prices."""
     seconds = 1000 * 0.5 * COURIER.memory / 1024
     dollars = (
         seconds * costs.PRICES["lambda second"].dollars

@@ -1,7 +1,7 @@
-"""Destroying: data stays unless the stack's name is said, and then nothing stays.
+"""Destroying: data is retained unless the stack's name is given; then everything is deleted.
 
-moto keeps what says `Retain`, as CloudFormation does. Its CloudFormation makes no clusters of Aurora,
-so those are made here, and put where CloudFormation tells of them.
+moto honors `Retain`, as CloudFormation does. It does not create Aurora clusters from templates, so
+these tests create them and add them to CloudFormation's list of resources.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def account() -> Iterator[None]:
 
 
 def deployed(stage: str = "prod") -> Deployment:
-    """Return a deployment with settings of its own."""
+    """A deployment with settings in the Parameter Store."""
     made = Deployment(boto3.Session(), stage, seconds=0)
     made.deploy(b"package", TEXT, {"System": "chicago"})
     for name in ("API_SECRET", "database/old"):
@@ -98,7 +98,7 @@ def put_versions(bucket: str, keys: Sequence[str]) -> None:
     for key in keys:
         for content in (b"first", b"second"):
             s3.put_object(Bucket=bucket, Key=key, Body=content)
-        s3.delete_object(Bucket=bucket, Key=key)  # a marker, which is a version as well
+        s3.delete_object(Bucket=bucket, Key=key)  # a delete marker is a version as well
 
 
 def run(*words: str) -> int:
@@ -106,24 +106,24 @@ def run(*words: str) -> int:
 
 
 @pytest.mark.slow
-def test_data_stays_and_it_is_said_what_it_costs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_data_is_retained_and_its_costs_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     deployed()
     bucket, network = resource("Bucket"), resource("Network")
     capsys.readouterr()
     assert run() == 0
-    said = capsys.readouterr().out
-    assert said.startswith("badgekit-prod is deleted\nthis stays:\n")
-    assert f"  S3::Bucket {bucket}: costs $0.023 a month for each GB\n" in said
-    assert f"  EC2::VPC {network}: costs nothing\n" in said
-    assert "parameters below /badgekit/prod: cost nothing" in said
-    assert """make destroy STAGE=prod ARGS="--with-data badgekit-prod"\n""" in said
+    output = capsys.readouterr().out
+    assert output.startswith("badgekit-prod deleted\nretained:\n")
+    assert f"  S3::Bucket {bucket}: costs $0.023 per GB and month\n" in output
+    assert f"  EC2::VPC {network}: costs nothing\n" in output
+    assert "parameters below /badgekit/prod: cost nothing" in output
+    assert """make destroy STAGE=prod ARGS="--with-data badgekit-prod"\n""" in output
     assert bucket in buckets()
     assert network in networks()
     assert settings() == {"/badgekit/prod/API_SECRET", "/badgekit/prod/database/old"}
 
 
 @pytest.mark.slow
-def test_what_stayed_is_told_again_when_the_stack_is_gone(
+def test_retained_resources_are_listed_again_without_the_stack(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     deployed()
@@ -131,14 +131,16 @@ def test_what_stayed_is_told_again_when_the_stack_is_gone(
     run()
     capsys.readouterr()
     assert run() == 0
-    said = capsys.readouterr().out
-    assert said.startswith("there is no such stack\nearlier ones kept this")
-    assert f"S3::Bucket {bucket}" in said
+    output = capsys.readouterr().out
+    assert output.startswith("badgekit-prod does not exist\nretained by earlier stacks")
+    assert f"S3::Bucket {bucket}" in output
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("gone_before", [False, True])
-def test_with_its_name_all_data_goes(capsys: pytest.CaptureFixture[str], gone_before: bool) -> None:
+def test_with_its_name_all_data_is_deleted(
+    capsys: pytest.CaptureFixture[str], gone_before: bool
+) -> None:
     others = networks()
     made = deployed()
     bucket = resource("Bucket")
@@ -147,15 +149,15 @@ def test_with_its_name_all_data_goes(capsys: pytest.CaptureFixture[str], gone_be
         run()
     capsys.readouterr()
     assert run("--with-data", NAME) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("deleted, with all data:\n")
-    assert f"  S3::Bucket {bucket}\n" in said
-    assert "  parameter /badgekit/prod/API_SECRET\n" in said
-    assert buckets() == {made.bucket}  # packages, of all stages
+    output = capsys.readouterr().out
+    assert output.startswith("deleted, with all data:\n")
+    assert f"  S3::Bucket {bucket}\n" in output
+    assert "  parameter /badgekit/prod/API_SECRET\n" in output
+    assert buckets() == {made.bucket}  # packages, shared by all stages
     assert networks() == others
     assert settings() == set()
     assert run("--with-data", NAME) == 0
-    assert capsys.readouterr().out == "there was nothing to delete\n"
+    assert capsys.readouterr().out == "nothing to delete\n"
 
 
 @pytest.mark.slow
@@ -167,7 +169,7 @@ def test_a_bucket_of_many_objects_is_emptied() -> None:
     assert bucket not in buckets()
 
 
-def test_what_stopped_half_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_deletion_continues(monkeypatch: pytest.MonkeyPatch) -> None:
     made = deployed()
     bucket, network = resource("Bucket"), resource("Network")
 
@@ -175,7 +177,7 @@ def test_what_stopped_half_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ClientError({"Error": {"Code": "DependencyViolation", "Message": "in use"}}, "Delete")
 
     with monkeypatch.context() as patch:
-        patch.setattr(made._kept._ec2, "delete_vpc", fail)
+        patch.setattr(made._retained._ec2, "delete_vpc", fail)
         with pytest.raises(RetainedError, match=f"EC2::VPC {network}: .*in use"):
             made.destroy_with_data()
     assert bucket not in buckets()
@@ -183,12 +185,12 @@ def test_what_stopped_half_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = made.destroy_with_data()
     assert network not in networks()
     assert str(Part("AWS::EC2::VPC", network)) in gone
-    assert str(Part("AWS::S3::Bucket", bucket)) not in gone  # the first time did that
+    assert str(Part("AWS::S3::Bucket", bucket)) not in gone  # deleted by the first run
 
 
-def test_where_there_is_nothing_nothing_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_stack_nothing_is_deleted(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
-    assert capsys.readouterr().out == "there is no such stack\n"
+    assert capsys.readouterr().out == "badgekit-prod does not exist\n"
 
 
 @pytest.mark.slow
@@ -203,22 +205,24 @@ def test_other_stages_keep_everything() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [["--with-data", "badgekit-test"], ["System=chicago"]])
-def test_a_slip_deletes_nothing(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_stack_name_deletes_nothing(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     deployed()
     assert run(*words) == 1
     assert capsys.readouterr().err
     assert resource("Bucket") in buckets()
 
 
-def test_only_who_destroys_may_say_with_data(capsys: pytest.CaptureFixture[str]) -> None:
+def test_with_data_needs_destroy(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         deploy.main(["--with-data", NAME], seconds=0)
-    assert "make destroy" in capsys.readouterr().err
+    assert "--destroy" in capsys.readouterr().err
 
 
 @pytest.mark.slow
-def test_what_another_stack_took_over_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Imported there, as CloudFormation tells of the resource; moto cannot be asked so."""
+def test_resources_imported_by_another_stack_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moto does not support this query of CloudFormation, so its response is replaced."""
     made = deployed()
     bucket = resource("Bucket")
     made.destroy()
@@ -227,12 +231,12 @@ def test_what_another_stack_took_over_is_left_alone(monkeypatch: pytest.MonkeyPa
         row = {**of, "StackName": "theirs"}
         return {"StackResources": [row] if of["PhysicalResourceId"] == bucket else []}
 
-    monkeypatch.setattr(made._kept._cloudformation, "describe_stack_resources", describe)
+    monkeypatch.setattr(made._retained._cloudformation, "describe_stack_resources", describe)
     made.destroy_with_data()
     assert bucket in buckets()
 
 
-def test_a_first_deployment_that_failed_leaves_nothing_behind(
+def test_a_failed_first_deployment_is_cleaned_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = deployed()
@@ -257,7 +261,7 @@ def kept() -> Retained:
 
 @pytest.fixture
 def aurora() -> list[Part]:
-    """A database as the template makes it, protected, in the order in which it can be deleted."""
+    """A protected database as in the template, in the order in which it can be deleted."""
     ec2, rds = boto3.client("ec2"), boto3.client("rds")
     network = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
     subnets = [
@@ -292,7 +296,7 @@ def aurora() -> list[Part]:
 
 
 @pytest.mark.slow
-def test_aurora_goes_without_a_snapshot_and_with_its_network(
+def test_aurora_is_deleted_with_its_network_and_without_a_snapshot(
     kept: Retained, aurora: list[Part]
 ) -> None:
     rds = boto3.client("rds")
@@ -303,21 +307,21 @@ def test_aurora_goes_without_a_snapshot_and_with_its_network(
     assert aurora[-1].id not in networks()
 
 
-def test_deleting_what_is_gone_does_nothing(kept: Retained, aurora: list[Part]) -> None:
+def test_deleting_missing_resources_does_nothing(kept: Retained, aurora: list[Part]) -> None:
     list(kept.delete(aurora))
     group = Part("AWS::EC2::SecurityGroup", "sg-0123456789abcdef0")
     bucket = Part("AWS::S3::Bucket", "badgekit-prod-bucket-gone")
     assert list(kept.delete([*aurora, group, bucket])) == []
 
 
-def test_every_kind_that_the_template_keeps_can_be_deleted() -> None:
+def test_every_kind_of_retained_resource_can_be_deleted() -> None:
     resources = fragments.read()["Resources"]
     keeps = {
         one["Type"]
         for one in resources.values()
         if one.get("DeletionPolicy", "").startswith("Retain")
     }
-    # The first goes with its network; logging is the whole account's.
+    # The first is deleted with its network; logging belongs to the whole account.
     assert keeps - Retained._kinds.keys() == {
         "AWS::EC2::VPCCidrBlock", "AWS::IAM::Role", "AWS::ApiGateway::Account",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What each part may do: what it needs, and nothing of a secret is written down anywhere."""
+"""Permissions: each part has the ones that it needs; and no secrets in the template."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import re
 import pytest
 
 from chalicelib.config import SETTINGS
+from chalicelib.queues import OUTBOX
 from infra.aws import iam
-from infra.aws.functions import COURIER, FUNCTIONS, OUTBOX, QUEUES, Function
+from infra.aws.functions import COURIER, FUNCTIONS, Function
 from tests.stack.conftest import Stack, texts
 
 OTHERS = [one for one in FUNCTIONS if one is not COURIER]
@@ -17,18 +18,18 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: o
 each_but_the_courier = pytest.mark.parametrize("function", OTHERS, ids=lambda one: one.suffix)
 SECRET = {setting.name for setting in SETTINGS if setting.secret}
 
-# Every resource with a star in it, and why.
+# Every resource with a wildcard, and the reason.
 STARS = {
     "*": {*iam.WILDCARDS} - {"Decrypt", "SendMail"},
     iam.IDENTITIES: {"SendMail"},
     iam.CONFIGURATION_SETS + "*": {"SendMail"},
     "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/*": {"Decrypt"},
-    # Names below these are made up at run time: objects, secrets.
+    # Names below these are chosen at run time: objects, secrets.
     "${Bucket.Arn}/images/*": {"Pictures", "PicturesByCloudFront"},
     "${Bucket.Arn}/awards/*": {"Awards"},
     "${Bucket.Arn}/uploads/*": {"Uploads"},
     iam.PARAMETERS + "/*": {"MakeSecrets"},
-    # A denial is for all of it.
+    # A denial covers all resources.
     "${Bucket.Arn}/*": {"TlsOnly"},
 }
 
@@ -68,7 +69,7 @@ def test_mails_are_sent_from_our_address_only(stack: Stack) -> None:
         }
 
 
-def test_key_and_network_are_bound_by_conditions(stack: Stack) -> None:
+def test_key_and_network_have_conditions(stack: Stack) -> None:
     for function in OTHERS:
         by_id = {one["Sid"]: one for one in stack.statements(function.role) if "Sid" in one}
         conditions = by_id["Decrypt"]["Condition"]
@@ -84,7 +85,7 @@ def test_each_function_has_a_role_of_its_own(stack: Stack, function: Function) -
 
 
 def allowed(stack: Stack, function: Function, action: str) -> set[str]:
-    """Return the resources on which a function may do something."""
+    """Return the resources for which a function may perform an action."""
     return {
         resource
         for statement in stack.statements(function.role)
@@ -111,7 +112,7 @@ def test_each_function_reads_the_settings_of_its_stage_only(
 def test_each_consumer_takes_from_its_queue_only(stack: Stack, function: Function) -> None:
     taken = allowed(stack, function, "sqs:ReceiveMessage")
     own = {f"${{{function.consumes.resource}.Arn}}"} if function.consumes else set()
-    # Who looks after dead letters takes them, too.
+    # The function that redrives dead letters also receives them.
     dead = {f"${{{queue.dead}.Arn}}" for queue in OUTBOX} if function.handler == "app" else set()
     assert taken == own | dead
 
@@ -119,8 +120,8 @@ def test_each_consumer_takes_from_its_queue_only(stack: Stack, function: Functio
 @pytest.mark.parametrize(
     "function", [one for one in FUNCTIONS if one.consumes in OUTBOX], ids=lambda one: one.suffix
 )
-def test_workers_call_for_what_is_to_be_tried_again(stack: Stack, function: Function) -> None:
-    """In their own queue, which Lambda takes for a loop unless it is told better."""
+def test_workers_may_requeue_failed_jobs(stack: Stack, function: Function) -> None:
+    """They send to their own queue, which Lambda would otherwise stop as a recursive loop."""
     assert function.consumes
     own = f"${{{function.consumes.resource}.Arn}}"
     assert own in allowed(stack, function, "sqs:SendMessage")
@@ -158,7 +159,7 @@ def test_no_function_but_the_courier_may_be_called(stack: Stack) -> None:
         assert called == ({arn + COURIER.name} if function.makes_requests else set())
 
 
-def test_who_may_call_the_courier_knows_its_name_and_nobody_else(stack: Stack) -> None:
+def test_functions_that_may_call_the_courier_know_its_name_and_no_others(stack: Stack) -> None:
     name = {"Fn::If": ["IsAurora", {"Fn::Sub": COURIER.name}, {"Ref": "AWS::NoValue"}]}
     for function in OTHERS:
         variables = stack.properties(function.resource)["Environment"]["Variables"]
@@ -166,12 +167,12 @@ def test_who_may_call_the_courier_knows_its_name_and_nobody_else(stack: Stack) -
     assert stack.properties(COURIER.resource)["FunctionName"] == {"Fn::Sub": COURIER.name}
 
 
-def test_nobody_deletes_what_was_awarded(stack: Stack) -> None:
+def test_no_function_may_delete_awards(stack: Stack) -> None:
     for function in FUNCTIONS:
         assert "${Bucket.Arn}/awards/*" not in allowed(stack, function, "s3:DeleteObject")
 
 
-def test_nobody_writes_into_the_queue_of_mail_events_but_its_topic(stack: Stack) -> None:
+def test_only_the_topic_may_send_to_the_mail_event_queue(stack: Stack) -> None:
     for function in FUNCTIONS:
         assert "${MailEventQueue.Arn}" not in allowed(stack, function, "sqs:SendMessage")
 
@@ -180,7 +181,7 @@ def test_nobody_writes_into_the_queue_of_mail_events_but_its_topic(stack: Stack)
 
 
 def test_the_courier_has_no_settings(stack: Stack) -> None:
-    """Nor a way to any: whoever makes it send something else finds nothing to send."""
+    """Nor access to any, so that a hijacked courier has nothing to leak."""
     assert "Environment" not in stack.properties(COURIER.resource)
 
 
@@ -195,7 +196,7 @@ def test_the_environment_has_settings_only(stack: Stack, function: Function) -> 
     variables = stack.properties(function.resource)["Environment"]["Variables"]
     ours = {name for name in variables if not name.startswith("AWS_")}
     assert ours <= {setting.name for setting in SETTINGS}
-    assert {str(queue.setting) for queue in QUEUES if queue.setting} <= ours
+    assert {queue.setting for queue in OUTBOX} <= ours
     assert "PARAMETER_PATH" in ours
 
 
@@ -210,5 +211,5 @@ def test_no_secret_is_in_the_template(stack: Stack) -> None:
     assert found
     for value in found:
         assert "{{resolve:ssm-secure:" in value
-    # Nothing is shown afterwards, either.
+    # Nothing is visible afterwards, either.
     assert not re.search("(?i)secret|passw", str(stack.whole["Outputs"]))

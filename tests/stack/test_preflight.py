@@ -1,4 +1,4 @@
-"""Before anything is changed: what CloudFormation would find out half-way, or not say."""
+"""Preflight checks: problems that CloudFormation would find late, or not report."""
 
 from __future__ import annotations
 
@@ -41,12 +41,14 @@ def password() -> str:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("UPDATE_IN_PROGRESS", "by somebody else"),
+        ("UPDATE_IN_PROGRESS", "is already being changed"),
         ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name badgekit-prod"),
         ("DELETE_FAILED", "make destroy"),
     ],
 )
-def test_a_stack_that_cannot_be_changed_is_told_with_what_to_do(status: str, words: str) -> None:
+def test_a_stack_that_cannot_be_changed_is_reported_with_what_to_do(
+    status: str, words: str
+) -> None:
     with pytest.raises(DeployError, match=words):
         preflight.check_state(stack(status))
 
@@ -59,8 +61,8 @@ def test_any_other_can_be_changed(before: Any) -> None:
 
 
 @pytest.mark.parametrize(("now", "wished"), [("existing", "aurora"), ("aurora", "existing")])
-def test_the_kind_of_database_stays(now: str, wished: str) -> None:
-    with pytest.raises(DeployError, match=f"works with Database={now}"):
+def test_the_kind_of_database_cannot_be_changed(now: str, wished: str) -> None:
+    with pytest.raises(DeployError, match=f"uses Database={now}"):
         preflight.check_database(stack(Database=now), {"Database": wished})
 
 
@@ -72,22 +74,22 @@ def test_the_kind_of_database_stays(now: str, wished: str) -> None:
         (stack(Database="aurora"), {"LogDays": "90"}),
     ],
 )
-def test_a_first_choice_and_the_same_one_again_are_good(
+def test_a_first_choice_and_the_same_one_again_are_valid(
     before: Any, chosen: dict[str, str]
 ) -> None:
     preflight.check_database(before, chosen)
 
 
-def test_settings_of_another_database_are_told_before_aurora_is_made() -> None:
+def test_settings_of_another_database_are_reported_before_aurora_is_created() -> None:
     put("DATABASE_HOST", "db.example.org")
     put("DATABASE_USER", "badges")
-    with pytest.raises(DeployError) as told:
+    with pytest.raises(DeployError) as caught:
         preflight.prepare_aurora(boto3, PATH)
-    assert f"--names {PATH}/DATABASE_HOST {PATH}/DATABASE_USER" in str(told.value)
-    assert "db.example.org" not in str(told.value)
+    assert f"--names {PATH}/DATABASE_HOST {PATH}/DATABASE_USER" in str(caught.value)
+    assert "db.example.org" not in str(caught.value)
 
 
-def test_aurora_s_password_is_made_once() -> None:
+def test_aurora_s_password_is_created_once() -> None:
     preflight.prepare_aurora(boto3, PATH)
     first = password()
     assert 8 <= len(first) <= preflight.LONGEST_PASSWORD
@@ -96,23 +98,23 @@ def test_aurora_s_password_is_made_once() -> None:
 
 
 @pytest.mark.parametrize("bad", ["p" * 42, "a/b", "it's", 'say "x"', "me@home", "two words"])
-def test_a_password_that_aurora_does_not_take_is_told_and_not_shown(bad: str) -> None:
+def test_a_password_that_aurora_rejects_is_reported_and_not_shown(bad: str) -> None:
     put("DATABASE_PASSWORD", bad)
-    with pytest.raises(DeployError, match="does not take the password") as told:
+    with pytest.raises(DeployError, match="does not accept the existing password") as caught:
         preflight.prepare_aurora(boto3, PATH)
-    assert bad not in str(told.value)
+    assert bad not in str(caught.value)
 
 
-def test_a_snapshot_brings_its_version() -> None:
+def test_a_snapshot_determines_the_version() -> None:
     rds = boto3.client("rds")
     rds.create_db_cluster(
         DBClusterIdentifier="old", Engine="aurora-mysql", EngineVersion="8.0.mysql_aurora.3.10.2",
         MasterUsername="badgekit", MasterUserPassword="a long password",
     )  # fmt: skip
     rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="kept", DBClusterIdentifier="old")
-    wish = {"DatabaseSnapshot": "kept"}
-    assert preflight.version_of_snapshot(boto3, wish) == {
+    chosen = {"DatabaseSnapshot": "kept"}
+    assert preflight.version_of_snapshot(boto3, chosen) == {
         "DatabaseVersion": "8.0.mysql_aurora.3.10.2"
     }
-    assert preflight.version_of_snapshot(boto3, {**wish, "DatabaseVersion": "8.0"}) == {}
+    assert preflight.version_of_snapshot(boto3, {**chosen, "DatabaseVersion": "8.0"}) == {}
     assert preflight.version_of_snapshot(boto3, {}) == {}

@@ -1,4 +1,4 @@
-"""The template: sound, the same each time, and true to `app.py` and to what each part needs."""
+"""The template: valid, reproducible, and consistent with `app.py` and the needs of each part."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ import pytest
 
 from chalicelib.config import SETTINGS
 from chalicelib.domain.jobs import parked_webhooks
+from chalicelib.queues import MAIL_EVENTS, QUEUES, Queue
 from chalicelib.web.application import METHODS
 from infra.aws import chalice_config, fragments, functions, runtimes, sam, template
-from infra.aws.functions import COURIER, FUNCTIONS, MAIL_EVENTS, MIGRATE, QUEUES, Function, Queue
+from infra.aws.functions import COURIER, FUNCTIONS, MIGRATE, Function
 from infra.aws.runtimes import RUNTIMES, Runtime
 from tests.stack.conftest import Resource, Stack, texts
 
@@ -25,14 +26,14 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: o
 each_queue = pytest.mark.parametrize("queue", QUEUES, ids=lambda one: one.suffix)
 each_runtime = pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda one: one.name)
 
-# A database that stays needs what it stands in.
+# A retained database needs its network.
 DATA = {
     "AWS::S3::Bucket", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBSubnetGroup",
     "AWS::RDS::DBClusterParameterGroup", "AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock",
     "AWS::EC2::Subnet",
 }  # fmt: skip
 CFN_LINT = "import sys; from cfnlint.runner import main; sys.exit(main())"
-LARGEST = 1_000_000  # bytes that CloudFormation takes from a bucket
+LARGEST = 1_000_000  # bytes; CloudFormation's limit for templates in a bucket
 MOST_RESOURCES = 500
 
 
@@ -55,7 +56,7 @@ def test_the_command_writes_the_same_again(stack: Stack, tmp_path: Path) -> None
     assert file.read_text() == stack.text
 
 
-def test_cloudformation_takes_it(stack: Stack) -> None:
+def test_cloudformation_accepts_it(stack: Stack) -> None:
     assert len(stack.text.encode()) < LARGEST
     assert len(stack.resources) < MOST_RESOURCES
     assert "Transform" not in stack.whole
@@ -83,7 +84,7 @@ def test_a_function_that_the_table_lacks_is_an_error(monkeypatch: pytest.MonkeyP
 
 
 @each_function
-def test_each_function_is_as_the_table_says(stack: Stack, function: Function) -> None:
+def test_each_function_matches_the_table(stack: Stack, function: Function) -> None:
     found = stack.properties(function.resource)
     assert found["MemorySize"] == function.memory
     assert found["Timeout"] == function.seconds
@@ -92,7 +93,7 @@ def test_each_function_is_as_the_table_says(stack: Stack, function: Function) ->
     assert found["Role"] == {"Fn::GetAtt": [function.role, "Arn"]}
 
 
-def test_chalices_own_commands_say_the_same() -> None:
+def test_chalice_s_config_matches() -> None:
     assert chalice_config.FILE.read_text("utf-8") == chalice_config.text(), (
         "python -m infra.aws.chalice_config"
     )
@@ -105,7 +106,7 @@ def test_chalice_understands_it(by_chalice: dict[str, Resource], function: Funct
 
 
 @pytest.mark.slow
-def test_it_can_be_made_for_intel() -> None:
+def test_it_can_be_generated_for_x86_64() -> None:
     made = template.sam_template("x86_64")["Resources"]
     assert made["Mail"]["Properties"]["Architectures"] == ["x86_64"]
 
@@ -126,7 +127,7 @@ def test_all_functions_have_the_python_of_the_package(stack: Stack, runtime: Run
 
 
 @pytest.mark.slow
-def test_the_command_takes_this_python_or_the_one_that_is_named(
+def test_the_command_uses_this_python_or_the_named_one(
     tmp_path: Path,
     stack: Stack,
     monkeypatch: pytest.MonkeyPatch,
@@ -142,7 +143,7 @@ def test_the_command_takes_this_python_or_the_one_that_is_named(
 
 
 @each_function
-def test_each_function_has_a_log_that_ends(stack: Stack, function: Function) -> None:
+def test_each_function_has_a_log_with_retention(stack: Stack, function: Function) -> None:
     group = stack.properties(function.log_group)
     assert group["RetentionInDays"] == {"Ref": "LogDays"}
     assert stack.properties(function.resource)["LoggingConfig"]["LogGroup"] == {
@@ -160,14 +161,14 @@ def test_the_schema_follows_the_secrets_and_each_new_package(stack: Stack) -> No
     schema = stack.properties("Schema")
     assert {"Ref": "Secrets"} in schema["Needs"]
     assert schema["Code"] == {"Ref": "CodeKey"}
-    assert schema["System"] == {"Ref": "System"}  # migrate makes it if there is none at all
+    assert schema["System"] == {"Ref": "System"}  # migrate creates it if there is none
     for name in ("Schema", "Secrets"):
         found = stack.properties(name)
         assert found["ServiceToken"] == {"Fn::GetAtt": ["Migrate", "Arn"]}
         assert found["ServiceTimeout"] > MIGRATE.seconds
 
 
-def test_the_secrets_that_are_made_are_settings_of_that_kind(stack: Stack) -> None:
+def test_the_created_secrets_are_secret_settings(stack: Stack) -> None:
     names = {str(name) for name in stack.properties("Secrets")["Names"] if isinstance(name, str)}
     secret = {one.name for one in SETTINGS if one.secret and not one.name.startswith("TEST_")}
     assert names == secret - {"DATABASE_PASSWORD"}
@@ -180,7 +181,7 @@ def test_the_secrets_that_are_made_are_settings_of_that_kind(stack: Stack) -> No
 
 
 @each_queue
-def test_each_queue_hides_messages_for_six_times_the_time_out(stack: Stack, queue: Queue) -> None:
+def test_visibility_timeouts_are_six_times_the_consumer_s(stack: Stack, queue: Queue) -> None:
     (consumer,) = (one for one in FUNCTIONS if one.consumes is queue)
     assert stack.properties(queue.resource)["VisibilityTimeout"] == 6 * consumer.seconds
 
@@ -193,14 +194,14 @@ def test_each_queue_has_dead_letters(stack: Stack, queue: Queue) -> None:
     assert stack.properties(queue.dead)["MessageRetentionPeriod"] == 14 * 24 * 60 * 60
 
 
-def test_webhooks_that_wait_for_the_database_are_tried_for_ten_hours(stack: Stack) -> None:
+def test_parked_webhooks_are_retried_for_ten_hours(stack: Stack) -> None:
     policy = stack.properties("IssuingQueue")["RedrivePolicy"]
     hidden = stack.properties("IssuingQueue")["VisibilityTimeout"]
     assert policy["maxReceiveCount"] * hidden == 10 * 3600
 
 
 @each_queue
-def test_each_queue_takes_the_largest_webhook(stack: Stack, queue: Queue) -> None:
+def test_each_queue_accepts_the_largest_webhook(stack: Stack, queue: Queue) -> None:
     packed = base64.b64encode(zlib.compress(random.Random(1).randbytes(parked_webhooks.LARGEST)))
     assert stack.properties(queue.resource)["MaximumMessageSize"] > len(packed) + 10_000
 
@@ -217,7 +218,7 @@ def test_each_mapping_reports_failures_one_by_one(stack: Stack, queue: Queue) ->
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": consumer.at_once}
     assert mapping["FunctionName"] == {"Ref": consumer.resource}
-    assert mapping["BatchSize"] == consumer.batch
+    assert mapping["BatchSize"] == queue.batch
 
 
 def test_there_are_no_other_queues(stack: Stack) -> None:
@@ -229,7 +230,7 @@ def test_there_are_no_other_queues(stack: Stack) -> None:
 @pytest.mark.parametrize(
     "function", [one for one in FUNCTIONS if one.consumes], ids=lambda one: one.suffix
 )
-def test_each_function_consumes_what_the_application_says(
+def test_each_function_consumes_the_queue_in_app_py(
     by_chalice: dict[str, Resource], function: Function
 ) -> None:
     assert function.consumes
@@ -237,20 +238,22 @@ def test_each_function_consumes_what_the_application_says(
     assert event["Properties"]["Queue"]["Fn::Sub"].endswith(f":badgekit-{function.consumes.suffix}")
 
 
-def test_what_ses_tells_ends_in_the_mail_event_queue(stack: Stack) -> None:
+def test_events_of_ses_reach_the_mail_event_queue(stack: Stack) -> None:
     destination = stack.properties("MailEvents")["EventDestination"]
     assert destination["MatchingEventTypes"] == ["SEND", "BOUNCE", "REJECT", "COMPLAINT"]
     assert destination["SnsDestination"] == {"TopicARN": {"Ref": "MailTopic"}}
     subscription = stack.properties("MailSubscription")
     assert subscription["TopicArn"] == {"Ref": "MailTopic"}
     assert subscription["Endpoint"] == {"Fn::GetAtt": [MAIL_EVENTS.resource, "Arn"]}
-    assert subscription["RawMessageDelivery"] is True  # chalicelib.pipeline.ses_events reads it so
+    assert (
+        subscription["RawMessageDelivery"] is True
+    )  # the format that chalicelib.pipeline.ses_events reads
 
 
 # The API
 
 
-def test_one_resource_takes_all_paths(stack: Stack) -> None:
+def test_one_resource_handles_all_paths(stack: Stack) -> None:
     paths = stack.properties("RestAPI")["Body"]["paths"]
     assert paths.keys() == {"/", "/{proxy+}"}
     for methods in paths.values():
@@ -268,7 +271,7 @@ def test_the_api_is_regional_throttled_and_logged(stack: Stack) -> None:
 
 
 def test_the_access_log_has_no_paths_and_queries(stack: Stack) -> None:
-    """Tokens of sign-in links and codes are in them."""
+    """They may contain tokens of sign-in links, and claim codes."""
     format_ = stack.properties("RestAPIStage")["AccessLogSetting"]["Format"]
     assert json.loads(format_)
     for word in ("path", "query", "header", "authorizer"):
@@ -281,10 +284,10 @@ def test_there_is_no_stage_but_ours(stack: Stack) -> None:
     assert len(stack.of("AWS::ApiGateway::Stage")) == 1
 
 
-# Names
+# Domain names
 
 
-def test_with_its_zone_a_name_gets_certificate_and_record(stack: Stack) -> None:
+def test_a_domain_name_with_a_zone_gets_certificate_and_record(stack: Stack) -> None:
     domain, zone = {"Ref": "DomainName"}, {"Ref": "HostedZone"}
     certificate = stack.properties("Certificate")
     assert certificate["DomainName"] == domain
@@ -297,7 +300,7 @@ def test_with_its_zone_a_name_gets_certificate_and_record(stack: Stack) -> None:
     }
 
 
-def test_the_senders_domain_proves_itself_in_the_zone(stack: Stack) -> None:
+def test_the_sender_s_domain_is_verified_in_the_zone(stack: Stack) -> None:
     for number in "123":
         record = stack.properties(f"Dkim{number}")
         assert record["Name"] == {"Fn::GetAtt": ["Identity", f"DkimDNSTokenName{number}"]}
@@ -306,7 +309,7 @@ def test_the_senders_domain_proves_itself_in_the_zone(stack: Stack) -> None:
         ]
 
 
-def test_without_a_zone_nothing_of_route_53_is_made(stack: Stack) -> None:
+def test_without_a_zone_there_are_no_route_53_records(stack: Stack) -> None:
     made = {**stack.of("AWS::Route53::"), **stack.of("AWS::CertificateManager::")}
     asked = {one["Condition"]: stack.whole["Conditions"][one["Condition"]] for one in made.values()}
     assert len(made) == 5
@@ -317,7 +320,7 @@ def test_without_a_zone_nothing_of_route_53_is_made(stack: Stack) -> None:
 # Data
 
 
-def test_data_stays_when_the_stack_goes(stack: Stack) -> None:
+def test_data_is_retained_when_the_stack_is_deleted(stack: Stack) -> None:
     data = {name for name, one in stack.resources.items() if one["Type"] in DATA}
     kept = {
         name
@@ -326,7 +329,7 @@ def test_data_stays_when_the_stack_goes(stack: Stack) -> None:
     }
     assert {stack.resources[name]["Type"] for name in data} == DATA
     assert data <= kept
-    # Around them: who may come to the database; and logging, which is the whole account's.
+    # Besides: access to the database; and logging, which belongs to the whole account.
     assert kept - data == {"DatabaseGroup", "ApiLogRole", "ApiLogAccount"}
     for name in kept:
         assert stack.resources[name]["UpdateReplacePolicy"] == "Retain"
@@ -336,7 +339,7 @@ def unless_restored(value: object) -> dict[str, list[object]]:
     return {"Fn::If": ["IsRestored", {"Ref": "AWS::NoValue"}, value]}
 
 
-def test_a_snapshot_brings_its_own_name_user_and_password(stack: Stack) -> None:
+def test_a_snapshot_has_its_own_name_user_and_password(stack: Stack) -> None:
     cluster = stack.properties("DatabaseCluster")
     for name in ("DatabaseName", "MasterUsername"):
         assert cluster[name] == unless_restored("badgekit")
@@ -345,20 +348,20 @@ def test_a_snapshot_brings_its_own_name_user_and_password(stack: Stack) -> None:
 
 
 @each_function
-def test_another_database_makes_functions_begin_anew(stack: Stack, function: Function) -> None:
-    """Or they would keep their connections, and their settings, for a while."""
+def test_another_database_restarts_functions(stack: Stack, function: Function) -> None:
+    """Otherwise they would keep their connections and settings for a while."""
     tells = "${DatabaseCluster}" in str(stack.properties(function.resource).get("Description"))
     assert tells == (function not in (MIGRATE, COURIER))
 
 
-def test_the_functions_group_goes_before_the_roles_that_take_its_interfaces_away(
+def test_the_functions_group_is_deleted_before_the_roles_that_remove_its_interfaces(
     stack: Stack,
 ) -> None:
     roles = {function.role for function in FUNCTIONS if function is not COURIER}
     assert set(stack.resources["FunctionGroup"]["DependsOn"]) == roles
 
 
-def test_the_database_is_protected_encrypted_and_sleeps(stack: Stack) -> None:
+def test_the_database_is_protected_encrypted_and_pauses(stack: Stack) -> None:
     cluster = stack.properties("DatabaseCluster")
     assert cluster["DeletionProtection"] is True
     assert cluster["StorageEncrypted"] == unless_restored(True)
@@ -368,19 +371,19 @@ def test_the_database_is_protected_encrypted_and_sleeps(stack: Stack) -> None:
     assert stack.properties("DatabaseInstance")["PubliclyAccessible"] is False
 
 
-def test_there_is_no_network_unless_there_is_a_database_in_it(stack: Stack) -> None:
+def test_there_is_only_a_network_with_aurora(stack: Stack) -> None:
     found = stack.of("AWS::EC2::", "AWS::RDS::")
     assert found
     assert {one.get("Condition") for one in found.values()} == {"IsAurora"}
 
 
-def test_nothing_of_the_network_costs_anything_at_rest(stack: Stack) -> None:
+def test_the_network_costs_nothing_at_rest(stack: Stack) -> None:
     assert not stack.of("AWS::EC2::NatGateway", "AWS::EC2::EIP", "AWS::SecretsManager::")
     endpoints = stack.of("AWS::EC2::VPCEndpoint").values()
     assert {one["Properties"]["VpcEndpointType"] for one in endpoints} == {"Gateway"}
 
 
-def test_the_courier_is_there_only_with_a_network_that_lets_nobody_out(stack: Stack) -> None:
+def test_the_courier_only_exists_with_the_network(stack: Stack) -> None:
     names = (COURIER.resource, COURIER.role, COURIER.log_group, f"{COURIER.resource}ErrorAlarm")
     assert {stack.resources[name]["Condition"] for name in names} == {"IsAurora"}
 
@@ -414,11 +417,11 @@ def test_the_bucket_is_as_its_page_says(stack: Stack) -> None:
     assert post["AllowedOrigins"] != ["*"]
     assert (get["AllowedMethods"], get["AllowedOrigins"]) == (["GET", "HEAD"], ["*"])
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    # Only uploads go by their age: S3 does not know whether a badge shows a picture.
+    # Only uploads expire by age: S3 does not know whether an image is in use.
     assert [one["Prefix"] for one in rules if "ExpirationInDays" in one] == ["uploads/"]
 
 
-def test_cloudfront_reads_pictures_and_nothing_else(stack: Stack) -> None:
+def test_cloudfront_reads_only_images(stack: Stack) -> None:
     statements = [one for one in stack.statements("BucketPolicy") if one["Effect"] == "Allow"]
     (statement,) = statements
     assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
@@ -452,15 +455,15 @@ def test_each_function_has_an_alarm(stack: Stack, function: Function) -> None:
 
 
 @pytest.mark.parametrize("metric", ["Throttles", "5XXError", "Reputation.BounceRate", "Reputation.ComplaintRate"])  # fmt: skip
-def test_there_is_one_alarm_for_all_of_it(stack: Stack, metric: str) -> None:
+def test_there_is_one_alarm_for_each_shared_condition(stack: Stack, metric: str) -> None:
     assert len(alarms(stack, metric)) == 1
 
 
-def test_every_alarm_is_told_and_says_what_it_means(stack: Stack) -> None:
+def test_every_alarm_notifies_and_has_a_description(stack: Stack) -> None:
     for one in stack.of("AWS::CloudWatch::Alarm").values():
         assert one["Properties"]["AlarmActions"] == [{"Ref": "AlarmTopic"}]
         assert one["Properties"]["AlarmDescription"].endswith(".")
-        assert one["Properties"]["TreatMissingData"] == "notBreaching"  # nobody used it
+        assert one["Properties"]["TreatMissingData"] == "notBreaching"  # without use
 
 
 def test_the_dashboard_is_json(stack: Stack) -> None:
@@ -468,17 +471,17 @@ def test_the_dashboard_is_json(stack: Stack) -> None:
     assert len(body["widgets"]) > 4
 
 
-# The parts
+# Hand-written parts
 
 
-def test_no_part_says_what_another_says() -> None:
+def test_no_part_repeats_another() -> None:
     whole = fragments.read()
     with pytest.raises(ValueError, match="Bucket already"):
         fragments.add(whole, {"Resources": {"Bucket": {}}}, "other.yml")
 
 
-def test_a_part_has_sections_of_a_template() -> None:
-    with pytest.raises(ValueError, match="Resource is no section"):
+def test_a_part_has_only_known_sections() -> None:
+    with pytest.raises(ValueError, match="Resource is not a section"):
         fragments.add({}, {"Resource": {}}, "other.yml")
 
 

@@ -1,4 +1,4 @@
-"""The Terraform module deploys our template: it knows the same parameters, and nothing else."""
+"""The Terraform module deploys our template, with the same parameters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_its_variables_are_the_parameters() -> None:
     assert terraform.text() == VARIABLES, "python -m infra.aws.terraform"
 
 
-def test_every_parameter_is_handed_over(stack: Stack) -> None:
+def test_every_parameter_is_passed_on(stack: Stack) -> None:
     chosen = dict(re.findall(r"^    (\w+) += var\.(\w+)$", VARIABLES, re.MULTILINE))
     assert chosen == {
         name: terraform.variable(name) for name in stack.whole["Parameters"].keys() - {*MADE_BY_US}
@@ -32,7 +32,7 @@ def test_every_parameter_is_handed_over(stack: Stack) -> None:
         assert f"{name} = aws_s3_" in MAIN
 
 
-def test_what_the_template_requires_is_required(stack: Stack) -> None:
+def test_required_parameters_are_required_variables(stack: Stack) -> None:
     required = {
         name
         for name in blocks("variable", VARIABLES)
@@ -46,16 +46,16 @@ def test_what_the_template_requires_is_required(stack: Stack) -> None:
 
 
 def test_no_variable_is_missing() -> None:
-    said = blocks("variable", VARIABLES) | blocks("variable", MAIN)
-    assert set(re.findall(r"var\.(\w+)", MAIN + OUTPUTS)) <= said
+    defined = blocks("variable", VARIABLES) | blocks("variable", MAIN)
+    assert set(re.findall(r"var\.(\w+)", MAIN + OUTPUTS)) <= defined
     example = README.partition('module "badgekit" {')[2].partition("}")[0]
-    assert set(re.findall(r"^  (\w+) ", example, re.MULTILINE)) - {"source"} <= said
+    assert set(re.findall(r"^  (\w+) ", example, re.MULTILINE)) - {"source"} <= defined
 
 
-def test_what_it_tells_is_what_the_stack_tells(stack: Stack) -> None:
+def test_its_outputs_are_those_of_the_stack(stack: Stack) -> None:
     assert set(re.findall(r'outputs\["(\w+)"\]', OUTPUTS)) <= stack.whole["Outputs"].keys()
 
 
-def test_names_are_in_terraforms_spelling() -> None:
+def test_names_have_terraform_s_spelling() -> None:
     assert terraform.variable("Stage") == "stage"
     assert terraform.variable("DatabaseCertificates") == "database_certificates"

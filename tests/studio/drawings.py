@@ -1,4 +1,4 @@
-"""What tests of drawings share: looking into the SVG, at single colours of it, and at pixels."""
+"""Helpers for tests of drawings: inspecting SVG, single colors, and pixels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ELEMENTS = {
 _REFERENCE = re.compile(r"url\(#([a-z0-9]+)\)")
 _PAINT = re.compile(r'(fill|stroke)="#[0-9a-f]{3,6}"')
 
-# A colour for each role that nothing else has.
+# A unique color for each role.
 COLOURS = {role: f"#0000a{number}" for number, role in enumerate(ROLES)}
 
 
@@ -30,7 +30,7 @@ def made(**members: Any) -> design.Design:
 
 
 def parsed(svg: str) -> ElementTree.Element:
-    """Parse a drawing and see that it holds nothing but what we draw, and needs nothing else."""
+    """Parse a drawing and check that it only has known elements and no external references."""
     root = ElementTree.fromstring(svg)
     elements = list(root.iter())
     assert {element.tag.removeprefix(NAMESPACE) for element in elements} <= ELEMENTS
@@ -47,7 +47,7 @@ def parsed(svg: str) -> ElementTree.Element:
 
 
 def said(svg: str) -> str:
-    """Return what is left as text."""
+    """Return the content of text elements."""
     return "".join(parsed(svg).itertext())
 
 
@@ -57,31 +57,31 @@ def picture(svg: str, size: int = 256) -> Image.Image:
 
 
 def seen(svg: str, *paints: str, size: int = 256) -> Image.Image:
-    """Return where some paints are, such as ``fill="#0000a1"``, whatever lies on them."""
+    """Return the mask of some paints, such as ``fill="#0000a1"``, ignoring what covers them."""
     alone = _PAINT.sub(lambda paint: paint[0] if paint[0] in paints else f'{paint[1]}="none"', svg)
     return solid(picture(alone, size))
 
 
 def filled(role: str) -> str:
-    """Return the paint of a role, in a drawing in `COLOURS`."""
+    """Return the paint of a role in a drawing that uses `COLOURS`."""
     return f'fill="{COLOURS[role]}"'
 
 
 def solid(image: Image.Image) -> Image.Image:
-    """Return where a picture is more than half opaque."""
+    """Return the mask of pixels that are more than half opaque."""
     return image.getchannel("A").point(lambda alpha: 255 if alpha > 127 else 0)
 
 
 def many(mask: Image.Image) -> int:
-    """Return how many pixels there are in a mask."""
+    """Return the number of pixels in a mask."""
     return mask.histogram()[255]
 
 
 def both(one: Image.Image, other: Image.Image) -> int:
-    """Return how many pixels are in both masks."""
+    """Return the number of pixels in both masks."""
     return many(ImageChops.darker(one, other))
 
 
 def beyond(one: Image.Image, other: Image.Image) -> int:
-    """Return how many pixels of the first mask are not in the second one."""
+    """Return the number of pixels in the first mask but not in the second."""
     return many(ImageChops.subtract(one, other))

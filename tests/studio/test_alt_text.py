@@ -1,4 +1,4 @@
-"""What a design shows, in a sentence or two."""
+"""Alternative text: describes a design in a sentence or two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backgrounds show both colours, as fine as somebody likes, and never leave the badge."""
+"""Backgrounds show both colors at any scale, and stay within the badge."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_patterns_can_be_finer_and_coarser(style: str) -> None:
 
 
 def _changes(svg: str) -> int:
-    """Return how often the colour changes along some lines across the badge."""
+    """Return the number of color changes along some lines across the badge."""
     image = picture(svg)
     pixels = image.load()
     found = 0

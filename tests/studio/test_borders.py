@@ -1,4 +1,4 @@
-"""Borders run along the badge's edge as wide as asked for; finishes put light on it."""
+"""Borders follow the badge's edge with the chosen width; finishes light the badge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A design is a document that is read strictly: what is not understood is refused, in words."""
+"""Designs are parsed strictly: invalid documents are rejected with a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SURROGATE = "\ud800"
 
 
 def refusal(document: Any) -> str:
-    """Return in which words a document is refused, which are few and a person's."""
+    """Return the message with which a document is rejected, which must be short and readable."""
     with pytest.raises(DesignRefused) as refused:
         design.read(document)
     words = str(refused.value)
@@ -34,7 +34,7 @@ def refusal(document: Any) -> str:
     return words
 
 
-# What is read
+# Valid documents
 
 
 def test_what_is_not_said_has_its_default() -> None:
@@ -111,7 +111,7 @@ def test_words_that_mean_harm_are_words(text: str) -> None:
     assert made(branding=text).branding == text
 
 
-# What is refused
+# Rejected documents
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_words_that_are_far_too_long_are_not_even_looked_at() -> None:
     assert "longer than 60" in refusal({"version": 1, "branding": marks})
 
 
-# Anything else
+# Arbitrary input
 
 
 JSON = st.recursive(

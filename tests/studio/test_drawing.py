@@ -1,4 +1,4 @@
-"""A design is drawn the same everywhere, safely, and so that nothing lies on anything else."""
+"""Drawings are deterministic, safe, and without overlapping parts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ sys.stdout.write(drawing.svg(design.read(sys.stdin.read())))
 """
 
 
-# The same everywhere
+# Deterministic
 
 
 @every(name=EVERY)
@@ -74,7 +74,7 @@ def test_a_drawing_is_a_picture_of_its_own() -> None:
     assert root.attrib == {"viewBox": "0 0 512 512", "width": "512", "height": "512"}
 
 
-# Safe, whatever is written
+# Safe with any text
 
 
 @pytest.mark.slow
@@ -125,11 +125,11 @@ def _cost(letter: str) -> int:
     return len(glyph.path) if glyph else 0
 
 
-# Nothing lies on anything else
+# Without overlaps
 
 
 def crowded(shape: str, ribbon: str, *, width: int, curved: bool, **more: Any) -> design.Design:
-    """Return a design that has everything, each in a colour of its own."""
+    """Return a design with all parts, each in a unique color."""
     return made(
         shape=shape, finish="flat", colours=COLOURS, border={"style": "line", "width": width},
         graphic={"name": "square"}, ribbon={"style": ribbon, "label": "Certificate"},
@@ -161,7 +161,7 @@ def test_words_and_graphic_leave_each_other_room_and_the_ribbon_too(
     assert both(words, graphic) == 0
     lies = alone(svg, chosen)
     assert both(words, lies) == 0
-    if ribbon != "sash" and shape != "star":  # too little is left there for all of them
+    if ribbon != "sash" and shape != "star":  # too small for all of them
         assert both(graphic, lies) == 0
 
 
@@ -176,7 +176,7 @@ def test_a_graphic_is_large_unless_much_is_written(shape: str, ribbon: str) -> N
 
 
 def alone(svg: str, chosen: design.Design) -> Any:
-    """Return where the ribbon of a drawing is, with all its folds."""
+    """Return the mask of a drawing's ribbon, including its folds."""
     ribbon = layout.of(chosen).ribbon
     start, _, rest = svg.partition("<defs>")
     group = rest.partition("</defs>")[2].partition(">")[0] + ">"
@@ -185,7 +185,7 @@ def alone(svg: str, chosen: design.Design) -> Any:
     return solid(picture(f"{start}{group}{figures}</g></svg>"))
 
 
-# What one can choose about the graphic
+# The graphic's options
 
 
 def test_graphics_are_moved_turned_and_sized() -> None:
@@ -197,7 +197,7 @@ def test_graphics_are_moved_turned_and_sized() -> None:
     left, top, right, bottom = box()
     wide = right - left
     assert (left + right, top + bottom) == pytest.approx((512, 512), abs=2)
-    half = layout.of(made()).half * 250 / 259  # made smaller with its border
+    half = layout.of(made()).half * 250 / 259  # scaled down with its border
     assert box(x=50)[0] - left == pytest.approx(half / 2, abs=2)
     assert top - box(y=-50)[1] == pytest.approx(half / 2, abs=2)
     assert box(size=50)[2] - box(size=50)[0] == pytest.approx(wide / 2, abs=2)

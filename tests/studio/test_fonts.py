@@ -1,4 +1,4 @@
-"""Text in the world's scripts: which fonts it needs, and that the renderer draws all of it."""
+"""Text in the world's scripts: the fonts that it needs, and that the renderer draws all of it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_word_is_drawn_in_the_font_of_its_script(word: str) -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_no_letter_is_drawn_as_a_box(word: str) -> None:
-    """What a font lacks, such as a rocket, is drawn as its box."""
+    """Missing characters, such as a rocket, are drawn as the font's box."""
     assert all(fonts.drawable(character) for character in word)
     files, family = fonts.files_for(word), fonts.family_for(word)
     pictures = {rendered(character, family, files) for character in word if character.isalpha()}
@@ -71,7 +71,7 @@ def test_fonts_ship_with_their_licences_and_are_not_too_large() -> None:
 
 
 def test_conjuncts_hold_together() -> None:
-    """The renderer cannot read every font's rules; of Bengali there are newer ones than it knows."""
+    """The renderer does not support all shaping rules; newer Bengali fonts use unsupported ones."""
     word, letters = "ত্র", "ত\u200cর"
     family, files = fonts.family_for(word), fonts.files_for(word)
     apart = rendered("ত্\u200cর", family, files)
@@ -89,7 +89,7 @@ def test_what_no_font_has_is_told(character: str) -> None:
 
 
 def test_a_word_is_not_put_together_from_two_fonts() -> None:
-    """Nunito has a capital delta, too."""
+    """Nunito also has a capital delta."""
     assert fonts.family_for("ΔΕΛΤΑ") == "'DejaVu Sans'"
     assert fonts.family_for("Δ") == "'Nunito'"
 

@@ -1,4 +1,4 @@
-"""Letters as outlines: which there are, how wide they are, and how they stand side by side."""
+"""Letters as outlines: coverage, widths, and kerning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def drawn(character: str) -> glyphs.Glyph:
 
 
 def reach(path: str) -> tuple[int, int]:
-    """Return the least and the greatest y of the points of a path."""
+    """Return the minimum and maximum y of a path's points."""
     heights = []
     for command, numbers in re.findall(r"([A-Z])([^A-Z]*)", path):
         values = [int(number) for number in re.findall(r"-?\d+", numbers)]
@@ -89,7 +89,7 @@ def test_parts_do_not_cross_so_that_letters_can_be_outlined() -> None:
 def test_pairs_are_moved_together() -> None:
     assert glyphs.kerning("A", "V") < -20
     assert glyphs.kerning("T", "o") < -20
-    assert glyphs.kerning("\u0413", "\u043e") < 0  # Cyrillic Ge and o
+    assert glyphs.kerning("\u0413", "\u043e") < 0  # Cyrillic Ghe and o
     assert glyphs.kerning("Ü", "n") == glyphs.kerning("U", "n")
 
 

@@ -1,4 +1,4 @@
-"""Drawings look as they did when somebody last looked at them (`tests/studio/golden`)."""
+"""Drawings match the reviewed golden images in `tests/studio/golden`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.cases import every
 from tests.studio import golden
 
 NAMES = golden.names()
-AT_MOST = 0.4  # a person sees 1, on a whole area
+AT_MOST = 0.4  # a difference of 1 is visible on a whole area
 
 
 def png(chosen: Design) -> bytes:
@@ -45,7 +45,7 @@ def test_pictures_look_the_same(name: str) -> None:
     assert golden.difference(png(golden.read(name)), kept(name)) < AT_MOST
 
 
-# They show all that there is
+# The designs cover all choices
 
 
 def test_there_are_forty_and_all_presets_are_among_them() -> None:
@@ -78,7 +78,7 @@ def test_many_scripts_are_shown() -> None:
     }  # fmt: skip
 
 
-# The measure sees what a person sees, and nothing else
+# The measure finds visible differences only
 
 
 @every(name=NAMES)

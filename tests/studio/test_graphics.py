@@ -1,4 +1,4 @@
-"""Graphics: many, free to use, and found by what people call them."""
+"""Graphics: their number, their licenses, and the search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words fit their place at every length and in every script, straight and bent."""
+"""Text of any length and script fits its place, straight and curved."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SCRIPTS = {
     "Japanese": "読書の達人カタカナ",
     "Korean": "어린 과학자",
 }
-OWN = ("Latin", "Vietnamese", "Cyrillic")  # in the bundled font, which is drawn as outlines
+OWN = ("Latin", "Vietnamese", "Cyrillic")  # in the bundled font, drawn as outlines
 
 
 def drawn(text: str, place: Straight | Bent, largest: float = 46) -> str:
@@ -54,7 +54,7 @@ def box(svg: str) -> tuple[int, int, int, int]:
     return found
 
 
-# How large words are
+# Size
 
 
 def test_short_words_are_as_large_as_they_may_be() -> None:
@@ -82,7 +82,7 @@ def test_widths_are_those_of_the_font_with_its_kerning() -> None:
     assert lettering.width("漢字") == 2
 
 
-# Where words are
+# Position
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -99,7 +99,7 @@ def test_words_of_every_script_stay_in_line(script: str, times: int) -> None:
 @pytest.mark.parametrize("over", [True, False])
 def test_words_of_every_script_stay_on_their_circle(script: str, over: bool) -> None:
     left, top, right, bottom = box(drawn(SCRIPTS[script], ARCH._replace(over=over)))
-    reach = 0.84 * 200 + 40  # of 400 along a circle of 200, to each side
+    reach = 0.84 * 200 + 40  # half of 400 along a circle with radius 200
     assert left > 256 - reach
     assert right < 256 + reach
     if over:
@@ -128,16 +128,16 @@ def test_words_stand_upright_in_the_middle(place: Straight | Bent) -> None:
     lower = image.crop((left, bottom - 6, right, bottom)).getchannel("A").tobytes()
     assert left + right == pytest.approx(512, abs=2)
     if place is LINE:
-        assert sum(upper) > 2 * sum(lower)  # the bar of a T is at its top
+        assert sum(upper) > 2 * sum(lower)  # the bar of a T is at the top
 
 
-# As outlines, or as text
+# Outlines or text
 
-_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2069"))  # which `fonts.isolated` puts around words
+_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2069"))  # the isolates added by `fonts.isolated`
 
 
 def said(root: Any) -> str:
-    """Return the words of a drawing that are text."""
+    """Return the content of a drawing's text elements."""
     return "".join(root.itertext()).translate(_ISOLATES)
 
 

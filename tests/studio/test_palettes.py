@@ -1,4 +1,4 @@
-"""Palettes are many, and what is drawn in one can be told apart (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""Palettes: their number, and sufficient contrast (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chalicelib.studio.palettes import PALETTES, ROLES
 
 
 def contrast(one: str, other: str) -> float:
-    """Return WCAG's contrast ratio, worked out apart from what is tested."""
+    """Return WCAG's contrast ratio, computed independently of the tested code."""
 
     def channel(value: int) -> float:
         share = value / 255

@@ -1,4 +1,4 @@
-"""Pictures drawn from designs: kept once, with what they were drawn from and what they show."""
+"""Images of designs: stored once, with their sources and alternative text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Designs to begin with: ready ones, and surprises that keep what somebody wrote."""
+"""Presets, and random designs that keep the user's text."""
 
 from __future__ import annotations
 

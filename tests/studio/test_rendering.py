@@ -1,4 +1,4 @@
-"""Pictures of ours become PNG files."""
+"""Our own SVG is rendered as PNG files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ribbons cross the badge and carry words, which never run over their ends."""
+"""Ribbons cross the badge, and their text stays within their ends."""
 
 from __future__ import annotations
 

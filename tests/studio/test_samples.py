@@ -1,4 +1,4 @@
-"""The small pictures of what there is to choose from: complete, different, small, and safe in a page."""
+"""Samples of all choices: complete, distinct, small, and safe to embed in a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes fill the canvas and are never cut by its edge; what has its place on one is on it."""
+"""Shapes fill the canvas without being cut off, and all places are within them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front: finding routes, reading requests, answering, errors, security headers."""
+"""The application: routes, requests, responses, errors and security headers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def event(
     *,
     base64_: bool = False,
 ) -> dict[str, Any]:
-    """Return what a REST API of API Gateway sends: paths as they were sent, queries decoded."""
+    """Return an event of an API Gateway REST API: the path encoded, the query decoded."""
     url = urlsplit(target)
     return {
         "resource": "/{proxy+}",
@@ -72,7 +72,7 @@ def read(target: str = "/", **more: Any) -> Request:
 
 @pytest.fixture
 def front() -> Any:
-    """A small application with a view for each thing to show."""
+    """A small application with a view for each case."""
     app = BadgeKit(app_name="test")
     api, pages = (
         Routes("tests.web.test_application"),
@@ -118,7 +118,7 @@ def front() -> Any:
 
 @pytest.fixture
 def failing() -> Callable[[Exception], Any]:
-    """Make an application of which `/api` and `/page` raise an exception."""
+    """Return a function that makes an application of which `/api` and `/page` raise an exception."""
 
     def make(problem: Exception) -> Any:
         app = BadgeKit(app_name="test")
@@ -141,22 +141,22 @@ def failing() -> Callable[[Exception], Any]:
 
 
 def call(app: Any, *args: Any, **more: Any) -> tuple[int, Any]:
-    """Return status and JSON of an answer."""
+    """Return the status and JSON of a response."""
     answer = app(event(*args, **more), None)
     return answer["statusCode"], json.loads(answer["body"])
 
 
-# Finding the route
+# Routing
 
 
-def test_a_view_answers_for_its_path_and_method(front: Any) -> None:
+def test_a_view_handles_its_path_and_method(front: Any) -> None:
     assert call(front, "GET", "/") == (200, {"app": "here"})
     assert call(front, "GET", "/systems/chicago") == (200, {"system": "chicago"})
     assert call(front, "PUT", "/systems/chicago")[1]["method"] == "PUT"
     assert call(front, "DELETE", "/systems/chicago")[1]["method"] == "DELETE"
 
 
-def test_fixed_text_wins_over_parameters(front: Any) -> None:
+def test_fixed_segments_win_over_parameters(front: Any) -> None:
     assert call(front, "GET", "/systems/chicago/badges/new") == (200, {"new in": "chicago"})
     assert call(front, "GET", "/systems/chicago/badges/newer")[1]["badge"] == "newer"
 
@@ -173,7 +173,7 @@ def test_double_and_trailing_slashes_do_not_matter(front: Any, path: str) -> Non
     ("path", "clean"),
     [("", "/"), ("/", "/"), ("///", "/"), ("/a//b/", "/a/b"), ("/a/%2F/", "/a/%2F")],
 )
-def test_cleaned_paths(path: str, clean: str) -> None:
+def test_paths_are_normalized(path: str, clean: str) -> None:
     assert application.clean_path(path) == clean
 
 
@@ -184,7 +184,7 @@ def test_parameters_are_decoded_once(front: Any) -> None:
     assert answer["path"] == "/systems/chicago /badges/plus+tag+@é%2F/"
 
 
-def test_a_path_that_is_decoded_already_stays_as_it_is(front: Any) -> None:
+def test_a_decoded_path_is_not_decoded_again(front: Any) -> None:
     made = {**event(), "path": "/systems/earner@exämple.org +1"}
     assert json.loads(front(made, None)["body"]) == {"system": "earner@exämple.org +1"}
 
@@ -205,7 +205,7 @@ def test_unknown_paths_are_404(front: Any, path: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "OPTIONS", "TRACE", "anything"])
-def test_unknown_methods_are_405_and_name_the_known_ones(front: Any, method: str) -> None:
+def test_unknown_methods_are_405_with_the_allowed_ones(front: Any, method: str) -> None:
     answer = front(event(method, "/systems/chicago"), None)
     assert answer["statusCode"] == 405
     assert answer["headers"]["Allow"] == "DELETE, GET, PUT"
@@ -230,26 +230,26 @@ def test_head_is_get_without_its_body(front: Any) -> None:
     assert front(event("HEAD", "/echo"), None)["statusCode"] == 405
 
 
-def test_other_events_are_left_to_chalice(front: Any) -> None:
+def test_other_events_are_passed_to_chalice(front: Any) -> None:
     assert front({"requestContext": {}}, None)["statusCode"] == 500
     assert front({}, None)["statusCode"] == 500
 
 
-# Reading requests
+# Requests
 
 
-def test_the_query_is_read_whatever_its_order() -> None:
-    asked = read("/?page=1&count=5&page=2&empty=&a=%C3%A9+b")
-    assert sorted(asked.query) == [
+def test_query_parameters_are_read_in_any_order() -> None:
+    current = read("/?page=1&count=5&page=2&empty=&a=%C3%A9+b")
+    assert sorted(current.query) == [
         ("a", "é b"), ("count", "5"), ("empty", ""), ("page", "1"), ("page", "2"),
     ]  # fmt: skip
-    assert asked.argument("page") == "2"
-    assert asked.argument("empty") == ""
-    assert asked.argument("nope") is None
+    assert current.argument("page") == "2"
+    assert current.argument("empty") == ""
+    assert current.argument("nope") is None
     assert read("/").query == []
 
 
-def test_headers_are_found_in_small_letters() -> None:
+def test_header_names_are_lower_case() -> None:
     assert read(headers={"X-Forwarded-For": "1.2.3.4"}).headers == {"x-forwarded-for": "1.2.3.4"}
     assert read(headers=None).headers == {}
 
@@ -263,13 +263,13 @@ def test_headers_are_found_in_small_letters() -> None:
         ("", ""),
     ],
 )
-def test_the_media_type_comes_without_parameters(header: str, media_type: str) -> None:
+def test_the_media_type_has_no_parameters(header: str, media_type: str) -> None:
     assert read(headers={"content-type": header}).media_type == media_type
     assert read().media_type == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", "hällo 🎖".encode(), bytes(range(256))])
-def test_bodies_are_bytes_plain_or_in_base64(content: bytes) -> None:
+def test_bodies_are_read_as_bytes_plain_or_in_base64(content: bytes) -> None:
     assert read(body=base64.b64encode(content).decode(), base64_=True).body() == content
     assert read(body=content).body() == content
     if content.isascii():
@@ -301,12 +301,12 @@ def test_bodies_have_a_limit_of_one_megabyte(front: Any) -> None:
 
 
 @pytest.mark.parametrize("body", ["not base64!", "QUJ", "A", "é", "QUJD\nRA=="])
-def test_what_is_no_base64_is_the_clients_mistake(body: str) -> None:
+def test_invalid_base64_is_a_client_error(body: str) -> None:
     with pytest.raises(InvalidContent):
         read(body=body, base64_=True).body()
 
 
-def test_text_that_is_no_unicode_is_the_clients_mistake(front: Any) -> None:
+def test_invalid_unicode_is_a_client_error(front: Any) -> None:
     assert call(front, "POST", "/echo", "\ud800")[0] == 400
 
 
@@ -333,12 +333,12 @@ def test_any_body_is_read_or_refused(content: bytes, base64_: bool) -> None:
         ("", None),
     ],
 )
-def test_cookies_are_read_whatever_stands_beside_them(header: str, value: str | None) -> None:
+def test_cookies_are_read_beside_malformed_ones(header: str, value: str | None) -> None:
     assert read(headers={"Cookie": header}).cookie("session") == value
 
 
 @given(st.text())
-def test_no_cookie_header_breaks_reading(header: str) -> None:
+def test_any_cookie_header_is_read(header: str) -> None:
     assert isinstance(read(headers={"Cookie": header}).cookie("session"), str | None)
 
 
@@ -354,7 +354,7 @@ def test_no_cookie_header_breaks_reading(header: str) -> None:
         ("", False),
     ],
 )
-def test_browsers_want_pages(accept: str, html: bool) -> None:
+def test_the_accept_header_decides_between_html_and_json(accept: str, html: bool) -> None:
     assert read(headers={"accept": accept}).wants_html is html
 
 
@@ -371,23 +371,23 @@ def test_each_thread_reads_its_own_request(front: Any, together: Together) -> No
     assert together(*[ask(number) for number in range(8)]) == [[]] * 8
 
 
-def test_outside_of_a_request_there_is_none(front: Any) -> None:
+def test_there_is_no_request_outside_of_one(front: Any) -> None:
     front(event(), None)
     with pytest.raises(LookupError):
         request()
 
 
-# Answering
+# Responses
 
 
-def test_json_is_compact_and_keeps_its_letters(front: Any) -> None:
+def test_json_is_compact_and_not_escaped(front: Any) -> None:
     answer = json_response({"name": "José", "list": [1, 2]}, 201, {"Location": "/x"})
     assert answer.body == '{"name":"José","list":[1,2]}'
     assert answer.status_code == 201
     assert answer.headers == {"Content-Type": "application/json", "Location": "/x"}
 
 
-def test_pages_are_not_kept_by_anyone(front: Any) -> None:
+def test_pages_are_not_cached(front: Any) -> None:
     answer = front(event("GET", "/page"), None)
     assert answer["body"] == "<p>hällo</p>"
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
@@ -406,7 +406,7 @@ def test_redirects_may_set_several_cookies(front: Any) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/page", "/away", "/nope", "/echo"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_every_answer_has_them(front: Any, method: str, path: str) -> None:
+def test_every_response_has_security_headers(front: Any, method: str, path: str) -> None:
     headers = front(event(method, path), None)["headers"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -415,7 +415,7 @@ def test_every_answer_has_them(front: Any, method: str, path: str) -> None:
     assert policy == (responses.HTML_POLICY if path == "/page" else responses.JSON_POLICY)
 
 
-def test_pages_load_nothing_from_elsewhere_but_images() -> None:
+def test_pages_load_only_images_from_other_sites() -> None:
     rules = dict(rule.strip().split(" ", 1) for rule in responses.HTML_POLICY.split(";"))
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
     kinds = ("script", "style", "font", "connect")
@@ -424,7 +424,7 @@ def test_pages_load_nothing_from_elsewhere_but_images() -> None:
     assert "unsafe" not in responses.HTML_POLICY
 
 
-def test_a_view_may_choose_its_own(front: Any) -> None:
+def test_a_view_may_set_its_own_security_headers(front: Any) -> None:
     routes = Routes("tests.web.test_application")
 
     @routes.view("/own")
@@ -441,7 +441,7 @@ def test_a_view_may_choose_its_own(front: Any) -> None:
     ("audience", "strict"),
     [("https://badges.example.org", True), ("http://localhost:3000", False)],
 )
-def test_browsers_are_held_to_https_where_there_is_https(
+def test_hsts_is_sent_on_https_deployments(
     front: Any, settings: dict[str, str], audience: str, strict: bool
 ) -> None:
     settings["PERSONA_AUDIENCE"] = audience
@@ -473,7 +473,7 @@ def test_errors_are_json(
     assert call(failing(problem), "GET", "/api", headers=in_a_browser) == (status, body)
 
 
-def test_errors_of_pages_are_pages_for_browsers(failing: Callable[[Exception], Any]) -> None:
+def test_browsers_get_errors_as_pages(failing: Callable[[Exception], Any]) -> None:
     answer = failing(Conflict("<taken>"))(event("GET", "/page", headers={"Accept": BROWSER}), None)
     assert answer["statusCode"] == 409
     assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
@@ -481,7 +481,7 @@ def test_errors_of_pages_are_pages_for_browsers(failing: Callable[[Exception], A
 
 
 def quoted(page: str) -> str:
-    """Return what an error page asks to quote."""
+    """Return the error id on an error page."""
     (reference,) = re.findall(r"<code>([0-9a-f]{8})</code>", page)
     found: str = reference
     return found
@@ -491,7 +491,7 @@ def quoted(page: str) -> str:
     ("method", "target", "status"),
     [("GET", "/nope?token=secret", 404), ("POST", "/page?token=secret", 405)],
 )
-def test_every_error_page_has_an_id_that_the_log_knows(
+def test_every_error_page_has_an_id_that_is_logged(
     front: Any, caplog: pytest.LogCaptureFixture, method: str, target: str, status: int
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -505,7 +505,7 @@ def test_every_error_page_has_an_id_that_the_log_knows(
     ]
 
 
-def test_what_a_view_refuses_has_an_id_too(
+def test_a_refusal_by_a_view_has_an_id_too(
     failing: Callable[[Exception], Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -524,15 +524,13 @@ def test_neither_secrets_nor_line_breaks_of_a_path_are_logged(
     assert record.getMessage().endswith(r"404 for GET '/signin/\u2026/a\nb'")
 
 
-def test_programs_get_no_id_for_what_was_their_mistake(
-    front: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_json_of_client_errors_has_no_id(front: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     assert call(front, "GET", "/nope")[1].keys() == {"code", "message"}
     assert caplog.records == []
 
 
-def test_who_must_wait_is_told_how_long(failing: Callable[[Exception], Any]) -> None:
+def test_unavailable_responses_say_when_to_retry(failing: Callable[[Exception], Any]) -> None:
     for headers in ({}, {"Accept": BROWSER}):
         app = failing(Unavailable("later", retry_after=7))
         answer = app(event("GET", "/page", headers=headers), None)
@@ -541,7 +539,7 @@ def test_who_must_wait_is_told_how_long(failing: Callable[[Exception], Any]) -> 
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": BROWSER}])
 @pytest.mark.parametrize("path", ["/api", "/page"])
-def test_the_unexpected_is_noted_and_nothing_of_it_is_shown(
+def test_unexpected_errors_are_logged_but_not_shown(
     failing: Callable[[Exception], Any],
     caplog: pytest.LogCaptureFixture,
     path: str,
@@ -568,7 +566,7 @@ def test_unexpected_errors_have_the_shape_of_expected_ones(
     assert body["code"] == "InternalError"
 
 
-def test_settings_in_trouble_are_such_an_error_and_no_crash(front: Any) -> None:
+def test_unreadable_settings_are_an_unexpected_error(front: Any) -> None:
     def away(path: str) -> dict[str, str]:
         raise ConnectionError("the Parameter Store does not answer")
 
@@ -582,7 +580,7 @@ def test_settings_in_trouble_are_such_an_error_and_no_crash(front: Any) -> None:
 
 
 @pytest.mark.parametrize("blank", ["\u2000", "\xa0", "\x85", "\u3000"])
-def test_only_plain_blanks_stand_before_a_cookie_s_name(blank: str) -> None:
+def test_only_spaces_and_tabs_are_stripped_from_a_cookie_s_name(blank: str) -> None:
     event_ = event_of("GET", "/", headers={"Cookie": f"{blank}__Host-session=theirs"})
     assert Request(event_, "/").cookie("__Host-session") is None
 
@@ -600,17 +598,17 @@ def test_only_plain_blanks_stand_before_a_cookie_s_name(blank: str) -> None:
     ],
     ids=["reads a page", "sends a form", "reads a page's data", "uses the API"],
 )
-def test_only_who_reads_a_page_is_told_soon(
+def test_only_a_page_that_is_read_shows_a_notice_soon(
     method: str, target: str, accept: str, patience: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, found = BadgeKit(app_name="test"), list[float]()
     within = deadline.within
 
-    def noted(seconds: float) -> Any:
+    def recorded(seconds: float) -> Any:
         found.append(seconds)
         return within(seconds)
 
-    monkeypatch.setattr(deadline, "within", noted)
+    monkeypatch.setattr(deadline, "within", recorded)
     api, pages = (
         Routes("tests.web.test_application"),
         Routes("tests.web.test_application", pages=True),
@@ -630,7 +628,7 @@ def test_only_who_reads_a_page_is_told_soon(
     assert deadline.remaining() == deadline.WORKER
 
 
-def test_a_page_tells_that_it_loads_again_by_itself(
+def test_a_page_shows_that_it_reloads_itself(
     failing: Callable[[Exception], Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = failing(WakingUp())(event("GET", "/page", headers={"Accept": BROWSER}), None)
@@ -641,7 +639,7 @@ def test_a_page_tells_that_it_loads_again_by_itself(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def test_a_form_that_waited_in_vain_is_not_sent_again_by_itself() -> None:
+def test_a_form_that_timed_out_is_not_resubmitted() -> None:
     app, pages = BadgeKit(app_name="test"), Routes("tests.web.test_application", pages=True)
 
     @pages.view("/form", "POST")
@@ -652,10 +650,10 @@ def test_a_form_that_waited_in_vain_is_not_sent_again_by_itself() -> None:
     answer = app(event("POST", "/form", headers={"Accept": BROWSER}), None)
     assert answer["statusCode"] == 503
     assert "Refresh" not in answer["headers"]
-    assert "were not saved" in answer["body"]
+    assert "weren’t saved" in answer["body"]
 
 
-def test_programs_are_told_when_to_ask_again(failing: Callable[[Exception], Any]) -> None:
+def test_json_responses_say_when_to_retry(failing: Callable[[Exception], Any]) -> None:
     answer = failing(WakingUp())(event("GET", "/api"), None)
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "5")
     assert json.loads(answer["body"])["code"] == "ServiceUnavailable"

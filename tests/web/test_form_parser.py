@@ -1,4 +1,4 @@
-"""Forms and uploads are read as the same body in JSON would be."""
+"""Form bodies are parsed into what the same body in JSON would be."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_names_may_be_nested(text: str, wanted: dict[str, Any]) -> None:
     "text",
     [b"a=%FF", b"\xff", b"a=1&a[b]=2", b"a" + b"[b]" * 9 + b"=1", b"&".join([b"a=1"] * 2001)],
 )
-def test_what_cannot_be_read_is_refused(text: bytes) -> None:
+def test_malformed_forms_are_refused(text: bytes) -> None:
     with pytest.raises(InvalidContent):
         form_parser.urlencoded(text)
 
@@ -71,7 +71,7 @@ def test_a_multipart_body_has_fields_and_files() -> None:
     content=st.binary(max_size=3000)
     | st.lists(st.sampled_from([b"\r", b"\n", b"-", b"a", b"\x00"])).map(b"".join)
 )
-def test_uploads_survive_byte_for_byte(content: bytes) -> None:
+def test_uploads_are_kept_byte_for_byte(content: bytes) -> None:
     if f"--{BOUNDARY}".encode() in content:
         return
     sent = body(part("image", content, '; filename="a"'), part("z", b"end"))
@@ -104,7 +104,7 @@ def test_uploads_survive_byte_for_byte(content: bytes) -> None:
         (body(part("a", b"1")), 'multipart/form-data; boundary=""'),
     ],
 )
-def test_a_multipart_body_that_is_none_is_refused(sent: bytes, kind: str) -> None:
+def test_malformed_multipart_bodies_are_refused(sent: bytes, kind: str) -> None:
     with pytest.raises(InvalidContent):
         form_parser.multipart(sent, kind)
 
@@ -119,7 +119,7 @@ def test_a_multipart_body_that_is_none_is_refused(sent: bytes, kind: str) -> Non
     ],
 )
 @pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
-def test_a_file_may_be_called_anything(more: str, charset: str) -> None:
+def test_a_file_may_have_any_name(more: str, charset: str) -> None:
     sent = body(
         part("image", b"\xff", more)
         .decode("utf-8", "surrogateescape")
@@ -137,21 +137,21 @@ def test_a_file_may_be_called_anything(more: str, charset: str) -> None:
         ("8bit", "\u00fcab".encode()),
     ],
 )
-def test_old_clients_encode_what_they_send(encoding: str, content: bytes) -> None:
+def test_encoded_parts_are_decoded(encoding: str, content: bytes) -> None:
     sent = body(part("name", content, kind=f"Content-Transfer-Encoding: {encoding}\r\n"))
     assert form_parser.multipart(sent, KIND) == {"name": "\u00fcab"}
 
 
 @pytest.mark.parametrize("boundary", ["----=_Part_1_123.456", "a+b_c/d=e?f", "x", "a'(),b"])
 @pytest.mark.parametrize("form", ["boundary={}", 'boundary="{}"', "charset=x; Boundary={} ; a=b"])
-def test_boundaries_are_read_as_they_are_written(boundary: str, form: str) -> None:
+def test_boundaries_may_be_quoted(boundary: str, form: str) -> None:
     sent = body(part("a", b"1")).replace(BOUNDARY.encode(), boundary.encode())
     assert form_parser.multipart(sent, f"multipart/form-data; {form.format(boundary)}") == {
         "a": "1"
     }
 
 
-def test_a_header_may_be_strange_and_is_not_looked_into() -> None:
+def test_odd_content_types_of_parts_are_accepted() -> None:
     strange = part("a", b"1", kind="Content-Type: " + "(" * 900 + "\r\n")
     nested = part("b", b"2", kind="Content-Type: multipart/mixed; boundary=x\r\n")
     assert form_parser.multipart(body(strange, nested), KIND) == {"a": "1", "b": "2"}
@@ -159,7 +159,7 @@ def test_a_header_may_be_strange_and_is_not_looked_into() -> None:
 
 @profile(deadline=None)
 @given(sent=st.binary(max_size=500), kind=st.text(max_size=40))
-def test_nothing_else_ever_happens(sent: bytes, kind: str) -> None:
+def test_any_body_is_parsed_or_refused(sent: bytes, kind: str) -> None:
     for read in (
         lambda: form_parser.urlencoded(sent),
         lambda: form_parser.multipart(sent, KIND + kind),

@@ -1,4 +1,4 @@
-"""Pages: escaping, branding, links below a path, moments, static files and errors."""
+"""Pages: escaping, branding, links, moments, static files and errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from chalicelib.web import assets, templates
 from tests.client import Client
 
 TEMPLATES = Path(templates.__file__).parents[1] / "templates"
-TEXT, SIGN = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11: contrast of text, and of what shows controls
+TEXT, SIGN = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11: contrast of text, and of controls
 TONES = ("waiting", "working", "done", "person", "failed", "ignored")
 EVIL = "<script>alert('x')</script>"
 
@@ -36,13 +36,13 @@ class TestRendering:
         assert "<script" not in page
         assert "&lt;script&gt;" in page
 
-    def test_but_for_plain_text(self) -> None:
-        text = templates.render("admin/mail-signin.txt", link="https://x/?a=1&b=2", minutes=15)
+    def test_plain_text_is_not_escaped(self) -> None:
+        text = templates.render("mail/sign-in.txt", link="https://x/?a=1&b=2", minutes=15)
         assert "https://x/?a=1&b=2\n" in text
 
-    def test_a_name_that_is_not_given_is_an_error(self) -> None:
+    def test_an_undefined_name_is_an_error(self) -> None:
         with pytest.raises(jinja2.UndefinedError):
-            templates.render("admin/mail-signin.txt", minutes=15)
+            templates.render("mail/sign-in.txt", minutes=15)
 
     def test_no_template_has_inline_styles_or_scripts(self) -> None:
         for path in TEMPLATES.rglob("*.html"):
@@ -68,12 +68,10 @@ class TestBrand:
         settings["BRANDING"] = branding
         assert f"<span>{shown}</span>" in templates.error(NotFound("x"), None)
 
-    def test_without_a_setting_it_is_badgekit(self) -> None:
+    def test_the_default_is_badgekit(self) -> None:
         assert templates.brand() == "BadgeKit"
 
-    def test_one_that_cannot_be_read_is_an_error_that_still_has_a_page(
-        self, settings: dict[str, str]
-    ) -> None:
+    def test_an_invalid_setting_is_an_error_with_a_page(self, settings: dict[str, str]) -> None:
         settings["BRANDING"] = '{"chicago": '
         with pytest.raises(SettingError, match="BRANDING"):
             templates.brand()
@@ -89,20 +87,20 @@ class TestLinks:
             ("https://example.org/badges/", "/badges/activity"),
         ],
     )
-    def test_they_lead_to_this_deployment_wherever_it_lives(
+    def test_links_start_with_the_deployment_s_path(
         self, audience: str, link: str, settings: dict[str, str]
     ) -> None:
         settings["PERSONA_AUDIENCE"] = audience
         assert templates.href("/activity") == link
 
-    def test_every_page_loads_its_style_from_there(self, settings: dict[str, str]) -> None:
+    def test_every_page_loads_its_stylesheet_from_that_path(self, settings: dict[str, str]) -> None:
         settings["PERSONA_AUDIENCE"] = "https://example.org/badges"
         page = templates.error(NotFound("x"), None)
         assert re.search(r'href="/badges/static/style\.css\?v=[0-9a-f]{12}"', page)
 
 
 class TestMoments:
-    def test_a_moment_is_readable_for_people_and_machines(self) -> None:
+    def test_a_moment_is_a_time_element(self) -> None:
         east = timezone(timedelta(hours=2))
         shown = templates.moment(datetime(2026, 3, 4, 1, 5, 9, tzinfo=east).astimezone(UTC))
         assert (
@@ -110,7 +108,7 @@ class TestMoments:
             == '<time datetime="2026-03-03T23:05:09.000Z" title="2026-03-03 23:05:09 UTC" data-time="moment">3 Mar 2026, 23:05 UTC</time>'
         )
 
-    def test_a_day_too(self) -> None:
+    def test_a_day_is_a_time_element(self) -> None:
         shown = templates.day(datetime(2026, 3, 4, tzinfo=UTC))
         assert (
             shown
@@ -119,7 +117,7 @@ class TestMoments:
 
 
 class TestColours:
-    """What WCAG 2.2 AA asks of colours."""
+    """WCAG 2.2 AA contrast of colors."""
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize(
@@ -136,7 +134,7 @@ class TestColours:
             ("focus", ["paper", "surface", "sunken"], SIGN),
         ],
     )
-    def test_all_can_be_told_apart(
+    def test_colors_have_enough_contrast(
         self, scheme: str, ink: str, grounds: list[str], least: float
     ) -> None:
         colours = _colours(scheme)
@@ -152,7 +150,7 @@ class TestStaticFiles:
         ("name", "media_type"),
         [("style.css", "text/css; charset=utf-8"), ("mark.svg", "image/svg+xml")],
     )
-    def test_they_are_served_as_what_they_are_for_ever(
+    def test_static_files_are_served_with_their_type_and_cached(
         self, name: str, media_type: str, app: Any
     ) -> None:
         asset = assets.asset(name)
@@ -163,14 +161,14 @@ class TestStaticFiles:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
     @pytest.mark.parametrize("query", ["", "?v=", "?v=000000000000"])
-    def test_another_version_is_not_kept(self, query: str, app: Any) -> None:
+    def test_another_version_is_cached_briefly(self, query: str, app: Any) -> None:
         answer = Client(app).send("GET", f"/static/style.css{query}")
         assert answer.headers["Cache-Control"] == "public, max-age=300"
 
     @pytest.mark.parametrize(
         "name", ["nothing.css", "..", "%2e%2e", "..%2Fpages.py", "style.css%00"]
     )
-    def test_nothing_else_is(self, name: str, app: Any) -> None:
+    def test_other_files_are_not_served(self, name: str, app: Any) -> None:
         assert Client(app).send("GET", f"/static/{name}").status == 404
 
 
@@ -187,7 +185,7 @@ class TestErrors:
             (Unavailable("x", retry_after=45), "Temporarily unavailable", "in 45 seconds"),
         ],
     )
-    def test_each_says_what_happened_and_what_to_do(
+    def test_each_page_has_a_message_and_advice(
         self, problem: BadgeKitError, title: str, next_step: str
     ) -> None:
         page = templates.error(problem, None)
@@ -197,14 +195,14 @@ class TestErrors:
         assert 'href="/"' in page
         assert "reference:" not in page
 
-    def test_one_with_a_reference_asks_to_quote_it(self) -> None:
+    def test_a_page_with_a_reference_shows_it(self) -> None:
         assert "<code>ab12cd34</code>" in templates.error(BadgeKitError("Oh"), "ab12cd34")
 
-    def test_fields_that_are_wrong_are_named(self) -> None:
+    def test_invalid_fields_are_named(self) -> None:
         problem = ValidationError([{"field": "email", "message": "Invalid email"}])
         assert "email: Invalid email" in templates.error(problem, None)
 
-    def test_an_error_nobody_thought_of_has_a_page_too(self) -> None:
+    def test_an_error_with_an_unknown_status_has_a_page(self) -> None:
         problem = BadgeKitError("Odd")
         problem.status = 418
         assert "Something went wrong" in templates.error(problem, None)

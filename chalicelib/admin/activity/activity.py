@@ -26,18 +26,18 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 @dataclass(frozen=True)
 class RequestedFilters:
-    """What part of the activity somebody asked for. What is none of ours is left out.
+    """The filters of a request for the Activity page. Invalid values are ignored.
 
     Parameters
     ----------
     show : Show
-        Events in which state.
+        The state of the events.
     number : int
-        Which page.
+        The page's number.
     filters : Filters
-        Which of these events.
+        Further filters.
     hints : dict[str, str]
-        By the name of a field, what to know about what was entered there.
+        Messages about the values entered, by name of the field.
     """
 
     show: Show = Show.ALL
@@ -46,8 +46,8 @@ class RequestedFilters:
     hints: dict[str, str] = field(default_factory=dict)
 
     @property
-    def narrowed(self) -> dict[str, Any]:
-        """What is looked for, as addresses of the page say it."""
+    def arguments(self) -> dict[str, Any]:
+        """The filters as query parameters of the page's URL, without empty ones."""
         of = self.filters
         every = {
             "kind": of.action, "badge": of.badge, "address": of.address,
@@ -57,71 +57,71 @@ class RequestedFilters:
         return {name: value for name, value in every.items() if value}
 
     def query(self) -> dict[str, Any]:
-        """Return all of it, as the address of this page says it."""
-        return {"state": self.show.value, "page": self.number, **self.narrowed}
+        """Return all query parameters of this page's URL."""
+        return {"state": self.show.value, "page": self.number, **self.arguments}
 
     def address(self, show: str | None = None) -> str:
-        """Return the address of the first page of this, or of what is in another state."""
-        return responses.address(PATH, state=show or self.show.value, **self.narrowed)
+        """Return the URL of the first page of these events, or of those in another state."""
+        return responses.address(PATH, state=show or self.show.value, **self.arguments)
 
     def at(self, page: int) -> str:
-        """Return the address of another page."""
+        """Return the URL of another page of these events."""
         return responses.address(PATH, **{**self.query(), "page": page})
 
 
 def show(visit: Visit) -> Response:
-    """Show what happened, and what was done about it."""
-    asked = _filters(lambda name: request().argument(name) or "")
+    """Show a page of events with their jobs."""
+    requested = _filters(lambda name: request().argument(name) or "")
     return responses.page(
         visit,
         "activity",
-        asked=asked,
-        page=activity.page(asked.show, asked.number, asked.filters),
-        counts=activity.counts(asked.filters),
+        requested=requested,
+        page=activity.page(requested.show, requested.number, requested.filters),
+        counts=activity.counts(requested.filters),
         words=wording,
     )
 
 
 def retry(visit: Visit, id: str) -> Response:
-    """Start a failed job over, and go back to where it was seen."""
+    """Restart a failed job, and redirect to the page that showed it."""
     number = lookup.parse_id(id, "job")
     notice = "retried" if outbox.retry(number) else "not-failed"
     return responses.to(PATH, notice, **_filters(visit.form.text).query())
 
 
-def _filters(told: Callable[[str], str]) -> RequestedFilters:
+def _filters(argument: Callable[[str], str]) -> RequestedFilters:
     hints: dict[str, str] = {}
 
     def day(name: str) -> date | None:
-        text = told(name).strip()
+        text = argument(name).strip()
         try:
             if _DAY.fullmatch(text):
                 return date.fromisoformat(text)
         except ValueError:
-            pass  # such as the 31st of February
+            pass  # a day that does not exist, such as February 31
         if text:
             hints[name] = gettext("Enter a date like 2026-03-14.")
         return None
 
-    kind = told("kind")
-    address = told("address").strip()[: email_addresses.LONGEST]
+    kind = argument("kind")
+    address = argument("address").strip()[: email_addresses.LONGEST]
     filters = Filters(
         action=kind if kind in wording.ACTIONS else None,
-        badge=told("badge").strip()[: limits.SLUG] or None,
+        badge=argument("badge").strip()[: limits.SLUG] or None,
         address=address or None,
         since=day("from"),
         until=day("to"),
-        event=int(told("event")) if lookup.ID.fullmatch(told("event")) else None,
+        event=int(argument("event")) if lookup.ID.fullmatch(argument("event")) else None,
     )
     if address and not email_addresses.is_address(address):
         hints["address"] = gettext("Partial address: showing every match.")
     if filters.since and filters.until and filters.since > filters.until:
         hints["to"] = gettext("Choose an end date on or after the start date.")
     return RequestedFilters(
-        shown(told("state")), responses.page_number(told("page")), filters, hints
+        shown(argument("state")), responses.page_number(argument("page")), filters, hints
     )
 
 
 def shown(text: str) -> Show:
-    """Return which state is asked for: all of them, unless it names one."""
+    """Return the state named by a text, or all of them unless it names one."""
     return Show(text) if text in set(Show) else Show.ALL

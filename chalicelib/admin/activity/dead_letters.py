@@ -1,8 +1,7 @@
 """The dead-letters page: messages that workers could not process, and redriving them.
 
-A message is a wake-up call for a job and no more, or a webhook that was parked. Moving one for a
-job that has ended, or for a webhook that was written down, changes nothing, so sending all of them
-back is always safe.
+A message either wakes a worker for a job, or holds a parked webhook. Redriving one whose job has
+ended, or whose webhook was saved, changes nothing, so redriving all of them is always safe.
 """
 
 from __future__ import annotations
@@ -22,30 +21,27 @@ from chalicelib.admin.shell import responses
 from chalicelib.aws import queues
 from chalicelib.aws.queues import QueueError
 from chalicelib.data.models import Job
-from chalicelib.domain.jobs import messages, outbox, parked_webhooks
+from chalicelib.domain.jobs import kinds, messages, outbox, parked_webhooks
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
+from chalicelib.queues import BY_SETTING, OUTBOX
 
 PATH = "/activity/dead-letters"
-MOST = 1000  # messages at a time
-SECONDS = 10.0  # for all queues together; the function that answers has 30
+MOST = 1000  # messages redriven in a request
+SECONDS = 10.0  # for all queues together; the function's timeout is 30
 LONGEST_SHOWN = 200
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/_=.~-]{24,}")
 
-_TITLES = {
-    "ISSUING_QUEUE_URL": _("Reviews, issuing, and revocations"),
-    "AWARD_QUEUE_URL": _("Badge baking"),
-    "MAIL_QUEUE_URL": _("Emails"),
-    "WEBHOOK_QUEUE_URL": _("Webhook deliveries"),
-}
-_TROUBLE = {
+_PROBLEMS = {
     "AccessDenied": _(
         "AWS denied access. This deployment’s role needs sqs:GetQueueAttributes, "
         "sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:ChangeMessageVisibility, and sqs:DeleteMessage "
         "for the dead-letter queue, and sqs:SendMessage for the queue itself."
     ),
-    "NonExistentQueue": _("AWS has no such queue. Check the setting and the redrive policy."),
+    "NonExistentQueue": _(
+        "This queue doesn’t exist in AWS. Check the setting and the redrive policy."
+    ),
     "unset": _("This queue isn’t configured. Set its URL in the deployment’s settings."),
     "other": _("AWS returned an error: %(code)s. Try again later."),
 }
@@ -53,18 +49,18 @@ _TROUBLE = {
 
 @dataclass(frozen=True)
 class Message:
-    """A dead letter, as it is shown.
+    """A dead letter, as shown on the page.
 
     Parameters
     ----------
     sent : datetime
-        When it was sent first.
+        When it was first sent.
     job : Job or None
-        Which job it wakes.
+        The job that it wakes.
     text : str
-        What it says, shortened, where it names no job of ours.
+        Its content, shortened, when it names no existing job.
     means : str
-        What moving it does.
+        The effect of redriving it.
     """
 
     sent: datetime
@@ -75,31 +71,31 @@ class Message:
 
 @dataclass
 class Line:
-    """One of our queues with its dead letters, or several that share a dead-letter queue.
+    """A queue with its dead letters, or several queues that share a dead-letter queue.
 
-    What they share goes back to the first of them: any worker can act on any job.
+    Shared dead letters are redriven to the first of the queues: any worker can process any job.
 
     Parameters
     ----------
     setting : str
-        The setting that names it.
+        The setting that names the queue.
     url : str
-        Where it is; empty when the setting is not set.
+        The queue's URL; empty when the setting is unset.
     dead : DeadLetters or None
         Its dead-letter queue.
     letters : list[Letter]
-        Some of the messages in there.
-    trouble : str
-        Why nothing more is known of it, in words.
+        Some of the dead letters.
+    problem : str
+        The message of an error in reading the queue.
     sharing : list[str]
-        The settings of the other queues whose dead letters are among these.
+        The settings of the other queues that share its dead-letter queue.
     """
 
     setting: str
     url: str = ""
     dead: queues.DeadLetters | None = None
     letters: list[queues.Letter] = field(default_factory=list)
-    trouble: str = ""
+    problem: str = ""
     sharing: list[str] = field(default_factory=list)
 
     @property
@@ -109,13 +105,13 @@ class Line:
 
     @property
     def title(self) -> str:
-        """What the queue is for."""
+        """The queue's title, or the titles of all queues that share it."""
         settings = [self.setting, *self.sharing]
-        return " · ".join(gettext(_TITLES.get(name, name)) for name in settings)
+        return " · ".join(gettext(BY_SETTING[name].title) for name in settings)
 
     @property
     def count(self) -> int:
-        """About how many dead letters there are."""
+        """Approximate number of dead letters."""
         return max(self.dead.number, len(self.letters)) if self.dead else 0
 
 
@@ -125,32 +121,32 @@ def show(visit: Visit) -> Response:
 
 
 def redrive(visit: Visit) -> Response:
-    """Move dead letters of a queue, or of all, back to where they came from."""
-    wanted = visit.form.text("queue")
-    lines = [line for line in _lines() if wanted in ("", line.setting)]
+    """Redrive the dead letters of a queue, or of all queues."""
+    setting = visit.form.text("queue")
+    lines = [line for line in _lines() if setting in ("", line.setting)]
     if not lines:
-        raise NotFound(f"There is no queue {wanted[:64]}")
-    until, moved, is_all, trouble = time.monotonic() + SECONDS, 0, True, {}
+        raise NotFound(f"There is no queue {setting[:64]}")
+    until, moved, is_all, problems = time.monotonic() + SECONDS, 0, True, {}
     for line in lines:
         try:
             if line.url and (dead := queues.dead_letters_of(line.url)):
                 most = min(MOST - moved, dead.number or queues.BATCH)
-                now = queues.redrive(dead, line.url, most=most, seconds=until - time.monotonic())
-                moved += now
-                is_all = is_all and now >= dead.number
+                count = queues.redrive(dead, line.url, most=most, seconds=until - time.monotonic())
+                moved += count
+                is_all = is_all and count >= dead.number
         except QueueError as problem:
-            trouble[line.setting] = _explained(problem.code)
-    if trouble:
-        return _page(visit, trouble, 503)
+            problems[line.setting] = _explained(problem.code)
+    if problems:
+        return _page(visit, problems, 503)
     notice = "redriven" if is_all else "redriven-some"
     return responses.to(PATH, notice if moved else "nothing-redriven")
 
 
-def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
+def _page(visit: Visit, problems: dict[str, str], status: int = 200) -> Response:
     lines = list(_peek_into(_lines()))
     for line in lines:
-        line.trouble = trouble.get(line.setting, line.trouble)
-    jobs = outbox.known(
+        line.problem = problems.get(line.setting, line.problem)
+    jobs = outbox.by_ids(
         [number for line in lines for letter in line.letters if (number := _job_id(letter.body))]
     )
     messages = {
@@ -163,14 +159,13 @@ def _page(visit: Visit, trouble: dict[str, str], status: int = 200) -> Response:
 
 
 def _lines() -> Iterator[Line]:
-    """Return our queues, as the settings name them."""
-    for setting in config.SETTINGS:
-        if setting.name.endswith("_QUEUE_URL"):
-            yield Line(setting.name, config.settings().optional(setting.name) or "")
+    """Yield a line for each queue of jobs."""
+    for queue in OUTBOX:
+        yield Line(queue.setting, config.settings().optional(queue.setting) or "")
 
 
 def _peek_into(lines: Iterable[Line]) -> Iterator[Line]:
-    """Return the lines with what is in their dead-letter queues, each of which is one line's."""
+    """Yield the lines with their dead letters, one line per dead-letter queue."""
     seen: dict[str, Line] = {}
     for line in lines:
         try:
@@ -182,26 +177,27 @@ def _peek_into(lines: Iterable[Line]) -> Iterator[Line]:
                 seen[line.dead.url] = line
                 line.letters = queues.peek(line.dead)
         except QueueError as problem:
-            line.trouble = _explained(problem.code)
+            line.problem = _explained(problem.code)
         if not line.url:
-            line.trouble = _explained("unset")
+            line.problem = _explained("unset")
         yield line
 
 
 def _explained(code: str) -> str:
+    """Return the message for an error code of AWS, or for ``unset``."""
     name = code.rpartition(".")[2].removesuffix("Exception")  # "AWS.SimpleQueueService.…"
     name = {"QueueDoesNotExist": "NonExistentQueue"}.get(name, name)
-    return gettext(_TROUBLE.get(name, _TROUBLE["other"])).replace("%(code)s", code[:100])
+    return gettext(_PROBLEMS.get(name, _PROBLEMS["other"])).replace("%(code)s", code[:100])
 
 
 def _job_id(body: str) -> int | None:
-    """Return which job a message wakes, or None when workers cannot read it."""
-    call = messages.read(body, wording.STEPS)
-    return call and call.job
+    """Return the id of the job that a message wakes, or None when workers cannot parse it."""
+    message = messages.parse(body, kinds.BY_NAME)
+    return message and message.job
 
 
 def _message(letter: queues.Letter, jobs: dict[int, Job]) -> Message:
-    if parked_webhooks.read(letter.body):
+    if parked_webhooks.parse(letter.body):
         text = gettext("A webhook that arrived while the database was unavailable.")
         means = gettext("Redriving it saves it. If it was saved before, nothing changes.")
         return Message(letter.sent, None, text, means)
@@ -224,7 +220,7 @@ def _meaning(job: Job) -> str:
 
 
 def _shortened(body: str) -> str:
-    """Return the beginning of a message of somebody else's, without what might be a secret."""
+    """Return the beginning of an unknown message, without anything that may be a secret."""
     text = "".join(c if c.isprintable() else " " for c in body[: LONGEST_SHOWN * 4])
     text = _LIKE_A_SECRET.sub("…", text)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

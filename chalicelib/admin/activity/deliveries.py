@@ -34,9 +34,9 @@ def show(visit: Visit) -> Response:
 
 
 def send_again(visit: Visit, id: str) -> Response:
-    """Have a webhook sent once more, and go back to where it was seen."""
+    """Deliver a webhook again, and redirect to the page that showed it."""
     number = lookup.parse_id(id, "delivery")
-    notice = "sent-again" if outbox.again(number) else "not-sent-again"
+    notice = "sent-again" if outbox.redeliver(number) else "not-sent-again"
     form = visit.form
     return responses.to(
         PATH,

@@ -1,10 +1,10 @@
-"""What the pages of activity call things, and which colour each state has."""
+"""Labels of events, jobs and states, and the color of each state."""
 
 from __future__ import annotations
 
 from chalicelib.data.models import Event, Job
 from chalicelib.domain.events import events
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 
@@ -16,16 +16,6 @@ ACTIONS = {
     "issue": _("Issue"),
 }
 _SOURCES = {events.WEBHOOK: _("Webhook"), events.LOCAL: _("This deployment")}
-STEPS = {
-    "review": _("Process review"),
-    "award": _("Bake badge"),
-    "revocation": _("Revoke award"),
-    "issue": _("Award badge"),
-    "award-mail": _("Email earner"),
-    "revocation-mail": _("Email earner"),
-    "feedback-mail": _("Email feedback"),
-    "delivery": _("Deliver webhook"),
-}
 _TONES = {
     outbox.RECEIVED: "waiting",
     outbox.QUEUED: "waiting",
@@ -35,7 +25,7 @@ _TONES = {
     outbox.FAILED: "failed",
 }
 LEFT_TO_A_PERSON = "left to a person"
-# States and outcomes of jobs, as their rows have them, and what people read.
+# Labels of the states and outcomes of jobs.
 _STATES = {
     outbox.RECEIVED: _("received"),
     outbox.QUEUED: _("queued"),
@@ -70,33 +60,34 @@ _LEGEND = (
 
 
 def actions() -> list[tuple[str, str]]:
-    """Return the kinds of events that can be looked for, with what they are called."""
+    """Return the kinds of events that can be filtered by, with their labels."""
     return [(name, gettext(text)) for name, text in ACTIONS.items()]
 
 
 def action(event: Event) -> str:
-    """Return what an event is called."""
-    return _told(ACTIONS, event.action)
+    """Return the label of an event's kind."""
+    return _label(ACTIONS, event.action)
 
 
 def source(event: Event) -> str:
-    """Return where an event comes from."""
-    return _told(_SOURCES, event.source)
+    """Return the label of an event's source."""
+    return _label(_SOURCES, event.source)
 
 
 def step(job: Job) -> str:
-    """Return what a job is there to do."""
-    return _told(STEPS, job.kind)
+    """Return the label of a job's kind."""
+    kind = kinds.BY_NAME.get(job.kind)
+    return gettext(kind.label) if kind else job.kind
 
 
-def _told(names: dict[str, str], name: str) -> str:
-    """Return what something is called, or its own name where it is none of ours."""
-    return gettext(names[name]) if name in names else name
+def _label(labels: dict[str, str], name: str) -> str:
+    """Return the label of a name, or the name itself if it is unknown."""
+    return gettext(labels[name]) if name in labels else name
 
 
 def state(job: Job) -> str:
-    """Return how far a job is; of one that is done, how it ended."""
-    return _told(_STATES, _state(job))
+    """Return the label of a job's state, or of its outcome when it is done."""
+    return _label(_STATES, _state(job))
 
 
 def _state(job: Job) -> str:
@@ -104,10 +95,10 @@ def _state(job: Job) -> str:
 
 
 def tone(job: Job) -> str:
-    """Return the tone, and thereby the colour and sign, of a job's state."""
+    """Return the tone of a job's state, which determines its color and icon."""
     return "person" if _state(job) == LEFT_TO_A_PERSON else _TONES[job.state]
 
 
 def legend() -> list[tuple[str, str, str]]:
-    """Return what the states mean: tone, word and meaning."""
+    """Return the legend of states: tone, label and meaning."""
     return [(tone, gettext(text), gettext(meaning)) for tone, text, meaning in _LEGEND]

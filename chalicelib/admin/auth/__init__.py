@@ -1,14 +1,14 @@
 """Signing in, sessions and permissions.
 
-keys           Key derivation: one key for each purpose, all from `COOKIE_SECRET`
-cookies        The admin UI's two cookies: `session` (signed in) and `browser` (about to sign in)
+keys           Key derivation: one key per purpose, from `COOKIE_SECRET`
+cookies        The admin UI's two cookies: `session` (signed in) and `browser` (signing in)
 allow_list     Administrators' allow list: regular expressions that match a whole email address
-permissions    Who may do what, and where: the one place that decides
-session        Sessions: who is signed in, and the place they work in
-csrf           CSRF protection: each form carries a token derived from its reader's cookie
+permissions    Permissions: the only module that decides who can do what, and where
+session        Sessions: who is signed in, and their current place
+csrf           CSRF protection: each form carries a token derived from its user's cookie
 return_to      Return-to: the page that was requested before signing in, kept in a cookie
 sign_in_links  One-time sign-in links: valid for fifteen minutes, once, in one browser
-mails          The sign-in mail
-workplace      The current place (system, issuer or program) that a person works in
+mails          The sign-in email
+workplace      The current place (system, issuer or program) of a user
 views          Sign-in and sign-out pages, and static files
 """

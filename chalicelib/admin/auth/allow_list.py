@@ -1,7 +1,7 @@
 """Administrators' allow list: regular expressions that match a whole email address.
 
-Whoever asks for a sign-in link makes these patterns run, so none may run for long: a pattern is
-taken only when the number of ways in which it can be tried on an address is bounded.
+Anyone who requests a sign-in link makes these patterns run, so their running time must be bounded:
+a pattern is accepted only if the number of ways to try it on an address has a bound.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib import config
 from chalicelib.domain.shared import email_addresses
 
-# An open-ended repeat can end at any of an address's places; three in a row take half a second.
+# An open-ended repeat can end at any position of an address; three in a row take half a second.
 MOST_BACKTRACKING = (email_addresses.LONGEST + 1) ** 3
 
 _parser: Any = importlib.import_module("re._parser")
@@ -22,16 +22,16 @@ _operation: Any = importlib.import_module("re._constants")
 
 
 class _UnboundedError(Exception):
-    """Why a pattern could run for too long."""
+    """A pattern could run for too long; the message says why."""
 
 
 def matches(email: str) -> bool:
-    """Tell whether an address is on the access list.
+    """Return whether an address is on the allow list (the setting `ACCESS_LIST`).
 
     Raises
     ------
     SettingError
-        If the list has something in it that is no pattern, or one that could run for too long.
+        If the list holds anything but patterns, or a pattern that could run for too long.
     """
     patterns = config.settings().json("ACCESS_LIST")
     if not isinstance(patterns, list) or not all(isinstance(item, str) for item in patterns):
@@ -58,7 +58,7 @@ def _safe(pattern: str) -> re.Pattern[str]:
 
 
 def _alternatives(parsed: Any) -> int:
-    """Return a bound of the ways in which a sequence can be tried on an address."""
+    """Return a bound of the number of ways to try a sequence on an address."""
     ways = 1
     for operation, detail in parsed:
         ways *= _alternatives_of(operation, detail)

@@ -1,4 +1,4 @@
-"""The admin UI's two cookies: `session` (signed in) and `browser` (about to sign in)."""
+"""The admin UI's two cookies: `session` (signed in) and `browser` (signing in)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _secure() -> bool:
 
 
 def _name(plain: str) -> str:
-    # With the prefix, browsers refuse the cookie unless it is Secure and of this very host.
+    # With the prefix, browsers accept the cookie only if it is Secure and set by this host.
     return f"__Host-{plain}" if _secure() else plain
 
 
@@ -26,7 +26,7 @@ def read(plain: str) -> str | None:
 
 
 def set_cookie(plain: str, value: str, seconds: int) -> dict[str, str]:
-    """Return the header that sets a cookie for so many seconds; for zero it is cleared."""
+    """Return the header that sets a cookie for this many seconds; 0 clears it."""
     secure = "; Secure" if _secure() else ""
     return {
         "Set-Cookie": f"{_name(plain)}={value}; Path=/; Max-Age={seconds}"

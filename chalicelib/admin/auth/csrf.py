@@ -1,4 +1,4 @@
-"""CSRF protection: each form carries a token derived from its reader's cookie."""
+"""CSRF protection: each form carries a token derived from its user's cookie."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def token(cookie: str) -> str:
-    """Return the token of the forms shown to whoever has this cookie."""
+    """Return the token of forms for the browser with this cookie."""
     return hmac.new(keys.derive_key("forms").encode(), cookie.encode(), hashlib.sha256).hexdigest()
 
 
 def checked_form(cookie: str | None, limit: int = limits.FORM) -> Form:
-    """Return the form that was sent, if it was sent from a page of ours.
+    """Return the form in the current request, after checking that it comes from our own page.
 
     Parameters
     ----------
     cookie : str or None
-        The cookie that its token was made from.
+        The cookie that its token was derived from.
     limit : int
-        How many bytes it may have.
+        The most bytes that it may have.
 
     Raises
     ------
     NotAuthorized
-        If it was not, or if nobody can tell.
+        If it comes from another site, or without the cookie or a valid token.
     TooLarge, InvalidContent
         If it cannot be read.
     """

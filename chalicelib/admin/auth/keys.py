@@ -1,6 +1,6 @@
-"""Key derivation: one key for each purpose, all from `COOKIE_SECRET`.
+"""Key derivation: one key per purpose, from `COOKIE_SECRET`.
 
-What was signed for one purpose is worthless for every other.
+A signature made for one purpose is invalid for all others.
 """
 
 from __future__ import annotations

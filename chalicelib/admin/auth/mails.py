@@ -1,4 +1,4 @@
-"""The sign-in mail."""
+"""The sign-in email."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from chalicelib.web import templates
 
 
 def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
-    """Return the mail with a sign-in link that works for so many minutes."""
+    """Return the email with a sign-in link that is valid for this many minutes."""
     brand = templates.brand()
-    words = {"link": link, "minutes": minutes}
+    context = {"link": link, "minutes": minutes}
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((brand, config.settings().text("MAIL_FROM")))
     message["To"] = email
     message["Subject"] = gettext("Sign in to %(brand)s") % {"brand": brand}
-    message.set_content(templates.render("admin/mail-signin.txt", **words))
-    message.add_alternative(templates.render("admin/mail-signin.html", **words), subtype="html")
+    message.set_content(templates.render("mail/sign-in.txt", **context))
+    message.add_alternative(templates.render("mail/sign-in.html", **context), subtype="html")
     return message

@@ -1,9 +1,9 @@
-"""Who may do what, and where: the one place that decides.
+"""Permissions: the only module that decides who can do what, and where.
 
-Administrators, whose addresses are on the access list, may do all. Everybody else may do what was
-granted in a place: a grant for a system holds in its issuers and their programs too, unless there
-is one for these; the most specific one counts, alone. Who may publish is the admin of that level,
-and may do there what drafters and reviewers do.
+Administrators, whose addresses are on the allow list, have all permissions. Other users have the
+permissions granted to them in places. A grant for a system also covers its issuers and programs,
+unless there is a more specific one: only the most specific grant counts. Users who can publish
+manage the place, and can also draft and review there.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the table of routes names permissions at each start; who has them comes later
+if TYPE_CHECKING:  # the table of routes imports this module at each cold start
     from chalicelib.domain.owners.accounts import Rights
     from chalicelib.domain.owners.places import Place
 
 
 class Permission(StrEnum):
-    """Something that not everybody may do."""
+    """A permission that an action requires."""
 
-    ENTER = "enter"  # a place, because of any right there
+    ENTER = "enter"  # a place: with any right there
     DRAFT = "draft"  # badges and templates
-    PUBLISH = "publish"  # badges, and manage all that belongs to a place
+    PUBLISH = "publish"  # badges, and manage everything in a place
     REVIEW = "review"  # applications
     ADMINISTER = "administer"  # the deployment: its systems
     SEE_ACTIVITY = "see activity"
@@ -34,16 +34,16 @@ IN_PLACES = frozenset({Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, P
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who may sign in.
+    """A user who can sign in.
 
     Parameters
     ----------
     email : str
-        The address that mails to them go to.
+        The user's email address.
     administrator : bool
-        Whether the address is on the access list.
+        Whether the address is on the allow list.
     granted : tuple[tuple[Place, Rights], ...]
-        What they may do in which places.
+        Places, and the rights granted there.
     """
 
     email: str
@@ -52,7 +52,7 @@ class Person:
 
 
 def person(email: str) -> Person | None:
-    """Return who an address belongs to, or None when it may not sign in."""
+    """Return the user with an address, or None when it cannot sign in."""
     from chalicelib.admin.auth import allow_list
     from chalicelib.domain.owners import accounts
     from chalicelib.domain.shared import email_addresses
@@ -68,17 +68,17 @@ def person(email: str) -> Person | None:
 
 
 def may(who: Person, permission: Permission, place: Place | None = None) -> bool:
-    """Tell whether somebody has a permission.
+    """Return whether a user has a permission.
 
     Parameters
     ----------
     who : Person
-        Who.
+        The user.
     permission : Permission
-        What for.
+        The permission.
     place : Place, optional
-        Where. Without one it is about the whole deployment, which is the administrators' alone;
-        but whoever may enter any place may enter.
+        The place. Without one, the permission is for the whole deployment, which only
+        administrators have, except that a user who can enter any place has ``ENTER``.
     """
     if who.administrator:
         return True
@@ -93,7 +93,7 @@ def may(who: Person, permission: Permission, place: Place | None = None) -> bool
 
 
 def rights_in(who: Person, place: Place) -> Rights:
-    """Return what was granted to somebody for a place, by the most specific grant that covers it."""
+    """Return a user's rights in a place: those of the most specific grant that covers it."""
     from chalicelib.domain.owners.accounts import Rights
 
     covering = [(of, rights) for of, rights in who.granted if covers(of, place)]
@@ -101,7 +101,7 @@ def rights_in(who: Person, place: Place) -> Rights:
 
 
 def covers(outer: Place, inner: Place) -> bool:
-    """Tell whether a place is another one, or around it; slugs compare whatever their case."""
+    """Return whether a place equals or contains another one; slugs ignore case."""
     return all(
         mine is None or (other is not None and mine.lower() == other.lower())
         for mine, other in zip(outer, inner, strict=True)

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, and the place they work in."""
+"""Sessions: who is signed in, and their current place."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ LASTS = timedelta(days=7)
 
 
 class Visit:
-    """A request of somebody who is signed in.
+    """A request of a signed-in user.
+
+    The attribute `form` holds the form of the request; it is empty without one.
 
     Parameters
     ----------
     person : Person
-        Who it is.
+        The user.
     cookie : str
-        What says so.
-    form : Form
-        What they sent; empty unless they sent a form.
+        The session cookie.
     """
 
     def __init__(self, person: Person, cookie: str) -> None:
@@ -36,40 +36,40 @@ class Visit:
 
     @property
     def csrf(self) -> str:
-        """The token for the forms of the page."""
+        """The CSRF token of the page's forms."""
         return csrf.token(self.cookie)
 
     @functools.cached_property
     def scope(self) -> Scope | None:
-        """The place that they work as, or None when there is none that they may enter."""
+        """The current place, or None when there is none that the user can enter."""
         return workplace.current(self.person)
 
     def may(self, permission: Permission | str, place: Place | None = None) -> bool:
-        """Tell whether the person has a permission; in the place that they work as, unless told."""
+        """Return whether the user has a permission, by default in the current place."""
         wanted = Permission(permission)
         if place is None and wanted in permissions.IN_PLACES and self.scope:
             place = self.scope.place
         return permissions.may(self.person, wanted, place)
 
     def may_do(self, permission: Permission | str, thing: Badge | Draft) -> bool:
-        """Tell whether the person may do something to a badge or draft, wherever that is."""
+        """Return whether the user has a permission in the place of a badge or draft."""
         return self.may(permission, workplace.place_of(thing))
 
 
 def start(email: str) -> dict[str, str]:
-    """Return the header that signs an address in."""
+    """Return the header that starts a session for an email address."""
     claims = {"email": email, "exp": times.unix(times.now() + LASTS)}
     token = tokens.sign(claims, keys.derive_key("session"))
     return cookies.set_cookie(COOKIE, token, int(LASTS.total_seconds()))
 
 
 def end() -> dict[str, str]:
-    """Return the header that signs out."""
+    """Return the header that ends the session."""
     return cookies.set_cookie(COOKIE, "", 0)
 
 
 def current() -> Visit | None:
-    """Return who is signed in and still has access, or None."""
+    """Return the visit of the signed-in user, or None without a session or access."""
     cookie = cookies.read(COOKIE)
     claims = cookie and tokens.claims(cookie, [keys.derive_key("session")])
     if not cookie or not claims or claims["exp"] <= times.unix(times.now()):

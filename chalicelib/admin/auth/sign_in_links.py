@@ -25,11 +25,11 @@ log = logging.getLogger("badgekit")
 
 LINK_MINUTES = 15
 LINK_LASTS = timedelta(minutes=LINK_MINUTES)
-ANSWER_SECONDS = 1.0
+RESPONSE_SECONDS = 1.0
 
 
 class Refusal(StrEnum):
-    """Why a link does not sign in."""
+    """The reason why a link is refused."""
 
     TAMPERED = "tampered"
     EXPIRED = "expired"
@@ -38,30 +38,30 @@ class Refusal(StrEnum):
 
 
 class LinkRefused(Exception):
-    """A link does not sign in.
+    """A sign-in link is not valid; `status` is the HTTP status of the response.
 
     Parameters
     ----------
     refusal : Refusal
-        Why not.
+        The reason.
     """
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
-        # What worked once, or would have, is gone; anything else never worked here.
+        # An expired or used link is gone; any other was never valid in this browser.
         self.status = 410 if refusal in (Refusal.EXPIRED, Refusal.USED) else 403
 
 
 def request_link(email: str, browser: str) -> None:
-    """Mail a link to an address, if it may sign in; whether it may is not to be seen from here.
+    """Send a sign-in link to an address if it can sign in, without revealing whether it can.
 
     Parameters
     ----------
     email : str
         The address, as typed.
     browser : str
-        The random value that the browser which asks is known by.
+        The random id in the browser's cookie.
     """
     with _constant_time():
         person = permissions.person(email)
@@ -75,14 +75,20 @@ def request_link(email: str, browser: str) -> None:
 
 @contextlib.contextmanager
 def _constant_time() -> Iterator[None]:
-    """Make asking take the same time whether a mail is sent or not."""
-    end = time.monotonic() + ANSWER_SECONDS
+    """Make the request take the same time whether an email is sent or not."""
+    end = time.monotonic() + RESPONSE_SECONDS
     yield
     time.sleep(max(0.0, end - time.monotonic()))
 
 
 def _record_request(email: str, nonce: str, browser: str, *, keep: bool) -> bool:
-    """Write a link down, unless there are too many for the address; forget those that expired."""
+    """Store a link unless the address has too many; delete expired ones.
+
+    Returns
+    -------
+    bool
+        Whether the link was stored.
+    """
     key = email_addresses.key(email)
     now = times.now()
 
@@ -112,35 +118,35 @@ def _send(email: str, link: str, nonce: str) -> None:
     try:
         mail.send(message)
     except mail.UncertainError:
-        log.warning("SES may have taken a sign-in mail, or not")
+        log.warning("SES may or may not have accepted a sign-in email")
     except Exception as problem:
-        # Whatever it is, the mail was not sent, and a link that nobody got must not count against
-        # the address. SES's own words name the address, so they stay out of the log; and the
-        # answer stays the same, because strangers' does not depend on SES.
+        # The email was not sent, so its link must not count towards the limit of the address. SES's
+        # message contains the address and is not logged. The response does not change: otherwise
+        # an error of SES would reveal which addresses can sign in.
         transact(lambda: SignIn.delete().where(SignIn.nonce == nonce).execute())
         code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
-        log.warning("SES did not take a sign-in mail: %s %s", type(problem).__name__, code)
+        log.warning("SES did not accept a sign-in email: %s %s", type(problem).__name__, code)
 
 
 def redeem(token: str, browser: str | None) -> str:
-    """Use a link up.
+    """Use a sign-in link.
 
     Parameters
     ----------
     token : str
-        The last part of the link.
+        The last part of the link's path.
     browser : str or None
-        What the browser that opens it is known by.
+        The id in the browser's cookie, if it has one.
 
     Returns
     -------
     str
-        The address that it signs in.
+        The email address that is signed in.
 
     Raises
     ------
     LinkRefused
-        If it does not sign in.
+        If the link is not valid.
     """
     claims = tokens.claims(token, [_key()])
     if claims is None:

@@ -20,21 +20,21 @@ BROWSER_COOKIE = "browser"
 BROWSER_LASTS_SECONDS = 24 * 60 * 60
 _BROWSER = re.compile(r"[\w-]{43}", re.ASCII)
 HOME = "/directory"
-SIGN_IN_LIMIT = 16 * 1024  # bytes; anybody may send this form
+SIGN_IN_LIMIT = 16 * 1024  # bytes; the form is open to anyone
 
 
 def static(name: str) -> Response:
-    """Serve a stylesheet or a picture; for ever, to who knows its version."""
+    """Serve a static file, cached permanently if the URL has its current version."""
     asset = assets.asset(name)
     if asset is None:
         raise NotFound(f"/static/{name} does not exist")
-    lasting = request().argument("v") == asset.version
-    caching = "public, max-age=31536000, immutable" if lasting else "public, max-age=300"
-    return Response(asset.body, {"Content-Type": asset.media_type, "Cache-Control": caching})
+    is_current = request().argument("v") == asset.version
+    cache_control = "public, max-age=31536000, immutable" if is_current else "public, max-age=300"
+    return Response(asset.body, {"Content-Type": asset.media_type, "Cache-Control": cache_control})
 
 
 def show_sign_in() -> Response:
-    """Ask for the address of whoever wants to sign in."""
+    """Show the sign-in form, or redirect a signed-in user to the first page."""
     if session.current():
         return redirect(href(HOME))
     browser = _browser() or secrets.token_urlsafe(32)
@@ -51,7 +51,7 @@ def show_sign_in() -> Response:
 
 
 def sign_in() -> Response:
-    """Send a link to whoever may have one, and say the same to everybody."""
+    """Send a sign-in link; show the same page whether or not the address can sign in."""
     from chalicelib.admin.auth import sign_in_links
 
     browser = _browser()
@@ -72,7 +72,7 @@ def sign_in() -> Response:
 
 
 def open_link(token: str) -> Response:
-    """Sign in by a link from a mail."""
+    """Sign in with a link from an email."""
     from chalicelib.admin.auth import sign_in_links
 
     try:
@@ -92,18 +92,18 @@ def open_link(token: str) -> Response:
 
 
 def admin() -> Response:
-    """Send on to the first page of the admin UI."""
+    """Redirect to the first page of the admin UI."""
     return redirect(href(HOME))
 
 
 def sign_out() -> Response:
-    """Forget who is signed in."""
+    """End the session."""
     if visit := session.current():
         csrf.checked_form(visit.cookie)
     return redirect(href("/signin?notice=signed-out"), headers=session.end())
 
 
 def _browser() -> str | None:
-    """Return what this browser is known by, unless it is not known yet."""
+    """Return the id in the browser's cookie, or None."""
     browser = cookies.read(BROWSER_COOKIE)
     return browser if browser and _BROWSER.fullmatch(browser) else None

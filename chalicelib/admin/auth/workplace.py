@@ -1,7 +1,7 @@
-"""The current place (system, issuer or program) that a person works in, kept in a cookie.
+"""The current place (system, issuer or program) of a user, kept in a cookie.
 
-It decides what lists show and where new badges go, and nothing else: what may be done to a thing
-follows from where that thing is.
+It decides only what lists show and where new badges are created. Permissions for a badge or draft
+depend on the place of that badge or draft.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from chalicelib.errors import NotFound
 
 COOKIE = "place"
 LASTS_SECONDS = 365 * 24 * 60 * 60
-# Where things are whose system was deleted. Nobody was granted anything there, so that they are the
-# administrators' alone; no place at all would be the whole deployment, which many may enter.
+# The place of badges whose system was deleted. It has no grants, so that only administrators have
+# access. (None would stand for the whole deployment, for which most users have ENTER.)
 NOWHERE = Place("")
 
 
 def place_of(thing: Badge | Draft) -> Place:
-    """Return where a badge or draft is."""
+    """Return the place of a badge or draft."""
     if thing.system is None:
         return NOWHERE
     return Scope(thing.system, thing.issuer, thing.program).place
 
 
 def set_cookie(place: Place) -> dict[str, str]:
-    """Return the header that makes a place the one to work as."""
+    """Return the header that makes a place the current one."""
     text = ".".join(quote(slug, safe="").replace(".", "%2E") for slug in place if slug)
     return cookies.set_cookie(COOKIE, text, LASTS_SECONDS)
 
 
 def current(person: Person) -> Scope | None:
-    """Return the place that somebody works as: the one they chose, or else the first they may enter."""
+    """Return the current place of a user: the chosen one, or else the first they can enter."""
     for place in (*_chosen(), *_offered(person)):
         if permissions.may(person, Permission.ENTER, place):
             with contextlib.suppress(NotFound):

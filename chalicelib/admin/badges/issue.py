@@ -22,7 +22,7 @@ MOST_NAMED = 100  # refused addresses that are listed
 
 # Tone and words of each step, in the order in which they are counted.
 STEPS = {
-    Step.QUEUED: ("waiting", _("Queued")),
+    Step.QUEUED: ("waiting", _("Waiting")),
     Step.WORKING: ("working", _("Awarding")),
     Step.AWARDED: ("working", _("Awarded, sending email")),
     Step.MAILED: ("done", _("Awarded and emailed")),

@@ -119,7 +119,7 @@ def _save_picture(visit: Visit, draft: Draft) -> Response:
             visit, draft, {"image": gettext(wording.NO_PICTURE) % {"most": limits.PICTURE_MB}}
         )
     except PictureRefused as refusal:
-        return _picture_refused(visit, draft, {"image": refusal.told})
+        return _picture_refused(visit, draft, {"image": refusal.page_message})
     except EditConflict:
         return _show_picture_conflict(visit, drafts.find(draft.id))
     return _redirect(visit, draft, fields.VISUAL)

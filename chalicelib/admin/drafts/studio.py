@@ -52,7 +52,7 @@ def show(visit: Visit, draft: Draft) -> Response:
         return _page(visit, draft, _design_of(draft))
     except DesignRefused as error:  # from another BadgeKit, or with a graphic that no longer exists
         document = design.document(presets.starting_design(draft.name))
-        return _page(visit, draft, document, problems={"studio": error.told}, touched=True)
+        return _page(visit, draft, document, problems={"studio": error.page_message}, touched=True)
 
 
 def submit(visit: Visit, draft: Draft) -> Response:
@@ -68,7 +68,7 @@ def submit(visit: Visit, draft: Draft) -> Response:
         changed = _replacement(visit, draft, document, verb, which)
         read = design.read(changed or document)
     except DesignRefused as error:
-        return _refused(visit, draft, document, error.told)
+        return _refused(visit, draft, document, error.page_message)
     if responses.wants_json():
         return json_response(_preview_json(read, changed=changed is not None))
     return _page(visit, draft, design.document(read), touched=True)
@@ -106,7 +106,7 @@ def _graphics(words: str, page: int) -> tuple[list[graphics.Graphic], int]:
 
 def _count_text(words: str, total: int) -> str:
     if not words.strip():
-        return gettext("Some of %d graphics") % (total - MOST_GRAPHICS)
+        return gettext("Showing some of %d graphics") % (total - MOST_GRAPHICS)
     return ngettext("%(number)d graphic", "%(number)d graphics", total) % {"number": total}
 
 

@@ -26,7 +26,7 @@ class Route(NamedTuple):
     Parameters
     ----------
     view : str
-        Module and name of the view, within `chalicelib.admin`, such as ``directory:show``.
+        Module and name of the view, within `chalicelib.admin`, such as ``drafts.directory:show``.
     permission : Permission
         The permission it takes in the place where the target is.
     target : str

@@ -14,10 +14,10 @@ from chalicelib.data.models import Award, Badge, Job
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import quotas
 from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs.kinds import AWARD, AWARD_MAIL
 from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 
-MAIL, BAKING = "award-mail", "award"
 NOT_NEEDED = "not needed"  # outcome of a mail whose award was revoked before it was sent
 PAUSE = timedelta(minutes=1)  # between two mails of one award
 
@@ -61,7 +61,7 @@ class Entry:
     def is_mailed(self) -> bool:
         """Whether its newest mail was sent."""
         job = self.job
-        if job is None or job.kind != MAIL:
+        if job is None or job.kind != AWARD_MAIL:
             return False
         return job.state == outbox.DONE and job.outcome != NOT_NEEDED
 
@@ -121,9 +121,11 @@ def _in(show: State) -> tuple[Any, ...]:
 def _newest(ids: list[int]) -> dict[int | None, Job]:
     """Return the newest mail job of each award, or its baking job if there is no mail yet."""
     newest: dict[int | None, Job] = {}
-    jobs = Job.select().where(Job.award.in_(ids), Job.kind.in_((MAIL, BAKING))).order_by(Job.id)
+    jobs = (
+        Job.select().where(Job.award.in_(ids), Job.kind.in_((AWARD_MAIL, AWARD))).order_by(Job.id)
+    )
     for job in jobs:
-        if job.kind == MAIL or job.award_id not in newest:
+        if job.kind == AWARD_MAIL or job.award_id not in newest:
             newest[job.award_id] = job
     return newest
 
@@ -148,6 +150,6 @@ def send_again(award: Award) -> Resending:
         return Resending.UNDER_WAY
     if last is not None and last.updated > times.now() - PAUSE:
         return Resending.TOO_SOON
-    key = f"{MAIL}:{award.id}:{secrets.token_hex(8)}"
-    outbox.add(MAIL, event=last.event if last else None, award=now, key=key)
+    key = f"{AWARD_MAIL}:{award.id}:{secrets.token_hex(8)}"
+    outbox.add(AWARD_MAIL, event=last.event if last else None, award=now, key=key)
     return Resending.QUEUED

@@ -209,7 +209,7 @@ def _follow_up(first: Badge, new: Sequence[Award]) -> None:
     """
     todo = [(first, new)]
     for badge, given in todo:
-        events.awarded(given, badge)
+        events.record_awards(given, badge)
         if not badges.award_effects(badge).counts_for_milestones:
             continue
         emails = {award.email_key: award.email for award in given}
@@ -346,7 +346,7 @@ def revoke(award: Award, reason: str | None = None) -> bool:
     """
     changed = _withdraw(award, reason)
     if changed:
-        events.revoked(award, badges.by_id(award.badge_id) if award.badge_id else None)
+        events.record_revocation(award, badges.by_id(award.badge_id) if award.badge_id else None)
     return changed
 
 

@@ -20,9 +20,8 @@ from peewee import JOIN, IntegrityError
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Event, Job
-from chalicelib.domain.awards.award_list import BAKING, MAIL
 from chalicelib.domain.events import events
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared.pagination import Page
 
@@ -197,7 +196,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
         Event.select(
             Event.subject, Job.state, Job.outcome, Job.reason, Award.id, Award.slug, Award.revoked
         )
-        .join(Job, JOIN.LEFT_OUTER, on=(Job.event == Event.id) & (Job.kind == events.ISSUE))
+        .join(Job, JOIN.LEFT_OUTER, on=(Job.event == Event.id) & (Job.kind == kinds.ISSUE))
         .join(Award, JOIN.LEFT_OUTER, on=(Award.origin == Event.key))
         .where(ours)
         .order_by(Event.id)
@@ -207,7 +206,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
         Job.select(Job.award, Job.kind, Job.state, Job.reason)
         .join(Award)
         .join(Event, on=(Award.origin == Event.key))
-        .where(ours, Job.kind.in_((BAKING, MAIL)))
+        .where(ours, Job.kind.in_((kinds.AWARD, kinds.AWARD_MAIL)))
         .order_by(Job.id)
         .tuples()
     )
@@ -216,7 +215,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
     for email, state, outcome, reason, award, slug, revoked in rows:
         step = _step_of_request(state, outcome)
         if step is Step.AWARDED:
-            mail, baking = newest.get((award, MAIL)), newest.get((award, BAKING))
+            mail, baking = newest.get((award, kinds.AWARD_MAIL)), newest.get((award, kinds.AWARD))
             found.append(Address(email, *_step_of_award(revoked, mail, baking), slug))
         else:
             found.append(Address(email, step, reason, slug))

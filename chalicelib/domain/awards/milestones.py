@@ -283,4 +283,4 @@ def queue_applications(badge: Badge, origins: Mapping[str, str]) -> None:
     origins : Mapping[str, str]
         The learners' addresses, each with the origin of its application (see `origin`).
     """
-    applications.create_all(badge, events.milestones_reached(badge, origins))
+    applications.create_all(badge, events.record_milestones(badge, origins))

@@ -125,7 +125,7 @@ def _upsert(rows: int) -> CompiledChange:
             {column: parameter(f"{column.column_name}{row}") for column in columns}
             for row in range(rows)
         ]
-        return compiled_queries.adding(Tally.insert_many(values), Tally.number, key=key)
+        return compiled_queries.add_on_conflict(Tally.insert_many(values), Tally.number, key=key)
 
     return CompiledChange(build)
 

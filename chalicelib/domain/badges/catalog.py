@@ -15,7 +15,13 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import JOIN
 
-from chalicelib.data.compiled_queries import CompiledQuery, id_parameters, lists, loads, parameter
+from chalicelib.data.compiled_queries import (
+    CompiledQuery,
+    id_parameters,
+    json_rows,
+    parameter,
+    parse_json_rows,
+)
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
     Alignment,
@@ -299,7 +305,7 @@ def _lists() -> Any:
     selected = []
     for name, (table, badge, shown) in _KINDS.items():
         members = [getattr(table, member) for member in shown._fields]
-        for part, column in zip(("rows", "count"), lists(badge, *members), strict=True):
+        for part, column in zip(("rows", "count"), json_rows(badge, *members), strict=True):
             query = table.select(column).where(badge.in_(id_parameters("ids")))
             selected.append(query.alias(f"{name}_{part}"))
     return peewee.Select(None, selected)
@@ -334,7 +340,7 @@ def details(ids: Iterable[int], badges: dict[int, Any] | None = None) -> dict[in
     (row,) = _LISTS(ids=wanted)
     milestones: list[tuple[int, _MilestoneRow]] = []
     for number, (name, (_, _, shown)) in enumerate(_KINDS.items()):
-        rows = loads(*row[2 * number : 2 * number + 2])
+        rows = parse_json_rows(*row[2 * number : 2 * number + 2])
         for badge, *values in sorted(rows, key=itemgetter(1)):
             if name == "milestones":
                 milestones.append((badge, _MilestoneRow(*values)))

@@ -203,7 +203,7 @@ FIELDS: tuple[BadgeField, ...] = (
         OPTIONS,
         column="award_limit",
         api=validation.integer,
-        label=_("Maximum awards"),
+        label=_("Award limit"),
     ),
     BadgeField(
         "unique",

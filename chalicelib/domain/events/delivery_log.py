@@ -9,12 +9,11 @@ from peewee import JOIN
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Event, Job, System
-from chalicelib.domain.events.events import DELIVERY
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.jobs.activity import WAITING, Show
 from chalicelib.domain.shared.pagination import PageSize
 
-MOST_SYSTEMS = 500  # to choose from
+MOST_SYSTEMS = 500  # in the filter
 _STATES = {Show.WAITING: WAITING, Show.FAILED: (outbox.FAILED,), Show.DONE: (outbox.DONE,)}
 
 
@@ -25,11 +24,11 @@ class Page:
     Parameters
     ----------
     jobs : list[Job]
-        The deliveries, with their events (without bodies) and the systems that are not deleted.
+        The deliveries, with their events (without bodies) and systems (unless deleted).
     number : int
         Which page it is; the first is 1.
     is_last : bool
-        Whether no older ones follow.
+        Whether this is the last page.
     """
 
     jobs: list[Job]
@@ -39,16 +38,16 @@ class Page:
 
 @transactional
 def page(show: Show, number: int, system: str | None = None) -> Page:
-    """Return a page of the log, in one statement that counts nothing.
+    """Return a page of the log, in one statement and without a count.
 
     Parameters
     ----------
     show : Show
-        Those in which state.
+        Deliveries in which state.
     number : int
         Which page.
     system : str, optional
-        Slug of the only system whose deliveries are wanted.
+        Slug of a system: only its deliveries.
     """
     found: Any = (
         Job.select(
@@ -64,7 +63,7 @@ def page(show: Show, number: int, system: str | None = None) -> Page:
         .join(Event)
         .switch(Job)
         .join(System, JOIN.LEFT_OUTER)
-        .where(Job.kind == DELIVERY)
+        .where(Job.kind == kinds.DELIVERY)
     )
     if show in _STATES:
         found = found.where(Job.state.in_(_STATES[show]))
@@ -77,6 +76,6 @@ def page(show: Show, number: int, system: str | None = None) -> Page:
 
 @transactional
 def systems() -> list[System]:
-    """Return slugs and names of systems to choose from, by their names."""
+    """Return slugs and names of the systems for the filter, ordered by name."""
     rows: Any = System.select(System.slug, System.name).order_by(System.name, System.id)
     return list(rows.limit(MOST_SYSTEMS))

@@ -21,14 +21,13 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import payloads, serializers
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 
 WEBHOOK, LOCAL = "webhook", payloads.LOCAL
 
 # The kind of job for each action; other events are kept and shown as ignored.
-JOB_OF_ACTION = {"review": "review", "award": "award", "revoke": "revocation"}
-DELIVERY = "delivery"  # to the system's own webhook
-ISSUE = "issue"  # a wish of somebody here; no webhook says so
+JOB_OF_ACTION = {"review": kinds.REVIEW, "award": kinds.AWARD, "revoke": kinds.REVOCATION}
+ISSUE = "issue"  # requested here; no webhook has this action
 
 
 @transactional
@@ -83,7 +82,7 @@ def _add(
     return event
 
 
-def reviewed(
+def record_review(
     application: Application, review: Review, items: Sequence[ReviewItem], *, approved: bool
 ) -> None:
     """Record that an application was reviewed here, in the current transaction."""
@@ -101,7 +100,7 @@ def reviewed(
     )
 
 
-def awarded(awards: Sequence[Award], badge: Badge) -> None:
+def record_awards(awards: Sequence[Award], badge: Badge) -> None:
     """Record each of these awards of a badge made here, in the current transaction."""
     about = _badge_body(badge)
     _record(
@@ -126,7 +125,7 @@ def awarded(awards: Sequence[Award], badge: Badge) -> None:
     )
 
 
-def revoked(award: Award, badge: Badge | None) -> None:
+def record_revocation(award: Award, badge: Badge | None) -> None:
     """Record that an award was revoked here, in the current transaction."""
     body = {
         "action": "revoke",
@@ -173,10 +172,10 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
         }
         for email, key in keys.items()
     ]  # fmt: skip
-    outbox.add_all([{"kind": ISSUE, "event": event} for event in bulk.insert(Event, rows)])
+    outbox.add_all([{"kind": kinds.ISSUE, "event": event} for event in bulk.insert(Event, rows)])
 
 
-def milestones_reached(badge: Badge, keys: Mapping[str, str]) -> list[str]:
+def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     """Record that applications are queued for a milestone's badge, whose row is locked.
 
     Parameters
@@ -243,11 +242,11 @@ def _record(events: Sequence[_LocalEvent], badge: Badge | None) -> None:
         }
         for event in events
     ]
-    kept = bulk.insert(Event, rows)
+    inserted = bulk.insert(Event, rows)
     listener = badge.system if badge and badges.award_effects(badge).calls_webhook else None
     jobs = []
-    for event, row in zip(events, kept, strict=True):
+    for event, row in zip(events, inserted, strict=True):
         jobs.append({"kind": JOB_OF_ACTION[row.action], "event": row, "award": event.award})
         if listener is not None:
-            jobs.append({"kind": DELIVERY, "event": row, "system": listener})
+            jobs.append({"kind": kinds.DELIVERY, "event": row, "system": listener})
     outbox.add_all(jobs)

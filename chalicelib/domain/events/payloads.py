@@ -17,7 +17,7 @@ from chalicelib.errors import InvalidContent
 
 LOCAL = "own"  # the source of events of this deployment
 LONGEST_NAME = 255
-LONGEST_APPLICATION = 64  # its slug; badgekit-api's own have 32
+LONGEST_APPLICATION = 64  # of its slug; those of badgekit-api have 32
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class BadgeReference:
     Parameters
     ----------
     slug : str
-        Its slug, which is unique across all systems.
+        Its slug, unique across all systems.
     name : str
-        Its name, or the slug when none was sent.
+        Its name, or the slug if none was sent.
     system, issuer, program : str or None
         Slugs of its owners, if they were sent.
     content : Mapping[str, Any]
@@ -53,7 +53,7 @@ class ReviewedCriterion:
     id : int
         The criterion's id in the API where the review was written.
     satisfied : bool
-        Whether it is met.
+        Whether the criterion is met.
     comment : str or None
         The reviewer's comment on it.
     description : str or None
@@ -147,14 +147,14 @@ def load(body: bytes | str) -> dict[str, Any]:
     Raises
     ------
     InvalidContent
-        If it is not UTF-8, not JSON, no object, or has no action.
+        If it is not a JSON object in UTF-8 with an action.
     """
     content = validation.json_object(body)
     _text(content, "action")
     return content
 
 
-def read(content: Mapping[str, Any], *, local: bool = False) -> Payload | None:
+def parse(content: Mapping[str, Any], *, local: bool = False) -> Payload | None:
     """Return the payload of a webhook, or None if its action is unknown.
 
     Parameters
@@ -189,7 +189,7 @@ def of_event(event: Event | None, kind: type[P]) -> P:
     TypeError
         If it is of another kind, because the job is of the wrong kind.
     """
-    payload = read(load(event.body), local=event.source == LOCAL) if event else None
+    payload = parse(load(event.body), local=event.source == LOCAL) if event else None
     if not isinstance(payload, kind):
         raise TypeError(f"this event holds no {kind.__name__}")
     return payload

@@ -1,4 +1,6 @@
-"""Rows as badgekit-api's clients know them, member for member.
+"""Serializers: rows as JSON, with exactly the members that badgekit-api's clients expect.
+
+Both the API's responses and webhooks use them.
 
 Source: badgekit-api 0.2.22, the `toResponse` of its models. Flags of badges and criteria are 0 or
 1 where the original's are; issuer and program are absent where there is none.
@@ -43,7 +45,7 @@ Json = dict[str, Any]
 
 
 def image_url(image: Image | Picture | None) -> str | None:
-    """Return where a picture can be seen."""
+    """Return the URL of an image."""
     if image is None:
         return None
     return image.url or config.settings().url(f"/public/images/{image.slug}")
@@ -61,7 +63,7 @@ def _owner(row: AnyOwner, image: Image | Picture | None) -> Json:
 
 
 def system(row: System, issuers: Sequence[Issuer] = ()) -> Json:
-    """Return a system; it shows no description, as in the original."""
+    """Return a system; it has no description, as in the original."""
     return {**_owner(row, row.image), "issuers": [issuer(one) for one in issuers]}
 
 
@@ -80,17 +82,17 @@ def program(row: Program) -> Json:
 
 
 def badge(entry: BadgeView) -> Json:
-    """Return a badge with what belongs to it."""
+    """Return a badge with its details."""
     return badges([entry])[0]
 
 
 def badges(entries: Sequence[BadgeView]) -> list[Json]:
-    """Return badges with what belongs to them; owners that they share are represented once."""
+    """Return badges with their details; owners that they share are serialized once."""
     shown: dict[int, Json] = {}
 
-    def owner(row: Any, represent: Callable[[Any], Json]) -> Json:
+    def owner(row: Any, serialize: Callable[[Any], Json]) -> Json:
         if id(row) not in shown:
-            shown[id(row)] = represent(row)
+            shown[id(row)] = serialize(row)
         return shown[id(row)]
 
     found = []
@@ -109,7 +111,7 @@ def badges(entries: Sequence[BadgeView]) -> list[Json]:
 
 
 def bare_badge(row: Any) -> Json:
-    """Return a badge as badgekit-api did where it had not loaded what belongs to it."""
+    """Return a badge without details, as badgekit-api did where it had not loaded them."""
     return _badge(row, None)
 
 
@@ -170,12 +172,12 @@ def consumer(row: Consumer) -> Json:
 
 
 def webhook(row: Webhook) -> Json:
-    """Return where a system hears of what happens, without the secret."""
+    """Return a system's webhook, without its secret."""
     return {"url": row.url}
 
 
 def application(row: Application, about: Json, evidence: Sequence[Evidence]) -> Json:
-    """Return an application; `about` is its badge, represented."""
+    """Return an application; `about` is its serialized badge."""
     return {
         "id": row.id,
         "slug": row.slug,
@@ -210,7 +212,7 @@ def review(row: Review, items: Sequence[ReviewItem]) -> Json:
 
 
 def instance(row: Award, about: Json | None, *, new: bool = False) -> Json:
-    """Return an award as a badge instance; `about` is its badge, represented, or None.
+    """Return an award as a badge instance; `about` is its serialized badge, or None.
 
     A new one shows its claim code only if it has one.
     """

@@ -1,7 +1,7 @@
-"""Activity: the events, newest first, each with what was done about it.
+"""Activity: the events, newest first, each with its jobs.
 
-An event is *waiting* while one of its jobs is not ended, *failed* while one of them failed, and
-*done* when all of them are. An event without jobs is in none of these: nothing is done about it.
+An event is *waiting* while one of its jobs has not ended, *failed* while one of them is failed, and
+*done* when all of them are done. An event without jobs is none of these: it is ignored.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from chalicelib.domain.shared.pagination import PageSize
 WAITING = (outbox.RECEIVED, outbox.QUEUED, outbox.WORKING, outbox.WAITING)
 UNFINISHED = (*WAITING, outbox.FAILED)
 
-# The columns of an index that holds all that a page shows and filters by, so that no bodies are read
-# to look for something; what came in the same microsecond stands in some order, always the same.
+# The columns of an index that covers all that a page shows and filters by, so that searching reads no
+# bodies; events of the same microsecond have an arbitrary but stable order.
 _NEWEST_FIRST = (
     Event.received, Event.action, Event.badge_slug, Event.subject, Event.source, Event.id,
 )  # fmt: skip
@@ -42,21 +42,21 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class Filters:
-    """Which events are looked for. What is None does not matter.
+    """Which events to look for. None means any.
 
     Parameters
     ----------
     action : str, optional
-        What happened.
+        The event's action.
     badge : str, optional
         The badge's slug, or a part of it.
     address : str, optional
-        The earner's: one that is whole is looked for exactly, and what is not in all that hold it.
-        Neither cares for upper and lower case.
+        The earner's e-mail address: a complete one must match, a partial one must be contained;
+        case does not matter.
     since, until : date, optional
         The first and the last day, in UTC.
     event : int, optional
-        This one alone.
+        The id of a single event.
     """
 
     action: str | None = None
@@ -67,33 +67,33 @@ class Filters:
     event: int | None = None
 
     def conditions(self) -> list[Any]:
-        """Return what an event must fulfil."""
-        wanted: list[Any] = []
+        """Return the conditions for the query."""
+        found: list[Any] = []
         if self.event is not None:
-            wanted.append(Event.id == self.event)
+            found.append(Event.id == self.event)
         if self.action:
-            # Not as it is: MariaDB would leave a constant out of the order, and then sort everything.
-            wanted.append(fn.LOWER(Event.action) == self.action.lower())
+            # Not a plain comparison: MariaDB would drop the constant from the order, then sort all rows.
+            found.append(fn.LOWER(Event.action) == self.action.lower())
         if self.badge:
-            wanted.append(fn.LOWER(Event.badge_slug).contains(self.badge.lower()))
+            found.append(fn.LOWER(Event.badge_slug).contains(self.badge.lower()))
         if self.address:
             subject, key = fn.LOWER(Event.subject), email_addresses.key(self.address)
-            wanted.append(
+            found.append(
                 subject == key if email_addresses.is_address(key) else subject.contains(key)
             )
         if self.since:
-            wanted.append(Event.received >= datetime.combine(self.since, time.min, UTC))
+            found.append(Event.received >= datetime.combine(self.since, time.min, UTC))
         if self.until:
-            wanted.append(Event.received <= datetime.combine(self.until, time.max, UTC))
-        return wanted
+            found.append(Event.received <= datetime.combine(self.until, time.max, UTC))
+        return found
 
 
-EVERYTHING = Filters()
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An event and its jobs, in the order they were written."""
+    """An event and its jobs, in the order they were added."""
 
     event: Event
     jobs: list[Job]
@@ -110,7 +110,7 @@ class Page:
     number : int
         Which page it is; the first is 1.
     is_last : bool
-        Whether no older events follow.
+        Whether this is the last page.
     """
 
     entries: list[Entry]
@@ -119,18 +119,18 @@ class Page:
 
 
 @transactional
-def page(show: Show, number: int, filters: Filters = EVERYTHING) -> Page:
+def page(show: Show, number: int, filters: Filters = NO_FILTERS) -> Page:
     """Return a page of events with their jobs, in two statements however long it is."""
     events = list(
-        _narrowed(_events(show), filters.conditions())
+        _filtered(_events(show), filters.conditions())
         .order_by(*(column.desc() for column in _NEWEST_FIRST))
         .limit(PageSize.ACTIVITY + 1)
         .offset((number - 1) * PageSize.ACTIVITY)
     )
     shown = events[: PageSize.ACTIVITY]
     jobs: dict[int, list[Job]] = defaultdict(list)
-    theirs: Any = Job.select().where(Job.event.in_([event.id for event in shown]))
-    for job in theirs.order_by(Job.id):
+    rows: Any = Job.select().where(Job.event.in_([event.id for event in shown]))
+    for job in rows.order_by(Job.id):
         jobs[job.event_id].append(job)
     entries = [Entry(event, jobs[event.id]) for event in shown]
     return Page(entries, number, is_last=len(events) <= PageSize.ACTIVITY)
@@ -145,7 +145,7 @@ def _events(show: Show) -> Any:
     if show is Show.FAILED:
         return events.where(Event.id.in_(_with_job_in((outbox.FAILED,))))
     if show is Show.DONE:
-        return events.where(_acted_on(), Event.id.not_in(_with_job_in(UNFINISHED)))
+        return events.where(_has_jobs(), Event.id.not_in(_with_job_in(UNFINISHED)))
     return events
 
 
@@ -153,14 +153,14 @@ def _with_job_in(states: tuple[str, ...]) -> Any:
     return Job.select(Job.event).where(Job.state.in_(states), Job.event.is_null(False))
 
 
-def _acted_on() -> Any:
-    """Return the condition that an event has jobs; looked up for each, as EXISTS is not always."""
+def _has_jobs() -> Any:
+    """Return the condition that an event has jobs; a subquery per row, which EXISTS is not always."""
     return Job.select(fn.COUNT(Job.id)).where(Job.event == Event.id) > 0
 
 
 @transactional
-def counts(filters: Filters = EVERYTHING) -> dict[Show, int]:
-    """Return how many of the events that are looked for there are to show, in two statements."""
+def counts(filters: Filters = NO_FILTERS) -> dict[Show, int]:
+    """Return how many of the filtered events there are in each state, in two statements."""
     conditions = filters.conditions()
     open_jobs = Job.select(
         fn.COUNT(fn.DISTINCT(Case(None, [(Job.state == outbox.FAILED, Job.event)]))),
@@ -169,11 +169,11 @@ def counts(filters: Filters = EVERYTHING) -> dict[Show, int]:
     ).where(Job.state.in_(UNFINISHED))
     if conditions:
         open_jobs = open_jobs.join(Event).where(*conditions)
-        acted_on: Any = fn.SUM(Case(None, [(_acted_on(), 1)], 0))
+        with_any_job: Any = fn.SUM(Case(None, [(_has_jobs(), 1)], 0))
     else:
-        acted_on = Job.select(fn.COUNT(fn.DISTINCT(Job.event)))
+        with_any_job = Job.select(fn.COUNT(fn.DISTINCT(Job.event)))
     failed, waiting, unfinished = open_jobs.scalar(as_tuple=True)
-    events = _narrowed(Event.select(fn.COUNT(Event.id), acted_on), conditions)
+    events = _filtered(Event.select(fn.COUNT(Event.id), with_any_job), conditions)
     every, with_jobs = events.scalar(as_tuple=True)
     return {
         Show.ALL: every,
@@ -183,5 +183,5 @@ def counts(filters: Filters = EVERYTHING) -> dict[Show, int]:
     }
 
 
-def _narrowed(query: Any, conditions: Sequence[Any]) -> Any:
+def _filtered(query: Any, conditions: Sequence[Any]) -> Any:
     return query.where(*conditions) if conditions else query

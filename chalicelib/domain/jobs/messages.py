@@ -1,4 +1,7 @@
-"""Wake-up calls as they lie in queues: which job, of which kind, from when on, and nothing more."""
+"""The SQS message that wakes a worker up for a job: the job's id and kind, and when it is due.
+
+Everything else is in the job's row, so a message may get lost or arrive twice.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ from typing import Any, NamedTuple
 from chalicelib import times
 
 VERSION = 1
-LARGEST_ID = 2**63 - 1  # what the database can look for
+LARGEST_ID = 2**63 - 1  # the largest that the database can look for
 
 
-class Call(NamedTuple):
+class JobMessage(NamedTuple):
     """Wakes a worker up for a job.
 
     Parameters
@@ -21,9 +24,9 @@ class Call(NamedTuple):
     job : int
         The job's id.
     kind : str
-        What is to be done.
+        The job's kind.
     due : datetime or None
-        Before which nobody may work on it; None is now.
+        When work on it may begin; None is now.
     """
 
     job: int
@@ -31,23 +34,23 @@ class Call(NamedTuple):
     due: datetime | None = None
 
 
-def message(call: Call) -> dict[str, Any]:
-    """Return a call as a message."""
-    content: dict[str, Any] = {"version": VERSION, "kind": call.kind, "id": call.job}
-    if call.due is not None:
-        content["due"] = times.unix(call.due) + 1  # whole seconds, and not too early
+def serialize(message: JobMessage) -> dict[str, Any]:
+    """Return a message as JSON."""
+    content: dict[str, Any] = {"version": VERSION, "kind": message.kind, "id": message.job}
+    if message.due is not None:
+        content["due"] = times.unix(message.due) + 1  # whole seconds, and not too early
     return content
 
 
-def read(body: str, kinds: Container[str]) -> Call | None:
-    """Return the call that a message is; None when it is none of ours.
+def parse(body: str, kinds: Container[str]) -> JobMessage | None:
+    """Return the message that an SQS body holds; None if it is not one of ours.
 
     Parameters
     ----------
     body : str
-        The message.
+        The body of the SQS message.
     kinds : Container[str]
-        The kinds of jobs that there are.
+        The known kinds of jobs.
     """
     try:
         content = json.loads(body)
@@ -56,6 +59,6 @@ def read(body: str, kinds: Container[str]) -> Call | None:
             return None
         if not isinstance(job, int) or not 0 < job <= LARGEST_ID:
             return None
-        return Call(job, kind, None if due is None else times.from_unix(due))
+        return JobMessage(job, kind, None if due is None else times.from_unix(due))
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

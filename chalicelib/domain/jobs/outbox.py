@@ -1,12 +1,12 @@
-"""The outbox: one row for each thing to do, written with what caused it, in one transaction.
+"""The outbox: one row for each job, written in the same transaction as what caused it.
 
-The row is the truth and a queue message only the wake-up call, so messages may be lost, repeated
-or late. `due` is the one clock of a row: when the sweeper should wake somebody for it (again), or,
-while it is worked on, when its lease ends. A finished or failed row is never due.
+The row is the source of truth and the SQS message only wakes a worker up, so messages may be lost,
+repeated or late. `due` is the only clock of a row: when the sweeper should send a message (again),
+or, while a worker has it, when its lease ends. A done or failed row is never due.
 
 States: ``received`` (written), ``queued`` (a message was sent), ``working`` (leased),
-``waiting`` (for another try, or for word of whether it was done), ``done`` (with an outcome in
-a word or two) and ``failed`` (with the reason; somebody can retry it).
+``waiting`` (for the next attempt, or for confirmation), ``done`` (with an outcome in a word or two)
+and ``failed`` (with the reason; it can be retried on the Activity page).
 """
 
 from __future__ import annotations
@@ -24,28 +24,24 @@ from chalicelib.data.compiled_queries import CompiledChange, id_parameters, para
 from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.fields import moment
 from chalicelib.data.models import Award, Badge, Event, Job, Webhook
-from chalicelib.domain.jobs import retries
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs import kinds
+from chalicelib.domain.jobs.messages import JobMessage
 
 RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done", "failed"
 WAITING = "waiting"
-# Outcomes on the way: what cannot be taken back began, and word of whether it happened is awaited.
+# Outcomes on the way: an irreversible effect has begun, or its confirmation is awaited.
 SENDING, UNCONFIRMED = "sending", "not confirmed"
 
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
 SWEEP_LIMIT = 500
 
-# Receivers are told at least once; a second mail or badge would be one too many.
-REPEATABLE = ("delivery",)
-
-
-# Who sends wake-up calls for jobs; set by the application, so that the domain knows no queue.
-announce: Callable[[Sequence[Call]], None] = lambda calls: None  # noqa: E731
+# Sends messages for jobs; set by `chalicelib.wiring`, so that the domain knows no queue.
+publish: Callable[[Sequence[JobMessage]], None] = lambda messages: None  # noqa: E731
 
 
 class LeaseLostError(Exception):
-    """Somebody else took the job over; whatever was done in this transaction must not count."""
+    """Another worker took the job over; this transaction must be rolled back."""
 
 
 def add(
@@ -55,18 +51,18 @@ def add(
     award: Award | None = None,
     key: str | None = None,
 ) -> bool:
-    """Write a job down, in the transaction under way; its wake-up call follows the commit.
+    """Add a job, in the current transaction; its message is sent after the commit.
 
     Parameters
     ----------
     kind : str
-        What is to be done; `chalicelib.pipeline.worker` knows the list.
+        The name of a row in `kinds`.
     event : Event, optional
         What caused it.
     award : Award, optional
         The award it is about.
     key : str, optional
-        Makes the job one of a kind: a second one with the same key is not written.
+        Makes the job unique: a second one with the same key is not added.
 
     Returns
     -------
@@ -82,18 +78,18 @@ def add(
         if key is None or not Job.select().where(Job.key == key).exists():
             raise
         return False
-    call = [Call(job.id, kind)]
-    after_commit(lambda: announce(call))
+    message = [JobMessage(job.id, kind)]
+    after_commit(lambda: publish(message))
     return True
 
 
 def add_all(jobs: Sequence[dict[str, Any]]) -> None:
-    """Write jobs down that are surely new, in the transaction under way.
+    """Add jobs that are known to be new, in the current transaction.
 
     Parameters
     ----------
     jobs : Sequence[dict[str, Any]]
-        Each with its ``kind`` and ``event``, and perhaps ``award`` and ``system``.
+        Each with ``kind`` and ``event``, and optionally ``award`` and ``system``.
     """
     now = times.now()
     rows = [
@@ -104,33 +100,33 @@ def add_all(jobs: Sequence[dict[str, Any]]) -> None:
         }
         for job in jobs
     ]  # fmt: skip
-    calls = [Call(job.id, job.kind) for job in bulk.insert(Job, rows)]
-    after_commit(lambda: announce(calls))
+    messages = [JobMessage(job.id, job.kind) for job in bulk.insert(Job, rows)]
+    after_commit(lambda: publish(messages))
 
 
 _MARK_QUEUED = CompiledChange(
     lambda: Job.update(state=QUEUED, due=parameter("due"), updated=parameter("now")).where(
         Job.id.in_(id_parameters("ids")),
-        # A queued one only if the sweeper sent again: it may have been postponed meanwhile.
+        # A queued one only if the sweeper sent it again: it may have been postponed meanwhile.
         (Job.state == RECEIVED) | ((Job.state == QUEUED) & (Job.due < parameter("now"))),
     )
 )
 
 
 def mark_queued(ids: Sequence[int]) -> None:
-    """Note that messages for these jobs were sent."""
+    """Record that messages for these jobs were sent."""
     now = times.now()
     _MARK_QUEUED(ids=ids, now=moment(now), due=moment(now + UNANSWERED_AFTER))
 
 
 def claim(ids: Sequence[int], lease: timedelta) -> list[Job]:
-    """Take jobs to work on, for as long as the lease lasts.
+    """Lease jobs to this worker.
 
     Returns
     -------
     list[Job]
         Those of `ids` that were free, with their events and awards loaded. The others are done,
-        or somebody else is at them.
+        or leased to another worker.
     """
     now, token = times.now(), secrets.token_hex(16)
 
@@ -165,14 +161,14 @@ def _loaded() -> Any:
 
 
 def _change(job: Job, **values: Any) -> None:
-    """Change a job that is ours, in the transaction under way."""
+    """Change a job that is leased to us, in the current transaction."""
     held = (
         Job.update(updated=times.now(), **values)
         .where(Job.id == job.id, Job.state == WORKING, Job.lease == job.lease)
         .execute()
     )
     if not held:
-        raise LeaseLostError(f"job {job.id} is no longer ours")
+        raise LeaseLostError(f"the lease of job {job.id} was lost")
 
 
 def _end(
@@ -180,39 +176,39 @@ def _end(
 ) -> None:
     _change(job, state=state, due=due, outcome=outcome, reason=reason, lease=None)
     if due is not None:
-        call = [Call(job.id, job.kind, due)]
-        after_commit(lambda: announce(call))
+        message = [JobMessage(job.id, job.kind, due)]
+        after_commit(lambda: publish(message))
 
 
 def begin_sending(job: Job) -> None:
-    """Note that what cannot be taken back begins now; whoever finds it left so must not go on.
+    """Record that an irreversible effect begins now; a worker that finds this must not repeat it.
 
     Raises
     ------
     LeaseLostError
-        If the lease ended and somebody else has the job now.
+        If the lease ended and another worker has the job now.
     """
     transact(lambda: _change(job, outcome=SENDING))
 
 
-def await_word(job: Job, wait: timedelta, reason: str) -> None:
-    """Leave a job alone until word of it is due: it may have been done, or not.
+def await_confirmation(job: Job, wait: timedelta, reason: str) -> None:
+    """Wait for confirmation: the side effect may or may not have happened.
 
     Raises
     ------
     LeaseLostError
-        If the lease ended and somebody else has the job now.
+        If the lease ended and another worker has the job now.
     """
     transact(lambda: _end(job, WAITING, times.now() + wait, UNCONFIRMED, reason))
 
 
 def confirm(job_id: int, outcome: str) -> bool:
-    """Note that a job whose sending began was done, on the word of whoever did it in the end.
+    """Mark a job as done, e.g. when SES reports that it sent the mail.
 
     Returns
     -------
     bool
-        Whether that was news. Late word of an earlier attempt changes nothing.
+        Whether it was waiting for that. Late confirmations of an earlier attempt change nothing.
     """
     return bool(
         transact(
@@ -232,8 +228,8 @@ def confirm(job_id: int, outcome: str) -> bool:
     )
 
 
-def refute(job_id: int, reason: str) -> bool:
-    """Note that what a job had done came to nothing after all.
+def mark_failed_late(job_id: int, reason: str) -> bool:
+    """Mark a finished job as failed, e.g. when SES reports a bounce.
 
     Returns
     -------
@@ -252,51 +248,51 @@ def refute(job_id: int, reason: str) -> bool:
 
 
 def finish(job: Job, outcome: str, *, note: str | None = None) -> None:
-    """Note that a job is done; in the same transaction as its effects, if it has any here.
+    """Mark a job as done, in the same transaction as its effects in this database.
 
     Raises
     ------
     LeaseLostError
-        If the lease ended and somebody else has the job now.
+        If the lease ended and another worker has the job now.
     """
     transact(lambda: _end(job, DONE, None, outcome, note))
 
 
 def fail(job: Job, reason: str) -> None:
-    """Give a job up, for a person to look at.
+    """Mark a job as failed; it can be retried on the Activity page.
 
     Raises
     ------
     LeaseLostError
-        If the lease ended and somebody else has the job now.
+        If the lease ended and another worker has the job now.
     """
     transact(lambda: _end(job, FAILED, None, None, reason))
 
 
 def postpone(job: Job, reason: str) -> bool:
-    """Put a job back after trouble that may pass, or give it up after too many attempts.
+    """Schedule the next attempt after a temporary error; fail the job after the last one.
 
     Returns
     -------
     bool
-        Whether it will be tried again.
+        Whether there is a next attempt.
 
     Raises
     ------
     LeaseLostError
-        If the lease ended and somebody else has the job now.
+        If the lease ended and another worker has the job now.
     """
-    limits = retries.of(job.kind)
-    if job.attempts >= limits.attempts:
+    policy = kinds.of(job.kind).retries
+    if job.attempts >= policy.attempts:
         fail(job, f"{reason} (gave up after {job.attempts} attempts)")
         return False
-    pause = limits.pause(job.attempts)
-    transact(lambda: _end(job, WAITING, times.now() + pause, None, reason))
+    due = times.now() + policy.backoff(job.attempts)
+    transact(lambda: _end(job, WAITING, due, None, reason))
     return True
 
 
 def retry(job_id: int) -> bool:
-    """Start a failed job over, as an administrator asks for.
+    """Run a failed job again, at an administrator's request.
 
     Returns
     -------
@@ -306,21 +302,21 @@ def retry(job_id: int) -> bool:
     return _start_over(job_id, Job.state == FAILED)
 
 
-def again(job_id: int) -> bool:
-    """Do once more what may be done any number of times, as an administrator asks for.
+def redeliver(job_id: int) -> bool:
+    """Run a repeatable job again, at an administrator's request.
 
-    Whether it was done or failed makes no difference; one that is under way is left alone.
+    It may be done or failed; one that is in progress is left alone.
 
     Returns
     -------
     bool
         Whether there was such a job.
     """
-    return _start_over(job_id, Job.kind.in_(REPEATABLE), Job.state.in_((DONE, FAILED)))
+    return _start_over(job_id, Job.kind.in_(kinds.REPEATABLE), Job.state.in_((DONE, FAILED)))
 
 
 def _start_over(job_id: int, *conditions: Any) -> bool:
-    """Have a job done from its beginning, if it still fulfils the conditions when that is written."""
+    """Reset a job to its first attempt, if it meets the conditions while it is changed."""
 
     def work() -> bool:
         job = Job.get_or_none(Job.id == job_id, *conditions)
@@ -338,28 +334,28 @@ def _start_over(job_id: int, *conditions: Any) -> bool:
             .execute()
         )
         if changed:
-            call = [Call(job.id, job.kind)]
-            after_commit(lambda: announce(call))
+            message = [JobMessage(job.id, job.kind)]
+            after_commit(lambda: publish(message))
         return bool(changed)
 
     return transact(work)
 
 
-def known(ids: Sequence[int]) -> dict[int, Job]:
-    """Return those of these jobs that there are, by their ids."""
+def by_ids(ids: Sequence[int]) -> dict[int, Job]:
+    """Return the jobs with these ids, by id; missing ones are left out."""
     if not ids:
         return {}
     rows = transact(lambda: list(Job.select().where(Job.id.in_(list(ids)))))
     return {row.id: row for row in rows}
 
 
-def overdue(limit: int = SWEEP_LIMIT) -> list[Call]:
-    """Return calls for the jobs that nobody seems to be at, the longest waiting first.
+def overdue(limit: int = SWEEP_LIMIT) -> list[JobMessage]:
+    """Return messages for jobs that are overdue, the longest waiting first.
 
-    They go to the end of the line, so that some that cannot be woken do not keep others waiting.
+    They move to the end of the line, so that jobs that cannot be sent do not block the others.
     """
 
-    def work() -> list[Call]:
+    def work() -> list[JobMessage]:
         now = times.now()
         rows = list(
             Job.select(Job.id, Job.kind)
@@ -368,20 +364,20 @@ def overdue(limit: int = SWEEP_LIMIT) -> list[Call]:
             .limit(limit)
         )
         just_over = now - timedelta(microseconds=1)
-        # Looked at again: somebody may have taken or ended one of them since.
+        # The conditions again: a worker may have claimed or finished one of them since.
         Job.update(due=just_over).where(
             Job.id.in_([row.id for row in rows]), Job.due.is_null(False), Job.due < now
         ).execute()
-        return [Call(row.id, row.kind) for row in rows]
+        return [JobMessage(row.id, row.kind) for row in rows]
 
     return transact(work)
 
 
-def unfinished() -> list[Call]:
-    """Return calls for all jobs that have not ended, each for when it is due."""
+def unfinished() -> list[JobMessage]:
+    """Return messages for all jobs that have not ended, each for when it is due."""
     rows = transact(lambda: list(Job.select().where(Job.due.is_null(False)).order_by(Job.id)))
     held = (WORKING, WAITING)
-    return [Call(row.id, row.kind, row.due if row.state in held else None) for row in rows]
+    return [JobMessage(row.id, row.kind, row.due if row.state in held else None) for row in rows]
 
 
 def waiting() -> int:

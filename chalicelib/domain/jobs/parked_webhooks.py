@@ -1,4 +1,7 @@
-"""Webhooks as they lie in the issuing queue until the database answers: as they came, and packed."""
+"""Message format of a webhook buffered in SQS while the database is unavailable.
+
+The webhook is kept as it was received, with its signature, and compressed.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,26 @@ LARGEST = 256 * 1024  # bytes of a webhook
 VERSION, KIND = 1, "webhook"
 
 
-class Webhook(NamedTuple):
-    """A webhook as it came.
+class SignedWebhook(NamedTuple):
+    """A webhook as it was received; its signature is not verified yet.
 
     Parameters
     ----------
     body : bytes
-        What was signed.
+        The raw bytes, which were signed.
     authorization : str or None
-        The header, with the signature.
+        The `Authorization` header, which holds the signature.
     """
 
     body: bytes
     authorization: str | None
 
 
-def message(webhook: Webhook) -> dict[str, Any]:
-    """Return a webhook as a message.
+def serialize(webhook: SignedWebhook) -> dict[str, Any]:
+    """Return a webhook as JSON.
 
-    SQS takes fewer letters than JSON may hold, and in some queues no more than 256 KB of them.
+    The body is compressed and in base64: SQS takes fewer characters than JSON may hold, and some
+    queues at most 256 KB.
     """
     packed = base64.b64encode(zlib.compress(webhook.body)).decode("ascii")
     return {
@@ -37,23 +41,23 @@ def message(webhook: Webhook) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read(text: str) -> Webhook | None:
-    """Return the webhook that a message holds; None when it is another kind of message."""
+def parse(text: str) -> SignedWebhook | None:
+    """Return the webhook that an SQS body holds; None if it holds something else."""
     try:
         content = json.loads(text)
         if (content["version"], content["kind"]) != (VERSION, KIND):
             return None
         authorization = content["authorization"]
-        body = _inflated(base64.b64decode(content["body"], validate=True))
+        body = _decompressed(base64.b64decode(content["body"], validate=True))
     except (ValueError, KeyError, TypeError, RecursionError, zlib.error):
         return None
     if not isinstance(authorization, str):
         return None
-    return Webhook(body, authorization)
+    return SignedWebhook(body, authorization)
 
 
-def _inflated(packed: bytes) -> bytes:
-    """Return what was packed, unless it is larger than a webhook may be."""
+def _decompressed(packed: bytes) -> bytes:
+    """Return the decompressed body, unless it is larger than a webhook may be."""
     unpacker = zlib.decompressobj()
     body = unpacker.decompress(packed, LARGEST + 1)
     if len(body) > LARGEST or not unpacker.eof:

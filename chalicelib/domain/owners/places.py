@@ -57,5 +57,5 @@ def missing(model: str, field: str, value: object) -> NotFound:
         f"Could not find {model} field: `{field}`, value: `{value}`",
         reason=gettext("The %(model)s “%(value)s” does not exist here. Create it, then retry.")
         % {"model": model, "value": value},
-        told=gettext("It does not exist or was deleted."),
+        page_message=gettext("It doesn’t exist or was deleted."),
     )

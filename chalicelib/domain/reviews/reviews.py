@@ -99,7 +99,7 @@ def _add_items(badge: Badge, review: Review, items: Iterable[Mapping[str, Any]])
 
 def _announce(application: Application, review: Review) -> None:
     approved = is_approved(application.badge, review)
-    events.reviewed(application, review, items([review.id])[review.id], approved=approved)
+    events.record_review(application, review, items([review.id])[review.id], approved=approved)
 
 
 @transactional

@@ -254,7 +254,7 @@ def _approval(application: Application) -> ReviewPayload:
         "review": serializers.review(last, ()),
         "approved": True,
     }
-    payload = payloads.read(content)
+    payload = payloads.parse(content)
     if not isinstance(payload, ReviewPayload):
         raise TypeError("the payload of a review was read as another kind")
     return payload

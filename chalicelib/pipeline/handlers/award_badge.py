@@ -1,17 +1,17 @@
-"""A review was heard of: award the badge, or have the learner told what is missing."""
+"""Acts on a review: awards the badge, or sends feedback to the learner."""
 
 from __future__ import annotations
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job
 from chalicelib.domain.events import payloads
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.registry import registry
 
 
-def act(job: Job) -> None:
-    """Act on the review of a job's event."""
+def award_badge(job: Job) -> None:
+    """Award the badge if the review of a job's event approves it; else send feedback."""
     payload = payloads.of_event(job.event, payloads.ReviewPayload)
     if not payload.approved:
         _send_feedback(job)
@@ -24,7 +24,7 @@ def act(job: Job) -> None:
 
 def _send_feedback(job: Job) -> None:
     def work() -> None:
-        outbox.add("feedback-mail", event=job.event, key=f"feedback-mail:{job.id}")
+        outbox.add(kinds.FEEDBACK_MAIL, event=job.event, key=f"{kinds.FEEDBACK_MAIL}:{job.id}")
         outbox.finish(job, "not approved")
 
     transact(work)

@@ -1,7 +1,7 @@
-"""Baking an award: the badge's picture, the assertion inside it, and the result in the bucket.
+"""Bakes an award: puts the assertion into the badge's image, and the result into the bucket.
 
-A picture that cannot be had never keeps an earner waiting for long: then the default picture is
-taken, and the Activity page says why.
+If the image cannot be fetched after a few attempts, the default image is used, and the Activity
+page says why.
 """
 
 from __future__ import annotations
@@ -19,37 +19,37 @@ from chalicelib.net import client
 from chalicelib.openbadges import baking, default_image, v2
 from chalicelib.openbadges.links import Links
 
-PATIENCE = 3  # attempts that a picture which may come back is worth
+PICTURE_ATTEMPTS = 3  # attempts to fetch an image before the default image is used
 
 
 def key_of(award: Award) -> str:
-    """Return where the baked picture of an award lies in the bucket."""
+    """Return the key of an award's baked image in the bucket."""
     return f"awards/{award.slug}.png"
 
 
-def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
-    """Bake an award into its badge's picture and store it; doing it again changes nothing.
+def bake(award: Award, *, may_retry: bool) -> tuple[str, str | None]:
+    """Bake an award into its badge's image and store it; this is idempotent.
 
     Parameters
     ----------
     award : Award
         The award.
-    patient : bool
-        Whether to give up this attempt when the picture's server does not answer.
+    may_retry : bool
+        Whether to fail this attempt when the image's server does not respond.
 
     Returns
     -------
     tuple[str, str | None]
-        The object's key, and what is to be said about it, if anything.
+        The object's key, and a note for the Activity page, if any.
 
     Raises
     ------
     Unavailable
-        If the picture cannot be had now, and `patient`.
+        If the image cannot be fetched now, and `may_retry`.
     """
     full = public.assertion(award.slug)
     links = Links(config.settings().url(""))
-    picture, note = _picture(full.badge.image if full.badge else None, patient=patient)
+    picture, note = _picture(full.badge.image if full.badge else None, may_retry=may_retry)
     try:
         baked = _into(_as_png(picture), links, full, note)
     except (NotAPng, PictureRefused) as problem:
@@ -61,19 +61,19 @@ def bake(award: Award, *, patient: bool) -> tuple[str, str | None]:
 
 
 def _into(picture: bytes, links: Links, award: Award, note: str | None) -> bytes:
-    """Bake an assertion that says of this picture what it shows: not of the default one, see there."""
+    """Bake the assertion; its alternative text describes this image, not the default one."""
     award.baked_note = note
     document = v2.assertion(links, award, baked=True)
     return baking.bake(picture, json.dumps(document, ensure_ascii=False))
 
 
-def _picture(image: Image | None, *, patient: bool) -> tuple[bytes, str | None]:
+def _picture(image: Image | None, *, may_retry: bool) -> tuple[bytes, str | None]:
     if image is None:
         return default_image.content(), None
     try:
         return storage.get(image.key) if image.key else _fetch(image), None
     except client.Unreachable as problem:
-        if patient:
+        if may_retry:
             raise
         reason = problem.message
     except (client.Refused, NotFound) as problem:
@@ -82,7 +82,7 @@ def _picture(image: Image | None, *, patient: bool) -> tuple[bytes, str | None]:
 
 
 def _as_png(picture: bytes) -> bytes:
-    """Return a picture as the PNG file that can be baked into: pictures by URL are of any kind."""
+    """Return an image as PNG, which can be baked into: images by URL are of any format."""
     if picture.startswith(png.SIGNATURE):
         return picture
     from chalicelib.imaging import uploads

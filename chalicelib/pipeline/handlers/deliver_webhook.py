@@ -1,8 +1,10 @@
-"""Webhooks out: a system is told of its reviews, awards and revocations, at least once.
+"""Delivers an event (review, award, revocation) to its system's webhook, at least once.
 
 Body and signature are those of badgekit-api 0.2.22 (`app/lib/hooks.js`): the event as it was
-written down, and a token whose only claim is the body's hash. All deliveries of a batch are under
-way at once, so that those who do not answer cost no more time than one of them.
+recorded, and a token whose only claim is the body's hash. All deliveries of a batch are sent at the
+same time, so that several slow receivers cost no more time than one.
+
+How often and after which delays a delivery is retried is in `chalicelib/domain/jobs/kinds.py`.
 """
 
 from __future__ import annotations
@@ -24,26 +26,20 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 
 
-def begin(jobs: Sequence[Job]) -> None:
-    """Send the webhooks of these jobs, all at once; those of other kinds are left alone.
+def start(jobs: Sequence[Job]) -> None:
+    """Start sending the webhooks of these jobs, all at once.
 
-    Threads do nothing but network: rows are read before and written by `act`.
+    Threads only use the network: `deliver_webhook` writes the rows.
     """
-    due = [job for job in jobs if job.kind == "delivery" and job.webhook is not None]
-    for job in due:
+    for job in [job for job in jobs if job.webhook is not None]:
         try:
             job.answer = client.start_thread(functools.partial(_send, *_parts(job)))
-        except RuntimeError:  # there is no thread to be had; `act` sends it without one
+        except RuntimeError:  # no thread is available; `deliver_webhook` sends it itself
             break
 
 
-def is_answered(job: Any) -> bool:
-    """Tell whether a delivery was begun and has been answered, so that only its row is to be changed."""
-    return job.answer is not None and bool(job.answer.done())
-
-
 def _parts(job: Any) -> tuple[str, str, str]:
-    """Return address, body and secret of a delivery, which need no database any more."""
+    """Return URL, body and secret of a delivery; sending them needs no database."""
     return job.webhook.url, job.event.body, job.webhook.secret
 
 
@@ -56,17 +52,17 @@ def _send(url: str, text: str, secret: str) -> int:
     return answer.status
 
 
-def act(job: Job) -> None:
-    """See a delivery through.
+def deliver_webhook(job: Job) -> None:
+    """Finish the delivery of a job, or make it if it was not started.
 
     Raises
     ------
     NotFound
-        If the system has no webhook any more.
-    outgoing.Forbidden
-        If the address is none that may be reached.
+        If the system no longer has a webhook.
+    client.Forbidden
+        If its address may not be reached.
     Unavailable
-        If there was no answer, or none that says that it was taken.
+        If the receiver did not respond, or not with success.
     """
     if job.webhook is None:
         raise NotFound("The system no longer has a webhook. Set one, then retry.")
@@ -75,8 +71,8 @@ def act(job: Job) -> None:
         status = sending.result() if sending else _send(*_parts(job))
     except (client.Forbidden, Unavailable):
         raise
-    except BadgeKitError as problem:  # a redirect, a bad certificate: its owner may mend it
-        raise Unavailable(problem.reason) from problem
+    except BadgeKitError as error:  # a redirect, a bad certificate: its owner may fix it
+        raise Unavailable(error.reason) from error
     if not 200 <= status < 300:
         raise Unavailable(f"The receiver returned status {status}")
     outbox.finish(job, "delivered")

@@ -1,4 +1,4 @@
-"""Somebody wishes to issue a badge to an address: award it; the pipeline does the rest."""
+"""Awards a badge to an address that it was issued to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from chalicelib.domain.jobs import outbox
 from chalicelib.registry import registry
 
 
-def act(job: Job) -> None:
-    """Act on the wish of a job's event. The event's key names what the award answers."""
+def issue_badge(job: Job) -> None:
+    """Award the badge that a job's event requests; the event's key becomes the award's origin."""
     payload = payloads.of_event(job.event, payloads.IssuePayload)
     origin = job.event.key if job.event else ""
     _, answered = registry().issue(payload, origin)

@@ -1,24 +1,23 @@
-"""A revocation was heard of: mark the award, and have its earner told."""
+"""Records a revocation, and has the earner notified by mail."""
 
 from __future__ import annotations
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job
 from chalicelib.domain.events import payloads
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.registry import registry
 
 
-def act(job: Job) -> None:
-    """Act on the revocation of a job's event."""
+def revoke_award(job: Job) -> None:
+    """Record the revocation of a job's award or event, and add the job that mails it."""
     award = job.award or registry().record_revocation(
         payloads.of_event(job.event, payloads.RevocationPayload)
     )
 
     def work() -> None:
-        outbox.add(
-            "revocation-mail", event=job.event, award=award, key=f"revocation-mail:{award.id}"
-        )
+        key = f"{kinds.REVOCATION_MAIL}:{award.id}"
+        outbox.add(kinds.REVOCATION_MAIL, event=job.event, award=award, key=key)
         outbox.finish(job, "revoked")
 
     transact(work)

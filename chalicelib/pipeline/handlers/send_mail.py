@@ -1,10 +1,10 @@
-"""Mails to earners: their badge, a revocation, a reviewer's feedback. One of each, ever.
+"""Sends a mail to an earner: an award, a revocation, or a reviewer's feedback. Each is sent once.
 
-SES cannot be asked whether it took a mail. So the row says that sending begins before SES is
-called, and a worker that finds such a row left behind does not go on. SES tells of each mail that
-it sends (see `mail_events`): what it did not tell of in time was not sent, and is sent again.
-Where no configuration set is there to tell, somebody may decide on the Activity page. Nobody knows
-which languages earners read: mails are in English, though their texts go through gettext.
+SES cannot be asked whether it accepted a mail. So the row records that sending begins before SES is
+called, and a worker that finds such a row does not send again. SES reports each mail that it sends
+(see `ses_events`): a mail that it did not report in time was not sent, and is sent again. Without a
+configuration set there are no reports, and a person decides on the Activity page. The language of
+earners is unknown: mails are in English, though their texts go through gettext.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chalicelib.aws import mail
 from chalicelib.data.models import Award, Job
 from chalicelib.domain.badges import public
 from chalicelib.domain.events import events, payloads
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Unavailable
@@ -35,7 +35,7 @@ UNCONFIRMED = "Sending was interrupted; waiting for SES to confirm whether it ac
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail in words: template, recipient, subject, what the template needs."""
+    """A mail before it is rendered: template, recipient, subject and the template's variables."""
 
     template: str
     to: str
@@ -43,10 +43,10 @@ class Letter:
     context: dict[str, Any]
 
 
-def act(job: Job) -> None:
-    """Send the mail that a job is about."""
+def send_mail(job: Job) -> None:
+    """Send the mail of a job."""
     if job.outcome == outbox.SENDING:
-        _leave(job)
+        _await_confirmation(job)
         return
     letter = _letter(job)
     if letter is None:
@@ -57,39 +57,39 @@ def act(job: Job) -> None:
     try:
         mail.send(message, job=job.id, configuration=_configuration())
     except mail.UncertainError:
-        _leave(job)
+        _await_confirmation(job)
     else:
-        _note_sent(job)
+        _record_sent(job)
 
 
 def _configuration() -> str | None:
     return config.settings().optional("MAIL_CONFIGURATION_SET") or None
 
 
-def _leave(job: Job) -> None:
-    """Leave a mail that may have been sent to SES's word, or else to a person."""
+def _await_confirmation(job: Job) -> None:
+    """Wait for SES to confirm a mail that may have been sent; without its events, fail the job."""
     if _configuration():
         wait = timedelta(seconds=config.settings().integer("MAIL_CONFIRMED_WITHIN"))
-        outbox.await_word(job, wait, UNCONFIRMED)
+        outbox.await_confirmation(job, wait, UNCONFIRMED)
     else:
         outbox.fail(job, UNCERTAIN)
 
 
-def _note_sent(job: Job) -> None:
-    """Note that SES took the mail; where that cannot be noted, nobody may take it as unsent."""
+def _record_sent(job: Job) -> None:
+    """Record that SES accepted the mail; if that fails, the mail must not count as unsent."""
     try:
-        outbox.confirm(job.id, "mailed")  # SES may have told before it answered
-    except Unavailable as problem:
-        raise outbox.LeaseLostError(f"job {job.id} was mailed, and that is not noted") from problem
+        outbox.confirm(job.id, "mailed")  # SES's event may have come first
+    except Unavailable as error:
+        raise outbox.LeaseLostError(f"job {job.id} was mailed but not recorded so") from error
 
 
 def _letter(job: Job) -> Letter | None:
-    if job.kind == "feedback-mail":
+    if job.kind == kinds.FEEDBACK_MAIL:
         return _feedback(job)
     if job.award is None:
         raise TypeError(f"job {job.id} names no award")
     award = public.assertion(job.award.slug)
-    if job.kind == "revocation-mail":
+    if job.kind == kinds.REVOCATION_MAIL:
         return _revocation(award)
     return None if award.revoked else _award(award)
 
@@ -144,9 +144,9 @@ def _feedback(job: Job) -> Letter:
 
 
 def _missing(payload: payloads.ReviewPayload, job: Job) -> list[tuple[str, str | None]]:
-    """Return what the criteria that are not met ask for, each with what the reviewer wrote to it.
+    """Return the descriptions of criteria that are not met, each with the reviewer's comment.
 
-    Our own events do not always say what criteria ask for; others' ids are none of ours.
+    Local events may lack descriptions, which are looked up; ids in other events are not ours.
     """
     missing = [one for one in payload.criteria if not one.satisfied]
     known: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""The activity page: what came in, what was done about it, and what needs somebody."""
+"""The Activity page: events, their jobs, and what needs attention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.data.models import Event, Job
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from tests.admin.browser import Browser, csrf, words
 
 Happened = Callable[..., Event]
@@ -19,7 +19,7 @@ Happened = Callable[..., Event]
 
 @pytest.fixture
 def happened(database: Any) -> Happened:
-    """Write an event down, with jobs given as keyword arguments of `Job`."""
+    """Return a function that stores an event, with jobs as keyword arguments of `Job`."""
     keys = iter(range(1000))
 
     def write(*jobs: dict[str, Any], **columns: Any) -> Event:
@@ -36,7 +36,7 @@ def happened(database: Any) -> Happened:
 
 
 def rows(browser: Browser, target: str = "/activity") -> list[str]:
-    """Return what each event's row says."""
+    """Return the text of each event's row."""
     text = browser.get(target).text
     body = re.search(r"<tbody.*?</tbody>", text, flags=re.DOTALL)
     found = re.findall(r"<tr .*?</tr>", body[0], flags=re.DOTALL) if body else []
@@ -46,7 +46,7 @@ def rows(browser: Browser, target: str = "/activity") -> list[str]:
     ]
 
 
-def test_an_event_tells_when_what_who_and_from_where(
+def test_an_event_shows_its_time_kind_subject_and_source(
     administrator: Browser, happened: Happened
 ) -> None:
     happened({"outcome": "awarded"}, received=datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC))
@@ -83,7 +83,7 @@ def test_an_event_tells_when_what_who_and_from_where(
         ),
     ],
 )
-def test_each_state_is_told_in_words(
+def test_each_state_has_a_label(
     job: dict[str, Any], said: str, administrator: Browser, happened: Happened
 ) -> None:
     happened(job)
@@ -99,18 +99,14 @@ def test_an_event_without_a_job_is_shown_as_ignored(
     assert row.endswith("shout \u2013 This deployment ignored No action needed")
 
 
-def test_every_state_has_a_sign_and_the_legend_explains_it(
-    administrator: Browser, happened: Happened
-) -> None:
+def test_every_state_has_an_icon_and_a_legend(administrator: Browser, happened: Happened) -> None:
     happened(*({"state": state} for state in ("received", "queued", "working", "done", "failed")))
     page = administrator.get("/activity").text
     chips = re.findall(r'<span class="chip (\w+)">\s*<svg', page)
     assert set(chips) == {"waiting", "working", "done", "failed", "person", "ignored"}
 
 
-def test_the_counters_count_events_and_lead_to_them(
-    administrator: Browser, happened: Happened
-) -> None:
+def test_the_counters_count_and_link_to_events(administrator: Browser, happened: Happened) -> None:
     happened({"outcome": "awarded"}, subject="done@example.org")
     happened({"outcome": "awarded"}, {"state": "failed"}, subject="failed@example.org")
     happened({"state": "queued"}, {"state": "working"}, subject="waiting@example.org")
@@ -124,7 +120,9 @@ def test_the_counters_count_events_and_lead_to_them(
     assert len(rows(administrator, "/activity?state=nonsense")) == 4
 
 
-def test_twenty_five_on_a_page_the_newest_first(administrator: Browser, happened: Happened) -> None:
+def test_a_page_has_twenty_five_events_newest_first(
+    administrator: Browser, happened: Happened
+) -> None:
     for number in range(60):
         happened({"state": "failed"}, subject=f"{number}@example.org")
     pages = [rows(administrator, f"/activity?state=failed&page={n}") for n in (1, 2, 3)]
@@ -138,7 +136,7 @@ def test_twenty_five_on_a_page_the_newest_first(administrator: Browser, happened
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "9" * 40, ""])
-def test_a_page_that_is_no_number_is_the_first(
+def test_an_invalid_page_number_shows_the_first_page(
     page: str, administrator: Browser, happened: Happened
 ) -> None:
     happened()
@@ -159,22 +157,22 @@ def test_an_empty_page_says_why(target: str, said: str, administrator: Browser) 
     assert said in words(administrator.get(target))
 
 
-def test_retry_starts_a_failed_job_over_and_comes_back(
+def test_retry_restarts_a_failed_job_and_redirects_back(
     administrator: Browser, happened: Happened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     announced: list[Any] = []
-    monkeypatch.setattr(outbox, "announce", announced.extend)
+    monkeypatch.setattr(outbox, "publish", announced.extend)
     happened({"id": 7, "kind": "award-mail", "state": "failed", "attempts": 10})
     answer = administrator.submit(
         "/activity?state=failed", "/activity/jobs/7/retry", state="failed", page="2"
     )
     assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
-    assert "The job is queued again" in words(administrator.get(answer.headers["Location"]))
-    assert (Job.get_by_id(7).state, announced) == ("received", [Call(7, "award-mail")])
+    assert "The job will run again" in words(administrator.get(answer.headers["Location"]))
+    assert (Job.get_by_id(7).state, announced) == ("received", [JobMessage(7, "award-mail")])
 
 
 @pytest.mark.parametrize("job", ["8", "9"])
-def test_retrying_what_has_not_failed_changes_nothing(
+def test_retrying_a_job_that_has_not_failed_changes_nothing(
     job: str, administrator: Browser, happened: Happened
 ) -> None:
     happened({"id": 8, "outcome": "mailed"})
@@ -185,13 +183,11 @@ def test_retrying_what_has_not_failed_changes_nothing(
 
 
 @pytest.mark.parametrize("job", ["x", "-1", "9" * 30])
-def test_what_names_no_job_is_not_found(job: str, administrator: Browser) -> None:
+def test_an_invalid_job_id_is_not_found(job: str, administrator: Browser) -> None:
     assert administrator.submit("/activity", f"/activity/jobs/{job}/retry").status == 404
 
 
-def test_what_others_wrote_is_text_and_nothing_else(
-    administrator: Browser, happened: Happened
-) -> None:
+def test_texts_of_others_are_escaped(administrator: Browser, happened: Happened) -> None:
     evil = "<script>alert(1)</script>@'\""
     happened(
         {"kind": "<b>"[:32], "state": "failed", "reason": evil},
@@ -216,7 +212,7 @@ def test_a_page_costs_the_same_however_much_it_shows(
     assert costs[0] == costs[1] <= 7
 
 
-def test_the_form_of_a_failed_job_is_named_for_those_who_cannot_see_the_row(
+def test_the_retry_form_of_a_failed_job_has_an_accessible_name(
     administrator: Browser, happened: Happened
 ) -> None:
     happened({"state": "failed", "kind": "award-mail"})
@@ -225,14 +221,14 @@ def test_the_form_of_a_failed_job_is_named_for_those_who_cannot_see_the_row(
     assert csrf(page)
 
 
-# Looking for something
+# Filters
 
 EVERYTHING = "kind=award&badge=BEE&address=Eve%40example.org&from=2026-03-14&to=2026-03-14"
 
 
 @pytest.fixture
 def two_kinds(happened: Happened) -> None:
-    """Something that fits all filters at once, and something that fits none."""
+    """An event that matches all filters, and one that matches none."""
     received = datetime(2026, 3, 14, 12, tzinfo=UTC)
     happened({"id": 7, "state": "failed"}, action="award", received=received)
     happened(subject="zoe@example.org", badge_slug="reader", received=received.replace(day=20))
@@ -246,7 +242,7 @@ def two_kinds(happened: Happened) -> None:
         "to=2026-03-14", "from=2026-03-14&to=2026-03-19", EVERYTHING,
     ],
 )  # fmt: skip
-def test_events_can_be_looked_for(query: str, administrator: Browser) -> None:
+def test_events_can_be_filtered(query: str, administrator: Browser) -> None:
     (row,) = rows(administrator, f"/activity?{query}")
     assert "beekeeper eve@example.org" in row
     page = administrator.get(f"/activity?{query}")
@@ -254,7 +250,7 @@ def test_events_can_be_looked_for(query: str, administrator: Browser) -> None:
 
 
 @pytest.mark.usefixtures("two_kinds")
-def test_the_form_shows_what_was_looked_for(administrator: Browser) -> None:
+def test_the_form_shows_the_current_filters(administrator: Browser) -> None:
     page = administrator.get(f"/activity?state=failed&{EVERYTHING}").text
     assert '<option value="award" selected>' in page
     for name, value in (
@@ -265,7 +261,7 @@ def test_the_form_shows_what_was_looked_for(administrator: Browser) -> None:
     assert '<input type="hidden" name="state" value="failed">' in page
 
 
-def test_what_was_looked_for_stays_on_other_pages_and_in_counters(
+def test_filters_stay_on_other_pages_and_in_counters(
     administrator: Browser, happened: Happened
 ) -> None:
     received = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -279,7 +275,7 @@ def test_what_was_looked_for_stays_on_other_pages_and_in_counters(
 
 
 @pytest.mark.usefixtures("two_kinds")
-def test_who_retries_comes_back_to_what_was_looked_for(administrator: Browser) -> None:
+def test_retry_redirects_back_with_the_filters(administrator: Browser) -> None:
     target = f"/activity?state=failed&page=1&{EVERYTHING}"
     form = re.search(r'<form method="post" action="/activity/jobs/7/retry">.*?</form>',
                      administrator.get(target).text, flags=re.DOTALL)  # fmt: skip
@@ -289,7 +285,7 @@ def test_who_retries_comes_back_to_what_was_looked_for(administrator: Browser) -
     assert answer.headers["Location"] == f"{target}&notice=retried"
 
 
-def test_who_retries_is_sent_nowhere_else(administrator: Browser) -> None:
+def test_retry_redirects_only_to_the_activity_page(administrator: Browser) -> None:
     answer = administrator.submit(
         "/activity", "/activity/jobs/7/retry", kind="//evil.example", event="1e9", page="-1",
         address="x\r\nSet-Cookie: a=b", next="https://evil.example", **{"from": "tomorrow"},
@@ -313,7 +309,7 @@ def test_who_retries_is_sent_nowhere_else(administrator: Browser) -> None:
         ("badge=" + "b" * 3000, "No matching events", 0),
     ],
 )
-def test_what_cannot_be_looked_for_is_said_and_is_no_error(
+def test_invalid_filters_show_a_message_and_are_no_error(
     query: str, said: str, count: int, administrator: Browser
 ) -> None:
     page = administrator.get(f"/activity?{query}")
@@ -323,7 +319,7 @@ def test_what_cannot_be_looked_for_is_said_and_is_no_error(
     assert len(rows(administrator, f"/activity?{query}")) == count
 
 
-def test_one_event_alone_can_be_linked_to(administrator: Browser, happened: Happened) -> None:
+def test_a_single_event_can_be_linked_to(administrator: Browser, happened: Happened) -> None:
     happened(subject="other@example.org")
     event = happened()
     (row,) = rows(administrator, f"/activity?event={event.id}")

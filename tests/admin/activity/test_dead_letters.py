@@ -1,4 +1,4 @@
-"""Dead letters: what no worker could use, what it is about, and sending it back."""
+"""Dead letters: messages that workers could not process, their meaning, and redriving them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from chalicelib.admin.activity import dead_letters
 from chalicelib.aws import queues, session
 from chalicelib.aws.queues import QueueError
 from chalicelib.data.models import Event, Job
-from chalicelib.domain.jobs import parked_webhooks
+from chalicelib.domain.jobs import kinds, parked_webhooks
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
-from chalicelib.pipeline import relay, worker
+from chalicelib.pipeline import worker
 from tests.admin.browser import Browser, csrf, title, words
 from tests.conftest import Cloud, dead_letter_queue
 from tests.domain import places
@@ -29,7 +29,7 @@ SECRET = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzZWNyZXQiOjF9"
 
 @pytest.fixture
 def dead(cloud: Cloud) -> dict[str, str]:
-    """The URLs of the dead-letter queues of all queues, by their settings."""
+    """The URLs of the dead-letter queues, by the queues' settings."""
     return {setting: dead_letter_queue(cloud, setting) for setting in cloud.queues}
 
 
@@ -50,7 +50,7 @@ def job(state: str, **values: Any) -> Job:
 
 
 def panel(browser: Browser, setting: str) -> str:
-    """Return what a page says of a queue."""
+    """Return the text of a queue's panel."""
     text = browser.get(PAGE).text
     section = re.search(rf'<section [^>]*"{setting}">.*?</section>', text, flags=re.DOTALL)
     assert section
@@ -58,20 +58,22 @@ def panel(browser: Browser, setting: str) -> str:
 
 
 @pytest.mark.usefixtures("dead")
-def test_nothing_is_wrong(administrator: Browser) -> None:
+def test_empty_queues_show_no_problem(administrator: Browser) -> None:
     page = administrator.get(PAGE)
     assert title(page) == "Dead letters"
     assert page.text.count("No dead letters") == 4
     assert "Redrive all" not in page.text
 
 
-def test_a_queue_without_a_dead_letter_queue_is_told(administrator: Browser, cloud: Cloud) -> None:
+def test_a_queue_without_a_dead_letter_queue_is_reported(
+    administrator: Browser, cloud: Cloud
+) -> None:
     dead_letter_queue(cloud, "MAIL_QUEUE_URL")
     assert "has no dead-letter queue" in panel(administrator, "AWARD_QUEUE_URL")
     assert "has no dead-letter queue" not in panel(administrator, "MAIL_QUEUE_URL")
 
 
-def test_a_queue_that_no_setting_names_is_told(administrator: Browser) -> None:
+def test_a_queue_without_its_setting_is_reported(administrator: Browser) -> None:
     page = administrator.get(PAGE)
     assert page.status == 200
     assert (
@@ -88,7 +90,7 @@ def test_a_queue_that_no_setting_names_is_told(administrator: Browser) -> None:
         ("queued", {}, "Redriving it wakes a worker for its job."),
     ],
 )
-def test_a_message_tells_its_job_and_what_redriving_does(
+def test_a_message_shows_its_job_and_the_effect_of_redriving(
     state: str, values: dict[str, Any], said: str, administrator: Browser, dead: dict[str, str]
 ) -> None:
     its = job(state, **values)
@@ -108,7 +110,7 @@ def test_a_message_tells_its_job_and_what_redriving_does(
         '{"version":1,"kind":"award","id":"one"}', '{"version":1,"kind":["award"],"id":1}',
     ],
 )  # fmt: skip
-def test_what_no_worker_can_read_is_shown_as_text(
+def test_an_unreadable_message_is_shown_as_text(
     body: str, administrator: Browser, dead: dict[str, str]
 ) -> None:
     job("done", id=1)
@@ -121,14 +123,14 @@ def test_what_no_worker_can_read_is_shown_as_text(
     assert worker.work(event, None)["batchItemFailures"] == [{"itemIdentifier": "m"}]
 
 
-def test_a_message_of_a_job_that_is_gone_is_told(
+def test_a_message_of_a_deleted_job_is_explained(
     administrator: Browser, dead: dict[str, str]
 ) -> None:
     put(dead["MAIL_QUEUE_URL"], {"version": 1, "kind": "award", "id": 77})
     assert "Its job no longer exists. Redriving it removes it." in words(administrator.get(PAGE))
 
 
-def test_other_s_messages_are_short_and_without_secrets(
+def test_unknown_messages_are_shortened_and_without_secrets(
     administrator: Browser, dead: dict[str, str]
 ) -> None:
     put(dead["MAIL_QUEUE_URL"], f"Authorization: {SECRET} " + "word " * 2000)
@@ -138,12 +140,12 @@ def test_other_s_messages_are_short_and_without_secrets(
     assert "Authorization: …" in page.text
 
 
-def test_peeking_moves_nothing(administrator: Browser, dead: dict[str, str]) -> None:
+def test_showing_the_page_moves_nothing(administrator: Browser, dead: dict[str, str]) -> None:
     put(dead["MAIL_QUEUE_URL"], "a", "b")
     assert panel(administrator, "MAIL_QUEUE_URL") == panel(administrator, "MAIL_QUEUE_URL")
 
 
-def test_messages_of_one_queue_go_back_to_it(
+def test_messages_of_one_queue_are_redriven_to_it(
     administrator: Browser, cloud: Cloud, dead: dict[str, str]
 ) -> None:
     its = job("queued")
@@ -157,7 +159,7 @@ def test_messages_of_one_queue_go_back_to_it(
     assert "About one message." in panel(administrator, "AWARD_QUEUE_URL")
 
 
-def test_messages_of_all_queues_go_back_each_to_its_own(
+def test_messages_of_all_queues_are_redriven_each_to_its_own(
     administrator: Browser, cloud: Cloud, dead: dict[str, str]
 ) -> None:
     for number, url in enumerate(dead.values()):
@@ -167,7 +169,7 @@ def test_messages_of_all_queues_go_back_each_to_its_own(
     assert [cloud.messages(setting) for setting in dead] == [[{"n": n}] for n in range(4)]
 
 
-def test_queues_may_share_their_dead_letters(administrator: Browser, cloud: Cloud) -> None:
+def test_queues_may_share_a_dead_letter_queue(administrator: Browser, cloud: Cloud) -> None:
     shared = dead_letter_queue(cloud, "ISSUING_QUEUE_URL")
     sqs = session.client("sqs")
     of = {"QueueUrl": cloud.queues["ISSUING_QUEUE_URL"], "AttributeNames": ["RedrivePolicy"]}
@@ -182,7 +184,7 @@ def test_queues_may_share_their_dead_letters(administrator: Browser, cloud: Clou
     assert answer.headers["Location"] == f"{PAGE}?notice=redriven"
 
 
-def test_more_than_fit_into_one_go_are_told(
+def test_more_messages_than_a_request_moves_are_reported(
     administrator: Browser, dead: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dead_letters, "MOST", 3)
@@ -193,7 +195,7 @@ def test_more_than_fit_into_one_go_are_told(
 
 
 @pytest.mark.usefixtures("dead")
-def test_nothing_to_redrive_is_told(administrator: Browser) -> None:
+def test_nothing_to_redrive_is_reported(administrator: Browser) -> None:
     form = administrator.submit(PAGE, REDRIVE, queue="MAIL_QUEUE_URL")
     assert form.headers["Location"] == f"{PAGE}?notice=nothing-redriven"
     assert administrator.submit(PAGE, REDRIVE, queue="OPENBADGER_SECRET").status == 404
@@ -204,13 +206,13 @@ def test_nothing_to_redrive_is_told(administrator: Browser) -> None:
     [
         ("AccessDenied", "AWS denied access."),
         ("AccessDeniedException", "AWS denied access."),
-        ("AWS.SimpleQueueService.NonExistentQueue", "AWS has no such queue."),
+        ("AWS.SimpleQueueService.NonExistentQueue", "This queue doesn’t exist in AWS."),
         ("EndpointConnectionError", "AWS returned an error: EndpointConnectionError."),
         ("<b>", "AWS returned an error: <b>."),
     ],
 )
 @pytest.mark.parametrize("verb", ["dead_letters_of", "peek", "redrive"])
-def test_trouble_of_aws_is_told_in_words(
+def test_errors_of_aws_are_explained(
     verb: str, code: str, said: str, administrator: Browser, dead: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -226,7 +228,7 @@ def test_trouble_of_aws_is_told_in_words(
     assert "<b>" not in page.text
 
 
-def test_who_may_publish_in_a_system_sees_nothing_of_the_deployment(
+def test_publishers_have_no_access_to_pages_of_the_deployment(
     signed_in: Callable[[str], Browser], database: Any
 ) -> None:
     places.chicago()
@@ -241,18 +243,16 @@ def test_who_may_publish_in_a_system_sees_nothing_of_the_deployment(
 
 def test_messages_are_read_as_workers_read_them() -> None:
     assert dead_letters.messages is worker.job_messages
-    assert {setting.name for setting in dead_letters.config.SETTINGS} >= set(
-        relay.QUEUE_OF_KIND.values()
-    )
-    assert set(relay.QUEUE_OF_KIND) <= set(dead_letters.wording.STEPS)
-    assert set(relay.QUEUE_OF_KIND.values()) == set(dead_letters._TITLES)
+    shown = {line.setting: line.title for line in dead_letters._lines()}
+    assert set(shown) == {kind.queue.setting for kind in kinds.KINDS}
+    assert all(shown.values())
 
 
-def test_a_webhook_that_was_parked_too_long_is_told_and_goes_back(
+def test_a_parked_webhook_is_explained_and_redriven(
     dead: dict[str, str], administrator: Browser, cloud: Cloud
 ) -> None:
-    webhook = parked_webhooks.message(
-        parked_webhooks.Webhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
+    webhook = parked_webhooks.serialize(
+        parked_webhooks.SignedWebhook(b'{"action": "review"}', f'JWT token="{SECRET}"')
     )
     put(dead["ISSUING_QUEUE_URL"], webhook)
     shown = panel(administrator, "ISSUING_QUEUE_URL")

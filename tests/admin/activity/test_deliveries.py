@@ -1,4 +1,4 @@
-"""The delivery log: what systems were told, how that went, and telling them again."""
+"""The delivery log: webhooks sent to systems, their results, and sending them again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.data.models import Event, Job, System
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from tests.admin.browser import Browser, csrf, title, words
 from tests.domain import places
 
@@ -24,9 +24,9 @@ def system(database: Any) -> System:
 
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The wake-up calls so far."""
+    """The job messages published so far."""
     calls: list[Any] = []
-    monkeypatch.setattr(outbox, "announce", calls.extend)
+    monkeypatch.setattr(outbox, "publish", calls.extend)
     return calls
 
 
@@ -50,7 +50,7 @@ def rows(browser: Browser, target: str = LOG) -> list[str]:
     ]
 
 
-def test_each_delivery_tells_what_to_whom_and_how_it_went(
+def test_each_delivery_shows_its_event_system_and_result(
     administrator: Browser, system: System
 ) -> None:
     moment = datetime(2026, 3, 14, 15, 9, tzinfo=UTC)
@@ -72,14 +72,14 @@ def test_each_delivery_tells_what_to_whom_and_how_it_went(
     ]
 
 
-def test_it_leads_to_the_event(administrator: Browser, system: System) -> None:
+def test_a_delivery_links_to_its_event(administrator: Browser, system: System) -> None:
     job = delivery(system)
     target = f"/activity?event={job.event_id}"
     assert f'href="{target}"' in administrator.get(LOG).text
     assert "0<wbr>@example.org" in administrator.get(target).text
 
 
-def test_deliveries_can_be_looked_for_page_by_page(administrator: Browser, system: System) -> None:
+def test_deliveries_can_be_filtered_and_paged(administrator: Browser, system: System) -> None:
     for _ in range(26):
         delivery(system, "failed")
     delivery(system)
@@ -108,7 +108,7 @@ def test_an_empty_page_says_why(query: str, said: str, administrator: Browser) -
 
 
 @pytest.mark.parametrize("state", ["done", "failed"])
-def test_send_again_starts_it_over_and_comes_back(
+def test_send_again_restarts_the_delivery_and_redirects_back(
     state: str, administrator: Browser, system: System, announced: list[Any]
 ) -> None:
     job = delivery(system, state)
@@ -118,11 +118,11 @@ def test_send_again_starts_it_over_and_comes_back(
     target = f"{LOG}?state={state}&system=chicago&page=2&notice=sent-again"
     assert answer.headers["Location"] == target
     assert "The webhook will be sent again" in words(administrator.get(target))
-    assert announced == [Call(job.id, "delivery")]
+    assert announced == [JobMessage(job.id, "delivery")]
     assert Job.get_by_id(job.id).state == "received"
 
 
-def test_pressed_twice_it_is_sent_once(
+def test_submitting_twice_sends_once(
     administrator: Browser, system: System, announced: list[Any]
 ) -> None:
     job = delivery(system)
@@ -159,7 +159,7 @@ def test_a_page_costs_the_same_however_much_it_shows(
     assert costs[0] == costs[1] <= 6
 
 
-def test_what_others_wrote_is_text_and_nothing_else(administrator: Browser, system: System) -> None:
+def test_texts_of_others_are_escaped(administrator: Browser, system: System) -> None:
     evil = "<script>alert(1)</script>'\""
     System.update(name=evil).execute()
     job = delivery(system, "failed", reason=evil)

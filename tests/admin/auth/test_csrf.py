@@ -1,4 +1,4 @@
-"""Forms count only when they were sent from one of our own pages."""
+"""Forms are accepted only from our own pages."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ FORMS = {SIGN_IN: "/signin", SIGN_OUT: "/activity", RETRY: "/activity"}
 
 @pytest.fixture(params=FORMS)
 def form(request: pytest.FixtureRequest) -> str:
-    """Where a form is sent."""
+    """The path that a form is sent to."""
     target: str = request.param
     return target
 
 
 @pytest.fixture
-def reader(form: str, browser: Browser, administrator: Browser) -> Browser:
-    """Who sends the form."""
+def sender(form: str, browser: Browser, administrator: Browser) -> Browser:
+    """The browser that sends the form."""
     return browser if form == SIGN_IN else administrator
 
 
 @pytest.fixture
-def token(form: str, reader: Browser) -> str:
-    """The token of the form."""
-    return csrf(reader.get(FORMS[form]))
+def token(form: str, sender: Browser) -> str:
+    """The CSRF token of the form."""
+    return csrf(sender.get(FORMS[form]))
 
 
 @pytest.fixture(autouse=True)
-def nothing_happened(reader: Browser, cloud: Cloud) -> Callable[[], bool]:
-    """Tell whether none of the forms had an effect."""
+def nothing_happened(sender: Browser, cloud: Cloud) -> Callable[[], bool]:
+    """Return a function that returns whether none of the forms had an effect."""
     Job.create(id=1, kind="review", state="failed")
-    cookies = dict(reader.cookies)
+    cookies = dict(sender.cookies)
 
     def check() -> bool:
-        kept = all(reader.cookies.get(name) == value for name, value in cookies.items())
+        kept = all(sender.cookies.get(name) == value for name, value in cookies.items())
         return kept and not cloud.mails() and Job.get_by_id(1).state == "failed"
 
     return check
@@ -50,26 +50,26 @@ def nothing_happened(reader: Browser, cloud: Cloud) -> Callable[[], bool]:
 Check = Callable[[], bool]
 
 
-def test_a_form_with_its_token_counts(form: str, reader: Browser, token: str) -> None:
-    assert reader.post(form, {"csrf": token, "email": ADMINISTRATOR}).status in (200, 303)
+def test_a_form_with_its_token_is_accepted(form: str, sender: Browser, token: str) -> None:
+    assert sender.post(form, {"csrf": token, "email": ADMINISTRATOR}).status in (200, 303)
 
 
 @pytest.mark.parametrize("fields", [{}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "é"}])
-def test_one_without_or_with_a_wrong_token_is_refused_in_words(
-    fields: dict[str, str], form: str, reader: Browser, token: str, nothing_happened: Check
+def test_a_missing_or_wrong_token_is_refused_with_a_message(
+    fields: dict[str, str], form: str, sender: Browser, token: str, nothing_happened: Check
 ) -> None:
-    answer = reader.post(form, {"email": ADMINISTRATOR, **fields})
+    answer = sender.post(form, {"email": ADMINISTRATOR, **fields})
     assert (answer.status, title(answer)) == (403, "Access denied")
     assert "Reload the page and submit it again." in words(answer)
     assert nothing_happened()
 
 
-def test_one_with_somebody_elses_token_is_refused(
-    form: str, reader: Browser, signed_in: Callable[[str], Browser], nothing_happened: Check
+def test_another_user_s_token_is_refused(
+    form: str, sender: Browser, signed_in: Callable[[str], Browser], nothing_happened: Check
 ) -> None:
     other = csrf(signed_in("bob@admin.example.org").get("/activity"))
-    reader.get(FORMS[form])
-    assert reader.post(form, {"csrf": other, "email": ADMINISTRATOR}).status == 403
+    sender.get(FORMS[form])
+    assert sender.post(form, {"csrf": other, "email": ADMINISTRATOR}).status == 403
     assert nothing_happened()
 
 
@@ -77,10 +77,10 @@ def test_one_with_somebody_elses_token_is_refused(
     "origin",
     ["https://evil.example.org", "null", "http://localhost", "https://localhost:3000", ""],
 )
-def test_one_from_another_site_is_refused_in_words(
-    origin: str, form: str, reader: Browser, token: str, nothing_happened: Check
+def test_a_form_from_another_site_is_refused_with_a_message(
+    origin: str, form: str, sender: Browser, token: str, nothing_happened: Check
 ) -> None:
-    answer = reader.post(form, {"csrf": token, "email": ADMINISTRATOR}, Origin=origin)
+    answer = sender.post(form, {"csrf": token, "email": ADMINISTRATOR}, Origin=origin)
     assert answer.status == 403
     assert "from another site. Open it at http://localhost:3000." in words(answer)
     assert nothing_happened()
@@ -95,7 +95,7 @@ def test_one_from_another_site_is_refused_in_words(
         ("http://[::1]:3000", "http://[::1]:3000"),
     ],
 )
-def test_one_from_our_own_site_counts(
+def test_a_form_from_our_own_site_is_accepted(
     audience: str, origin: str, browser: Browser, cloud: Cloud, settings: dict[str, str]
 ) -> None:
     settings["PERSONA_AUDIENCE"] = audience
@@ -104,7 +104,7 @@ def test_one_from_our_own_site_counts(
     assert len(cloud.mails()) == 1
 
 
-def test_a_browser_that_keeps_no_cookies_is_told_so(browser: Browser) -> None:
+def test_a_browser_without_cookies_gets_a_message(browser: Browser) -> None:
     token = csrf(browser.get("/signin"))
     browser.cookies.clear()
     answer = browser.post("/signin", {"csrf": token, "email": ADMINISTRATOR})
@@ -112,6 +112,6 @@ def test_a_browser_that_keeps_no_cookies_is_told_so(browser: Browser) -> None:
     assert "Allow cookies for this site" in words(answer)
 
 
-def test_who_is_not_signed_in_is_sent_to_sign_in(browser: Browser) -> None:
+def test_users_who_are_not_signed_in_are_redirected_to_sign_in(browser: Browser) -> None:
     assert browser.post(RETRY, {}).headers["Location"] == "/signin"
     assert browser.post(SIGN_OUT, {}).headers["Location"] == "/signin?notice=signed-out"

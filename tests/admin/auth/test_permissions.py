@@ -1,4 +1,4 @@
-"""Each kind of person requests each route of the admin UI.
+"""Permissions: users with each set of rights request each route of the admin UI.
 
 The routes are those of the table, including any that are added to it; what each person may do is
 written here independently, from the design. One view stands in for all views and lets everyone in,
@@ -29,7 +29,7 @@ from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.web.application import BadgeKit
 from tests.admin.browser import Browser, title, words
-from tests.admin.conftest import ADMINISTRATOR, GUEST, STRANGER
+from tests.admin.conftest import ADMINISTRATOR, GUEST, OUTSIDER
 from tests.conftest import SQLITE
 from tests.domain import places
 
@@ -43,7 +43,7 @@ GRANTS: dict[str, list[tuple[Place, Rights]]] = {
     "publisher-of-all": [(CHICAGO, Rights(publish=True))],
     "held-back": [(CHICAGO, Rights(publish=True)), (LIBRARY, Rights(draft=True))],
 }
-# What each may do in the library, and in the system around it.
+# The permissions of each user in the library, and in the system that contains it.
 IN_THE_LIBRARY = {
     "drafter": {"enter", "draft"},
     "reviewer": {"enter", "review"},
@@ -62,13 +62,13 @@ OPEN = {
 
 @pytest.fixture
 def engine() -> str:
-    """Who may what is decided in Python."""
+    """Permissions are decided in Python, without the database."""
     return SQLITE
 
 
 @pytest.fixture
 def library(database: Any) -> Mapping[str, str]:
-    """A library with one of each thing; what stands for each parameter of a path."""
+    """A library with one of each resource; values of the parameters of paths."""
     chicago = places.chicago()
     for slug in ("library", "park"):
         data = {"slug": slug, "name": slug, "url": "http://example.org"}
@@ -102,14 +102,14 @@ def _open_views(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def expected(who: str, permission: Permission, to: str, path: str) -> bool:
-    """Tell whether somebody whose rights end in the library, or around it, gets in."""
+    """Return whether a user with rights in the library, or in Chicago, is let in."""
     if who == "administrator":
         return True
     if who == "guest":
         return False
     if to == "deployment":
         return permission is Permission.ENTER
-    if to == "context":  # each works in the first place that was granted
+    if to == "context":  # the current place is the first one granted
         place = {name: rights for name, rights in IN_THE_LIBRARY.items() if name not in IN_CHICAGO}
         own = {**place, **IN_CHICAGO, "publisher-of-the-park": ALL}
         return permission.value in own[who]
@@ -118,8 +118,8 @@ def expected(who: str, permission: Permission, to: str, path: str) -> bool:
     return permission.value in rights
 
 
-@pytest.mark.parametrize("who", ["stranger", "guest", *GRANTS, "administrator"])
-def test_each_route_lets_in_whom_it_should(
+@pytest.mark.parametrize("who", ["anonymous", "guest", *GRANTS, "administrator"])
+def test_each_route_requires_its_permission(
     who: str,
     library: Mapping[str, str],
     guest: Any,
@@ -127,18 +127,20 @@ def test_each_route_lets_in_whom_it_should(
     signed_in: Callable[[str], Browser],
 ) -> None:
     addresses = {"guest": GUEST, "administrator": ADMINISTRATOR}
-    walker = browser if who == "stranger" else signed_in(addresses.get(who, f"{who}@example.org"))
+    visitor = browser if who == "anonymous" else signed_in(addresses.get(who, f"{who}@example.org"))
     token = ""
-    if who != "stranger":
+    if who != "anonymous":
         from chalicelib.admin.auth import csrf
 
-        token = csrf.token(walker.cookies["session"])
+        token = csrf.token(visitor.cookies["session"])
     wrong = []
     for path, methods in ROUTES.items():
         target = re.sub(r"\{(\w+)\}", lambda found: library[found[1]], path)
         for method, route in methods.items():
-            answer = walker.get(target) if method == "GET" else walker.post(target, {"csrf": token})
-            if who == "stranger":
+            answer = (
+                visitor.get(target) if method == "GET" else visitor.post(target, {"csrf": token})
+            )
+            if who == "anonymous":
                 right = (answer.status, answer.headers.get("Location")) == (303, "/signin")
             elif expected(who, route.permission, route.target, path):
                 right = (answer.status, answer.text) == (200, "You are in")
@@ -167,7 +169,7 @@ def test_each_route_lets_in_whom_it_should(
         ("publisher-of-all", "/activity", 403),
     ],
 )
-def test_some_routes_by_hand(
+def test_permissions_of_some_routes(
     who: str,
     target: str,
     status: int,
@@ -182,16 +184,16 @@ def test_some_routes_by_hand(
     [
         "/drafts/999", "/drafts/x", "/badges/nothing", "/awards/nothing/revoke",
         "/applications/nothing", "/settings/systems/nowhere",
-        "/settings/systems/chicago/issuers/nobody",
+        "/settings/systems/chicago/issuers/unknown",
     ],
 )  # fmt: skip
-def test_what_does_not_exist_is_not_found(
+def test_missing_resources_are_not_found(
     target: str, library: Mapping[str, str], administrator: Browser
 ) -> None:
     assert administrator.get(target).status == 404
 
 
-def test_a_form_from_elsewhere_is_refused(
+def test_a_form_without_its_token_is_refused(
     library: Mapping[str, str], administrator: Browser
 ) -> None:
     assert administrator.post("/badges/reader/archive", {}).status == 403
@@ -199,7 +201,7 @@ def test_a_form_from_elsewhere_is_refused(
 
 
 def test_every_route_is_guarded_or_open_on_purpose(app: Any) -> None:
-    # Made anew: which of the application's routes are the admin UI's cannot be told any more.
+    # Run the module again: the application does not record which of its routes are the admin UI's.
     again = runpy.run_path(str(routes.__file__))["routes"]
     alone = BadgeKit(app_name="admin", configure_logs=False)
     alone.register_blueprint(again)
@@ -207,7 +209,7 @@ def test_every_route_is_guarded_or_open_on_purpose(app: Any) -> None:
     assert set(alone.routes) <= set(app.routes)
 
 
-def test_what_belongs_to_a_badge_whose_system_is_gone_is_the_administrators_alone(
+def test_only_administrators_see_applications_and_awards_of_a_deleted_system(
     library: Mapping[str, str], administrator: Browser, signed_in: Callable[[str], Browser]
 ) -> None:
     gone = places.chicago("gone")
@@ -221,7 +223,7 @@ def test_what_belongs_to_a_badge_whose_system_is_gone_is_the_administrators_alon
         assert administrator.get(f"/{path}").status == 200
 
 
-def test_an_account_alone_lets_in_but_no_further(
+def test_an_account_without_grants_has_no_access(
     guest: Any, signed_in: Callable[[str], Browser]
 ) -> None:
     page = signed_in(GUEST).get("/activity")
@@ -230,20 +232,20 @@ def test_an_account_alone_lets_in_but_no_further(
 
 
 @pytest.mark.parametrize("permission", Permission)
-def test_administrators_may_do_all(permission: Permission) -> None:
+def test_administrators_have_all_permissions(permission: Permission) -> None:
     assert permissions.may(Person("a@admin.example.org", administrator=True), permission)
 
 
-def test_slugs_compare_whatever_their_case() -> None:
+def test_slugs_ignore_case() -> None:
     person = Person("a@example.org", False, ((Place("Chicago"), Rights(draft=True)),))
     assert permissions.may(person, Permission.DRAFT, Place("chicago", "library"))
     assert not permissions.may(person, Permission.DRAFT, Place("chicago-2"))
     assert not permissions.may(person, Permission.DRAFT)
 
 
-def test_nobody_else_is_somebody(database: Any) -> None:
-    assert permissions.person(STRANGER) is None
+def test_an_unknown_address_has_no_user(database: Any) -> None:
+    assert permissions.person(OUTSIDER) is None
 
 
-def test_it_is_about_places_that_exist(library: Mapping[str, str]) -> None:
+def test_the_place_of_the_system_is_the_granted_one(library: Mapping[str, str]) -> None:
     assert Scope(owners.system("chicago")).place == CHICAGO

@@ -1,4 +1,4 @@
-"""Whoever must sign in first gets to the page that they asked for."""
+"""Signing in leads to the page that was requested before."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from chalicelib.data.models import System
 from tests.admin.browser import Browser
 
-Ask = Callable[..., str]
+RequestLink = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
@@ -17,23 +17,27 @@ def _system(browser: Browser) -> None:
     System.create(slug="chicago", name="Chicago", url="http://example.org")
 
 
-def test_signing_in_leads_to_the_page_that_was_asked_for(browser: Browser, ask: Ask) -> None:
+def test_signing_in_leads_to_the_requested_page(
+    browser: Browser, request_link: RequestLink
+) -> None:
     assert browser.get("/applications/abc").headers["Location"] == "/signin"
-    assert browser.get(ask()).headers["Location"] == "/applications/abc"
+    assert browser.get(request_link()).headers["Location"] == "/applications/abc"
 
 
-def test_and_only_once(browser: Browser, ask: Ask) -> None:
+def test_the_requested_page_is_used_once(browser: Browser, request_link: RequestLink) -> None:
     browser.get("/context")
-    browser.get(ask())
+    browser.get(request_link())
     browser.submit("/context", "/signout")
-    assert browser.get(ask()).headers["Location"] == "/directory"
+    assert browser.get(request_link()).headers["Location"] == "/directory"
 
 
 @pytest.mark.parametrize(
     "path", ["//evil.example", "https://evil.example", "/\\evil.example", "x", "/" * 400]
 )
-def test_nobody_is_led_elsewhere(path: str, browser: Browser, ask: Ask) -> None:
-    link = ask()
+def test_other_sites_are_never_redirected_to(
+    path: str, browser: Browser, request_link: RequestLink
+) -> None:
+    link = request_link()
     browser.cookies["after"] = path
     assert browser.get(link).headers["Location"] == "/directory"
 

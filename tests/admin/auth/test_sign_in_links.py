@@ -1,4 +1,4 @@
-"""Signing in by a link in a mail."""
+"""Signing in with a link in an email."""
 
 from __future__ import annotations
 
@@ -14,47 +14,49 @@ from chalicelib.admin.auth import keys, session, sign_in_links
 from chalicelib.aws import mail
 from chalicelib.data.models import SignIn
 from tests.admin.browser import Browser, csrf, title, words
-from tests.admin.conftest import ADMINISTRATOR, GUEST, STRANGER
+from tests.admin.conftest import ADMINISTRATOR, GUEST, OUTSIDER
 from tests.conftest import Clock, Cloud
 
-Ask = Callable[..., str]
+RequestLink = Callable[..., str]
 MINUTE = timedelta(minutes=1)
 
 
-class TestAsking:
-    def test_everybody_reads_the_same(self, browser: Browser, cloud: Cloud, guest: Any) -> None:
+class TestRequesting:
+    def test_the_page_is_the_same_for_every_address(
+        self, browser: Browser, cloud: Cloud, guest: Any
+    ) -> None:
         pages = {
             browser.submit("/signin", "/signin", email=email).text.replace(email, "…")
-            for email in (ADMINISTRATOR, GUEST, STRANGER)
+            for email in (ADMINISTRATOR, GUEST, OUTSIDER)
         }
         assert len(pages) == 1
         assert "If … has access, a sign-in link is on its way." in pages.pop().replace(
             '<strong class="address">…</strong>', "…"
         )
 
-    def test_everybody_waits_the_same(
+    def test_the_response_time_is_the_same_for_every_address(
         self, browser: Browser, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waited: list[float] = []
-        monkeypatch.setattr(sign_in_links, "ANSWER_SECONDS", 600)
+        monkeypatch.setattr(sign_in_links, "RESPONSE_SECONDS", 600)
         monkeypatch.setattr(sign_in_links.time, "sleep", waited.append)
-        for email in (ADMINISTRATOR, STRANGER):
+        for email in (ADMINISTRATOR, OUTSIDER):
             browser.submit("/signin", "/signin", email=email)
         assert [0 < seconds <= 600 for seconds in waited] == [True, True]
 
-    def test_only_who_may_sign_in_gets_a_mail(
+    def test_only_users_with_access_get_an_email(
         self, browser: Browser, cloud: Cloud, guest: Any
     ) -> None:
-        for email in (STRANGER, ADMINISTRATOR, "GUEST@Example.org"):
+        for email in (OUTSIDER, ADMINISTRATOR, "GUEST@Example.org"):
             browser.submit("/signin", "/signin", email=f" {email} ")
         assert [sent["To"] for sent in cloud.mails()] == [ADMINISTRATOR, guest.email]
 
-    def test_the_mail_says_what_the_link_does(
-        self, ask: Ask, cloud: Cloud, settings: dict[str, str]
+    def test_the_email_explains_the_link(
+        self, request_link: RequestLink, cloud: Cloud, settings: dict[str, str]
     ) -> None:
         settings["BRANDING"] = "Learn & Öre"
         settings["PERSONA_AUDIENCE"] = "http://localhost:3000/badges/"
-        path = ask()
+        path = request_link()
         (sent,) = cloud.mails()
         plain, rich = (sent.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
         assert sent["Subject"] == "Sign in to Learn & Öre"
@@ -64,26 +66,26 @@ class TestAsking:
         assert "once, within 15 minutes" in plain
         assert f'href="http://localhost:3000{path}"' in rich
 
-    def test_the_link_holds_no_address(self, ask: Ask) -> None:
-        claims = tokens.unverified(ask().rsplit("/", 1)[1])
+    def test_the_link_does_not_contain_the_address(self, request_link: RequestLink) -> None:
+        claims = tokens.unverified(request_link().rsplit("/", 1)[1])
         assert set(claims) == {"nonce", "exp"}
 
     @pytest.mark.parametrize(
         "email", ["", "ada", "a@b", "a@example.org b@example.org", "a\n@b.org"]
     )
-    def test_what_is_no_address_is_said_so(
+    def test_an_invalid_address_gets_a_message(
         self, email: str, browser: Browser, cloud: Cloud
     ) -> None:
         answer = browser.submit("/signin", "/signin", email=email)
         assert answer.status == 400
         assert "Enter one email address" in words(answer)
-        assert browser.post("/signin", {"csrf": csrf(answer), "email": STRANGER}).status == 200
+        assert browser.post("/signin", {"csrf": csrf(answer), "email": OUTSIDER}).status == 200
 
     def test_a_form_that_is_too_large_is_refused(self, browser: Browser) -> None:
         answer = browser.submit("/signin", "/signin", email="x" * 17_000)
         assert (answer.status, title(answer)) == (413, "Too large")
 
-    def test_somebody_else_s_asking_locks_nobody_out(
+    def test_requests_of_other_browsers_do_not_lock_a_user_out(
         self, browser: Browser, app: Any, cloud: Cloud
     ) -> None:
         for _ in range(6):
@@ -111,44 +113,44 @@ class TestAsking:
         browser.submit("/signin", "/signin", email=ADMINISTRATOR)
         assert len(cloud.mails()) == 7
 
-    def test_old_links_are_forgotten_and_strangers_leave_nothing(
+    def test_expired_links_are_deleted_and_unknown_addresses_not_stored(
         self, browser: Browser, cloud: Cloud, clock: Clock
     ) -> None:
         browser.submit("/signin", "/signin", email=ADMINISTRATOR)
-        browser.submit("/signin", "/signin", email=STRANGER)
+        browser.submit("/signin", "/signin", email=OUTSIDER)
         assert SignIn.select().count() == 1
         clock.move(16 * MINUTE)
-        browser.submit("/signin", "/signin", email=STRANGER)
+        browser.submit("/signin", "/signin", email=OUTSIDER)
         assert SignIn.select().count() == 0
 
     @pytest.mark.parametrize(
-        "trouble",
+        "error",
         [
             EndpointConnectionError(endpoint_url="https://ses"),
             ClientError({"Error": {"Code": "MessageRejected", "Message": ADMINISTRATOR}}, "Send"),
         ],
     )
-    def test_without_ses_the_answer_is_the_same_and_the_link_does_not_count(
+    def test_an_error_of_ses_changes_no_response_and_its_link_does_not_count(
         self,
-        trouble: Exception,
+        error: Exception,
         browser: Browser,
         monkeypatch: pytest.MonkeyPatch,
         logged: pytest.LogCaptureFixture,
     ) -> None:
         def refuse(message: Any) -> None:
-            raise trouble
+            raise error
 
         monkeypatch.setattr(mail, "send", refuse)
         answer = browser.submit("/signin", "/signin", email=ADMINISTRATOR)
         assert (answer.status, answer.text.replace(ADMINISTRATOR, "")) == (
             200,
-            browser.submit("/signin", "/signin", email=STRANGER).text.replace(STRANGER, ""),
+            browser.submit("/signin", "/signin", email=OUTSIDER).text.replace(OUTSIDER, ""),
         )
         assert SignIn.select().count() == 0
-        assert type(trouble).__name__ in logged.text
+        assert type(error).__name__ in logged.text
         assert ADMINISTRATOR not in logged.text
 
-    def test_a_mail_that_ses_may_have_taken_keeps_its_link(
+    def test_an_email_that_may_have_been_sent_keeps_its_link(
         self, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def uncertain(message: Any) -> None:
@@ -160,53 +162,55 @@ class TestAsking:
 
 
 class TestOpening:
-    def test_a_link_signs_in(self, browser: Browser, ask: Ask) -> None:
-        answer = browser.get(ask())
+    def test_a_link_signs_in(self, browser: Browser, request_link: RequestLink) -> None:
+        answer = browser.get(request_link())
         assert (answer.status, answer.headers["Location"]) == (303, "/directory")
         assert answer.headers["Set-Cookie"][0].split("; ")[1:] == [
             "Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax",
         ]  # fmt: skip
         assert title(browser.get("/activity")) == "Activity"
 
-    def test_it_works_once(self, browser: Browser, ask: Ask) -> None:
-        link = ask()
+    def test_a_link_works_once(self, browser: Browser, request_link: RequestLink) -> None:
+        link = request_link()
         browser.get(link)
         browser.cookies.pop("session")
         answer = browser.get(link)
         assert (answer.status, title(answer)) == (410, "This link was already used")
         assert "session" not in browser.cookies
 
-    def test_opening_it_twice_does_no_harm(self, browser: Browser, ask: Ask) -> None:
-        link = ask()
+    def test_opening_a_link_twice_does_no_harm(
+        self, browser: Browser, request_link: RequestLink
+    ) -> None:
+        link = request_link()
         browser.get(link)
         assert browser.get(link).headers["Location"] == "/directory"
 
-    def test_of_two_that_open_it_at_once_one_gets_in(
-        self, browser: Browser, ask: Ask, together: Callable[..., list[Any]]
+    def test_of_two_concurrent_uses_one_succeeds(
+        self, browser: Browser, request_link: RequestLink, together: Callable[..., list[Any]]
     ) -> None:
-        token, known_by = ask().rsplit("/", 1)[1], browser.cookies["browser"]
+        token, known_by = request_link().rsplit("/", 1)[1], browser.cookies["browser"]
         results = together(*[lambda: sign_in_links.redeem(token, known_by)] * 4)
         assert results.count(ADMINISTRATOR) == 1
         refused = [result for result in results if result != ADMINISTRATOR]
         assert {result.refusal for result in refused} == {sign_in_links.Refusal.USED}
 
-    def test_it_works_for_a_quarter_of_an_hour(
-        self, browser: Browser, ask: Ask, clock: Clock
+    def test_a_link_is_valid_for_fifteen_minutes(
+        self, browser: Browser, request_link: RequestLink, clock: Clock
     ) -> None:
-        early, late = ask(), ask()
+        early, late = request_link(), request_link()
         clock.move(15 * MINUTE - timedelta(seconds=2))
         assert browser.get(early).status == 303
         clock.move(timedelta(seconds=2))
         answer = browser.get(late)
         assert (answer.status, title(answer)) == (410, "This link has expired")
 
-    def test_it_ends_when_its_token_or_its_row_does_whichever_is_first(
-        self, browser: Browser, ask: Ask, clock: Clock
+    def test_a_link_expires_with_its_token_or_its_row(
+        self, browser: Browser, request_link: RequestLink, clock: Clock
     ) -> None:
         def signed(exp: datetime) -> str:
             return "/signin/" + tokens.sign({"nonce": nonce, "exp": times.unix(exp)}, key)
 
-        key, token = keys.derive_key("sign-in link"), ask().rpartition("/")[2]
+        key, token = keys.derive_key("sign-in link"), request_link().rpartition("/")[2]
         nonce = tokens.unverified(token)["nonce"]
         row_ends = clock.now + 15 * MINUTE
         assert title(browser.get(signed(clock.now))) == "This link has expired"
@@ -215,18 +219,18 @@ class TestOpening:
         clock.now = row_ends - timedelta(seconds=1)
         assert browser.get(signed(row_ends)).status == 303
 
-    def test_an_expired_one_that_was_forgotten_is_still_called_expired(
-        self, browser: Browser, ask: Ask, clock: Clock
+    def test_a_deleted_expired_link_is_reported_as_expired(
+        self, browser: Browser, request_link: RequestLink, clock: Clock
     ) -> None:
-        link = ask()
+        link = request_link()
         clock.move(20 * MINUTE)
-        ask()
+        request_link()
         assert title(browser.get(link)) == "This link has expired"
 
-    def test_another_browser_neither_gets_in_nor_uses_it_up(
-        self, browser: Browser, ask: Ask, app: Any
+    def test_another_browser_neither_signs_in_nor_uses_the_link(
+        self, browser: Browser, request_link: RequestLink, app: Any
     ) -> None:
-        link, other = ask(), Browser(app)
+        link, other = request_link(), Browser(app)
         for _ in ("without a cookie", "with its own"):
             answer = other.get(link)
             assert (answer.status, title(answer)) == (403, "This link belongs to another browser")
@@ -234,8 +238,8 @@ class TestOpening:
         assert "session" not in other.cookies
         assert browser.get(link).status == 303
 
-    def test_a_changed_one_is_refused(self, browser: Browser, ask: Ask) -> None:
-        link = ask()
+    def test_a_tampered_link_is_refused(self, browser: Browser, request_link: RequestLink) -> None:
+        link = request_link()
         exp = times.unix(times.now() + MINUTE)
         forged = [
             link[:-8],
@@ -253,20 +257,22 @@ class TestOpening:
 
 
 class TestSession:
-    def test_it_lasts_a_week(self, signed_in: Callable[[str], Browser], clock: Clock) -> None:
+    def test_a_session_lasts_a_week(
+        self, signed_in: Callable[[str], Browser], clock: Clock
+    ) -> None:
         browser = signed_in(ADMINISTRATOR)
         clock.move(timedelta(days=7) - timedelta(seconds=2))
         assert browser.get("/activity").status == 200
         clock.move(timedelta(seconds=2))
         assert browser.get("/activity").headers["Location"] == "/signin"
 
-    def test_it_ends_with_the_access(
+    def test_a_session_ends_with_the_access(
         self, administrator: Browser, settings: dict[str, str]
     ) -> None:
         settings["ACCESS_LIST"] = "[]"
         assert administrator.get("/activity").headers["Location"] == "/signin"
 
-    def test_it_ends_with_the_account(
+    def test_a_session_ends_with_the_account(
         self, guest: Any, signed_in: Callable[[str], Browser]
     ) -> None:
         browser = signed_in(GUEST)
@@ -274,7 +280,7 @@ class TestSession:
         guest.delete_instance()
         assert browser.get("/activity").headers["Location"] == "/signin"
 
-    def test_nobody_else_can_write_one(self, browser: Browser) -> None:
+    def test_a_session_cannot_be_forged(self, browser: Browser) -> None:
         claims = {"email": ADMINISTRATOR, "exp": times.unix(times.now() + MINUTE)}
         forged = [
             tokens.sign(claims, "guessed" * 8),
@@ -286,16 +292,16 @@ class TestSession:
             browser.cookies["session"] = cookie
             assert browser.get("/activity").headers["Location"] == "/signin"
 
-    def test_signing_out_forgets_it(self, administrator: Browser) -> None:
+    def test_signing_out_ends_the_session(self, administrator: Browser) -> None:
         answer = administrator.submit("/activity", "/signout")
         assert answer.headers["Location"] == "/signin?notice=signed-out"
         assert administrator.cookies == {}
         assert "You’re signed out." in words(administrator.get(answer.headers["Location"]))
 
-    def test_who_is_signed_in_is_not_asked_again(self, administrator: Browser) -> None:
+    def test_signed_in_users_do_not_see_the_sign_in_form(self, administrator: Browser) -> None:
         assert administrator.get("/signin").headers["Location"] == "/directory"
 
-    def test_over_https_its_cookies_are_bound_to_the_host(
+    def test_over_https_cookies_are_bound_to_the_host(
         self, browser: Browser, settings: dict[str, str]
     ) -> None:
         settings["PERSONA_AUDIENCE"] = "https://badges.example.org"
@@ -305,17 +311,17 @@ class TestSession:
             assert "; Path=/;" in header["Set-Cookie"]
 
     @pytest.mark.parametrize("audience", ["http://localhost.example.org", "http://example.org"])
-    def test_only_this_machine_does_without_https(
+    def test_only_local_deployments_work_without_https(
         self, audience: str, browser: Browser, settings: dict[str, str]
     ) -> None:
         settings["PERSONA_AUDIENCE"] = audience
         assert "; Secure" in browser.get("/signin").headers["Set-Cookie"]
 
 
-def test_no_log_knows_the_link_or_the_address(
-    browser: Browser, ask: Ask, logged: pytest.LogCaptureFixture
+def test_neither_the_link_nor_the_address_is_logged(
+    browser: Browser, request_link: RequestLink, logged: pytest.LogCaptureFixture
 ) -> None:
-    link = ask()
+    link = request_link()
     browser.get(link)
     browser.get(link)
     browser.get(link[:-3])

@@ -1,4 +1,4 @@
-"""Where somebody works: what they chose, as long as they may be there, or else the first such place."""
+"""The current place: the chosen one while it is accessible, or else the first accessible one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from chalicelib.domain.owners.places import Place
 from tests.admin.browser import Browser, title, words
 from tests.domain import places
 
-EMAIL = "somebody@example.org"
+EMAIL = "user@example.org"
 LIBRARY, PARK = Place("chicago", "library"), Place("chicago", "park")
 
 
 @pytest.fixture
 def chicago(database: Any) -> System:
-    """Chicago, with a library and a park; the library has a summer."""
+    """Chicago, with a library and a park; the library has a summer program."""
     system = places.chicago()
     for slug in ("library", "park"):
         made = owners.create_issuer(
@@ -35,94 +35,92 @@ def chicago(database: Any) -> System:
 
 
 @pytest.fixture
-def somebody(chicago: System, signed_in: Callable[[str], Browser]) -> Browser:
-    """Who drafts in the library and reviews in the park."""
+def user(chicago: System, signed_in: Callable[[str], Browser]) -> Browser:
+    """A user who can draft in the library and review in the park."""
     accounts.allow(EMAIL, LIBRARY, Rights(draft=True))
     accounts.allow(EMAIL, PARK, Rights(review=True))
     return signed_in(EMAIL)
 
 
-def works_in(browser: Browser) -> str:
-    """Return what the header says."""
+def current_place(browser: Browser) -> str:
+    """Return the place named in the header."""
     found = re.search(r'class="context-name">(?:<bdi>)?([^<]*)<', browser.get("/context").text)
     assert found, "the header names no place"
     return found[1]
 
 
-def test_without_a_choice_it_is_the_first_place_that_was_granted(somebody: Browser) -> None:
-    assert works_in(somebody) == "Library"
+def test_without_a_choice_it_is_the_first_granted_place(user: Browser) -> None:
+    assert current_place(user) == "Library"
 
 
-def test_it_is_what_was_chosen(somebody: Browser) -> None:
-    answer = somebody.submit("/context", "/context", system="chicago", issuer="park", program="")
+def test_it_is_the_chosen_place(user: Browser) -> None:
+    answer = user.submit("/context", "/context", system="chicago", issuer="park", program="")
     assert (answer.status, answer.headers["Location"]) == (303, "/directory?notice=place")
-    assert works_in(somebody) == "Park"
-    assert somebody.get("/applications").status == 200
-    somebody.submit("/context", "/context", system="chicago", issuer="library", program="summer")
-    assert works_in(somebody) == "Summer"
-    assert somebody.get("/applications").status == 403
+    assert current_place(user) == "Park"
+    assert user.get("/applications").status == 200
+    user.submit("/context", "/context", system="chicago", issuer="library", program="summer")
+    assert current_place(user) == "Summer"
+    assert user.get("/applications").status == 403
 
 
-def test_a_choice_ends_with_the_permission(somebody: Browser) -> None:
-    somebody.submit("/context", "/context", system="chicago", issuer="park", program="")
+def test_a_choice_ends_with_the_permission(user: Browser) -> None:
+    user.submit("/context", "/context", system="chicago", issuer="park", program="")
     accounts.forbid(EMAIL, PARK)
-    assert works_in(somebody) == "Library"
+    assert current_place(user) == "Library"
     accounts.forbid(EMAIL, LIBRARY)
-    assert somebody.get("/directory").status == 403
-    assert title(somebody.get("/context")) == "You don’t have access yet"
+    assert user.get("/directory").status == 403
+    assert title(user.get("/context")) == "You don’t have access yet"
 
 
-def test_a_choice_ends_with_the_place(somebody: Browser) -> None:
-    somebody.submit("/context", "/context", system="chicago", issuer="park", program="")
+def test_a_choice_ends_with_the_place(user: Browser) -> None:
+    user.submit("/context", "/context", system="chicago", issuer="park", program="")
     owners.delete(owners.scope("chicago", "park").innermost)
-    assert works_in(somebody) == "Library"
+    assert current_place(user) == "Library"
 
 
 @pytest.mark.parametrize("cookie", ["", "..", "a.b.c.d", "chicago.", "%ff", "nowhere", "chicago"])
-def test_a_cookie_that_names_no_place_of_theirs_counts_for_nothing(
-    cookie: str, somebody: Browser
-) -> None:
-    somebody.cookies["place"] = cookie
-    assert works_in(somebody) == "Library"
+def test_a_cookie_without_an_accessible_place_is_ignored(cookie: str, user: Browser) -> None:
+    user.cookies["place"] = cookie
+    assert current_place(user) == "Library"
 
 
-def test_a_grant_without_rights_or_for_a_place_to_come_is_passed_over(
+def test_grants_without_rights_or_for_missing_places_are_skipped(
     chicago: System, signed_in: Callable[[str], Browser]
 ) -> None:
     accounts.allow(EMAIL, LIBRARY, Rights())
     accounts.allow(EMAIL, Place("springfield"), Rights(publish=True))
     accounts.allow(EMAIL, PARK, Rights(draft=True))
-    assert works_in(signed_in(EMAIL)) == "Park"
+    assert current_place(signed_in(EMAIL)) == "Park"
 
 
-def test_nobody_works_where_they_may_not_be(somebody: Browser) -> None:
+def test_a_place_without_access_cannot_be_chosen(user: Browser) -> None:
     for place in ({"system": "chicago"}, {"system": "nowhere"}, {"system": ""}):
-        answer = somebody.submit("/context", "/context", **place)
+        answer = user.submit("/context", "/context", **place)
         assert answer.status == 403
         assert "You don’t have access to that workspace." in words(answer)
-    assert "place" not in somebody.cookies
+    assert "place" not in user.cookies
 
 
-def test_only_places_of_theirs_are_offered(somebody: Browser) -> None:
-    page = words(somebody.get("/context"))
+def test_only_accessible_places_are_offered(user: Browser) -> None:
+    page = words(user.get("/context"))
     assert "Library Issuer in C Current" in page
     assert "Summer Program in Library" in page
     assert "C System" not in page
 
 
-def test_administrators_begin_in_the_system_of_the_settings(
+def test_administrators_start_in_the_system_of_the_settings(
     chicago: System, administrator: Browser, settings: dict[str, str]
 ) -> None:
     places.chicago("a-first-one")
-    assert works_in(administrator) == "C"
+    assert current_place(administrator) == "C"
     assert "Switch to Park" in administrator.get("/context").text
     settings["OPENBADGER_SYSTEM"] = "nowhere"
-    assert works_in(administrator) == "C"
+    assert current_place(administrator) == "C"
     answer = administrator.submit("/context", "/context", system="nowhere")
     assert answer.status == 404
 
 
-def test_without_any_system_administrators_are_led_to_make_one(
+def test_without_a_system_administrators_are_led_to_create_one(
     database: Any, administrator: Browser
 ) -> None:
     for path in ("/context", "/directory"):

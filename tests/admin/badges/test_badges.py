@@ -67,8 +67,8 @@ def test_everything_about_a_badge_is_shown(administrator: Browser, badge: Badge)
     for text in (
         "Reads all", "You read.", "They read.", "Read a book", "For reviewers: Count pages",
         "Write one Optional", "Earning one of these badges awards this one automatically: Helper",
-        "Standard 7", "Time to earn 2 weeks", "Evidence Photo", "Maximum 9 awards", "Type Skill",
-        "Categories Numbers", "Tags books", "Awarded 7", "Pending applications 1",
+        "Standard 7", "Time to earn 2 weeks", "Evidence type Photo", "Award limit 9 awards",
+        "Badge type Skill", "Categories Numbers", "Tags books", "Awarded 7", "Pending applications 1",
         "2 (1 claimed)", "Per person Once",
     ):  # fmt: skip
         assert text in words(page)
@@ -183,7 +183,7 @@ def test_a_badge_is_archived_and_comes_back(administrator: Browser, badge: Badge
         answer = administrator.submit(PAGE, f"{PAGE}/archive")
         assert answer.headers["Location"] == f"{PAGE}?notice=archived"
     page = administrator.get(f"{PAGE}?notice=archived")
-    assert "Reader archived. It can’t be issued, but those who have it keep it." in words(page)
+    assert "Reader archived. It can’t be issued, but its earners keep it." in words(page)
     assert f"{PAGE}/issue" not in links(page)
     assert f"{PAGE}/restore" in links(page)
     assert "Archived" in words(administrator.get("/directory?tab=archived"))

@@ -59,7 +59,7 @@ def test_addresses_are_queued_and_the_page_shows_each(administrator: Browser, ba
     said = words(page)
     assert "Issuing to 2 addresses" in said
     assert "0 of 2 finished" in said
-    assert "ada@example.org Queued" in said
+    assert "ada@example.org Waiting" in said
     assert "Well done" in said
     assert 'data-poll="3"' in page.text
 

@@ -557,7 +557,7 @@ def test_what_happened_here_reads_like_a_webhook(badge: Badge) -> None:
     award = given(badge, comment="Good", issued_on=datetime(2014, 6, 10, tzinfo=UTC))
     awards.revoke(award)
     first, second = (
-        payloads.read(payloads.load(event.body)) for event in Event.select().order_by(Event.id)
+        payloads.parse(payloads.load(event.body)) for event in Event.select().order_by(Event.id)
     )
     assert isinstance(first, payloads.AwardPayload)
     assert (first.uid, first.email, first.comment) == (award.slug, EARNER, "Good")

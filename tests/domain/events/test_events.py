@@ -14,7 +14,7 @@ from chalicelib.data.models import Application, Award, Badge, Event, Job, Review
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import events, payloads, serializers
 from chalicelib.domain.jobs import outbox
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.domain.owners.places import Scope
 from chalicelib.errors import Unavailable
 from tests.openbadges import examples
@@ -113,10 +113,10 @@ def test_bytes_that_another_request_recorded_meanwhile_are_not_new(
 
 def test_the_wake_up_call_follows_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []
-    monkeypatch.setattr(outbox, "announce", calls.extend)
+    monkeypatch.setattr(outbox, "publish", calls.extend)
     recorded(b"{}")
     recorded(b"{}")
-    assert calls == [Call(Job.get().id, "award")]
+    assert calls == [JobMessage(Job.get().id, "award")]
 
 
 def test_long_texts_are_cut_for_the_activity_page_and_kept_in_the_body() -> None:
@@ -131,11 +131,11 @@ def test_long_texts_are_cut_for_the_activity_page_and_kept_in_the_body() -> None
 
 
 def read(event: Event) -> Any:
-    return payloads.read(payloads.load(event.body))
+    return payloads.parse(payloads.load(event.body))
 
 
 def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) -> None:
-    transact(lambda: events.awarded([award], badge))
+    transact(lambda: events.record_awards([award], badge))
     row = Event.get()
     assert (row.source, row.action, row.subject, row.badge_slug) == (
         "own", "award", EARNER, "explorer",
@@ -159,12 +159,12 @@ def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) 
 @pytest.mark.parametrize("comment", [None, "", "Well done", '☃ 😀 \0 " \\ </script>', "ä" * 32_767])
 def test_any_comment_survives(award: Award, badge: Badge, comment: str | None) -> None:
     award.comment = comment
-    transact(lambda: events.awarded([award], badge))
+    transact(lambda: events.record_awards([award], badge))
     assert read(Event.get()).comment == comment
 
 
 def test_a_revocation_reads_like_the_original_s_webhook(award: Award, badge: Badge) -> None:
-    transact(lambda: events.revoked(award, badge))
+    transact(lambda: events.record_revocation(award, badge))
     payload = read(Event.get())
     assert isinstance(payload, payloads.RevocationPayload)
     assert (payload.uid, payload.email, payload.badge and payload.badge.slug) == (
@@ -175,7 +175,7 @@ def test_a_revocation_reads_like_the_original_s_webhook(award: Award, badge: Bad
 
 def test_a_revocation_may_be_of_an_unknown_badge() -> None:
     award = stored(examples.award(None))
-    transact(lambda: events.revoked(award, None))
+    transact(lambda: events.record_revocation(award, None))
     row = Event.get()
     assert (read(row).badge, row.badge_slug) == (None, None)
 
@@ -184,7 +184,7 @@ def test_a_revocation_may_be_of_an_unknown_badge() -> None:
 def test_a_review_reads_like_the_original_s_webhook(
     application: Application, review: Review, approved: bool
 ) -> None:
-    transact(lambda: events.reviewed(application, review, [], approved=approved))
+    transact(lambda: events.record_review(application, review, [], approved=approved))
     payload = read(Event.get())
     assert isinstance(payload, payloads.ReviewPayload)
     assert (payload.application, payload.learner, payload.approved) == ("a1", EARNER, approved)
@@ -197,14 +197,14 @@ def test_a_review_reads_like_the_original_s_webhook(
 
 def test_every_review_is_an_event_of_its_own(application: Application, review: Review) -> None:
     for _ in range(2):
-        transact(lambda: events.reviewed(application, review, [], approved=True))
+        transact(lambda: events.record_review(application, review, [], approved=True))
     assert (Event.select().count(), Job.select().count()) == (2, 2)
 
 
 def test_an_award_is_given_and_revoked_once(award: Award, badge: Badge) -> None:
-    transact(lambda: events.awarded([award], badge))
-    transact(lambda: events.revoked(award, badge))
-    for tell in (lambda a, b: events.awarded([a], b), events.revoked):
+    transact(lambda: events.record_awards([award], badge))
+    transact(lambda: events.record_revocation(award, badge))
+    for tell in (lambda a, b: events.record_awards([a], b), events.record_revocation):
         with pytest.raises(Unavailable):
             transact(lambda tell=tell: tell(award, badge))
     assert (Event.select().count(), Job.select().count()) == (2, 2)
@@ -213,8 +213,8 @@ def test_an_award_is_given_and_revoked_once(award: Award, badge: Badge) -> None:
 def test_a_badge_without_owners_and_with_the_longest_slugs_is_named_all_the_same() -> None:
     badge = stored(examples.badge(None, slug="b" * 255, name="n" * 255))
     award = stored(examples.award(badge, slug="u" * 255, email=EARNER))
-    transact(lambda: events.awarded([award], badge))
-    transact(lambda: events.revoked(award, badge))
+    transact(lambda: events.record_awards([award], badge))
+    transact(lambda: events.record_revocation(award, badge))
     for payload in map(read, Event.select()):
         about = payload.badge
         assert (payload.uid, about.slug, about.name) == ("u" * 255, "b" * 255, "n" * 255)
@@ -222,9 +222,9 @@ def test_a_badge_without_owners_and_with_the_longest_slugs_is_named_all_the_same
 
 
 def test_that_a_milestone_was_reached_is_news_once(badge: Badge) -> None:
-    assert events.milestones_reached(badge, {"a@b.co": "milestone:1:a"}) == ["a@b.co"]
+    assert events.record_milestones(badge, {"a@b.co": "milestone:1:a"}) == ["a@b.co"]
     both = {"a@b.co": "milestone:1:a", EARNER: "milestone:1:b"}
-    assert events.milestones_reached(badge, both) == [EARNER]
+    assert events.record_milestones(badge, both) == [EARNER]
     assert [(event.key, event.action, event.subject) for event in Event.select()] == [
         ("milestone:1:a", "milestone", "a@b.co"), ("milestone:1:b", "milestone", EARNER),
     ]  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_review_says_which_criteria_are_met() -> None:
     content = changed(
         changed(REVIEW, "review.reviewItems", items), "application.badge.criteria", criteria
     )
-    payload = payloads.read(content)
+    payload = payloads.parse(content)
     assert isinstance(payload, ReviewPayload)
     assert [tuple(vars(one).values()) for one in payload.criteria] == [
         (1, True, None, None),
@@ -83,7 +83,7 @@ def test_a_review_says_which_criteria_are_met() -> None:
     "items", [..., None, "x", {}, [None, {}, {"criterionId": [], "satisfied": 1}]]
 )
 def test_a_review_is_taken_whatever_its_items_are(items: Any) -> None:
-    payload = payloads.read(
+    payload = payloads.parse(
         changed({**REVIEW, "review": {"reviewItems": 1}}, "review.reviewItems", items)
     )
     assert isinstance(payload, ReviewPayload)
@@ -91,7 +91,7 @@ def test_a_review_is_taken_whatever_its_items_are(items: Any) -> None:
 
 
 def test_a_review_says_who_applied_for_what_and_whether_it_is_approved() -> None:
-    payload = payloads.read(REVIEW)
+    payload = payloads.parse(REVIEW)
     assert isinstance(payload, ReviewPayload)
     assert (payload.application, payload.learner) == ("a1", "Earner@example.org")
     assert (payload.approved, payload.processed) == (True, False)
@@ -102,20 +102,20 @@ def test_a_review_says_who_applied_for_what_and_whether_it_is_approved() -> None
 
 
 def test_a_review_may_leave_out_who_said_what() -> None:
-    payload = payloads.read({**REVIEW, "review": {}, "approved": False})
+    payload = payloads.parse({**REVIEW, "review": {}, "approved": False})
     assert isinstance(payload, ReviewPayload)
     assert (payload.author, payload.comment, payload.approved) == (None, None, False)
 
 
 def test_a_review_tells_whether_the_application_was_dealt_with_before() -> None:
     when = "2014-06-10T14:02:57.000Z"
-    payload = payloads.read(changed(REVIEW, "application.processed", when))
+    payload = payloads.parse(changed(REVIEW, "application.processed", when))
     assert isinstance(payload, ReviewPayload)
     assert payload.processed
 
 
 def test_an_award_says_who_has_what_since_when() -> None:
-    payload = payloads.read(AWARD)
+    payload = payloads.parse(AWARD)
     assert isinstance(payload, AwardPayload)
     assert (payload.uid, payload.badge.slug, payload.email) == (
         "u1",
@@ -127,7 +127,7 @@ def test_an_award_says_who_has_what_since_when() -> None:
 
 
 def test_an_award_may_not_know_its_time() -> None:
-    payload = payloads.read(changed(AWARD, "issuedOn", ...))
+    payload = payloads.parse(changed(AWARD, "issuedOn", ...))
     assert isinstance(payload, AwardPayload)
     assert payload.issued_on is None
 
@@ -136,19 +136,19 @@ def test_an_award_may_not_know_its_time() -> None:
 def test_an_award_without_the_member_comment_is_a_milestone_s(
     comment: Any, of_milestone: bool
 ) -> None:
-    payload = payloads.read(changed(AWARD, "comment", comment))
+    payload = payloads.parse(changed(AWARD, "comment", comment))
     assert isinstance(payload, AwardPayload)
     assert payload.of_milestone is of_milestone
 
 
 @pytest.mark.parametrize("badge", [..., None, {}])
 def test_a_revocation_need_not_name_the_badge(badge: Any) -> None:
-    payload = payloads.read(changed(REVOKE, "badge", badge))
+    payload = payloads.parse(changed(REVOKE, "badge", badge))
     assert payload == RevocationPayload("u1", None, "Earner@example.org", None)
 
 
 def test_a_revocation_may_have_a_reason() -> None:
-    payload = payloads.read({**REVOKE, "reason": "By mistake"})
+    payload = payloads.parse({**REVOKE, "reason": "By mistake"})
     assert isinstance(payload, RevocationPayload)
     assert (payload.badge and payload.badge.slug, payload.reason) == ("reader", "By mistake")
 
@@ -156,21 +156,21 @@ def test_a_revocation_may_have_a_reason() -> None:
 @pytest.mark.parametrize("level", ["system", "issuer", "program"])
 @pytest.mark.parametrize("value", [..., None])
 def test_a_badge_may_have_any_owners(level: str, value: Any) -> None:
-    payload = payloads.read(changed(AWARD, f"badge.{level}", value))
+    payload = payloads.parse(changed(AWARD, f"badge.{level}", value))
     assert isinstance(payload, AwardPayload)
     assert getattr(payload.badge, level) is None
 
 
 @pytest.mark.parametrize("name", [..., None, ""])
 def test_a_badge_without_a_name_is_called_by_its_slug(name: Any) -> None:
-    payload = payloads.read(changed(AWARD, "badge.name", name))
+    payload = payloads.parse(changed(AWARD, "badge.name", name))
     assert isinstance(payload, AwardPayload)
     assert payload.badge.name == "reader"
 
 
 @pytest.mark.parametrize("action", ["claim", "Review", "a" * 255])
 def test_an_unknown_action_says_nothing_to_us(action: str) -> None:
-    assert payloads.read(payloads.load(json.dumps({"action": action}))) is None
+    assert payloads.parse(payloads.load(json.dumps({"action": action}))) is None
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -181,7 +181,7 @@ def test_texts_may_be_as_long_as_their_columns(kind: str) -> None:
         "revoke": {"email": "a" * 255, "reason": "a" * 65_535},
     }[kind]
     for path, value in longest.items():
-        assert payloads.read(changed(ALL[kind], path, value)) is not None
+        assert payloads.parse(changed(ALL[kind], path, value)) is not None
 
 
 # Malformed
@@ -229,7 +229,7 @@ MALFORMED = [
 )
 def test_a_malformed_member_is_refused_by_its_name(kind: str, path: str, value: Any) -> None:
     with pytest.raises(InvalidContent) as problem:
-        payloads.read(changed(ALL[kind], path, value))
+        payloads.parse(changed(ALL[kind], path, value))
     name = path.rpartition(".")[2]
     assert problem.value.message.startswith(f"`{name}` must be ")
     assert problem.value.status == 400
@@ -238,14 +238,14 @@ def test_a_malformed_member_is_refused_by_its_name(kind: str, path: str, value: 
 @pytest.mark.parametrize("path", ["badge", "badge.system", "badge.issuer", "badge.program"])
 def test_what_an_award_is_about_has_a_slug(path: str) -> None:
     with pytest.raises(InvalidContent) as problem:
-        payloads.read(changed(AWARD, path, {}))
+        payloads.parse(changed(AWARD, path, {}))
     assert problem.value.message == "`slug` must be text of 1 to 255 characters"
 
 
 @pytest.mark.parametrize("content", ALL.values(), ids=ALL)
 def test_nothing_is_read_of_an_action_without_content(content: dict[str, Any]) -> None:
     with pytest.raises(InvalidContent):
-        payloads.read({"action": content["action"]})
+        payloads.parse({"action": content["action"]})
 
 
 # Bodies
@@ -301,7 +301,7 @@ def test_what_is_loaded_once_is_loaded_again_from_wherever_it_is_called() -> Non
 @given(body=st.binary() | st.text(st.characters()))
 def test_no_body_upsets_the_reader(body: bytes | str) -> None:
     try:
-        payloads.read(payloads.load(body))
+        payloads.parse(payloads.load(body))
     except InvalidContent:
         return
 
@@ -343,7 +343,7 @@ def test_no_member_upsets_the_reader(data: st.DataObject, kind: str) -> None:
         except (KeyError, TypeError):  # its place was changed away before
             continue
     try:
-        payload = payloads.read(content)
+        payload = payloads.parse(content)
     except InvalidContent:
         return
     for name in ("uid", "email", "application", "learner", "comment", "reason", "author"):
@@ -355,7 +355,7 @@ def test_no_member_upsets_the_reader(data: st.DataObject, kind: str) -> None:
 
 def test_the_payload_of_a_recorded_event() -> None:
     payload = payloads.of_event(Event(body=json.dumps(AWARD)), AwardPayload)
-    assert payload == payloads.read(AWARD)
+    assert payload == payloads.parse(AWARD)
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_every_recorded_webhook_is_read() -> None:
     kinds = {"review": ReviewPayload, "award": AwardPayload, "revoke": RevocationPayload}
     assert len(recording.webhooks()) == 59
     for webhook in recording.webhooks():
-        payload = payloads.read(payloads.load(webhook.body))
+        payload = payloads.parse(payloads.load(webhook.body))
         content = webhook.content
         assert isinstance(payload, kinds[content["action"]])
         if isinstance(payload, ReviewPayload):
@@ -393,7 +393,7 @@ def test_awards_for_milestones_are_recognised_among_the_recorded_ones() -> None:
     steps = {
         webhook.step
         for webhook in recording.webhooks()
-        if isinstance(payload := payloads.read(webhook.content), AwardPayload)
+        if isinstance(payload := payloads.parse(webhook.content), AwardPayload)
         and payload.of_milestone
     }
     assert steps

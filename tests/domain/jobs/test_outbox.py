@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Event, Image, Job, System, Webhook
-from chalicelib.domain.jobs import outbox, retries
-from chalicelib.domain.jobs.messages import Call
+from chalicelib.domain.jobs import kinds, outbox
+from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.domain.jobs.outbox import LeaseLostError
 from chalicelib.errors import Conflict, Unavailable
 from tests.conftest import MARIADB, Clock
@@ -25,10 +25,10 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[JobMessage]:
     """The wake-up calls so far."""
-    made: list[Call] = []
-    monkeypatch.setattr(outbox, "announce", made.extend)
+    made: list[JobMessage] = []
+    monkeypatch.setattr(outbox, "publish", made.extend)
     return made
 
 
@@ -80,18 +80,18 @@ def test_a_job_is_written_with_what_it_is_about(clock: Clock) -> None:
     assert job.due == clock.now + outbox.UNSENT_AFTER
 
 
-def test_its_wake_up_call_follows_the_commit(calls: list[Call]) -> None:
+def test_its_wake_up_call_follows_the_commit(calls: list[JobMessage]) -> None:
     def work() -> None:
         outbox.add("review")
         outbox.add("award")
         assert calls == []
 
     transact(work)
-    assert calls == [Call(job.id, job.kind) for job in Job.select().order_by(Job.id)]
+    assert calls == [JobMessage(job.id, job.kind) for job in Job.select().order_by(Job.id)]
 
 
 def test_nothing_is_announced_or_written_when_its_cause_is_rolled_back(
-    calls: list[Call],
+    calls: list[JobMessage],
 ) -> None:
     def work() -> None:
         outbox.add("review")
@@ -102,7 +102,7 @@ def test_nothing_is_announced_or_written_when_its_cause_is_rolled_back(
     assert (calls, Job.select().count()) == ([], 0)
 
 
-def test_a_key_makes_a_job_one_of_a_kind(calls: list[Call]) -> None:
+def test_a_key_makes_a_job_one_of_a_kind(calls: list[JobMessage]) -> None:
     def work() -> list[bool]:
         first = outbox.add("award", key="award:1")
         second = outbox.add("award", key="award:1")
@@ -327,7 +327,7 @@ def test_a_sending_that_surely_failed_starts_anew(clock: Clock) -> None:
     outbox.begin_sending(job)
     outbox.postpone(job, "SES refused it")
     assert again(job).outcome is None
-    clock.move(retries.USUAL.first + MICROSECOND)
+    clock.move(kinds.DEFAULT.first_delay + MICROSECOND)
     outbox.begin_sending(claimed(job))
     outbox.fail(again(job), "nobody knows")
     outbox.retry(job.id)
@@ -349,7 +349,7 @@ def test_pauses_double_up_to_an_hour_and_then_it_is_given_up(clock: Clock) -> No
         pauses.append((row.due - clock.now).total_seconds())
         clock.now = row.due + MICROSECOND
     assert pauses == [15, 30, 60, 120, 240, 480, 960, 1920, 3600]
-    assert len(pauses) == retries.USUAL.attempts - 1
+    assert len(pauses) == kinds.DEFAULT.attempts - 1
     assert again(job).state == outbox.FAILED
     assert again(job).reason == "S3 does not answer (gave up after 10 attempts)"
 
@@ -359,7 +359,7 @@ def test_a_postponed_job_is_left_alone_until_its_pause_ended(clock: Clock) -> No
     outbox.postpone(job, "S3 does not answer")
     outbox.mark_queued([job.id])  # the note of the first message comes late
     assert outbox.claim([job.id], timedelta(minutes=1)) == []  # so does a copy of it
-    clock.move(retries.USUAL.first + MICROSECOND)
+    clock.move(kinds.DEFAULT.first_delay + MICROSECOND)
     assert len(outbox.claim([job.id], timedelta(minutes=1))) == 1
 
 
@@ -370,26 +370,28 @@ def test_jobs_that_cannot_be_woken_do_not_keep_others_waiting(clock: Clock) -> N
     clock.move(timedelta(hours=1))
     assert [call.job for call in outbox.overdue(limit=3)] == stuck
     clock.move(timedelta(minutes=1))
-    assert outbox.overdue(limit=3)[0] == Call(other.id, "award")
+    assert outbox.overdue(limit=3)[0] == JobMessage(other.id, "award")
 
 
-def test_a_postponed_job_is_called_for_when_its_pause_ends(clock: Clock, calls: list[Call]) -> None:
+def test_a_postponed_job_is_called_for_when_its_pause_ends(
+    clock: Clock, calls: list[JobMessage]
+) -> None:
     job = claimed(added())
     calls.clear()
     outbox.postpone(job, "S3 does not answer")
-    assert calls == [Call(job.id, "review", clock.now + retries.USUAL.first)]
+    assert calls == [JobMessage(job.id, "review", clock.now + kinds.DEFAULT.first_delay)]
 
 
 def test_a_job_that_waits_for_word_is_called_for_when_that_is_due(
-    clock: Clock, calls: list[Call]
+    clock: Clock, calls: list[JobMessage]
 ) -> None:
     job = claimed(added("award-mail"))
     calls.clear()
-    outbox.await_word(job, timedelta(minutes=10), "waiting for SES")
-    assert calls == [Call(job.id, "award-mail", clock.now + timedelta(minutes=10))]
+    outbox.await_confirmation(job, timedelta(minutes=10), "waiting for SES")
+    assert calls == [JobMessage(job.id, "award-mail", clock.now + timedelta(minutes=10))]
 
 
-def test_nobody_is_called_for_a_job_that_was_given_up(calls: list[Call]) -> None:
+def test_nobody_is_called_for_a_job_that_was_given_up(calls: list[JobMessage]) -> None:
     job = claimed(added())
     calls.clear()
     outbox.fail(job, "no")
@@ -400,8 +402,8 @@ def test_after_a_start_all_are_called_for_when_they_are_due(clock: Clock) -> Non
     written, waiting = added(), claimed(added("award"))
     outbox.postpone(waiting, "S3 does not answer")
     assert outbox.unfinished() == [
-        Call(written.id, "review"),
-        Call(waiting.id, "award", clock.now + retries.USUAL.first),
+        JobMessage(written.id, "review"),
+        JobMessage(waiting.id, "award", clock.now + kinds.DEFAULT.first_delay),
     ]
 
 
@@ -409,23 +411,23 @@ def test_a_postponed_job_is_also_found_by_the_sweeper(clock: Clock) -> None:
     job = claimed(added())
     outbox.postpone(job, "S3 does not answer")
     assert outbox.overdue() == []
-    clock.move(retries.USUAL.first + MICROSECOND)
-    assert outbox.overdue() == [Call(job.id, "review")]
+    clock.move(kinds.DEFAULT.first_delay + MICROSECOND)
+    assert outbox.overdue() == [JobMessage(job.id, "review")]
 
 
-def test_a_failed_job_starts_over_when_somebody_asks(clock: Clock, calls: list[Call]) -> None:
+def test_a_failed_job_starts_over_when_somebody_asks(clock: Clock, calls: list[JobMessage]) -> None:
     job = added()
     outbox.fail(claimed(job), "no")
     calls.clear()
     assert outbox.retry(job.id) is True
-    assert calls == [Call(job.id, "review")]
+    assert calls == [JobMessage(job.id, "review")]
     row = again(job)
     assert (row.state, row.attempts) == (outbox.RECEIVED, 0)
     assert row.due == clock.now + outbox.UNSENT_AFTER
     outbox.finish(claimed(job), "awarded")
 
 
-def test_only_failed_jobs_start_over(calls: list[Call]) -> None:
+def test_only_failed_jobs_start_over(calls: list[JobMessage]) -> None:
     waiting, working, done = added(), added(), added()
     taken = claimed(working)
     outbox.finish(claimed(done), "awarded")
@@ -437,26 +439,26 @@ def test_only_failed_jobs_start_over(calls: list[Call]) -> None:
 
 
 def test_a_delivery_starts_over_whether_it_was_taken_or_failed(
-    clock: Clock, calls: list[Call]
+    clock: Clock, calls: list[JobMessage]
 ) -> None:
     taken, failed = (claimed(added("delivery")) for _ in range(2))
     outbox.finish(taken, "delivered")
     outbox.fail(failed, "The receiver answered 410")
     calls.clear()
     for job in (taken, failed):
-        assert outbox.again(job.id) is True
+        assert outbox.redeliver(job.id) is True
         row = again(job)
         assert (row.state, row.attempts, row.outcome) == (outbox.RECEIVED, 0, None)
         assert row.due == clock.now + outbox.UNSENT_AFTER
     assert again(failed).reason == "The receiver answered 410"
-    assert calls == [Call(taken.id, "delivery"), Call(failed.id, "delivery")]
+    assert calls == [JobMessage(taken.id, "delivery"), JobMessage(failed.id, "delivery")]
 
 
-def test_a_delivery_under_way_does_not_start_over(calls: list[Call]) -> None:
+def test_a_delivery_under_way_does_not_start_over(calls: list[JobMessage]) -> None:
     written, working, waiting = added("delivery"), claimed(added("delivery")), added("delivery")
     outbox.postpone(claimed(waiting), "The receiver answered 502")
     calls.clear()
-    assert [outbox.again(job.id) for job in (written, working, waiting)] == [False] * 3
+    assert [outbox.redeliver(job.id) for job in (written, working, waiting)] == [False] * 3
     assert [again(job).state for job in (written, working, waiting)] == [
         outbox.RECEIVED, outbox.WORKING, outbox.WAITING,
     ]  # fmt: skip
@@ -467,23 +469,25 @@ def test_a_delivery_under_way_does_not_start_over(calls: list[Call]) -> None:
 def test_what_must_happen_once_does_not_start_over(kind: str) -> None:
     job = claimed(added(kind))
     outbox.finish(job, "mailed")
-    assert outbox.again(job.id) is False
+    assert outbox.redeliver(job.id) is False
     assert again(job).outcome == "mailed"
 
 
-def test_of_two_who_start_a_delivery_over_one_calls(calls: list[Call], together: Together) -> None:
+def test_of_two_who_start_a_delivery_over_one_calls(
+    calls: list[JobMessage], together: Together
+) -> None:
     job = claimed(added("delivery"))
     outbox.finish(job, "delivered")
     calls.clear()
-    answers = together(lambda: outbox.again(job.id), lambda: outbox.again(job.id))
+    answers = together(lambda: outbox.redeliver(job.id), lambda: outbox.redeliver(job.id))
     assert sorted(answers) == [False, True]
-    assert calls == [Call(job.id, "delivery")]
+    assert calls == [JobMessage(job.id, "delivery")]
 
 
 def test_jobs_are_found_by_their_ids() -> None:
     job = added()
-    assert outbox.known([]) == {}
-    assert outbox.known([job.id, 999_999]) == {job.id: job}
+    assert outbox.by_ids([]) == {}
+    assert outbox.by_ids([job.id, 999_999]) == {job.id: job}
 
 
 # Sweeping
@@ -503,7 +507,7 @@ def test_what_was_ended_while_it_was_looked_for_is_left_alone(
             together(lambda: outbox.finish(taken, "done"))
 
     database.query_hooks.append(hook)
-    assert outbox.overdue() == [Call(job.id, "review")]
+    assert outbox.overdue() == [JobMessage(job.id, "review")]
     assert (again(job).state, again(job).due) == (outbox.DONE, None)
 
 
@@ -517,14 +521,14 @@ def test_what_nobody_is_at_is_overdue_the_longest_waiting_first(clock: Clock) ->
     outbox.fail(claimed(added()), "no")
     assert outbox.overdue() == []
     clock.move(outbox.UNSENT_AFTER + MICROSECOND)
-    assert outbox.overdue() == [Call(lost_before_sending.id, "review")]
+    assert outbox.overdue() == [JobMessage(lost_before_sending.id, "review")]
     clock.move(timedelta(days=1))
     assert outbox.overdue() == [
-        Call(lost_before_sending.id, "review"),
-        Call(died_at_work.id, "award-mail"),
-        Call(lost_in_the_queue.id, "award"),
+        JobMessage(lost_before_sending.id, "review"),
+        JobMessage(died_at_work.id, "award-mail"),
+        JobMessage(lost_in_the_queue.id, "award"),
     ]
-    assert outbox.overdue(limit=1) == [Call(lost_before_sending.id, "review")]
+    assert outbox.overdue(limit=1) == [JobMessage(lost_before_sending.id, "review")]
     assert outbox.waiting() == 3
 
 

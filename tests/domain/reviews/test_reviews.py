@@ -61,7 +61,7 @@ def announced() -> list[bool]:
     rows = list(Event.select().order_by(Event.id))
     assert [job.event_id for job in Job.select().order_by(Job.id)] == [row.id for row in rows]
     assert {job.kind for job in Job.select()} <= {"review"}
-    found = [payloads.read(payloads.load(row.body)) for row in rows]
+    found = [payloads.parse(payloads.load(row.body)) for row in rows]
     assert all(isinstance(payload, payloads.ReviewPayload) for payload in found)
     return [payload.approved for payload in found if isinstance(payload, payloads.ReviewPayload)]
 
@@ -162,7 +162,7 @@ def test_a_comment_is_a_text_for_everybody_who_hears_of_it(
     wanted = None if comment is None else str(comment)
     assert reviews.find(application, review.slug).comment == review.comment == wanted
     for event in Event.select():
-        payload = payloads.read(payloads.load(event.body))
+        payload = payloads.parse(payloads.load(event.body))
         assert isinstance(payload, payloads.ReviewPayload)
         assert payload.comment == wanted
 

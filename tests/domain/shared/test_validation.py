@@ -189,7 +189,7 @@ def test_times_are_iso_8601_or_unix_times(value: Any, moment: datetime) -> None:
         "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
     ],
 )  # fmt: skip
-def test_anything_else_is_no_time(value: Any) -> None:
+def test_other_texts_are_refused(value: Any) -> None:
     assert validation.date(value) == DATE
 
 

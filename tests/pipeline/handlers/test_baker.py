@@ -35,7 +35,7 @@ def baked(badge: Badge, picture: images.Picture, cloud: Cloud) -> tuple[bytes, s
     badge.image = images.keep(picture)
     badge.save()
     award = stored(examples.award(badges.by_id(badge.id)))
-    key, note = baker.bake(award, patient=True)
+    key, note = baker.bake(award, may_retry=True)
     made = cloud.objects()[key]
     assert award.slug in str(baking.unbake(made))
     return baking.bake(made, "{}"), note

@@ -13,7 +13,7 @@ import pytest
 from chalicelib import tokens
 from chalicelib.data.models import Event, Job, System, Webhook
 from chalicelib.domain.awards import awards
-from chalicelib.domain.jobs import outbox, retries
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.owners import owners, webhooks
 from chalicelib.pipeline import worker
 from chalicelib.pipeline.handlers import deliver_webhook
@@ -84,7 +84,7 @@ def test_what_was_delivered_can_be_sent_again_and_is_the_same(
     settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
     job = worked(delivery(system, receiver.url))
     assert worked(job).attempts == 1  # a message that comes late sends nothing
-    assert outbox.again(job.id)
+    assert outbox.redeliver(job.id)
     job = worked(job)
     assert (job.state, job.outcome, job.attempts) == (outbox.DONE, "delivered", 1)
     first, second = receiver.requests
@@ -179,14 +179,14 @@ def test_what_was_answered_is_written_down_even_when_the_time_is_over(
 ) -> None:
     settings["ALLOW_PRIVATE_ADDRESSES"] = "true"
     job = delivery(system, receiver.url)
-    begin = deliver_webhook.begin
+    start = deliver_webhook.start
 
-    def begin_and_wait(jobs: Any) -> None:
-        begin(jobs)
+    def start_and_wait(jobs: Any) -> None:
+        start(jobs)
         for one in jobs:
             one.answer.result()
 
-    monkeypatch.setattr(deliver_webhook, "begin", begin_and_wait)
+    monkeypatch.setattr(deliver_webhook, "start", start_and_wait)
     body = f'{{"version":1,"kind":"delivery","id":{job.id}}}'
     answer = worker.work({"Records": [{"messageId": "1", "body": body}]}, Dwindling(looks=2))
     assert answer == {"batchItemFailures": []}
@@ -205,16 +205,16 @@ def test_what_cannot_be_written_down_any_more_is_not_sent(
 
 
 def test_it_is_tried_for_a_day() -> None:
-    plain = retries.of("delivery")._replace(jitter=0)
-    pauses = [plain.pause(attempt) for attempt in range(1, plain.attempts)]
+    plain = kinds.of("delivery").retries._replace(jitter=0)
+    pauses = [plain.backoff(attempt) for attempt in range(1, plain.attempts)]
     assert timedelta(hours=24) <= sum(pauses, timedelta()) <= timedelta(hours=24, minutes=10)
     assert pauses[:4] == [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120)]
     assert set(pauses[8:]) == {timedelta(hours=1)}
 
 
 def test_its_pauses_differ_by_chance_around_what_they_are() -> None:
-    limits = retries.of("delivery")
-    pauses = {limits.pause(9) for _ in range(50)}
+    limits = kinds.of("delivery").retries
+    pauses = {limits.backoff(9) for _ in range(50)}
     assert len(pauses) > 1
     assert timedelta(minutes=48) <= min(pauses) < timedelta(hours=1)
     assert timedelta(hours=1) < max(pauses) <= timedelta(minutes=72)

@@ -1,8 +1,8 @@
-"""Golden pictures: 40 designs as they were drawn when somebody last looked at them all.
+"""Golden images: 40 designs with reviewed drawings.
 
 Each design is three files beside this one: its document, its drawing, whose bytes must stay the same,
-and the drawing's pixels, which may differ by as little as nobody sees. `python -m tests.studio.golden`
-draws them anew.
+and the drawing's pixels, which may differ invisibly. `python -m tests.studio.golden` redraws
+them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from chalicelib.studio.design import Design
 from chalicelib.studio.presets import PRESETS
 
 FOLDER = Path(__file__).parent
-SIZE = 160  # pixels of the pictures
-_CELLS = 40  # and of what is compared
+SIZE = 160  # pixels, for rendering
+_CELLS = 40  # pixels, for comparing
 _GROUNDS = ("#ffffff", "#1b1f24")
 
 
@@ -34,10 +34,10 @@ def read(name: str) -> Design:
 
 
 def difference(one: bytes, other: bytes) -> float:
-    """Return how different two pictures look: the mean distance of their colours in CIELAB.
+    """Return the visible difference of two images: the mean distance of their colors in CIELAB.
 
-    Both lie on white and on dark ground, since a badge may, and are looked at from so far away that
-    the rounding of single pixels is not seen. 1 is about what a person sees on a whole area.
+    Both are placed on a white and on a dark background, and averaged over small areas, so that
+    rounding of single pixels does not count. A difference of 1 is barely visible on a whole area.
     """
     distances = [
         sum((a - b) ** 2 for a, b in zip(here, there, strict=True)) ** 0.5
@@ -56,7 +56,7 @@ def _cells(png: bytes, ground: str) -> list[tuple[float, float, float]]:
 
 
 def _lab(red: int, green: int, blue: int) -> tuple[float, float, float]:
-    """Return a colour in CIELAB, with the white of D65."""
+    """Return a color in CIELAB, with the white point D65."""
 
     def linear(value: int) -> float:
         share = value / 255
@@ -73,7 +73,7 @@ def _lab(red: int, green: int, blue: int) -> tuple[float, float, float]:
 
 
 def renew() -> None:
-    """Write the documents of the presets, and draw all golden designs anew."""
+    """Write the documents of the presets, and redraw all golden designs."""
     for name, preset in PRESETS.items():
         content = json.dumps(design.document(preset.design), ensure_ascii=False, indent=1)
         (FOLDER / f"{name}.json").write_text(content + "\n", "utf-8")
@@ -84,7 +84,7 @@ def renew() -> None:
 
 
 def sheet(path: Path, across: int = 8) -> None:
-    """Put all golden designs on one picture, to be looked at."""
+    """Return one image with all golden designs, for review."""
     side = SIZE + 12
     found = names()
     whole = Image.new("RGB", (side * across, side * -(-len(found) // across)), "#ffffff")

@@ -1,6 +1,6 @@
-"""Draws the golden pictures anew: `python -m tests.studio.golden [--sheet all.png]`.
+"""Redraws the golden images: `python -m tests.studio.golden [--sheet all.png]`.
 
-Look at the sheet, all of it, before you commit what changed.
+Review the whole sheet before you commit changes.
 """
 
 from __future__ import annotations
