@@ -13,8 +13,8 @@ ARCH ?= arm64
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run check test mutants bench walkthrough package deploy destroy lock messages packs \
-  screenshots format clean
+.PHONY: help run check coverage test mutants bench walkthrough package deploy destroy lock messages \
+  packs screenshots format clean
 
 help:  ## Show this help
 	@echo "Usage: make TARGET [ARGS=\"…\"]"
@@ -27,6 +27,8 @@ run: $(READY)  ## Run the whole product on this machine, at http://localhost:300
 # Left out by their markers (pyproject.toml); folders in which nothing is left are not even read.
 UNCHECKED := slow or browser or deployed or package or judge or mariadb
 UNREAD := browser deployed package contract faults gates/test_style.py openbadges/test_judge.py
+FAST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile -p no:schemathesis \
+  -m "not ($(UNCHECKED))" $(UNREAD:%=--ignore=tests/%)
 
 check: $(READY)  ## Run lint, types, structure gates and the fast tests on SQLite: before each commit
 	@echo "Lint and format (ruff)"
@@ -35,8 +37,10 @@ check: $(READY)  ## Run lint, types, structure gates and the fast tests on SQLit
 	@echo "Types (mypy)"
 	@$(BIN)/mypy --no-error-summary
 	@echo "Structure gates and fast tests, on SQLite"
-	@HYPOTHESIS_PROFILE=dev $(BIN)/python -m pytest --numprocesses auto --dist loadfile \
-	  -p no:schemathesis -m "not ($(UNCHECKED))" $(UNREAD:%=--ignore=tests/%) $(ARGS)
+	@HYPOTHESIS_PROFILE=dev $(FAST) $(ARGS)
+
+coverage: $(READY)  ## Measure which branches of chalicelib the fast tests reach; fail if they are fewer
+	@$(FAST) --cov --cov-report term:skip-covered $(ARGS)
 
 # Files are begun in the order of tests/conftest.py, the long ones first; xdist's own puts last what
 # has few tests, however long they take.
