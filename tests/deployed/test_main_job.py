@@ -204,7 +204,7 @@ NAME = "badges.example.org"
 MIGRATION = "chalicelib/data/migrations/0999_next.py"
 MAKES_A_TABLE = """from peewee import *
 
-from chalicelib.data.schema import create
+from chalicelib.data.migration_ops import create
 
 
 class Next(Model):
