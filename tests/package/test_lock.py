@@ -115,7 +115,7 @@ def test_a_python_that_wants_something_else_stops_it(
 
     monkeypatch.setattr(lock, "_resolved", resolved)
     with pytest.raises(
-        lock.LockError, match=r"python3\.13 on aarch64 wants other .*: (orjson|more)"
+        lock.LockError, match=r"python3\.13 on aarch64 needs other .*: (orjson|more)"
     ):
         lock.resolve((), {})
 

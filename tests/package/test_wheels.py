@@ -80,11 +80,11 @@ def test_libraries_are_looked_at_themselves(tmp_path: Path) -> None:
     assert wheels.problems(tmp_path, ARM, OLD) == [
         "a.so is not a library for aarch64",
         "b.so is not a library for aarch64",
-        "c.so needs glibc 2.28, and Lambda has 2.26",
+        "c.so needs glibc 2.28, but Lambda has 2.26",
         "d.cpython-313-aarch64-linux-gnu.so is not a library for Python 3.11",
     ]
     library(tmp_path / "c.so", symbols=b"GLIBC_2.35")
-    assert wheels.problems(tmp_path, ARM, NEW)[2:] == ["c.so needs glibc 2.35, and Lambda has 2.34"]
+    assert wheels.problems(tmp_path, ARM, NEW)[2:] == ["c.so needs glibc 2.35, but Lambda has 2.34"]
 
 
 @each_runtime
