@@ -55,7 +55,9 @@ def test_bytecode_and_libraries_tell_it(tmp_path: Path) -> None:
 )
 def test_a_package_for_none_or_for_two_is_refused(tmp_path: Path, names: tuple[str, ...]) -> None:
     path = zipped(tmp_path / "one.zip", *names)
-    with pytest.raises(runtimes.UnknownRuntimeError, match=r"one\.zip was not built for .*: run make package$"):
+    with pytest.raises(
+        runtimes.UnknownRuntimeError, match=r"one\.zip was not built for .*: run make package$"
+    ):
         runtimes.of_package(path)
 
 
