@@ -12,8 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.queues import OUTBOX
 
@@ -24,8 +23,7 @@ File = str | os.PathLike[str]  # not pathlib.Path: importing it would slow each 
 PARAMETER_CACHE_SECONDS = 300
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One row of the table.
 
     Parameters

@@ -8,9 +8,8 @@ manage the place, and can also draft and review there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # the table of routes imports this module at each cold start
     from chalicelib.domain.owners.accounts import Rights
@@ -32,8 +31,7 @@ class Permission(StrEnum):
 IN_PLACES = frozenset({Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW})
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """A user who can sign in.
 
     Parameters

@@ -11,9 +11,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib import times, tokens
 from chalicelib.domain.shared import email_addresses
@@ -37,8 +36,7 @@ _URL = (
 _INTEGER = r"-?[0-9]{1,10}"
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One member of a body.
 
     Parameters
