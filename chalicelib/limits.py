@@ -6,7 +6,8 @@ A limit that only one module needs is in that module. Where to find others:
 * how slugs are made: `domain/shared/slugs.py`
 * requests per second: API Gateway limits them by the stack's parameter `RequestsPerSecond`, which
   is in `infra/aws/stack/parameters.yml` and applied in `infra/aws/template.py`
-* webhook retries and their delays: `domain/jobs/retries.py`
+* webhook retries and their delays: `WEBHOOK` in `domain/jobs/kinds.py`
+* pixels of an image: `WIDEST` in `imaging/raster.py`; the smallest side is in `imaging/uploads.py`
 
 Sign-in links, below, are the only requests that the code itself limits.
 """
