@@ -34,7 +34,8 @@ class Function:
     seconds : int
         Timeout.
     rights : Sequence[Statement]
-        Its permissions, besides writing its log and reading the settings.
+        Its permissions. `template.py` adds those to write its log, read the settings, consume its
+        queue, invoke the courier and join the database's network.
     at_once : int
         Maximum number of concurrent invocations for its queue.
     wakes_the_database : bool

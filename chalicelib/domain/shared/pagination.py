@@ -11,7 +11,7 @@ T = TypeVar("T")
 class PageSize:
     """How many rows a page of each list of the admin UI has.
 
-    Lists of the API have as many as a client asks for with `count`, and all of them without it.
+    Lists of the API have as many as `page` and `count` ask for, and all without them.
     """
 
     ACTIVITY: ClassVar[int] = 25  # events, each with its jobs
@@ -23,7 +23,7 @@ class PageSize:
     RECIPIENTS: ClassVar[int] = 100  # of badges that were issued by e-mail
 
     API_LARGEST: ClassVar[int] = 2**31 - 1  # the most that `page` or `count` may say
-    PUBLIC_LARGEST: ClassVar[int] = 1_000  # the most that a public list gives at once
+    PUBLIC_LARGEST: ClassVar[int] = 1_000  # the most that `count` of a public list may say
 
 
 class Page(NamedTuple):
