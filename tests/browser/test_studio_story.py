@@ -86,7 +86,8 @@ def test_the_image_is_the_same_from_the_studio_to_the_award(
     page.goto(f"/drafts/{draft.id}/studio")
     page.get_by_role("button", name="Explorer").click()
     page.locator("#label").and_(page.locator("[value]")).wait_for()
-    page.wait_for_function("document.querySelector('#label').value === 'Explorer'")
+    # A function: the page's policy lets no text be evaluated, which polling an expression would be.
+    page.wait_for_function("() => document.querySelector('#label').value === 'Explorer'")
     page.locator("#label").fill("Moon <Pilot>")
     page.get_by_role("radiogroup", name="Graphic").get_by_label("Rocket launch").click()
     page.get_by_role("button", name="Save image").click()
