@@ -39,7 +39,7 @@ def _schedule(on: Stage) -> dict[str, Any]:
     return recorded("schedule")
 
 
-def _errand(on: Stage) -> dict[str, Any]:
+def _courier_request(on: Stage) -> dict[str, Any]:
     url, headers = on.listener.url, {"Content-Type": "application/json"}
     return {
         "method": "POST", "url": url, "body": "", "headers": headers, "limit": None, "seconds": 10.0,
@@ -55,7 +55,7 @@ ALONE: Mapping[str, Mapping[str, Event]] = {
     },
     "sweep": {NOTHING: _schedule},
     "tidy": {NOTHING: _schedule},
-    "courier": {"a request": _errand},
+    "courier": {"a request": _courier_request},
     "migrate": {NOTHING: lambda on: {}},
 }
 # Functions that process awards, measured by making some.
