@@ -155,7 +155,7 @@ def _is_auto_awarded(badge: Badge) -> bool:
 
 
 def _was_assigned_last(application: Application, email: str) -> bool:
-    """Tell whether an application is assigned to this reviewer, even if the time is over."""
+    """Return whether an application is assigned to this reviewer, even if the time is over."""
     to = application.assigned_to or ""
     return application.processed is None and email_addresses.key(to) == email_addresses.key(email)
 

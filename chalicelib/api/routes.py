@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib import config, limits
 from chalicelib.errors import NotFound
 from chalicelib.web.request import request
-from chalicelib.web.routing import Routes, import_view, view_method
+from chalicelib.web.routing import Routes, import_function, view_method
 
 routes = Routes(__name__)
 
@@ -136,7 +136,7 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
             from chalicelib.api import bodies
 
             before.append(bodies.read(request(), body))
-        return import_view(f"chalicelib.api.{views[view_method()]}")(*before, **arguments)
+        return import_function(f"chalicelib.api.{views[view_method()]}")(*before, **arguments)
 
     view.__name__ = path
     routes.view(path, *views)(view)

@@ -54,7 +54,7 @@ def flush() -> None:
 
 
 def is_early(message: JobMessage) -> bool:
-    """Tell whether a job is not due yet."""
+    """Return whether a job is not due yet."""
     return message.due is not None and message.due > times.now()
 
 

@@ -9,9 +9,8 @@ brings parked webhooks (see `ingest`).
 
 from __future__ import annotations
 
-import importlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.domain.jobs.parked_webhooks import SignedWebhook
 from chalicelib.errors import BadgeKitError, Unavailable
 from chalicelib.pipeline import ingest, relay
+from chalicelib.web.routing import import_function
 
 log = logging.getLogger("badgekit")
 
@@ -98,19 +98,12 @@ def _start(jobs: Sequence[Job]) -> None:
     """Start all jobs of a kind at once, for kinds that support it; their handlers then wait."""
     for kind in kinds.KINDS:
         if kind.start and (those := [job for job in jobs if job.kind == kind.name]):
-            _imported(kind.start)(those)
+            import_function(kind.start)(those)
 
 
 def _is_answered(job: Any) -> bool:
-    """Tell whether a started job has its answer, so that only its row is left to be changed."""
+    """Return whether a started job has its answer, so that only its row is left to be changed."""
     return job.answer is not None and bool(job.answer.done())
-
-
-def _imported(name: str) -> Callable[..., None]:
-    """Return a function named as ``module:function``."""
-    module, _, function = name.partition(":")
-    found: Callable[..., None] = getattr(importlib.import_module(module), function)
-    return found
 
 
 def _remaining_ms(context: Any) -> float | None:
@@ -153,7 +146,7 @@ def _attempt(job: Job) -> None:
         outbox.fail(job, f"The worker was stopped {stops} times without reporting an error.")
         return
     try:
-        _imported(kinds.of(job.kind).handler)(job)
+        import_function(kinds.of(job.kind).handler)(job)
     except outbox.LeaseLostError:
         raise
     except BadgeKitError as error:
@@ -169,7 +162,7 @@ def _attempt(job: Job) -> None:
 
 
 def _is_of_aws(error: Exception) -> bool:
-    """Tell whether this is botocore's ClientError, without importing botocore."""
+    """Return whether this is botocore's ClientError, without importing botocore."""
     return isinstance(getattr(error, "response", None), dict)
 
 

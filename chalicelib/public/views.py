@@ -47,7 +47,7 @@ def _mail_from() -> str:
 
 
 def _wants_page() -> bool:
-    """Tell whether to return a page; `?format=json` shows people the document instead."""
+    """Return whether to return a page; `?format=json` shows people the document instead."""
     return request().wants_html and request().argument("format") != "json"
 
 

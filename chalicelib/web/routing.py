@@ -94,7 +94,7 @@ class Routes(Blueprint):
         """
 
         def view(**arguments: str) -> Any:
-            return import_view(views[view_method()])(**arguments)
+            return import_function(views[view_method()])(**arguments)
 
         self.view(path, *views)(view)
 
@@ -104,7 +104,7 @@ def view_method() -> str:
     return "GET" if request().method == "HEAD" else request().method
 
 
-def import_view(name: str) -> Callable[..., Any]:
+def import_function(name: str) -> Callable[..., Any]:
     """Import a function by its module and name, such as ``chalicelib.public.views:badge``."""
     module, _, function = name.partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), function)

@@ -356,7 +356,7 @@ def request(
 
 
 def passes(authorization: str, method: str, segments: list[str], *args: Any, **kwargs: Any) -> bool:
-    """Tell whether a request passes; anything but a refusal is an error."""
+    """Return whether a request passes; anything but a refusal is an error."""
     body = kwargs.pop("body", b"")
     try:
         auth.authorize(request(authorization, method, *args, **kwargs), body, segments)

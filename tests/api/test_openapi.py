@@ -27,7 +27,7 @@ from chalicelib.domain.owners import owners
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.public.routes import AT_EACH_LEVEL, LEVELS
-from chalicelib.web.routing import import_view
+from chalicelib.web.routing import import_function
 from tests.client import Client
 from tests.conftest import SETTINGS
 from tests.gates.source import ROOT
@@ -67,7 +67,7 @@ def test_every_view_exists_and_is_documented() -> None:
     named = {view for table in tables for views in table.values() for view in views.values()}
     assert named == set(OPERATIONS)
     for view in named:
-        assert callable(import_view(f"chalicelib.api.{view}"))
+        assert callable(import_function(f"chalicelib.api.{view}"))
 
 
 def test_the_three_levels_have_the_same_operations() -> None:

@@ -16,7 +16,7 @@ from chalicelib import limits
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.web.request import request
 from chalicelib.web.responses import redirect
-from chalicelib.web.routing import Routes, import_view, view_method
+from chalicelib.web.routing import Routes, import_function, view_method
 from chalicelib.web.urls import href
 
 
@@ -66,7 +66,7 @@ def _answer(route: Route, arguments: dict[str, str]) -> Response:
         return responses.no_place(visit)
     if not permissions.may(visit.person, route.permission, target.place):
         return responses.no_access(visit)
-    answer: Response = import_view(f"chalicelib.admin.{route.view}")(
+    answer: Response = import_function(f"chalicelib.admin.{route.view}")(
         visit, *target.objects, **target.rest
     )
     return answer

@@ -123,7 +123,7 @@ def _key(batch: str, number: int) -> str:
 
 @transactional
 def exists(batch: str) -> bool:
-    """Tell whether a batch was issued."""
+    """Return whether a batch was issued."""
     return bool(Event.select(Event.id).where(Event.key == _key(batch, 0)).exists())
 
 

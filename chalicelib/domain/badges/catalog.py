@@ -154,11 +154,6 @@ _OWN_COLUMNS = [
 _PICTURE = [Image.url.alias("picture_url"), Image.slug.alias("picture_slug")]
 
 
-def own_columns() -> list[Any]:
-    """Return the columns of a badge itself, without its owners and image."""
-    return list(_OWN_COLUMNS)
-
-
 def _rows() -> Any:
     return (
         Badge.select(*_OWN_COLUMNS, Badge.system, Badge.issuer, Badge.program, *_PICTURE)

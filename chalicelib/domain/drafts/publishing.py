@@ -199,7 +199,7 @@ def clear_slug(draft: Draft) -> None:
 
 @transactional
 def belongs_to_another(draft: Draft, slug: str) -> bool:
-    """Tell whether another draft was published under this slug."""
+    """Return whether another draft was published under this slug."""
     return _other_drafts(draft, slug, Draft.status == drafts.PUBLISHED)
 
 

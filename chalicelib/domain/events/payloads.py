@@ -308,7 +308,7 @@ def _optional_text(
 
 
 def _storable(value: str) -> bool:
-    r"""Tell whether a text can be encoded as UTF-8 (JSON may have lone surrogates: \ud800)."""
+    r"""Return whether a text can be encoded as UTF-8 (JSON may have lone surrogates: \ud800)."""
     try:
         return len(value.encode("utf-8")) <= validation.LONGEST_TEXT
     except UnicodeEncodeError:

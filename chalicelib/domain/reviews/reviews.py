@@ -104,7 +104,7 @@ def _announce(application: Application, review: Review) -> None:
 
 @transactional
 def is_approved(badge: Badge, review: Review) -> bool:
-    """Tell whether a review satisfies every required criterion of the badge."""
+    """Return whether a review satisfies every required criterion of the badge."""
     required = {
         row.id
         for row in Criterion.select(Criterion.id).where(
@@ -121,7 +121,7 @@ def is_approved(badge: Badge, review: Review) -> bool:
 
 
 def auto_award(system: str | None) -> bool:
-    """Tell whether approved reviews award badges of this system (its slug) automatically."""
+    """Return whether approved reviews award badges of this system (its slug) automatically."""
     settings = config.settings()
     return settings.flag_for("AUTO_AWARD", system or settings.text("OPENBADGER_SYSTEM"))
 

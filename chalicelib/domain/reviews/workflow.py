@@ -122,7 +122,7 @@ def assignment(application: Application) -> Assignment | None:
 
 
 def is_mine(application: Application, email: str) -> bool:
-    """Tell whether an application is assigned to the reviewer with this address."""
+    """Return whether an application is assigned to the reviewer with this address."""
     current = assignment(application)
     return current is not None and email_addresses.key(current.to) == email_addresses.key(email)
 

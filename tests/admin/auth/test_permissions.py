@@ -98,7 +98,7 @@ def _open_views(monkeypatch: pytest.MonkeyPatch) -> None:
     def let_in(*_: Any, **__: Any) -> Response:
         return Response("You are in", {"Content-Type": "text/plain"}, 200)
 
-    monkeypatch.setattr(guard, "import_view", lambda name: let_in)
+    monkeypatch.setattr(guard, "import_function", lambda name: let_in)
 
 
 def expected(who: str, permission: Permission, to: str, path: str) -> bool:

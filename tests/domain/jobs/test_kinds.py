@@ -32,7 +32,7 @@ def test_each_row_names_a_queue_and_functions_that_exist(kind: Kind) -> None:
     assert kind.label
     assert kind.retries.attempts > 1
     for name in filter(None, (kind.handler, kind.start)):
-        assert callable(worker._imported(name))
+        assert callable(worker.import_function(name))
 
 
 def test_each_queue_that_we_send_to_carries_some_kind() -> None:
@@ -60,7 +60,7 @@ def test_a_worker_imports_no_handler_before_it_has_such_a_job() -> None:
         "def loaded(): return {one for one in sys.modules if '.pipeline.handlers.' in one}\n"
         "assert loaded() == set(), loaded()\n"
         "name = kinds.of('issue').handler\n"
-        "worker._imported(name)\n"
+        "worker.import_function(name)\n"
         "assert loaded() == {name.partition(':')[0]}, loaded()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
