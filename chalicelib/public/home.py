@@ -5,20 +5,13 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import VERSION
-from chalicelib.web.request import request
-from chalicelib.web.responses import html_response, json_response
-
-# The same URL serves people and machines.
-NO_CACHE = {"Cache-Control": "no-cache", "Vary": "Accept"}
+from chalicelib.public import documents
+from chalicelib.web.responses import json_response
 
 
 def home() -> Response:
-    if not request().wants_html or request().argument("format") == "json":
-        return healthcheck()
-    from chalicelib.web import templates
-
-    return html_response(templates.render("public/home.html"), headers={"Vary": "Accept"})
+    return documents.page("public/home.html") if documents.wants_page() else healthcheck()
 
 
 def healthcheck() -> Response:
-    return json_response({"app": "BadgeKit API", "version": VERSION}, headers=NO_CACHE)
+    return json_response({"app": "BadgeKit API", "version": VERSION}, headers=documents.NO_CACHE)

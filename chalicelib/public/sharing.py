@@ -12,19 +12,17 @@ from chalicelib.data.models import Draft, Image
 from chalicelib.domain.drafts import drafts, sharing
 from chalicelib.errors import NotFound
 from chalicelib.openbadges.links import Links
-from chalicelib.public.views import CORS, NO_CACHE
-from chalicelib.web.request import request
-from chalicelib.web.responses import LARGEST_RESPONSE, html_response, json_response
+from chalicelib.public import documents
+from chalicelib.web.responses import LARGEST_RESPONSE, json_response
 
 
 def template(id: str) -> Response:
     """Show a template as a page, or as the original's JSON."""
     draft, links = sharing.find(id), Links(config.settings().url(""))
-    if not request().wants_html or request().argument("format") == "json":
-        return json_response(_document(draft, links), headers={**NO_CACHE, **CORS})
-    from chalicelib.web import templates
-
-    text = templates.render(
+    if not documents.wants_page():
+        headers = {**documents.NO_CACHE, **documents.CORS}
+        return json_response(_document(draft, links), headers=headers)
+    return documents.page(
         "public/template.html",
         content=drafts.content(draft),
         issuer=draft.program or draft.issuer or draft.system,
@@ -32,7 +30,6 @@ def template(id: str) -> Response:
         image_alt=drafts.alt(draft),
         share_url=config.settings().url(f"/share/{draft.slug}"),
     )
-    return html_response(text, headers={"Vary": "Accept"})
 
 
 def _document(draft: Draft, links: Links) -> dict[str, Any]:

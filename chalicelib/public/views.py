@@ -1,9 +1,4 @@
-"""Public pages and documents: badges, issuers, assertions and images.
-
-Each URL serves people and machines. Browsers get a page. Clients that send an `Accept` header get
-Open Badges 2.0 documents. Clients without one are those of badgekit-api; they get the 1.0 documents
-that it served. All documents are `application/json`, which both kinds of clients accept.
-"""
+"""Public pages and documents: badges, issuers, assertions and images."""
 
 from __future__ import annotations
 
@@ -22,18 +17,16 @@ from chalicelib.domain.owners import owners, places
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import Gone, InvalidParameter, NotFound
-from chalicelib.openbadges import v1, v2
+from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links, web_address
+from chalicelib.public import documents
+from chalicelib.public.documents import Address
 from chalicelib.web.request import request
-from chalicelib.web.responses import html_response, json_response, redirect
+from chalicelib.web.responses import redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE = 1_000_000
 
-# Backpacks and displayers fetch documents from browsers.
-CORS = {"Access-Control-Allow-Origin": "*"}
-# A revocation must show at once, so caches must revalidate.
-NO_CACHE = {"Cache-Control": "no-cache", "Vary": "Accept"}
 # Shorter than the lifetime of links to the bucket.
 FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
 
@@ -44,26 +37,6 @@ def _links() -> Links:
 
 def _mail_from() -> str:
     return config.settings().text("MAIL_FROM")
-
-
-def _wants_page() -> bool:
-    """Return whether to return a page; `?format=json` shows people the document instead."""
-    return request().wants_html and request().argument("format") != "json"
-
-
-def _open_badges_version() -> Any:
-    """Return the module that makes the documents for the client."""
-    return v2 if "accept" in request().headers else v1
-
-
-def _document(body: dict[str, Any], status: int = 200) -> Response:
-    return json_response(body, status, {**NO_CACHE, **CORS})
-
-
-def _page(template: str, status: int = 200, **context: Any) -> Response:
-    from chalicelib.web import templates
-
-    return html_response(templates.render(template, **context), status, {"Vary": "Accept"})
 
 
 def _as_json(url: str) -> str:
@@ -82,16 +55,16 @@ def assertion(slug: str) -> Response:
     award, links = public.assertion(slug), _links()
     badge = award.badge
     if award.revoked:
-        if not _wants_page():
-            return _document(v2.revoked(links, award), 410)
+        if not documents.wants_page():
+            return documents.document(v2.revoked(links, award), 410)
         issuer = badge and _issuer_profile(badge)
-        return _page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
+        return documents.page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
     if badge is None:
         raise NotFound("Could not find badge instance")
-    if not _wants_page():
-        return _document(_open_badges_version().assertion(links, award))
+    if not documents.wants_page():
+        return documents.document(documents.version(Address.ASSERTION).assertion(links, award))
     url = links.assertion(award.slug)
-    return _page(
+    return documents.page(
         "public/assertion.html",
         award=award,
         badge=badge,
@@ -115,7 +88,8 @@ def assertion_image(slug: str) -> Response:
     from chalicelib.aws import storage
 
     # From the bucket, by a link that soon expires: a revocation must show at once.
-    return redirect(storage.link(award.baked_key, seconds=60), 302, {**NO_CACHE, **CORS})
+    headers = {**documents.NO_CACHE, **documents.CORS}
+    return redirect(storage.link(award.baked_key, seconds=60), 302, headers)
 
 
 def badge(
@@ -134,10 +108,11 @@ def _details(row: Badge) -> catalog.Details:
 
 def _badge(row: Badge) -> Response:
     links, details = _links(), _details(row)
-    if not _wants_page():
-        return _document(_open_badges_version().badge_class(links, row, details))
+    if not documents.wants_page():
+        found = documents.version(Address.ORIGINAL).badge_class(links, row, details)
+        return documents.document(found)
     url = links.badge(row)
-    return _page(
+    return documents.page(
         "public/badge.html",
         badge=row,
         issuer=_issuer_profile(row),
@@ -151,25 +126,29 @@ def _badge(row: Badge) -> Response:
 
 def criteria(system: str, badge: str) -> Response:
     row = badge_repository.find(Place(system), badge, even_deleted=True)
-    return _page("public/criteria.html", badge=row, criteria=_details(row).criteria)
+    return documents.page("public/criteria.html", badge=row, criteria=_details(row).criteria)
 
 
 def issuer(system: str, issuer: str | None = None, program: str | None = None) -> Response:
     scope, links = owners.scope(system, issuer, program), _links()
-    if not _wants_page():
-        return _document(_open_badges_version().issuer(links, scope, email=_mail_from()))
+    if not documents.wants_page():
+        return documents.document(
+            documents.version(Address.ORIGINAL).issuer(links, scope, email=_mail_from())
+        )
     return _issuer_page(v2.issuer(links, scope, email=_mail_from()))
 
 
 def issuer_of(badge: str) -> Response:
     row = badge_repository.by_slug(badge)
-    if not _wants_page():
-        return _document(_open_badges_version().issuer_of(_links(), row, email=_mail_from()))
+    if not documents.wants_page():
+        return documents.document(
+            documents.version(Address.ORIGINAL).issuer_of(_links(), row, email=_mail_from())
+        )
     return _issuer_page(_issuer_profile(row))
 
 
 def _issuer_page(profile: dict[str, Any]) -> Response:
-    return _page(
+    return documents.page(
         "public/issuer.html",
         issuer={"description": None, **profile},
         json_url=_as_json(profile["id"]),
@@ -185,7 +164,7 @@ def badges() -> Response:
     }
     if page:
         body["pageData"] = {"page": page.number, "count": page.size, "total": found.total}
-    return _document(body)
+    return documents.document(body)
 
 
 def _number(parameter: str, largest: int) -> int:
@@ -211,7 +190,7 @@ def image(slug: str) -> Response:
     url = web_address(row.url)
     if url is None:
         raise places.missing("image", "slug", slug)
-    return redirect(url, 301, CORS)
+    return redirect(url, 301, documents.CORS)
 
 
 def image_of_badge(id: str) -> Response:
@@ -220,18 +199,18 @@ def image_of_badge(id: str) -> Response:
     if found is not None and found.key:
         return _stored(found.key)
     url = web_address(found.url) if found else None
-    return redirect(url, 302, {**FIVE_MINUTES, **CORS}) if url else image_by_default()
+    return redirect(url, 302, {**FIVE_MINUTES, **documents.CORS}) if url else image_by_default()
 
 
 def image_by_default() -> Response:
     from chalicelib.imaging import builtin
     from chalicelib.openbadges import default_image
 
-    return redirect(builtin.link(default_image.FILE), 302, {**FIVE_MINUTES, **CORS})
+    return redirect(builtin.link(default_image.FILE), 302, {**FIVE_MINUTES, **documents.CORS})
 
 
 def _stored(key: str) -> Response:
     """Redirect to an image in our bucket."""
     from chalicelib.imaging import store
 
-    return redirect(store.link(key), 302, {**FIVE_MINUTES, **CORS})
+    return redirect(store.link(key), 302, {**FIVE_MINUTES, **documents.CORS})

@@ -1,6 +1,7 @@
 """HTTP for all routes: requests, forms, routing, responses and templates.
 
 urls         URL paths of this deployment
+negotiation  What a client wants to read: a page or a document (content negotiation)
 request      HTTP requests as API Gateway sends them, with limits on what is read
 form_parser  Parses form bodies (URL-encoded and multipart) into what the same body in JSON would be
 form         Forms of our own pages, read as texts, flags, rows and files

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import functools
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
 from chalicelib.errors import InvalidContent, TooLarge
+from chalicelib.web.negotiation import Wants, negotiate
 
 BODY_LIMIT = 1024 * 1024  # bytes
 
@@ -30,6 +32,13 @@ class Request:
         self.headers: dict[str, str] = {
             name.lower(): value for name, value in (event.get("headers") or {}).items()
         }
+        if len(accepts := self._all("accept")) > 1:
+            self.headers["accept"] = ", ".join(accepts)
+
+    def _all(self, name: str) -> list[str]:
+        """Return all values of a header, of which API Gateway's `headers` have the last only."""
+        many = self._event.get("multiValueHeaders") or {}
+        return [value for key, values in many.items() if key.lower() == name for value in values]
 
     @property
     def query(self) -> list[tuple[str, str]]:
@@ -89,12 +98,15 @@ class Request:
         """Whether the method is safe (RFC 9110): the request changes nothing and can be repeated."""
         return self.method in ("GET", "HEAD")
 
+    @functools.cached_property
+    def wants(self) -> Wants:
+        """What the client wants to read."""
+        return negotiate(self.headers, self.argument("format"))
+
     @property
     def wants_html(self) -> bool:
-        """Whether the client prefers HTML to JSON, as browsers do."""
-        accept = self.headers.get("accept", "").lower()
-        html, json_ = accept.find("text/html"), accept.find("json")
-        return html >= 0 and (json_ < 0 or html < json_)
+        """Whether the client wants a page, as browsers do."""
+        return self.wants is Wants.PAGE
 
 
 current_request: ContextVar[Request] = ContextVar("request")

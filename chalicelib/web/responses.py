@@ -30,10 +30,27 @@ JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 def json_response(
-    body: Any, status: int = 200, headers: Mapping[str, str] | None = None
+    body: Any,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    *,
+    ascii_only: bool = False,
 ) -> Response:
-    """Return a JSON response."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    """Return a JSON response.
+
+    Parameters
+    ----------
+    body : Any
+        The value.
+    status : int
+        The status.
+    headers : Mapping[str, str], optional
+        More headers.
+    ascii_only : bool
+        Whether to escape all other characters. JSON has no `charset`, and some clients, such as
+        python-requests, guess it when they read the body as a text.
+    """
+    text = json.dumps(body, ensure_ascii=ascii_only, separators=(",", ":"))
     return Response(
         text, {"Content-Type": "application/json", **(headers or {})}, status_code=status
     )

@@ -19,7 +19,7 @@ def test_validators_get_the_assertion_of_open_badges_2(public: Public, award: Aw
     answer = public.validate("/public/assertions/abc")
     assert answer.status == 200
     assert answer.json == v2.assertion(LINKS, award)
-    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Content-Type"] == "application/ld+json"
 
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "image/png", ""])
@@ -65,9 +65,7 @@ def test_an_assertion_can_be_read_from_any_site_and_is_never_stale(
 ) -> None:
     headers = public.validate("/public/assertions/abc").headers
     assert headers["Access-Control-Allow-Origin"] == "*"
-    assert headers["Vary"] == "Accept"
     assert headers["Cache-Control"] == "no-cache"
-    assert public.browse("/public/assertions/abc").headers["Vary"] == "Accept"
 
 
 def test_slugs_are_found_in_any_case(public: Public, award: Award) -> None:

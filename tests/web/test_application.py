@@ -343,19 +343,24 @@ def test_any_cookie_header_is_read(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accept", "html"),
+    ("headers", "html"),
     [
-        (BROWSER, True),
-        ("text/html", True),
-        ("TEXT/HTML, application/json", True),
-        ("application/json, text/html", False),
-        ("application/json", False),
-        ("*/*", False),
-        ("", False),
+        ({"accept": BROWSER}, True),
+        ({"accept": "application/json, text/html"}, False),
+        ({"accept": "*/*"}, False),
+        ({"accept": "*/*", "user-agent": "Twitterbot/1.0"}, True),
+        ({}, False),
     ],
 )
-def test_the_accept_header_decides_between_html_and_json(accept: str, html: bool) -> None:
-    assert read(headers={"accept": accept}).wants_html is html
+def test_browsers_and_link_previews_want_html(headers: dict[str, str], html: bool) -> None:
+    assert read(headers=headers).wants_html is html
+    assert not read("/?format=json", headers=headers).wants_html
+
+
+def test_several_accept_headers_are_one_list() -> None:
+    made = event("GET", "/", headers={"Accept": "text/html"})
+    made["multiValueHeaders"] = {"Accept": ["application/json", "text/html"], "Host": ["x"]}
+    assert not Request(made, "/").wants_html
 
 
 def test_each_thread_reads_its_own_request(front: Any, together: Together) -> None:

@@ -13,6 +13,7 @@ from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import notices
 from chalicelib.web import templates
+from chalicelib.web.negotiation import Wants
 from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, log_error_reference, redirect
 from chalicelib.web.urls import href
@@ -70,7 +71,7 @@ def page_number(text: str | None) -> int:
 
 def wants_json() -> bool:
     """Return whether a script sent the request, which expects JSON."""
-    return "application/json" in request().headers.get("accept", "")
+    return request().wants is Wants.JSON
 
 
 def no_access(visit: Visit) -> Response:

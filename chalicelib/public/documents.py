@@ -1,0 +1,59 @@
+"""Who gets which document: pages, Open Badges 2.0 or 1.0, and the headers that they have.
+
+Each URL serves people and programs. Browsers and link previews get a page. Programs get Open
+Badges 2.0, except those of badgekit-api's clients: its own addresses keep what it served there.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.openbadges import v1, v2
+from chalicelib.web import negotiation
+from chalicelib.web.negotiation import Wants
+from chalicelib.web.request import request
+from chalicelib.web.responses import html_response, json_response
+
+# Backpacks and displayers fetch documents from browsers.
+CORS = {"Access-Control-Allow-Origin": "*"}
+# A revocation must show at once, so caches must revalidate.
+NO_CACHE = {"Cache-Control": "no-cache", "Vary": negotiation.VARY}
+
+
+class Address(enum.Enum):
+    """Kinds of addresses; the value is what clients want that get Open Badges 1.0 there.
+
+    Clients of badgekit-api send no `Accept`, or `*/*`, as curl and most libraries do. So do
+    verifiers, which begin with an assertion.
+    """
+
+    ASSERTION = frozenset({Wants.NOTHING_SAID})
+    ORIGINAL = frozenset({Wants.NOTHING_SAID, Wants.ANYTHING})  # a badge or issuer by its slugs
+    PERMANENT = frozenset[Wants]()  # what 2.0 documents name; badgekit-api had none
+
+
+def wants_page() -> bool:
+    """Return whether to return a page."""
+    return request().wants_html
+
+
+def version(address: Address) -> Any:
+    """Return the module that makes the documents for the client at this kind of address."""
+    return v1 if request().wants in address.value else v2
+
+
+def document(body: dict[str, Any], status: int = 200) -> Response:
+    """Return a document, as JSON-LD if the client asks for it and the document is that."""
+    is_json_ld = request().wants is Wants.JSON_LD and "@context" in body
+    kind = {"Content-Type": "application/ld+json"} if is_json_ld else {}
+    return json_response(body, status, {**NO_CACHE, **CORS, **kind}, ascii_only=True)
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """Return a page at a URL that serves documents, too."""
+    from chalicelib.web import templates
+
+    return html_response(templates.render(template, **context), status, {"Vary": negotiation.VARY})
