@@ -77,10 +77,11 @@ def sweep(event: CloudWatchEvent) -> dict[str, int]:
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def tidy(event: CloudWatchEvent) -> dict[str, int]:
-    """Delete images that are no longer used."""
+    """Delete images that are no longer used, and fill in missing public ids."""
+    from chalicelib.domain.owners import public_ids
     from chalicelib.imaging import sweep
 
-    return {"deleted": sweep.collect()}
+    return {"named": public_ids.fill_missing(), "deleted": sweep.collect()}
 
 
 @app.lambda_function()

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.queues import OUTBOX
@@ -68,6 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_CERTIFICATES", "Certificate authorities trusted for the database connection: `system` (the operating system's), `aws` (Amazon's for RDS and Aurora), the path of a PEM file, or `none`: the server certificate is not verified.", "none"),
     Setting("DATABASE_SLEEPS", "Whether the database pauses when idle, as Aurora Serverless can. While it resumes, pages show a notice and reload; other requests wait.", "false", "flag"),
     Setting("PERSONA_AUDIENCE", "Public URL of this deployment. All links and assertions start with it.", "http://localhost:3000"),
+    Setting("FORMER_HOSTS", "Hosts that `PERSONA_AUDIENCE` named before, such as `badges.old.example.org`, separated by commas; with `http://` if it was not HTTPS. Requests to them are answered with ids of that host, so that badges issued there still verify. They must still lead here.", "", "list"),
     Setting("ACCESS_LIST", "JSON array of regular expressions. A user whose whole email address matches one of them is an administrator.", "[]", "json"),
     Setting("API_SECRET", "Verifies calls to the user API.", required=True, secret=True),
     Setting("BRANDING", "Name shown in the header: a string, or a JSON object keyed by system slug.", "BadgeKit"),
@@ -300,7 +301,31 @@ class Settings:
 
     def url(self, path: str) -> str:
         """Return the public URL of a path of this deployment."""
-        return self.text("PERSONA_AUDIENCE").rstrip("/") + path
+        return self._base() + path
+
+    def _base(self) -> str:
+        return self.text("PERSONA_AUDIENCE").rstrip("/")
+
+    def _bases(self) -> Iterator[str]:
+        """Yield the public URL of this deployment, and then its former ones."""
+        yield self._base()
+        for former in self.list("FORMER_HOSTS"):
+            yield (former if "://" in former else f"https://{former}").rstrip("/")
+
+    def base_at(self, host: str) -> str:
+        """Return the public URL of this deployment at a host: a former one, or else the present."""
+        wanted = host.lower()
+        for base in self._bases():
+            if base.partition("://")[2].partition("/")[0].lower() == wanted:
+                return base
+        return self._base()
+
+    def own_path(self, url: str) -> str | None:
+        """Return the path of a URL of this deployment, at whichever of its hosts; else None."""
+        for base in self._bases():
+            if url[: len(base)].lower() == base.lower() and url[len(base) :].startswith("/"):
+                return url[len(base) :]
+        return None
 
 
 _current: Settings | None = None

@@ -49,6 +49,11 @@ def places(tmp_path: Path) -> Any:
     return make
 
 
+HOSTS = {
+    "PERSONA_AUDIENCE": "https://new.example.org/badges/",
+    "FORMER_HOSTS": "old.example.org, http://older.example.org:8080/",
+}
+
 # The table
 
 
@@ -439,6 +444,39 @@ def test_public_urls_start_with_the_audience(places: Any) -> None:
     for audience in ("https://badges.example.org/prod", "https://badges.example.org/prod/"):
         made = places(environ={"PERSONA_AUDIENCE": audience})
         assert made.url("/badges/x") == "https://badges.example.org/prod/badges/x"
+
+
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ("new.example.org", "https://new.example.org/badges"),
+        ("old.example.org", "https://old.example.org"),
+        ("OLD.example.org", "https://old.example.org"),
+        ("older.example.org:8080", "http://older.example.org:8080"),
+        ("evil.example.org", "https://new.example.org/badges"),
+        ("", "https://new.example.org/badges"),
+    ],
+)
+def test_a_former_host_has_its_own_address(places: Any, host: str, base: str) -> None:
+    settings = places(environ=HOSTS)
+    assert settings.base_at(host) == base
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://new.example.org/badges/id/badges/1", "/id/badges/1"),
+        ("HTTPS://Old.example.org/public/images/1", "/public/images/1"),
+        ("http://older.example.org:8080/", "/"),
+        ("https://new.example.org/other/id/badges/1", None),
+        ("https://old.example.org.evil.example.org/id", None),
+        ("http://old.example.org/id", None),
+        ("/id/badges/1", None),
+        ("", None),
+    ],
+)
+def test_a_path_of_ours_is_known_at_each_host(places: Any, url: str, path: str | None) -> None:
+    assert places(environ=HOSTS).own_path(url) == path
 
 
 # The settings of the process

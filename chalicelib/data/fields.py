@@ -53,6 +53,23 @@ class SlugField(_Char):
         return peewee.SQL(f"{datatype.sql} COLLATE {collation}")
 
 
+def new_public_id() -> str:
+    """Return a random public id: 32 hexadecimal digits."""
+    import secrets  # most requests insert nothing that needs one
+
+    return secrets.token_hex(16)
+
+
+class PublicIdField(_Char):
+    """The id by which Open Badges documents name a row: random, unique, and never changed.
+
+    It is null only in rows that an earlier version wrote (see `domain/owners/public_ids.py`).
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=32, **{"null": True, "unique": True, **options})
+
+
 class IdField(_Id):
     """An id that is never reused, even after its row was deleted (AUTOINCREMENT in SQLite)."""
 

@@ -20,7 +20,14 @@ from peewee import (
 
 from chalicelib import limits, times
 from chalicelib.data.connection import database
-from chalicelib.data.fields import IdField, LongTextField, MomentField, SlugField
+from chalicelib.data.fields import (
+    IdField,
+    LongTextField,
+    MomentField,
+    PublicIdField,
+    SlugField,
+    new_public_id,
+)
 
 
 class Table(Model):
@@ -35,10 +42,11 @@ class Table(Model):
 
 
 class Image(Table):
-    """An image: in the bucket under `key`, or on another site at `url`. Rows never change.
+    """An image: in the bucket under `key`, or on another site at `url`.
 
-    `alt` is the alternative text, and `design` the studio's design of an image that it drew, as
-    JSON. Several rows may share a key.
+    Rows never change, except that an image on another site gets a `key` once it was copied to the
+    bucket. `alt` is the alternative text, and `design` the studio's design of an image that it
+    drew, as JSON. Several rows may share a key.
     """
 
     slug = SlugField(64, unique=True)
@@ -57,9 +65,10 @@ class Unused(Table):
 
 
 class Owner(Table):
-    """Base of systems, issuers and programs."""
+    """Base of systems, issuers and programs. `public_id` names it in Open Badges documents."""
 
     slug = SlugField(limits.SLUG)
+    public_id: PublicIdField | Any = PublicIdField(default=new_public_id)
     name: CharField[str] = CharField(255)
     url: TextField[str] = TextField()
     description: TextField[str | None] = TextField(null=True)
@@ -97,15 +106,33 @@ class Program(Owner):
         indexes = ((("issuer", "slug"), True),)
 
 
+class FormerOwner(Table):
+    """What the profile of a deleted system, issuer or program showed; awards go on naming it."""
+
+    public_id: PublicIdField | Any = PublicIdField(null=False)
+    name: CharField[str] = CharField(255)
+    url: TextField[str] = TextField()
+    description: TextField[str | None] = TextField(null=True)
+    email: CharField[str | None] = CharField(255, null=True)
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+    deleted = MomentField(default=times.now)
+
+
 class Badge(Table):
     """A published badge. It outlives its system, issuer and program.
 
     The row of a badge that was awarded is never deleted. `deleted` is then the time of its
     deletion: the badge is no longer listed, its slug is free, and its awards stay available.
     `awarded` counts awards that are not revoked, `given` awards that have a position.
+
+    `public_id` names its present version in Open Badges documents; `BadgeVersion` has the earlier
+    ones. `former_owner` is the public id of the deleted owner that published it, if there is one.
+    An empty `criteria_url` means our own page.
     """
 
     slug = SlugField(limits.SLUG, unique=True)
+    public_id: PublicIdField | Any = PublicIdField(default=new_public_id)
+    former_owner: CharField[str | None] = CharField(32, null=True, index=True)
     system = ForeignKeyField(System, null=True, backref="badges", on_delete="SET NULL")
     issuer = ForeignKeyField(Issuer, null=True, backref="badges", on_delete="SET NULL")
     program = ForeignKeyField(Program, null=True, backref="badges", on_delete="SET NULL")
@@ -133,6 +160,7 @@ class Badge(Table):
     issuer_id: int | None
     program_id: int | None
     award_effects: Any = None  # not a column: see `domain/badges/badges.py`
+    earlier: Any = None  # not a column: set for an earlier version, see `domain/badges/versions.py`
 
     # No other module compares the columns `deleted` and `archived`.
 
@@ -155,6 +183,32 @@ class Badge(Table):
     def is_awardable(self) -> bool:
         """Whether the badge was neither deleted nor archived, so that it can be awarded."""
         return self.is_live and not self.archived
+
+
+class BadgeVersion(Table):
+    """An earlier version of a badge that was awarded before it was changed.
+
+    `content` is JSON: see `domain/badges/versions.py`.
+    """
+
+    badge = ForeignKeyField(Badge, backref="versions", on_delete="CASCADE")
+    badge_id: int
+    public_id: PublicIdField | Any = PublicIdField(null=False)
+    content: LongTextField = LongTextField()
+    image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+    image_id: int | None
+    created = MomentField(default=times.now)
+
+
+class PublishedAddress(Table):
+    """An address with slugs that is out of date, and the public id of what it named.
+
+    See `domain/owners/addresses.py`.
+    """
+
+    key: CharField[str] = CharField(64, unique=True)
+    public_id: CharField[str] = CharField(32)
+    created = MomentField(default=times.now)
 
 
 class Criterion(Table):
@@ -245,7 +299,8 @@ class Award(Table):
     active award of a badge to an address. `origin` names the cause of the award, such as an
     application, and prevents a second award for it. `badge` is null only for awards of another
     BadgeKit API whose revocation arrived first. `position` numbers a badge's awards from 0, for
-    pagination; awards that were revoked from the start have none.
+    pagination; awards that were revoked from the start have none. `badge_class` is the public id of
+    the version of the badge that was awarded; null means its first one.
     """
 
     slug = SlugField(limits.SLUG, unique=True)
@@ -265,6 +320,7 @@ class Award(Table):
     baked_note: TextField[str | None] = TextField(null=True)
     claim_code: CharField[str | None] = CharField(255, null=True)
     position: IntegerField[int | None] = IntegerField(null=True)
+    badge_class: CharField[str | None] = CharField(32, null=True)
 
     class Meta:
         indexes = ((("badge", "position"), True),)
@@ -360,7 +416,8 @@ class Event(Table):
 class Job(Table):
     """A job of the outbox, to do for an event: see `domain/jobs/outbox.py`.
 
-    `system` is set for deliveries: the system whose webhook receives the event.
+    `system` is set for deliveries: the system whose webhook receives the event. `image` is the one
+    to copy to the bucket.
     """
 
     kind: CharField[str] = CharField(32, index=True)
@@ -370,6 +427,8 @@ class Job(Table):
     award_id: int | None
     system = ForeignKeyField(System, null=True, backref="jobs", on_delete="SET NULL")
     system_id: int | None
+    image = ForeignKeyField(Image, null=True, backref="jobs", on_delete="CASCADE")
+    image_id: int | None
     webhook: Any = None  # not a column: the system's webhook, in a claimed delivery
     answer: Any = None  # not a column: the response, in a delivery under way
     state: CharField[str] = CharField(16, index=True)
@@ -460,8 +519,8 @@ class SignIn(Table):
 
 
 TABLES: tuple[type[Table], ...] = (
-    Image, System, Issuer, Program, Badge, Criterion, Alignment, Category, Tag, Application,
-    Evidence, Review, ReviewItem, Award, ClaimCode, Milestone, MilestoneBadge, Consumer, Webhook,
-    Tally, Event, Job, Account, Grant, Draft, DraftLabel, SignIn,
-    Unused,
+    Image, System, Issuer, Program, FormerOwner, Badge, BadgeVersion, PublishedAddress, Criterion,
+    Alignment, Category, Tag, Application, Evidence, Review, ReviewItem, Award, ClaimCode,
+    Milestone, MilestoneBadge, Consumer, Webhook, Tally, Event, Job, Account, Grant, Draft,
+    DraftLabel, SignIn, Unused,
 )  # fmt: skip

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import quote
 
 from chalicelib.data.models import Badge, Image
+from chalicelib.domain.badges import criteria_pages
+from chalicelib.domain.owners.issuer_profiles import Profile, scope_of
 from chalicelib.domain.owners.places import Scope
 
 _WEB_ADDRESS = re.compile(r"(https?://)?([^/?#\s]+)([^\s]*)", re.IGNORECASE)
@@ -31,16 +34,22 @@ def web_address(text: str | None) -> str | None:
 
 
 class Links:
-    """The public URLs of one deployment; paths are badgekit-api's where it had them.
+    """The public URLs of one deployment.
+
+    Documents of Open Badges 2.0, pages and mails use ids, which never change. Documents of 1.0 use
+    the slugs of badgekit-api's addresses (`…_at_slug`).
 
     Parameters
     ----------
     base : str
-        The deployment's own URL (the setting ``PERSONA_AUDIENCE``).
+        The deployment's own URL (the setting ``PERSONA_AUDIENCE``, or a former one).
+    taken : Collection[int]
+        The ids of badges whose address with slugs leads to another badge, which had it before.
     """
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, taken: Collection[int] = ()) -> None:
         self._base = base.rstrip("/")
+        self._taken = taken
 
     def _url(self, *names: str) -> str:
         return "/".join([self._base, *(quote(name, safe="") for name in names)])
@@ -53,39 +62,75 @@ class Links:
         """Return the URL of an award's baked image."""
         return self._url("public", "assertions", slug, "image")
 
-    def owner(self, scope: Scope) -> str:
-        """Return the URL of the issuer profile of a system, issuer or program."""
-        return self._url("public", *_levels(scope))
-
     def badge(self, badge: Badge) -> str:
-        """Return the URL of a badge class; a badge may outlive its system."""
-        scope = scope_of(badge)
-        return self._url("public", *(_levels(scope) if scope else ()), "badges", badge.slug)
+        """Return the id of a badge class: of the version as which the badge was loaded."""
+        if badge.public_id is None:  # an earlier version of BadgeKit has just created it
+            return self.badge_at_slug(badge)
+        return self.badge_with_id(badge.public_id)
 
-    def issuer(self, badge: Badge) -> str:
-        """Return the URL of the profile of a badge's issuer."""
-        scope = scope_of(badge)
-        return self.owner(scope) if scope else self._url("public", "badges", badge.slug, "issuer")
+    def badge_with_id(self, public_id: str) -> str:
+        """Return the id of a badge class by the badge's public id."""
+        return self._url("id", "badges", public_id)
+
+    def issuer(self, badge: Badge, profile: Profile | None) -> str:
+        """Return the id of the profile of a badge's issuer; the profile may be unknown."""
+        if profile is None:
+            return self.issuer_at_slug(badge)
+        return self.profile(profile)
+
+    def profile(self, profile: Profile) -> str:
+        """Return the id of an issuer profile."""
+        if profile.public_id is None:
+            return self.owner_at_slug(profile.scope) if profile.scope else self._base
+        return self._url("id", "issuers", profile.public_id)
 
     def criteria(self, badge: Badge) -> str:
         """Return the URL of a badge's criteria: its own one, or our page."""
         if elsewhere := web_address(badge.criteria_url):
             return elsewhere
-        if badge.system is None:
-            return self.badge(badge)
-        return self._url("system", badge.system.slug, "badge", badge.slug, "criteria")
+        if badge.public_id is None:
+            return self.badge_at_slug(badge)
+        return self._base + criteria_pages.path_by_id(badge.public_id)
 
     def image(self, image: Image | None) -> str:
-        """Return the URL of an image, or of the default image if there is none."""
+        """Return the URL of an image, or of the default image if there is none.
+
+        Images on other sites have their own, until they are copied to the bucket.
+        """
         if image is None:
             return self._url("public", "images", "default")
         elsewhere = None if image.key else web_address(image.url)
         return elsewhere or self._url("public", "images", image.slug)
 
+    def owner_at_slug(self, scope: Scope) -> str:
+        """Return badgekit-api's URL of a system, issuer or program."""
+        return self._url("public", *_levels(scope))
 
-def scope_of(badge: Badge) -> Scope | None:
-    """Return the scope that a badge belongs to, or None if its system was deleted."""
-    return Scope(badge.system, badge.issuer, badge.program) if badge.system else None
+    def badge_at_slug(self, badge: Badge) -> str:
+        """Return badgekit-api's URL of a badge, if it is its own; a badge may outlive its system."""
+        if badge.id in self._taken:
+            return self.badge(badge)
+        scope = scope_of(badge)
+        return self._url("public", *(_levels(scope) if scope else ()), "badges", badge.slug)
+
+    def issuer_at_slug(self, badge: Badge) -> str:
+        """Return badgekit-api's URL of a badge's issuer."""
+        scope = scope_of(badge)
+        if scope is None:
+            return self._url("public", "badges", badge.slug, "issuer")
+        return self.owner_at_slug(scope)
+
+    def criteria_at_slug(self, badge: Badge) -> str:
+        """Return the URL of a badge's criteria: its own one, or that of BadgeKit's web app."""
+        if elsewhere := web_address(badge.criteria_url):
+            return elsewhere
+        if badge.system is None:
+            return self.badge_at_slug(badge)
+        return self._base + criteria_pages.path(badge.system.slug, badge.slug)
+
+    def image_at_source(self, image: Image | None) -> str:
+        """Return the URL of an image as clients of badgekit-api know it: the one that was sent."""
+        return (image and web_address(image.url)) or self.image(image)
 
 
 def _levels(scope: Scope) -> list[str]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from chalicelib import times
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.badges.catalog import AlignmentView, Details
-from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.badges.details import AlignmentView, Details
+from chalicelib.domain.owners import issuer_profiles
+from chalicelib.domain.owners.issuer_profiles import Profile
 from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links, web_address
 
@@ -22,7 +23,7 @@ def assertion(links: Links, award: Award) -> dict[str, Any]:
     document = {
         "uid": award.slug,
         "recipient": v2.recipient(award),
-        "badge": links.badge(v2.badge_of(award)),
+        "badge": links.badge_at_slug(v2.badge_of(award)),
         "verify": {"url": url, "type": "hosted"},
         "issuedOn": times.unix(award.issued_on),
     }
@@ -38,12 +39,12 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
     return {
         "name": badge.name,
         "description": v2.description(badge),
-        "image": links.image(badge.image),
-        "criteria": links.criteria(badge),
+        "image": links.image_at_source(badge.image),
+        "criteria": links.criteria_at_slug(badge),
         "alignment": [
             _alignment(row, url) for row in details.alignments if (url := web_address(row.url))
         ],
-        "issuer": links.issuer(badge),
+        "issuer": links.issuer_at_slug(badge),
     }
 
 
@@ -51,11 +52,18 @@ def _alignment(row: AlignmentView, url: str) -> dict[str, str]:
     return {"name": row.name, "url": url, "description": row.description or ""}
 
 
-def issuer(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
+def issuer(links: Links, profile: Profile, *, email: str) -> dict[str, Any]:
     """Return the profile of a system, issuer or program."""
-    return v2.profile(links, scope, email=email)
+    return _members(links, profile, v2.members(links, profile, email=email))
 
 
 def issuer_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
     """Return the profile of a badge's issuer."""
-    return v2.profile_of(links, badge, email=email)
+    profile = issuer_profiles.of_badge(badge)
+    return _members(links, profile, v2.members_of(links, badge, profile, email=email))
+
+
+def _members(links: Links, profile: Profile | None, members: dict[str, Any]) -> dict[str, Any]:
+    if profile is not None and profile.image:
+        members["image"] = links.image_at_source(profile.image)
+    return members

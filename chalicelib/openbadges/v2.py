@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from chalicelib import times
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.badges.catalog import AlignmentView, CriterionView, Details
+from chalicelib.domain.badges.details import AlignmentView, CriterionView, Details
 from chalicelib.domain.images import images
-from chalicelib.domain.owners.places import Scope
-from chalicelib.openbadges.links import Links, scope_of, web_address
+from chalicelib.domain.owners import issuer_profiles
+from chalicelib.domain.owners.issuer_profiles import Profile
+from chalicelib.openbadges.links import Links, web_address
 
 CONTEXT = "https://w3id.org/openbadges/v2"
 NO_REASON = "Revoked by the issuer."
@@ -112,7 +113,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
         "description": description(badge),
         "image": _image(links.image(badge.image), images.alt(badge.image)),
         "criteria": {"id": links.criteria(badge)},
-        "issuer": links.issuer(badge),
+        "issuer": links.issuer(badge, issuer_profiles.of_badge(badge)),
     }
     if criteria := [row for row in details.criteria if row.description.strip()]:
         document["criteria"]["narrative"] = "\n".join(map(_criterion, criteria))
@@ -145,25 +146,25 @@ def _alignment(row: AlignmentView) -> dict[str, Any] | None:
     return document
 
 
-def issuer(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
-    """Return the profile of a system, issuer or program (OB 2.0, "Profile").
+def issuer(links: Links, profile: Profile, *, email: str) -> dict[str, Any]:
+    """Return an issuer's profile (OB 2.0, "Profile").
 
     Parameters
     ----------
     links : Links
         The public URLs.
-    scope : Scope
-        Whose profile. Values that a program lacks are taken from its issuer and then from its
-        system, as in badgekit-api.
+    profile : Profile
+        What it says.
     email : str
-        The address used if none has one, perhaps with a name (the setting ``MAIL_FROM``).
+        The address used if it has none, perhaps with a name (the setting ``MAIL_FROM``).
     """
-    return _issuer(links.owner(scope), profile(links, scope, email=email))
+    return _issuer(links.profile(profile), members(links, profile, email=email))
 
 
 def issuer_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
     """Return the profile of a badge's issuer, even if the badge's system was deleted."""
-    return _issuer(links.issuer(badge), profile_of(links, badge, email=email))
+    profile = issuer_profiles.of_badge(badge)
+    return _issuer(links.issuer(badge, profile), members_of(links, badge, profile, email=email))
 
 
 def _issuer(url: str, members: dict[str, Any]) -> dict[str, Any]:
@@ -175,28 +176,24 @@ def _issuer(url: str, members: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def profile(links: Links, scope: Scope, *, email: str) -> dict[str, Any]:
-    """Return the members that the profiles of all versions have in common."""
-    owners = [owner for owner in (scope.program, scope.issuer, scope.system) if owner]
-    members: dict[str, Any] = {
-        name: next((value for owner in owners if (value := getattr(owner, name))), None)
-        for name in ("name", "url", "description", "email")
+def members(links: Links, profile: Profile, *, email: str) -> dict[str, Any]:
+    """Return the members that profiles of all versions have in common, except for the image."""
+    found = {
+        "name": profile.name,
+        "url": web_address(profile.url) or links.profile(profile),
+        "description": profile.description,
+        "email": profile.email or _address(email),
+        "image": links.image(profile.image) if profile.image else None,
     }
-    members["url"] = web_address(members["url"]) or links.owner(scope)
-    members["email"] = members["email"] or _address(email)
-    if image := next((owner.image for owner in owners if owner.image), None):
-        members["image"] = links.image(image)
-    return {name: value for name, value in members.items() if value}
+    return {name: value for name, value in found.items() if value}
 
 
-def profile_of(links: Links, badge: Badge, *, email: str) -> dict[str, Any]:
-    """Return the members of the profile of a badge's issuer that all versions have in common.
-
-    Of a deleted system only the badge's own data is left; awards stay valid.
-    """
-    scope = scope_of(badge)
-    if scope is not None:
-        return profile(links, scope, email=email)
+def members_of(
+    links: Links, badge: Badge, profile: Profile | None, *, email: str
+) -> dict[str, Any]:
+    """Return the same of a badge's issuer; if that is unknown, the badge's own data is left."""
+    if profile is not None:
+        return members(links, profile, email=email)
     url = web_address(badge.issuer_url) or links.badge(badge)
     return {"name": urlsplit(url).hostname or url, "url": url, "email": _address(email)}
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib import config
 from chalicelib.data.models import Badge
-from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import catalog, public
 from chalicelib.domain.drafts import sharing
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import owners, places
+from chalicelib.domain.owners import addresses, issuer_profiles, owners, places
+from chalicelib.domain.owners.issuer_profiles import Profile
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import Gone, InvalidParameter, NotFound
-from chalicelib.openbadges import v2
+from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links, web_address
 from chalicelib.public import documents
 from chalicelib.public.documents import Address
@@ -31,8 +32,16 @@ LARGEST_PAGE = 1_000_000
 FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
 
 
-def _links() -> Links:
-    return Links(config.settings().url(""))
+def _links(badges: Sequence[Badge] = ()) -> Links:
+    """Return the public URLs at the host that the client asked.
+
+    Parameters
+    ----------
+    badges : Sequence[Badge]
+        Badges whose addresses with slugs are needed.
+    """
+    base = config.settings().base_at(request().headers.get("host", ""))
+    return Links(base, addresses.taken(badges) if badges else ())
 
 
 def _mail_from() -> str:
@@ -62,14 +71,15 @@ def assertion(slug: str) -> Response:
     if badge is None:
         raise NotFound("Could not find badge instance")
     if not documents.wants_page():
-        return documents.document(documents.version(Address.ASSERTION).assertion(links, award))
+        version = documents.version(Address.ASSERTION)
+        return documents.document(version.assertion(_links([badge]), award))
     url = links.assertion(award.slug)
     return documents.page(
         "public/assertion.html",
         award=award,
         badge=badge,
         issuer=_issuer_profile(badge),
-        criteria=_details(badge).criteria,
+        criteria=catalog.details_of(badge).criteria,
         assertion_url=url,
         json_url=_as_json(url),
         image_url=links.assertion_image(award.slug)
@@ -95,26 +105,31 @@ def assertion_image(slug: str) -> Response:
 def badge(
     badge: str, system: str, issuer: str | None = None, program: str | None = None
 ) -> Response:
-    return _badge(badge_repository.find(Place(system, issuer, program), badge, even_deleted=True))
+    return _badge_at(Place(system, issuer, program), badge)
 
 
 def badge_by_slug(badge: str) -> Response:
-    return _badge(badge_repository.by_slug(badge))
+    return _badge_at(None, badge)
 
 
-def _details(row: Badge) -> catalog.Details:
-    return catalog.details([row.id])[row.id]
+def _badge_at(place: Place | None, slug: str) -> Response:
+    is_original = not documents.wants_page() and documents.version(Address.ORIGINAL) is v1
+    return _badge(public.badge_at(place, slug, present=is_original), Address.ORIGINAL)
 
 
-def _badge(row: Badge) -> Response:
-    links, details = _links(), _details(row)
+def badge_by_id(id: str) -> Response:
+    return _badge(public.badge(id), Address.PERMANENT)
+
+
+def _badge(row: Badge, address: Address) -> Response:
+    links, details = _links([row]), catalog.details_of(row)
     if not documents.wants_page():
-        found = documents.version(Address.ORIGINAL).badge_class(links, row, details)
-        return documents.document(found)
+        return documents.document(documents.version(address).badge_class(links, row, details))
     url = links.badge(row)
     return documents.page(
         "public/badge.html",
         badge=row,
+        present_url=_present_url(row, links),
         issuer=_issuer_profile(row),
         criteria=details.criteria,
         badge_url=url,
@@ -125,25 +140,50 @@ def _badge(row: Badge) -> Response:
 
 
 def criteria(system: str, badge: str) -> Response:
-    row = badge_repository.find(Place(system), badge, even_deleted=True)
-    return documents.page("public/criteria.html", badge=row, criteria=_details(row).criteria)
+    return _criteria(public.criteria_at(system, badge))
+
+
+def criteria_by_id(id: str) -> Response:
+    return _criteria(public.badge(id))
+
+
+def _criteria(row: Badge) -> Response:
+    return documents.page(
+        "public/criteria.html",
+        badge=row,
+        criteria=catalog.details_of(row).criteria,
+        present_url=_present_url(row, _links()),
+    )
+
+
+def _present_url(row: Badge, links: Links) -> str | None:
+    """Return the URL of the present version of a badge, if this is an earlier one."""
+    return links.badge_with_id(row.earlier.present) if row.earlier else None
 
 
 def issuer(system: str, issuer: str | None = None, program: str | None = None) -> Response:
-    scope, links = owners.scope(system, issuer, program), _links()
+    place = Place(system, issuer, program)
+    known = addresses.owner_at(place)
+    profile = issuer_profiles.find(known) if known else issuer_profiles.of(owners.scope(*place))
+    return _issuer(profile, Address.ORIGINAL)
+
+
+def issuer_by_id(id: str) -> Response:
+    return _issuer(issuer_profiles.find(id), Address.PERMANENT)
+
+
+def _issuer(profile: Profile, address: Address) -> Response:
+    links, email = _links(), _mail_from()
     if not documents.wants_page():
-        return documents.document(
-            documents.version(Address.ORIGINAL).issuer(links, scope, email=_mail_from())
-        )
-    return _issuer_page(v2.issuer(links, scope, email=_mail_from()))
+        return documents.document(documents.version(address).issuer(links, profile, email=email))
+    return _issuer_page(v2.issuer(links, profile, email=email))
 
 
 def issuer_of(badge: str) -> Response:
-    row = badge_repository.by_slug(badge)
+    row = public.badge_at(None, badge)
     if not documents.wants_page():
-        return documents.document(
-            documents.version(Address.ORIGINAL).issuer_of(_links(), row, email=_mail_from())
-        )
+        version = documents.version(Address.ORIGINAL)
+        return documents.document(version.issuer_of(_links(), row, email=_mail_from()))
     return _issuer_page(_issuer_profile(row))
 
 
@@ -158,9 +198,10 @@ def _issuer_page(profile: dict[str, Any]) -> Response:
 def badges() -> Response:
     number, size = _number("page", LARGEST_PAGE), _number("count", PageSize.PUBLIC_LARGEST)
     page = Page(number, size) if number and size else None
-    links, found = _links(), public.badges(archived=_archived(), page=page)
+    found = public.badges(archived=_archived(), page=page)
+    links = _links(found.rows)
     body: dict[str, Any] = {
-        "badgelist": [{"location": links.badge(row)} for row in found.rows],
+        "badgelist": [{"location": links.badge_at_slug(row)} for row in found.rows],
     }
     if page:
         body["pageData"] = {"page": page.number, "count": page.size, "total": found.total}

@@ -17,7 +17,7 @@ import pytest
 from chalicelib.data import connection, models
 from chalicelib.data.migrate import LOCK_NAME, MIGRATIONS, main, migrate
 from chalicelib.domain.awards import awards, lookup
-from chalicelib.domain.badges import badges, catalog
+from chalicelib.domain.badges import badges, catalog, public
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import Unavailable
@@ -195,6 +195,63 @@ def test_existing_rows_are_counted_and_numbered(
     assert ([award.slug for award in held.rows], held.total) == (["a-6", "a-7"], 6)
     assert (badge.awarded, awards.give(badge, "new@example.org")[1]) == (6, True)
     assert lookup.of_badge(badges.by_id(badge.id), Page(7, 1)).rows[0].email == "new@example.org"
+
+
+def test_rows_that_held_our_addresses_are_migrated(
+    bare_database: peewee.Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+) -> None:
+    """Badges and owners get public ids; what was published leads to what it named."""
+    for name in ALL[:4]:
+        shutil.copy(MIGRATIONS / f"{name}.py", tmp_path)
+    monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", tmp_path)
+    migrate()
+    monkeypatch.undo()
+    settings["FORMER_HOSTS"] = "old.example.org"
+
+    def insert(table: str, **values: Any) -> None:
+        columns = ", ".join(f"`{name}`" for name in values)
+        marks = ", ".join([bare_database.param] * len(values))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+        bare_database.execute_sql(sql, tuple(values.values()))
+
+    then, ours = "2026-01-01 00:00:00.000000", "http://localhost:3000"
+    insert("image", id=1, slug="drawn", key="images/a.png")
+    insert("image", id=2, slug="named", url=f"{ours}/public/images/drawn")
+    insert("image", id=3, slug="away", url="http://example.org/a.png")
+    insert("system", id=1, slug="chicago", name="C", url="http://example.org", created=then)
+    insert("issuer", id=1, slug="i", name="I", url="http://x.org", created=then, system_id=1)
+    was = f"gone-{'0' * 32}", f"taken-{'1' * 32}"
+    criteria = {
+        "own": f"{ours}/system/chicago/badge/own/criteria",
+        "renamed": "https://old.example.org/system/chicago/badge/before/criteria",
+        "another": f"{ours}/system/chicago/badge/own/criteria",
+        "elsewhere": "https://elsewhere.example.org/system/chicago/badge/elsewhere/criteria",
+        "taken": "http://example.org",
+        **dict.fromkeys(was, "http://example.org"),
+    }
+    for number, (slug, url) in enumerate(criteria.items(), 1):
+        insert(
+            "badge", id=number, slug=slug, system_id=1, issuer_id=1, name=slug, image_id=2,
+            earner_description="E", consumer_description="C", criteria_url=url, is_unique=1,
+            type="", archived=0, created=then, deleted=then if slug in was else None,
+        )  # fmt: skip
+    assert migrate() == ALL[4:]
+
+    rows = {row.slug: row for row in models.Badge.select()}
+    assert len({row.public_id for row in rows.values()}) == len(rows)
+    assert all(len(row.public_id) == 32 for row in rows.values())
+    assert models.System.get().public_id != models.Issuer.get().public_id
+    kept = {slug: row.criteria_url for slug, row in rows.items()}
+    assert kept == {**criteria, "own": "", "renamed": ""}
+    assert {row.image_id for row in rows.values()} == {1}
+    assert [job.image_id for job in models.Job.select().order_by(models.Job.id)] == [2, 3]
+    place = Place("chicago", "i")
+    assert public.badge_at(place, "gone").id == rows[was[0]].id
+    assert public.criteria_at("chicago", "gone").id == rows[was[0]].id
+    assert public.badge_at(place, "taken").id == rows["taken"].id
 
 
 def test_the_applied_migrations_are_printed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from chalicelib.data.models import (
     Table,
 )
 from chalicelib.domain.badges import block_counts
-from chalicelib.domain.badges.catalog import AlignmentView, CriterionView, Details, TagView
+from chalicelib.domain.badges.details import AlignmentView, CriterionView, Details, TagView
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links
 
@@ -39,62 +40,79 @@ def stored(row: T) -> T:
     return row
 
 
+def public_id(slug: str) -> str:
+    """Return a public id that is the same for each run of a test."""
+    return hashlib.sha256(slug.encode()).hexdigest()[:32]
+
+
+def _named(values: dict[str, Any]) -> dict[str, Any]:
+    return {"public_id": public_id(values["slug"])} | values
+
+
 def system(**changes: Any) -> System:
     return System(
-        **{
-            "slug": "chicago",
-            "name": "Chicago",
-            "url": "http://cityofchicago.org",
-            "description": "The City of Chicago",
-            "email": "mayor@cityofchicago.org",
-        }
-        | changes
+        **_named(
+            {
+                "slug": "chicago",
+                "name": "Chicago",
+                "url": "http://cityofchicago.org",
+                "description": "The City of Chicago",
+                "email": "mayor@cityofchicago.org",
+            }
+            | changes
+        )
     )
 
 
 def issuer(of: System, **changes: Any) -> Issuer:
     return Issuer(
-        **{
-            "system": of,
-            "slug": "library",
-            "name": "Chicago Public Library",
-            "url": "http://www.chipublib.org/",
-            "description": "Books",
-            "email": "lib@chipublib.org",
-        }
-        | changes
+        **_named(
+            {
+                "system": of,
+                "slug": "library",
+                "name": "Chicago Public Library",
+                "url": "http://www.chipublib.org/",
+                "description": "Books",
+                "email": "lib@chipublib.org",
+            }
+            | changes
+        )
     )
 
 
 def program(of: Issuer, **changes: Any) -> Program:
     return Program(
-        **{
-            "issuer": of,
-            "slug": "scratch",
-            "name": "MIT Scratch",
-            "url": "http://scratch.mit.edu/",
-            "description": "Games",
-            "email": "scratch@mit.edu",
-        }
-        | changes
+        **_named(
+            {
+                "issuer": of,
+                "slug": "scratch",
+                "name": "MIT Scratch",
+                "url": "http://scratch.mit.edu/",
+                "description": "Games",
+                "email": "scratch@mit.edu",
+            }
+            | changes
+        )
     )
 
 
 def badge(scope: Scope | None, **changes: Any) -> Badge:
     return Badge(
-        **{
-            "system": scope and scope.system,
-            "issuer": scope and scope.issuer,
-            "program": scope and scope.program,
-            "slug": "explorer",
-            "name": "Explorer",
-            "strapline": "Looks around",
-            "earner_description": "You looked around",
-            "consumer_description": "Looked around the city",
-            "criteria_url": "http://example.org/criteria",
-            "image": None,
-        }
-        | changes
+        **_named(
+            {
+                "system": scope and scope.system,
+                "issuer": scope and scope.issuer,
+                "program": scope and scope.program,
+                "slug": "explorer",
+                "name": "Explorer",
+                "strapline": "Looks around",
+                "earner_description": "You looked around",
+                "consumer_description": "Looked around the city",
+                "criteria_url": "http://example.org/criteria",
+                "image": None,
+            }
+            | changes
+        )
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links, web_address
 from tests.openbadges import examples
@@ -24,15 +25,40 @@ SCRATCH = examples.program(LIBRARY)
 )  # fmt: skip
 def test_badges_live_below_their_owners(scope: Scope, path: str) -> None:
     badge = examples.badge(scope)
-    assert LINKS.owner(scope) == BASE + path
-    assert LINKS.issuer(badge) == BASE + path
-    assert LINKS.badge(badge) == f"{BASE}{path}/badges/explorer"
+    assert LINKS.owner_at_slug(scope) == BASE + path
+    assert LINKS.issuer_at_slug(badge) == BASE + path
+    assert LINKS.badge_at_slug(badge) == f"{BASE}{path}/badges/explorer"
 
 
 def test_a_badge_outlives_its_system() -> None:
     orphan = examples.badge(None)
-    assert LINKS.badge(orphan) == f"{BASE}/public/badges/explorer"
-    assert LINKS.issuer(orphan) == f"{BASE}/public/badges/explorer/issuer"
+    assert LINKS.badge_at_slug(orphan) == f"{BASE}/public/badges/explorer"
+    assert LINKS.issuer_at_slug(orphan) == f"{BASE}/public/badges/explorer/issuer"
+    assert LINKS.issuer(orphan, None) == f"{BASE}/public/badges/explorer/issuer"
+
+
+def test_ids_hold_no_slugs() -> None:
+    scope = Scope(CHICAGO, LIBRARY)
+    badge, renamed = examples.badge(scope), examples.badge(scope, slug="walker")
+    renamed.public_id = badge.public_id
+    assert LINKS.badge(renamed) == f"{BASE}/id/badges/{badge.public_id}" == LINKS.badge(badge)
+    profile = issuer_profiles.of(scope)
+    assert LINKS.issuer(badge, profile) == f"{BASE}/id/issuers/{LIBRARY.public_id}"
+    assert LINKS.profile(profile) == f"{BASE}/id/issuers/{LIBRARY.public_id}"
+
+
+def test_rows_of_an_earlier_version_are_named_by_their_slugs() -> None:
+    """It may run for a moment after the tables have been migrated."""
+    scope = Scope(examples.system(public_id=None))
+    badge = examples.badge(scope, public_id=None, criteria_url="")
+    assert LINKS.badge(badge) == LINKS.criteria(badge) == LINKS.badge_at_slug(badge)
+    profile = issuer_profiles.of(scope)
+    assert LINKS.issuer(badge, profile) == LINKS.owner_at_slug(scope)
+
+
+def test_an_address_that_leads_to_another_badge_is_replaced_by_the_id() -> None:
+    badge = examples.badge(Scope(CHICAGO), id=7)
+    assert Links(BASE, {7}).badge_at_slug(badge) == LINKS.badge(badge)
 
 
 def test_an_assertion_and_its_image_have_urls_of_their_own() -> None:
@@ -42,7 +68,7 @@ def test_an_assertion_and_its_image_have_urls_of_their_own() -> None:
 
 def test_slugs_are_percent_encoded() -> None:
     odd = examples.badge(Scope(examples.system(slug="a b")), slug="½/?#%")
-    assert LINKS.badge(odd) == f"{BASE}/public/systems/a%20b/badges/%C2%BD%2F%3F%23%25"
+    assert LINKS.badge_at_slug(odd) == f"{BASE}/public/systems/a%20b/badges/%C2%BD%2F%3F%23%25"
     assert LINKS.assertion("a/b") == f"{BASE}/public/assertions/a%2Fb"
 
 
@@ -56,8 +82,15 @@ def test_an_image_elsewhere_keeps_its_url() -> None:
     assert LINKS.image(examples.image(url="http://example.org/b.png")) == "http://example.org/b.png"
 
 
+def test_an_image_that_was_copied_is_ours_but_for_clients_of_the_original() -> None:
+    copied = examples.image(url="http://example.org/b.png", key="images/x.png")
+    assert LINKS.image(copied) == f"{BASE}/public/images/e016f5ce"
+    assert LINKS.image_at_source(copied) == "http://example.org/b.png"
+
+
 def test_an_image_in_the_bucket_is_ours() -> None:
-    assert LINKS.image(examples.image(key="images/x.png")) == f"{BASE}/public/images/e016f5ce"
+    kept = examples.image(key="images/x.png")
+    assert LINKS.image(kept) == LINKS.image_at_source(kept) == f"{BASE}/public/images/e016f5ce"
 
 
 def test_a_badge_without_image_shows_the_default_one() -> None:
@@ -71,10 +104,10 @@ def test_criteria_are_where_the_badge_says() -> None:
 
 def test_criteria_without_an_address_are_on_our_own_page() -> None:
     badge = examples.badge(Scope(CHICAGO), criteria_url="")
-    assert LINKS.criteria(badge) == f"{BASE}/system/chicago/badge/explorer/criteria"
-    assert LINKS.criteria(examples.badge(None, criteria_url="")) == LINKS.badge(
-        examples.badge(None)
-    )
+    assert LINKS.criteria(badge) == f"{LINKS.badge(badge)}/criteria"
+    assert LINKS.criteria_at_slug(badge) == f"{BASE}/system/chicago/badge/explorer/criteria"
+    orphan = examples.badge(None, criteria_url="")
+    assert LINKS.criteria_at_slug(orphan) == LINKS.badge_at_slug(orphan)
 
 
 @pytest.mark.parametrize(

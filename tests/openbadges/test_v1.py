@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chalicelib.data.models import Alignment
+from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v1, v2
 from tests.openbadges import examples
@@ -62,5 +63,5 @@ def test_an_issuer_is_shown_without_identity() -> None:
         "description": "The City of Chicago",
         "email": "mayor@cityofchicago.org",
     }
-    assert v1.issuer(LINKS, CHICAGO, email=MAIL_FROM) == profile
+    assert v1.issuer(LINKS, issuer_profiles.of(CHICAGO), email=MAIL_FROM) == profile
     assert v1.issuer_of(LINKS, BADGE, email=MAIL_FROM) == profile

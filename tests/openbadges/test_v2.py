@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.data.models import Alignment, Criterion
+from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v2
 from tests.openbadges import examples
@@ -16,6 +17,8 @@ from tests.openbadges.examples import BASE, LINKS, MAIL_FROM
 CONTEXT = "https://w3id.org/openbadges/v2"
 CHICAGO = Scope(examples.system())
 BADGE = examples.badge(CHICAGO)
+BADGE_URL = f"{BASE}/id/badges/{BADGE.public_id}"
+ISSUER_URL = f"{BASE}/id/issuers/{CHICAGO.system.public_id}"
 URL = f"{BASE}/public/assertions/0bcd798eaafa80e451eb337d09fca6fd0fa38a1b"
 
 
@@ -34,7 +37,7 @@ def test_an_assertion_says_who_has_which_badge_since_when() -> None:
             "salt": "5a17",
             "identity": f"sha256${identity}",
         },
-        "badge": f"{BASE}/public/systems/chicago/badges/explorer",
+        "badge": BADGE_URL,
         "verification": {"type": "HostedBadge"},
         "issuedOn": "2014-06-10T14:02:57.000Z",
     }
@@ -108,13 +111,13 @@ def test_an_award_of_an_unknown_badge_has_no_assertion() -> None:
 def test_a_badge_class_says_what_was_earned() -> None:
     assert v2.badge_class(LINKS, BADGE, examples.details()) == {
         "@context": CONTEXT,
-        "id": f"{BASE}/public/systems/chicago/badges/explorer",
+        "id": BADGE_URL,
         "type": "BadgeClass",
         "name": "Explorer",
         "description": "Looked around the city",
         "image": f"{BASE}/public/images/default",
         "criteria": {"id": "http://example.org/criteria"},
-        "issuer": f"{BASE}/public/systems/chicago",
+        "issuer": ISSUER_URL,
     }
 
 
@@ -169,9 +172,9 @@ def test_alignments_need_a_name_and_a_web_address() -> None:
 
 
 def test_a_profile_says_who_issues() -> None:
-    assert v2.issuer(LINKS, CHICAGO, email=MAIL_FROM) == {
+    assert v2.issuer(LINKS, issuer_profiles.of(CHICAGO), email=MAIL_FROM) == {
         "@context": CONTEXT,
-        "id": f"{BASE}/public/systems/chicago",
+        "id": ISSUER_URL,
         "type": "Issuer",
         "name": "Chicago",
         "url": "http://cityofchicago.org",
@@ -187,9 +190,10 @@ def test_a_program_takes_what_it_lacks_from_its_issuer_and_system() -> None:
     khan = examples.program(
         library, slug="khan", name="Khan", url="khan.example.org", description=None, email=None
     )
-    assert v2.issuer(LINKS, Scope(chicago, library, khan), email=MAIL_FROM) == {
+    profile = issuer_profiles.of(Scope(chicago, library, khan))
+    assert v2.issuer(LINKS, profile, email=MAIL_FROM) == {
         "@context": CONTEXT,
-        "id": f"{BASE}/public/systems/chicago/issuers/library/programs/khan",
+        "id": f"{BASE}/id/issuers/{khan.public_id}",
         "type": "Issuer",
         "name": "Khan",
         "url": "http://khan.example.org",
@@ -201,28 +205,29 @@ def test_a_program_takes_what_it_lacks_from_its_issuer_and_system() -> None:
 
 @pytest.mark.parametrize("mail_from", ["badges@example.org", "BadgeKit <badges@example.org>"])
 def test_an_issuer_without_an_address_has_the_sender_of_mails(mail_from: str) -> None:
-    scope = Scope(examples.system(email=None, description=None))
-    document = v2.issuer(LINKS, scope, email=mail_from)
+    profile = issuer_profiles.of(Scope(examples.system(email=None, description=None)))
+    document = v2.issuer(LINKS, profile, email=mail_from)
     assert document["email"] == "badges@example.org"
     assert "description" not in document
 
 
 def test_an_issuer_without_a_web_address_is_found_at_its_profile() -> None:
-    document = v2.issuer(LINKS, Scope(examples.system(url="none yet")), email=MAIL_FROM)
+    profile = issuer_profiles.of(Scope(examples.system(url="none yet")))
+    document = v2.issuer(LINKS, profile, email=MAIL_FROM)
     assert document["url"] == document["id"]
 
 
 def test_the_issuer_of_a_badge_is_its_innermost_owner() -> None:
     library = Scope(CHICAGO.system, examples.issuer(CHICAGO.system))
     document = v2.issuer_of(LINKS, examples.badge(library), email=MAIL_FROM)
-    assert document == v2.issuer(LINKS, library, email=MAIL_FROM)
+    assert document == v2.issuer(LINKS, issuer_profiles.of(library), email=MAIL_FROM)
 
 
 @pytest.mark.parametrize(
     ("issuer_url", "name", "url"),
     [
         ("http://museum.example.org/", "museum.example.org", "http://museum.example.org/"),
-        (None, "badges.example.org", f"{BASE}/public/badges/explorer"),
+        (None, "badges.example.org", BADGE_URL),
     ],
 )
 def test_a_badge_that_outlived_its_system_still_has_an_issuer(

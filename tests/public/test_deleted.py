@@ -40,5 +40,5 @@ def test_the_page_of_its_criteria_is_there(api: Client) -> None:
     awards.give(badge, "earner@example.org")
     badges.delete(badge)
     slug = badges.by_id(badge.id).slug
-    assert api.send("GET", f"/system/chicago/badge/{slug}/criteria").status == 200
-    assert api.send("GET", "/system/chicago/badge/reader/criteria").status == 404
+    for named in (slug, "reader"):
+        assert api.send("GET", f"/system/chicago/badge/{named}/criteria").status == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.data.models import Badge
+from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
@@ -23,13 +24,14 @@ def test_each_kind_of_client_gets_its_kind_of_profile(public: Public, scratch: S
         PROGRAM: scratch,
     }
     for path, scope in levels.items():
-        expected = v2.issuer(LINKS, scope, email="badges@example.org")
+        profile = issuer_profiles.of(scope)
+        expected = v2.issuer(LINKS, profile, email="badges@example.org")
         assert public.validate(path).json == expected
-        old = v1.issuer(LINKS, scope, email="badges@example.org")
+        old = v1.issuer(LINKS, profile, email="badges@example.org")
         assert public.get(path).json == old
         page = public.browse(path)
         assert expected["name"] in page.text
-        assert f"{BASE}{path}?format=json" in page.text
+        assert f"{LINKS.profile(profile)}?format=json" in page.text
 
 
 def test_an_issuer_without_an_address_has_the_sender_of_mails(
@@ -60,7 +62,7 @@ def test_an_unknown_level_is_not_found(
 
 def test_a_badge_that_lost_its_system_still_has_an_issuer(public: Public, badge: Badge) -> None:
     path = "/public/badges/explorer/issuer"
-    assert public.validate(path).json["id"] == f"{BASE}{SYSTEM}"
+    assert public.validate(path).json["id"] == f"{BASE}/id/issuers/{badge.system.public_id}"
     badge.system = None
     badge.save()
     assert public.validate(path).json["id"] == f"{BASE}{path}"

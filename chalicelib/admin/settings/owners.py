@@ -15,7 +15,7 @@ from chalicelib.admin.settings import owner_form
 from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import responses
 from chalicelib.data.models import Image, Owner
-from chalicelib.domain.owners import owners
+from chalicelib.domain.owners import issuer_profiles, owners
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.workspace import profiles
 from chalicelib.domain.workspace.profiles import ProfileChanged
@@ -136,7 +136,7 @@ def show_profile(visit: Visit, scope: Scope) -> Response:
 def _profile(
     visit: Visit, scope: Scope, values: Mapping[str, str], base: str, problems: Mapping[str, str]
 ) -> Response:
-    public = Links(config.settings().url("")).owner(scope)
+    public = Links(config.settings().url("")).profile(issuer_profiles.of(scope))
     return page(
         visit, "place-profile", scope, 400 if problems else 200,
         values=values, base=base, problems=problems, public=public,

@@ -174,14 +174,15 @@ def _insert_all(
     if not emails:
         return []
     quotas.count(badge.id, awards=len(emails), positions=len(emails))
-    first = Badge.select(Badge.given).where(Badge.id == badge.id).scalar() - len(emails)
-    now = times.now()
+    now: Any = Badge.select(Badge.given, Badge.public_id).where(Badge.id == badge.id).get()
+    issued = times.now()
     rows = [
         {
-            **_row(badge, email), "comment": comment, "issued_on": issued_on or now,
+            **_row(badge, email), "comment": comment, "issued_on": issued_on or issued,
             "expires": expires, "origin": origins and origins[email], "position": position,
+            "badge_class": now.public_id,
         }
-        for position, email in enumerate(emails, first)
+        for position, email in enumerate(emails, now.given - len(emails))
     ]  # fmt: skip
     for piece in bulk.chunks([row["active_key"] for row in rows]):
         Award.update(active_key=None).where(Award.active_key.in_(piece)).execute()  # expired
@@ -257,6 +258,7 @@ def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award 
                 **{name: content for name, content in values.items() if content is not None},
             },
             position=Badge.select(Badge.given - 1).where(Badge.id == parameter("badge")),
+            badge_class=Badge.select(Badge.public_id).where(Badge.id == parameter("badge")),
         )
     except IntegrityError:
         return None

@@ -16,7 +16,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone, MilestoneBadge, System
 from chalicelib.domain.applications import applications
 from chalicelib.domain.badges import catalog
-from chalicelib.domain.badges.catalog import MilestoneView
+from chalicelib.domain.badges.details import MilestoneView
 from chalicelib.domain.events import events
 from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared import validation

@@ -23,10 +23,10 @@ from chalicelib.data.models import (
     System,
     Webhook,
 )
-from chalicelib.domain.badges import block_counts, fields, quotas
+from chalicelib.domain.badges import block_counts, criteria_pages, fields, quotas, versions
 from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import owners
+from chalicelib.domain.owners import addresses, owners
 from chalicelib.domain.owners.places import Place, Scope, missing
 from chalicelib.domain.shared import slugs, validation
 from chalicelib.domain.shared.validation import Field
@@ -75,6 +75,8 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         raise ValidationError(problems)
     details = BadgeDetails(data)
     values = {**_values(data), "slug": _slug(data) or slugs.random_slug()}
+    own_page = criteria_pages.path(where.system.slug, values["slug"])
+    values["criteria_url"] = criteria_pages.stored(values["criteria_url"], [own_page])
     try:
         badge = Badge.create(
             **values,
@@ -134,9 +136,14 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     validation.check(data, (*BADGE, ARCHIVED), partial=True)
     details = BadgeDetails(data)
     now = _locked(badge)
+    before = versions.content(now) if versions.was_awarded(now) else None
     values = _values(data)
     if slug := _slug(data):
         values["slug"] = slug
+        if slug != now.slug:
+            addresses.keep_badge(now)
+    if "criteria_url" in values:
+        values["criteria_url"] = criteria_pages.stored_of(badge, values["criteria_url"], slug)
     if picture is not None:
         values["image"] = images.keep(picture)
     if data.get("archived") is not None:
@@ -147,10 +154,12 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
         except IntegrityError as problem:
             raise _taken({"name": badge.name, **values}) from problem
     if values.get("archived", now.archived) != now.archived:
-        before = block_counts.lists_with(now)
+        lists = block_counts.lists_with(now)
         now.archived = values["archived"]
-        block_counts.move_badge(now, before)
+        block_counts.move_badge(now, lists)
     details.replace(badge)
+    if before is not None:
+        versions.keep(badge, before)
 
 
 @transactional
@@ -184,7 +193,7 @@ def delete(badge: Badge) -> None:
     """Delete a badge. One that was ever awarded keeps its row, hidden from lists and look-ups.
 
     Either way its claim codes, applications and milestones are deleted, and its slug becomes free.
-    Its awards stay valid, and so do the addresses in their assertions.
+    Its awards stay valid, and so do the addresses in their assertions, whatever takes its slug.
 
     Raises
     ------
@@ -192,7 +201,7 @@ def delete(badge: Badge) -> None:
         If it was deleted meanwhile.
     """
     block_counts.count_badge(_locked(badge), -1)
-    if not Award.select(Award.id).where(Award.badge == badge).limit(1).exists():
+    if not versions.was_awarded(badge):
         Badge.delete().where(Badge.id == badge.id).execute()
         return
     for table, column in (
@@ -200,6 +209,7 @@ def delete(badge: Badge) -> None:
         (Milestone, Milestone.primary_badge), (MilestoneBadge, MilestoneBadge.badge),
     ):  # fmt: skip
         table.delete().where(column == badge.id).execute()
+    addresses.keep_badge(badge)
     Badge.update(slug=slugs.of_deleted(badge.slug), deleted=times.now()).where(
         Badge.id == badge.id
     ).execute()
@@ -243,6 +253,7 @@ def _joined(condition: Callable[[], Any], of: Any = None) -> CompiledQuery:
 
 _BY_SLUG = _joined(lambda: Badge.slug == parameter("slug"))
 _BY_ID = _joined(lambda: Badge.id == parameter("id"))
+_BY_PUBLIC_ID = _joined(lambda: Badge.public_id == parameter("public_id"))
 _ROWS = {
     Application: _joined(lambda: Application.slug == parameter("slug"), Application),
     Award: _joined(lambda: Award.slug == parameter("slug"), Award),
@@ -346,6 +357,12 @@ def by_id(number: int) -> Badge:
     if badge is None:
         raise missing("badge", "id", number)
     return badge
+
+
+@transactional
+def by_public_id(public_id: str) -> Badge | None:
+    """Return the badge whose present version has this public id, as `by_id` does, or None."""
+    return _badge(_BY_PUBLIC_ID(public_id=public_id))
 
 
 @transactional

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -38,6 +38,13 @@ from chalicelib.data.models import (
     Tag,
 )
 from chalicelib.domain.badges import badges, block_counts
+from chalicelib.domain.badges.details import (
+    AlignmentView,
+    CriterionView,
+    Details,
+    MilestoneView,
+    TagView,
+)
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Listed, Page
@@ -50,31 +57,6 @@ class Picture(NamedTuple):
     slug: str
 
 
-class CriterionView(NamedTuple):
-    """A criterion of a badge."""
-
-    id: int
-    description: str
-    required: bool
-    note: str
-
-
-class AlignmentView(NamedTuple):
-    """A standard that a badge is aligned with."""
-
-    id: int
-    name: str
-    url: str | None
-    description: str | None
-
-
-class TagView(NamedTuple):
-    """A tag of a badge."""
-
-    id: int
-    value: str
-
-
 class _CategoryView(NamedTuple):
     id: int
     label: str
@@ -84,27 +66,6 @@ class _MilestoneRow(NamedTuple):
     id: int
     action: str | None
     number_required: int
-
-
-class MilestoneView(NamedTuple):
-    """A milestone with its badges, which are rows without owners and images."""
-
-    id: int
-    action: str | None
-    number_required: int
-    primary: Any
-    support: Sequence[Any]
-
-
-@dataclass
-class Details:
-    """Details of a badge, which have tables of their own."""
-
-    criteria: list[CriterionView] = field(default_factory=list)
-    alignments: list[AlignmentView] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
-    tags: list[TagView] = field(default_factory=list)
-    milestones: list[MilestoneView] = field(default_factory=list)
 
 
 @dataclass
@@ -315,6 +276,14 @@ _SUPPORT = CompiledQuery(
         .order_by(MilestoneBadge.id)
     )
 )
+
+
+def details_of(badge: Badge) -> Details:
+    """Return the details of a badge, or those of the earlier version that it was loaded as."""
+    if badge.earlier is None:
+        return details([badge.id])[badge.id]
+    kept: Details = badge.earlier.details
+    return kept
 
 
 @transactional

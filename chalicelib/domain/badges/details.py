@@ -1,9 +1,10 @@
-"""Details of a badge, which have tables of their own: validated as they are sent, and stored."""
+"""Details of a badge, which have tables of their own: as they are sent, stored and shown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from chalicelib.data.models import Alignment, Badge, Category, Criterion, Tag
 from chalicelib.domain.shared import validation
@@ -22,6 +23,52 @@ ALIGNMENT = (
     Field("url", validation.text(0, 2083)),
     Field("description", validation.text(0)),
 )
+
+
+class CriterionView(NamedTuple):
+    """A criterion of a badge."""
+
+    id: int
+    description: str
+    required: bool
+    note: str
+
+
+class AlignmentView(NamedTuple):
+    """A standard that a badge is aligned with."""
+
+    id: int
+    name: str
+    url: str | None
+    description: str | None
+
+
+class TagView(NamedTuple):
+    """A tag of a badge."""
+
+    id: int
+    value: str
+
+
+class MilestoneView(NamedTuple):
+    """A milestone with its badges, which are rows without owners and images."""
+
+    id: int
+    action: str | None
+    number_required: int
+    primary: Any
+    support: Sequence[Any]
+
+
+@dataclass
+class Details:
+    """Details of a badge, which have tables of their own."""
+
+    criteria: list[CriterionView] = field(default_factory=list)
+    alignments: list[AlignmentView] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    tags: list[TagView] = field(default_factory=list)
+    milestones: list[MilestoneView] = field(default_factory=list)
 
 
 class BadgeDetails:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib import config, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, System
 from chalicelib.domain.awards import milestones
-from chalicelib.domain.badges import badges, codes, fields
+from chalicelib.domain.badges import badges, codes, criteria_pages, fields
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import slugs
@@ -44,8 +43,7 @@ def slug(draft: Draft) -> str:
 
 def criteria_url(draft: Draft, badge_slug: str) -> str:
     """Return the URL of the criteria page of a draft's badge under a slug."""
-    system = quote(draft.system.slug, safe="")
-    return config.settings().url(f"/system/{system}/badge/{quote(badge_slug, safe='')}/criteria")
+    return config.settings().url(criteria_pages.path(draft.system.slug, badge_slug))
 
 
 def body(draft: Draft) -> dict[str, Any]:

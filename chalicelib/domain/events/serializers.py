@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalicelib import config, times
-from chalicelib.domain.badges import fields
+from chalicelib.domain.badges import criteria_pages, fields
 from chalicelib.domain.badges.field_kinds import Flag, Moment
 
 if TYPE_CHECKING:
@@ -33,13 +33,8 @@ if TYPE_CHECKING:
         System,
         Webhook,
     )
-    from chalicelib.domain.badges.catalog import (
-        AnyOwner,
-        BadgeView,
-        Details,
-        MilestoneView,
-        Picture,
-    )
+    from chalicelib.domain.badges.catalog import AnyOwner, BadgeView, Picture
+    from chalicelib.domain.badges.details import Details, MilestoneView
 
 Json = dict[str, Any]
 
@@ -124,6 +119,7 @@ def _badge(row: Any, details: Details | None) -> Json:
     shown: Json = dict(zip(_NAMES, _values(row), strict=True))
     for field in _CONVERTED:
         shown[field.name] = field.kind.answered(shown[field.name])
+    shown["criteriaUrl"] = criteria_pages.url(row)
     shown["criteria"] = [
         {"id": c.id, "description": c.description, "required": int(c.required), "note": c.note}
         for c in (details.criteria if details else ())

@@ -13,7 +13,7 @@ from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instanc
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import accounts
+from chalicelib.domain.owners import accounts, addresses, issuer_profiles
 from chalicelib.domain.owners.places import Place, Scope, missing
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
@@ -251,6 +251,8 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
     if not owner.dirty_fields:
         return
     before = _place(type(owner).get_by_id(owner.id)) if "slug" in data else None
+    if before is not None and owner.slug != before.own_slug:
+        addresses.keep_within(owner)
     try:
         owner.save(only=owner.dirty_fields)
     except IntegrityError as problem:
@@ -275,6 +277,11 @@ def _taken(model: str, details: Mapping[str, Any]) -> Conflict:
 
 @transactional
 def delete(owner: Owner) -> None:
-    """Delete a system, issuer or program and all in it; its badges stay without that owner."""
+    """Delete a system, issuer or program and all in it; its badges stay without that owner.
+
+    Documents of badges that were awarded go on naming it.
+    """
     accounts.delete_grants(_place(owner))
+    addresses.keep_within(owner)
+    issuer_profiles.keep_before_delete(owner)
     owner.delete_instance()

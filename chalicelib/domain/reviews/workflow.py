@@ -29,6 +29,7 @@ from chalicelib.data.models import (
 from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.awards import awards, lookup
 from chalicelib.domain.badges import catalog
+from chalicelib.domain.badges.details import CriterionView
 from chalicelib.domain.events import payloads, serializers
 from chalicelib.domain.events.payloads import ReviewPayload
 from chalicelib.domain.reviews import reviews
@@ -64,7 +65,7 @@ class ReviewView:
     ----------
     state : State
         The application's state.
-    criteria : Sequence[catalog.CriterionView]
+    criteria : Sequence[CriterionView]
         The badge's criteria.
     evidence : Sequence[Evidence]
         The learner's evidence.
@@ -80,7 +81,7 @@ class ReviewView:
     """
 
     state: State
-    criteria: Sequence[catalog.CriterionView]
+    criteria: Sequence[CriterionView]
     evidence: Sequence[Evidence]
     reviews: Sequence[Review]
     items: Mapping[int, Sequence[ReviewItem]]

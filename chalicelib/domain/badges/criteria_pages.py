@@ -1,0 +1,39 @@
+"""Where a badge's criteria are: on our own page, whose address is built, or at a stored address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from chalicelib import config
+from chalicelib.data.models import Badge
+
+OWN = ""  # what the column holds for our own page
+
+
+def path(system: str, slug: str) -> str:
+    """Return the path of a badge's criteria page by slugs, as in BadgeKit's web app."""
+    return f"/system/{quote(system, safe='')}/badge/{quote(slug, safe='')}/criteria"
+
+
+def path_by_id(public_id: str) -> str:
+    """Return the path of a badge's criteria page, which never changes."""
+    return f"/id/badges/{public_id}/criteria"
+
+
+def stored(url: str, paths: Iterable[str]) -> str:
+    """Return how to store the address of a badge's criteria, whose own pages have these paths."""
+    own = config.settings().own_path(url)
+    return OWN if own is not None and own in paths else url
+
+
+def stored_of(badge: Badge, url: str, new_slug: str | None = None) -> str:
+    """Return how to store the address of an existing badge's criteria (see `stored`)."""
+    slugs = (badge.slug, new_slug or badge.slug)
+    paths = [path(badge.system.slug, slug) for slug in slugs] if badge.system else []
+    return stored(url, [*paths, path_by_id(badge.public_id or "")])
+
+
+def url(badge: Badge) -> str:
+    """Return the address of a badge's criteria, as the API answers with it."""
+    return badge.criteria_url or config.settings().url(path_by_id(badge.public_id or ""))
