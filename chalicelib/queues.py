@@ -68,7 +68,7 @@ ISSUING = Queue(
 AWARDS = Queue(
     "awards", "AwardQueue", consumer="award",
     setting="AWARD_QUEUE_URL",
-    carries="SQS queue for jobs that bake awards.",
+    carries="SQS queue for jobs that bake awards and copy images.",
     title=_("Badge baking"),
 )  # fmt: skip
 MAILS = Queue(

@@ -50,6 +50,7 @@ ROUTES: dict[str, dict[str, Route]] = {
     "/badges/{badge}/copy": {"POST": Route("badges.badges:copy", DRAFT, "badge")},
     "/badges/{badge}/archive": {"POST": Route("badges.badges:archive", PUBLISH, "badge")},
     "/badges/{badge}/restore": {"POST": Route("badges.badges:restore", PUBLISH, "badge")},
+    "/badges/{badge}/image": {"POST": Route("badges.badges:copy_image", PUBLISH, "badge")},
     "/badges/{badge}/awards": {"GET": Route("badges.awards:show", PUBLISH, "badge")},
     "/awards/{award}/revoke": {
         "GET": Route("badges.awards:ask_to_revoke", PUBLISH, "award"),

@@ -109,7 +109,7 @@ FUNCTIONS: tuple[Function, ...] = (
         "award", "Award", "award", 512, 60,
         rights=(
             iam.send_messages(*_ids((AWARDS, MAILS, WEBHOOKS))),
-            iam.objects("Pictures", "Get", "images"),
+            iam.objects("Pictures", "Get Put", "images"),
             iam.objects("Awards", "Put", "awards"),
             iam.list_bucket(),
         ),

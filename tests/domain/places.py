@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.data.models import Badge, System
+from chalicelib.data.models import Badge, Job, System
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import owners
@@ -12,6 +12,11 @@ from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Page
 
 PICTURE = images.Picture(url="http://example.org/b.png")
+
+
+def jobs_of_events() -> int:
+    """Return how many jobs there are, not counting those that copy images."""
+    return int(Job.select().where(Job.event.is_null(False)).count())
 
 
 def chicago(slug: str = "chicago") -> System:

@@ -35,8 +35,9 @@ INSIDE = {
         "awards",
         "events applications",
         "badges",
-        "jobs owners",
+        "owners",
         "images",
+        "jobs",
         "shared",
     ),
     "admin": (

@@ -10,8 +10,9 @@ from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Badge
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.drafts import from_badge
+from chalicelib.domain.images import images
+from chalicelib.domain.owners.issuer_profiles import scope_of
 from chalicelib.domain.workspace import badge_stats
-from chalicelib.openbadges.links import scope_of
 from chalicelib.registry import registry
 
 
@@ -22,6 +23,7 @@ def show(visit: Visit, badge: Badge) -> Response:
         "badge",
         badge,
         about=catalog.view(badge).details,
+        failed_copy=images.failed_copy(badge.image),
         numbers=badge_stats.numbers(badge),
         awards=badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else (),
     )
@@ -34,6 +36,12 @@ def copy(visit: Visit, badge: Badge) -> Response:
         return responses.no_place(visit)
     draft = from_badge.create(badge, here, visit.person.email)
     return responses.to(f"/drafts/{draft.id}/edit/description", "copied")
+
+
+def copy_image(visit: Visit, badge: Badge) -> Response:
+    """Copy a badge's image from another site again, after that failed."""
+    images.retry_copy(badge.image)
+    return responses.to(badge_list.path(badge), "copying-image")
 
 
 def archive(visit: Visit, badge: Badge) -> Response:

@@ -17,6 +17,7 @@ NOTICES = {
     "application-dealt-with": _("This application was already handled, so nothing changed."),
     "application-elsewhere": _("Someone else handled this first. See the current status below."),
     "application-put-back": _("Application released. Others can review it now."),
+    "copying-image": _("Copying the image of %(name)s. Reload this page in a minute."),
     "archived": _("%(name)s archived. It can’t be issued, but its earners keep it."),
     "code-claimed": _("This code has been claimed, so it can’t be deleted"),
     "code-deleted": _("Code deleted"),

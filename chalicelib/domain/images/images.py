@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from chalicelib.data.models import Image
+from chalicelib import config
+from chalicelib.data.connection import transactional
+from chalicelib.data.models import Image, Job
+from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.shared import slugs
 
 # The columns that lists need: without the design, which is long.
@@ -51,10 +56,17 @@ def media_type(content: bytes) -> str | None:
 
 
 def keep(picture: Picture | None) -> Image | None:
-    """Insert the row of an image in the current transaction."""
+    """Return the row of an image, inserted in the current transaction.
+
+    An image on another site gets a job that copies it to the bucket; one that is named by its
+    address here is the row at that address.
+    """
     if picture is None:
         return None
-    return Image.create(
+    is_elsewhere = bool(picture.url) and not picture.key
+    if is_elsewhere and (known := _at_own_address(picture.url or "")):
+        return known
+    image = Image.create(
         slug=slugs.random_slug(),
         url=picture.url,
         key=picture.key,
@@ -62,6 +74,43 @@ def keep(picture: Picture | None) -> Image | None:
         alt=picture.alt,
         design=picture.design,
     )
+    if is_elsewhere:
+        outbox.add(kinds.IMAGE, image=image, key=copy_key(image))
+    return image
+
+
+def _at_own_address(url: str) -> Image | None:
+    path = config.settings().own_path(url)
+    found = re.fullmatch(r"/public/images/([^/?#]+)", path) if path else None
+    return Image.get_or_none(Image.slug == unquote(found[1])) if found else None
+
+
+def copy_key(image: Image) -> str:
+    """Return the key of the job that copies an image to the bucket; there is one for each image."""
+    return f"image:{image.id}"
+
+
+@transactional
+def failed_copy(image: Image | None) -> Job | None:
+    """Return the job that failed to copy an image to the bucket, or None."""
+    if image is None or image.key or not image.url:
+        return None
+    job: Job | None = Job.get_or_none(Job.key == copy_key(image), Job.state == outbox.FAILED)
+    return job
+
+
+def retry_copy(image: Image | None) -> bool:
+    """Copy an image again, if that failed; return whether it had."""
+    job = failed_copy(image)
+    return job is not None and outbox.retry(job.id)
+
+
+@transactional
+def record_copy(image_id: int, picture: Picture) -> None:
+    """Record that an image on another site was copied to the bucket."""
+    Image.update(key=picture.key, media_type=picture.media_type).where(
+        Image.id == image_id
+    ).execute()
 
 
 def alt(image: Image | None) -> str:

@@ -1,7 +1,8 @@
 """Image garbage collection: images that nothing refers to leave the bucket after 30 days.
 
 An image is needed while any row with its key is the image of a badge (a deleted badge keeps its
-image for its awards), a draft (published ones included), a system, an issuer or a program. A key
+image for its awards) or of an earlier version of it, a draft (published ones included), a system, an
+issuer or a program, deleted ones included. A key
 that isn't needed gets a note, a row of `Unused`. The note is the lock that all steps share:
 
 * **Saving** an image refreshes the note of its key (`touch`), then puts the object unless it
@@ -39,11 +40,24 @@ from peewee import SQL, fn
 from chalicelib import times
 from chalicelib.data.bulk import chunks
 from chalicelib.data.connection import database, transact, transactional
-from chalicelib.data.models import Badge, Draft, Image, Issuer, Program, System, Unused
+from chalicelib.data.models import (
+    Badge,
+    BadgeVersion,
+    Draft,
+    FormerOwner,
+    Image,
+    Issuer,
+    Program,
+    System,
+    Unused,
+)
 
 RETENTION = timedelta(days=30)
 MOST_KEYS = 500  # keys of one collection
-_REFERENCES: tuple[Any, ...] = (Badge.image, Draft.image, System.image, Issuer.image, Program.image)
+_REFERENCES: tuple[Any, ...] = (
+    Badge.image, BadgeVersion.image, Draft.image, System.image, Issuer.image, Program.image,
+    FormerOwner.image,
+)  # fmt: skip
 
 
 def touch(key: str) -> None:

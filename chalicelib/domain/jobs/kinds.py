@@ -83,7 +83,7 @@ class Kind(NamedTuple):
 
 REVIEW, AWARD, REVOCATION, ISSUE = "review", "award", "revocation", "issue"
 AWARD_MAIL, REVOCATION_MAIL, FEEDBACK_MAIL = "award-mail", "revocation-mail", "feedback-mail"
-DELIVERY = "delivery"
+DELIVERY, IMAGE = "delivery", "image"
 
 _HANDLERS = "chalicelib.pipeline.handlers"
 KINDS = (
@@ -104,6 +104,7 @@ KINDS = (
         _("Deliver webhook"),
         retries=WEBHOOK, repeatable=True, start=f"{_HANDLERS}.deliver_webhook:start",
     ),
+    Kind(IMAGE, queues.AWARDS, f"{_HANDLERS}.copy_image:copy_image", _("Copy image")),
 )  # fmt: skip
 BY_NAME = {kind.name: kind for kind in KINDS}
 REPEATABLE = tuple(kind.name for kind in KINDS if kind.repeatable)

@@ -23,7 +23,7 @@ from chalicelib.data import bulk
 from chalicelib.data.compiled_queries import CompiledChange, id_parameters, parameter
 from chalicelib.data.connection import after_commit, transact
 from chalicelib.data.fields import moment
-from chalicelib.data.models import Award, Badge, Event, Job, Webhook
+from chalicelib.data.models import Award, Badge, Event, Image, Job, Webhook
 from chalicelib.domain.jobs import kinds
 from chalicelib.domain.jobs.messages import JobMessage
 
@@ -49,6 +49,7 @@ def add(
     *,
     event: Event | None = None,
     award: Award | None = None,
+    image: Image | None = None,
     key: str | None = None,
 ) -> bool:
     """Add a job, in the current transaction; its message is sent after the commit.
@@ -61,6 +62,8 @@ def add(
         What caused it.
     award : Award, optional
         The award it is about.
+    image : Image, optional
+        The image it is about.
     key : str, optional
         Makes the job unique: a second one with the same key is not added.
 
@@ -71,7 +74,7 @@ def add(
     """
     try:
         job = Job.create(
-            kind=kind, key=key, event=event, award=award, state=RECEIVED,
+            kind=kind, key=key, event=event, award=award, image=image, state=RECEIVED,
             due=times.now() + UNSENT_AFTER,
         )  # fmt: skip
     except IntegrityError:

@@ -2,6 +2,7 @@
 
 award_badge      Acts on a review: awards the badge, or sends feedback
 issue_badge      Awards a badge to an address that it was issued to
+copy_image       Copies an image from another site to the bucket
 baker            Finds the image of a badge and bakes an assertion into it
 bake_award       Bakes an award into its badge's image (by `baker`), and has it mailed
 revoke_award     Records a revocation, and has it mailed

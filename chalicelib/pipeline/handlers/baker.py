@@ -18,6 +18,7 @@ from chalicelib.imaging.png import NotAPng
 from chalicelib.net import client
 from chalicelib.openbadges import baking, default_image, v2
 from chalicelib.openbadges.links import Links
+from chalicelib.pipeline.handlers import copy_image
 
 PICTURE_ATTEMPTS = 3  # attempts to fetch an image before the default image is used
 
@@ -71,7 +72,7 @@ def _picture(image: Image | None, *, may_retry: bool) -> tuple[bytes, str | None
     if image is None:
         return default_image.content(), None
     try:
-        return storage.get(image.key) if image.key else _fetch(image), None
+        return storage.get(image.key) if image.key else copy_image.fetch(image), None
     except client.Unreachable as problem:
         if may_retry:
             raise
@@ -88,12 +89,3 @@ def _as_png(picture: bytes) -> bytes:
     from chalicelib.imaging import uploads
 
     return uploads.as_png(picture)
-
-
-def _fetch(image: Image) -> bytes:
-    answer = client.request("GET", str(image.url))
-    if answer.status >= 500:
-        raise client.Unreachable(f"The badge image's server returned status {answer.status}")
-    if answer.status != 200:
-        raise client.Refused(f"The badge image's server returned status {answer.status}")
-    return answer.content

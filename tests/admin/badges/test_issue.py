@@ -65,7 +65,7 @@ def test_addresses_are_queued_and_the_page_shows_each(administrator: Browser, ba
 
 
 def test_the_page_tells_the_way_to_the_end_and_stops_asking(
-    app: Any, administrator: Browser, badge: Badge, cloud: Cloud, clock: Clock
+    app: Any, clock: Clock, administrator: Browser, badge: Badge, cloud: Cloud
 ) -> None:
     pipeline = Pipeline(cloud, clock)
     where = send(administrator, "ada@example.org").headers["Location"]

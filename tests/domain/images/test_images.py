@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from chalicelib.data.models import Image
+from chalicelib.data.models import Image, Job
 from chalicelib.domain.images import images
 from chalicelib.domain.images.images import Picture
 from chalicelib.openbadges import default_image
@@ -78,3 +78,33 @@ def test_the_same_picture_twice_is_two_rows_of_different_names() -> None:
     assert first is not None
     assert second is not None
     assert first.slug != second.slug
+
+
+@pytest.mark.usefixtures("database")
+def test_a_picture_elsewhere_gets_a_job_that_copies_it() -> None:
+    elsewhere, here = (
+        images.keep(Picture(url="http://example.org/a.png")), images.keep(Picture(key="images/a")),
+    )  # fmt: skip
+    assert elsewhere is not None
+    assert here is not None
+    assert [(job.kind, job.image_id) for job in Job.select()] == [("image", elsewhere.id)]
+    images.keep(Picture(url="http://example.org/a.png", key="images/b"))  # copied before
+    assert Job.select().count() == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_a_picture_at_an_address_of_ours_is_the_one_that_is_there(
+    settings: dict[str, str],
+) -> None:
+    settings["FORMER_HOSTS"] = "old.example.org"
+    kept = images.keep(Picture(key="images/a"))
+    assert kept is not None
+    for host in ("http://localhost:3000", "https://old.example.org"):
+        assert images.keep(Picture(url=f"{host}/public/images/{kept.slug}")) == kept
+    for url in (
+        f"https://elsewhere.example.org/public/images/{kept.slug}",
+        "http://localhost:3000/public/images/nothing",
+    ):
+        other = images.keep(Picture(url=url))
+        assert other is not None
+        assert (other.url, other == kept) == (url, False)

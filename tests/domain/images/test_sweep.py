@@ -99,9 +99,22 @@ def of_a_program(system: System) -> None:
     owners.create_program(issuer, values, PICTURE)
 
 
+def of_an_earlier_version(system: System) -> None:
+    badge = published(system, "reader")
+    badges.update(badge, {}, PICTURE)
+    awards.give(badge, ADA)
+    badges.update(badge, {}, images.Picture(url="http://example.org/other.png"))
+
+
+def of_a_deleted_owner(system: System) -> None:
+    values = {"slug": "i", "name": "I", "url": "http://example.org"}
+    owners.delete(owners.create_issuer(system, values, PICTURE))
+
+
 NEEDED = [
     of_a_badge, of_a_deleted_badge_that_was_awarded, of_a_draft, of_a_template,
     of_a_draft_that_was_published, of_a_system, of_an_issuer, of_a_program,
+    of_an_earlier_version, of_a_deleted_owner,
 ]  # fmt: skip
 
 
