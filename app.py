@@ -15,6 +15,7 @@ from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib import logs, wiring
 from chalicelib.admin.routes import routes as admin
+from chalicelib.api.routes import open_routes as api_documents
 from chalicelib.api.routes import routes as api
 from chalicelib.pipeline import relay
 from chalicelib.pipeline.routes import routes as webhooks
@@ -27,7 +28,7 @@ logs.log_version()
 
 app = BadgeKit(app_name="badgekit", configure_logs=False)
 app.api.binary_types.append("multipart/form-data")
-for routes in (api, webhooks, public, admin):
+for routes in (api, api_documents, webhooks, public, admin):
     app.register_blueprint(routes)
 
 

@@ -284,7 +284,7 @@ def _page(
         "most": LONGEST_COMMENT,
         "image_url": links.image(badge.image),
         "image_alt": images.alt(badge.image),
-        "award_url": links.assertion(view.award.slug) if view.award else None,
+        "award_url": links.award(view.award.slug) if view.award else None,
     }
     return responses.page(visit, "application", status, **context)
 

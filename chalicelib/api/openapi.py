@@ -24,7 +24,7 @@ from chalicelib.errors import NotFound
 from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, json_response
 
-CACHING = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+CACHING = {"Cache-Control": "public, max-age=300"}
 LEVEL_NAMES = ("system", "issuer", "program")
 ERRORS = {
     400: "The body or a parameter cannot be used; `details` or `parameter` say which.",

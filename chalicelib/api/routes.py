@@ -17,6 +17,7 @@ from chalicelib.web.request import request
 from chalicelib.web.routing import Routes, import_function, view_method
 
 routes = Routes(__name__)
+open_routes = Routes(__name__, cors=True)
 
 Views = Mapping[str, str]
 
@@ -149,7 +150,7 @@ for _path, _views in FOR_THE_MASTER.items():
 for _path, _views in AT_EACH_LEVEL.items():
     for _level in LEVELS:
         _register(_level + _path, _views, placed=True)
-routes.lazy("/openapi.json", {"GET": "chalicelib.api.openapi:show_document"})
+open_routes.lazy("/openapi.json", {"GET": "chalicelib.api.openapi:show_document"})
 routes.lazy("/docs/api", {"GET": "chalicelib.api.openapi:show_page"})
 # BadgeKit's Web app has this one; callers sign with API_SECRET.
 routes.lazy(

@@ -58,6 +58,10 @@ class Links:
         """Return the URL of an award's assertion."""
         return self._url("public", "assertions", slug)
 
+    def award(self, slug: str) -> str:
+        """Return the URL of an award's page, to share: it is a page for every client."""
+        return self._url("public", "awards", slug)
+
     def assertion_image(self, slug: str) -> str:
         """Return the URL of an award's baked image."""
         return self._url("public", "assertions", slug, "image")

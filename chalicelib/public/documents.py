@@ -17,10 +17,11 @@ from chalicelib.web.negotiation import Wants
 from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, json_response
 
-# Backpacks and displayers fetch documents from browsers.
-CORS = {"Access-Control-Allow-Origin": "*"}
 # A revocation must show at once, so caches must revalidate.
 NO_CACHE = {"Cache-Control": "no-cache", "Vary": negotiation.VARY}
+
+# Shorter than the lifetime of links to the bucket.
+FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
 
 
 class Address(enum.Enum):
@@ -49,7 +50,7 @@ def document(body: dict[str, Any], status: int = 200) -> Response:
     """Return a document, as JSON-LD if the client asks for it and the document is that."""
     is_json_ld = request().wants is Wants.JSON_LD and "@context" in body
     kind = {"Content-Type": "application/ld+json"} if is_json_ld else {}
-    return json_response(body, status, {**NO_CACHE, **CORS, **kind}, ascii_only=True)
+    return json_response(body, status, {**NO_CACHE, **kind}, ascii_only=True)
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

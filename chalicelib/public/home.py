@@ -1,12 +1,22 @@
-"""The front page and the health check; the front page is the API's root, too."""
+"""What is at the root: front page (and the API's root), health check, robots.txt and favicon."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from chalice.app import Response
 
 from chalicelib import VERSION
 from chalicelib.public import documents
-from chalicelib.web.responses import json_response
+from chalicelib.web.responses import json_response, redirect
+
+FAVICON = Path(__file__).with_name("favicon.png")  # `static/mark.svg` for clients without SVG
+ONE_DAY = {"Cache-Control": "public, max-age=86400"}
+# What crawlers may read (RFC 9309: the longest match wins): neither the admin UI nor the API.
+ALLOWED = (
+    "/$", "/public/", "/system/", "/share/", "/images/", "/static/", "/favicon.ico",
+    "/help", "/about", "/terms", "/docs/api",
+)  # fmt: skip
 
 
 def home() -> Response:
@@ -15,3 +25,14 @@ def home() -> Response:
 
 def healthcheck() -> Response:
     return json_response({"app": "BadgeKit API", "version": VERSION}, headers=documents.NO_CACHE)
+
+
+def robots() -> Response:
+    lines = ["User-agent: *", *(f"Allow: {path}" for path in ALLOWED), "Disallow: /", ""]
+    return Response("\n".join(lines), {"Content-Type": "text/plain; charset=utf-8", **ONE_DAY})
+
+
+def favicon() -> Response:
+    from chalicelib.imaging import builtin
+
+    return redirect(builtin.link(FAVICON), 302, documents.FIVE_MINUTES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.web.routing import Routes
 
-routes = Routes(__name__, pages=True)
+routes = Routes(__name__, pages=True, cors=True)
 
 LEVELS = (
     "/public/systems/{system}",
@@ -14,10 +14,11 @@ LEVELS = (
 VIEWS = {
     "/": "home:home",
     "/healthcheck": "home:healthcheck",
+    "/robots.txt": "home:robots",
+    "/favicon.ico": "home:favicon",
     "/public/assertions/{slug}": "views:assertion",
     "/public/assertions/{slug}/image": "views:assertion_image",
     "/public/badges/{badge}": "views:badge_by_slug",
-    "/system/{system}/badge/{badge}/criteria": "views:criteria",
     "/public/badges/{badge}/issuer": "views:issuer_of",
     "/public/badges": "views:badges",
     "/id/badges/{id}": "views:badge_by_id",
@@ -28,6 +29,11 @@ VIEWS = {
     "/public/images/{slug}": "views:image",
     "/public/images/default": "views:image_by_default",
 }
+# Pages whatever the headers say, to be shared and linked to.
+PAGES = {
+    "/public/awards/{slug}": "views:award",
+    "/system/{system}/badge/{badge}/criteria": "views:criteria",
+}
 AT_EACH_LEVEL = {
     "/badges/{badge}": "views:badge",
     "": "views:issuer",
@@ -35,6 +41,8 @@ AT_EACH_LEVEL = {
 
 for _path, _view in VIEWS.items():
     routes.lazy(_path, {"GET": f"chalicelib.public.{_view}"})
+for _path, _view in PAGES.items():
+    routes.lazy(_path, {"GET": f"chalicelib.public.{_view}"}, always_page=True)
 for _path, _view in AT_EACH_LEVEL.items():
     for _level in LEVELS:
         routes.lazy(_level + _path, {"GET": f"chalicelib.public.{_view}"})

@@ -20,8 +20,7 @@ def template(id: str) -> Response:
     """Show a template as a page, or as the original's JSON."""
     draft, links = sharing.find(id), Links(config.settings().url(""))
     if not documents.wants_page():
-        headers = {**documents.NO_CACHE, **documents.CORS}
-        return json_response(_document(draft, links), headers=headers)
+        return json_response(_document(draft, links), headers=documents.NO_CACHE)
     return documents.page(
         "public/template.html",
         content=drafts.content(draft),

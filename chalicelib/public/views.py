@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.data.models import Badge
+from chalicelib.data.models import Award, Badge
 from chalicelib.domain.badges import catalog, public
 from chalicelib.domain.drafts import sharing
 from chalicelib.domain.images import images
@@ -27,9 +27,6 @@ from chalicelib.web.responses import redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE = 1_000_000
-
-# Shorter than the lifetime of links to the bucket.
-FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
 
 
 def _links(badges: Sequence[Badge] = ()) -> Links:
@@ -62,31 +59,44 @@ def _issuer_profile(badge: Badge) -> dict[str, Any]:
 
 def assertion(slug: str) -> Response:
     award, links = public.assertion(slug), _links()
-    badge = award.badge
+    if documents.wants_page():
+        return _award(award)
     if award.revoked:
-        if not documents.wants_page():
-            return documents.document(v2.revoked(links, award), 410)
+        return documents.document(v2.revoked(links, award), 410)
+    links = _links([_badge_of(award)])
+    return documents.document(documents.version(Address.ASSERTION).assertion(links, award))
+
+
+def award(slug: str) -> Response:
+    """Show an award at the address to share, which is a page for every client."""
+    return _award(public.assertion(slug))
+
+
+def _award(award: Award) -> Response:
+    links, badge = _links(), award.badge
+    if award.revoked:
         issuer = badge and _issuer_profile(badge)
         return documents.page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
-    if badge is None:
-        raise NotFound("Could not find badge instance")
-    if not documents.wants_page():
-        version = documents.version(Address.ASSERTION)
-        return documents.document(version.assertion(_links([badge]), award))
-    url = links.assertion(award.slug)
+    badge = _badge_of(award)
     return documents.page(
         "public/assertion.html",
         award=award,
         badge=badge,
         issuer=_issuer_profile(badge),
         criteria=catalog.details_of(badge).criteria,
-        assertion_url=url,
-        json_url=_as_json(url),
+        award_url=links.award(award.slug),
+        json_url=_as_json(links.assertion(award.slug)),
         image_url=links.assertion_image(award.slug)
         if award.baked_key
         else links.image(badge.image),
         image_alt=v2.image_alt(award),
     )
+
+
+def _badge_of(award: Award) -> Badge:
+    if award.badge is None:
+        raise NotFound("Could not find badge instance")
+    return award.badge
 
 
 def assertion_image(slug: str) -> Response:
@@ -98,8 +108,7 @@ def assertion_image(slug: str) -> Response:
     from chalicelib.aws import storage
 
     # From the bucket, by a link that soon expires: a revocation must show at once.
-    headers = {**documents.NO_CACHE, **documents.CORS}
-    return redirect(storage.link(award.baked_key, seconds=60), 302, headers)
+    return redirect(storage.link(award.baked_key, seconds=60), 302, documents.NO_CACHE)
 
 
 def badge(
@@ -192,6 +201,7 @@ def _issuer_page(profile: dict[str, Any]) -> Response:
         "public/issuer.html",
         issuer={"description": None, **profile},
         json_url=_as_json(profile["id"]),
+        image_url=profile.get("image") or _links().image(None),
     )
 
 
@@ -231,7 +241,7 @@ def image(slug: str) -> Response:
     url = web_address(row.url)
     if url is None:
         raise places.missing("image", "slug", slug)
-    return redirect(url, 301, documents.CORS)
+    return redirect(url, 301)
 
 
 def image_of_badge(id: str) -> Response:
@@ -240,18 +250,18 @@ def image_of_badge(id: str) -> Response:
     if found is not None and found.key:
         return _stored(found.key)
     url = web_address(found.url) if found else None
-    return redirect(url, 302, {**FIVE_MINUTES, **documents.CORS}) if url else image_by_default()
+    return redirect(url, 302, documents.FIVE_MINUTES) if url else image_by_default()
 
 
 def image_by_default() -> Response:
     from chalicelib.imaging import builtin
     from chalicelib.openbadges import default_image
 
-    return redirect(builtin.link(default_image.FILE), 302, {**FIVE_MINUTES, **documents.CORS})
+    return redirect(builtin.link(default_image.FILE), 302, documents.FIVE_MINUTES)
 
 
 def _stored(key: str) -> Response:
     """Redirect to an image in our bucket."""
     from chalicelib.imaging import store
 
-    return redirect(store.link(key), 302, {**FIVE_MINUTES, **documents.CORS})
+    return redirect(store.link(key), 302, documents.FIVE_MINUTES)

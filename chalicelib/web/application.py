@@ -1,7 +1,8 @@
 """The application: Chalice, with routing that is compatible with badgekit-api.
 
 `BadgeKit` finds the route itself, so that a single greedy resource of API Gateway serves all of
-them, decodes and normalizes paths, responds to HEAD, and adds security headers to every response.
+them, decodes and normalizes paths, responds to HEAD and to preflights, and adds CORS and security
+headers to every response that has them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ from chalice.app import Chalice
 
 from chalicelib import i18n
 from chalicelib.errors import MethodNotAllowed, NotFound, TooLarge
+from chalicelib.web import cors
 from chalicelib.web.request import Request, current_request, request
-from chalicelib.web.responses import error_response, is_too_large, security_headers
+from chalicelib.web.responses import (
+    body_length,
+    error_response,
+    is_too_large,
+    security_headers,
+)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -33,8 +40,12 @@ class BadgeKit(Chalice):
         path = clean_path(event.get("path") or event["requestContext"].get("path") or "/")
         token = current_request.set(Request(event, unquote(path)))
         i18n.accepted.set(request().headers.get("accept-language", ""))
+        method, is_open = event["requestContext"]["httpMethod"], path in self._open
         try:
-            answer = self._answer(event, context, path)
+            if method == "OPTIONS" and is_open:
+                answer = cors.preflight().to_dict()
+            else:
+                answer = self._answer(event, context, path)
             if is_too_large(answer):
                 problem = TooLarge("The response is too large; request it in pages")
                 answer = error_response(problem, page=False).to_dict(self.api.binary_types)
@@ -42,11 +53,24 @@ class BadgeKit(Chalice):
             current_request.reset(token)
         headers = answer["headers"]
         headers.setdefault("Cache-Control", "no-store")
+        if is_open:
+            headers |= cors.HEADERS
         for name, value in security_headers(headers.get("Content-Type", "")):
             headers.setdefault(name, value)
-        if event["requestContext"]["httpMethod"] == "HEAD":
+        if method == "HEAD":
+            headers["Content-Length"] = str(body_length(answer))
             answer["body"] = ""
         return answer
+
+    def register_blueprint(self, blueprint: Any, *names: Any, **more: Any) -> None:
+        """Register a blueprint; open its routes to other sites if it says so."""
+        super().register_blueprint(blueprint, *names, **more)
+        for route in getattr(blueprint, "open_routes", ()):
+            self._open.add(route)
+
+    @functools.cached_property
+    def _open(self) -> cors.OpenPaths:
+        return cors.OpenPaths()
 
     def _answer(self, event: Any, context: Any, path: str) -> dict[str, Any]:
         try:

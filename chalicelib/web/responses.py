@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -142,6 +143,14 @@ def is_too_large(answer: Mapping[str, Any]) -> bool:
         and 6 * len(body) > LARGEST_RESPONSE
         and len(json.dumps(body)) > LARGEST_RESPONSE
     )
+
+
+def body_length(answer: Mapping[str, Any]) -> int:
+    """Return the number of bytes of a response's body as the client gets it."""
+    body = answer["body"] or ""
+    if answer.get("isBase64Encoded"):
+        return len(base64.b64decode(body))
+    return len(body.encode())
 
 
 def security_headers(content_type: str) -> Iterator[tuple[str, str]]:

@@ -55,25 +55,41 @@ class Routes(Blueprint):
         Import name of the module.
     pages : bool
         Whether browsers get errors as pages (the API always returns JSON).
+    cors : bool
+        Whether scripts of other sites may read the responses (see `cors`).
     """
 
-    def __init__(self, name: str, *, pages: bool = False) -> None:
+    def __init__(self, name: str, *, pages: bool = False, cors: bool = False) -> None:
         super().__init__(name)
         self._pages = pages
+        self._cors = cors
+        self.open_routes: list[str] = []
 
-    def view(self, path: str, *methods: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def view(
+        self, path: str, *methods: str, always_page: bool = False
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a view for a path and methods (GET by default).
 
         Chalice's check of media types is off: views check bodies themselves.
+
+        Parameters
+        ----------
+        path : str
+            The path.
+        *methods : str
+            The methods.
+        always_page : bool
+            Whether all clients get errors as pages, as at a path that is a page for all of them.
         """
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(view)
             def guarded(**arguments: str) -> Any:
-                return _response(
-                    lambda: view(**arguments), page=self._pages and request().wants_html
-                )
+                is_page = always_page or (self._pages and request().wants_html)
+                return _response(lambda: view(**arguments), page=is_page)
 
+            if self._cors:
+                self.open_routes.append(path)
             name = f"{view.__module__.rsplit('.', 1)[-1]}_{view.__name__}"
             self.route(path, methods=list(methods or ("GET",)), content_types=[], name=name)(
                 guarded
@@ -82,7 +98,7 @@ class Routes(Blueprint):
 
         return decorate
 
-    def lazy(self, path: str, views: Mapping[str, str]) -> None:
+    def lazy(self, path: str, views: Mapping[str, str], *, always_page: bool = False) -> None:
         """Register views of a path that are imported at their first request.
 
         Parameters
@@ -91,12 +107,14 @@ class Routes(Blueprint):
             The path.
         views : Mapping[str, str]
             By method, the view's module and name, such as ``chalicelib.public.views:badge``.
+        always_page : bool
+            Whether all clients get errors as pages.
         """
 
         def view(**arguments: str) -> Any:
             return import_function(views[view_method()])(**arguments)
 
-        self.view(path, *views)(view)
+        self.view(path, *views, always_page=always_page)(view)
 
 
 def view_method() -> str:

@@ -325,7 +325,7 @@ def test_the_whole_way_to_the_badge(
     pipeline.settle()
     page = reviewer.get(path(application))
     assert "Awarded On 14 March 2026" in words(page)
-    assert f"/public/assertions/{Award.get().slug}" in page.text
+    assert f"/public/awards/{Award.get().slug}" in page.text
     assert "Awarded" in words(reviewer.get("/applications?show=processed"))
     assert [str(mail["To"]) for mail in cloud.mails()] == [LEARNER]
 

@@ -80,7 +80,7 @@ def test_the_award_can_be_shared(page: Any, award: Award, site: str) -> None:
         "og:site_name": "BadgeKit",
         "og:title": "Urban Beekeeper",
         "og:description": "Keeps a hive",
-        "og:url": f"{site}/public/assertions/a1",
+        "og:url": f"{site}/public/awards/a1",
         "og:image": f"{site}/static/mark.svg",
         "og:image:alt": "Urban Beekeeper badge",
     }

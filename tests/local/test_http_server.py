@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import socket
@@ -10,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.public.routes import routes
+from chalicelib.web.application import BadgeKit
 from infra.local.http_server import LARGEST_BODY, HttpServer, LocalResponse, event_of
 
 
 def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    if event["path"] == "/healthcheck":
+        return application()(event, context)  # type: ignore[no-any-return]
     return {
         "statusCode": 200,
         "headers": {"Content-Type": "application/json"},
@@ -21,6 +26,13 @@ def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
         "body": json.dumps({**event, "left": context.get_remaining_time_in_millis()}),
         "isBase64Encoded": False,
     }
+
+
+@functools.cache
+def application() -> Any:
+    app = BadgeKit(app_name="badgekit")
+    app.register_blueprint(routes)
+    return app
 
 
 @pytest.fixture
@@ -77,11 +89,18 @@ def test_head_and_body_are_sent_in_one_write(server: HttpServer) -> None:
     assert first.endswith(b"\r\n\r\nmails")
 
 
-def test_head_has_no_body(connection: http.client.HTTPConnection) -> None:
-    connection.request("HEAD", "/")
-    answer = connection.getresponse()
-    assert answer.read() == b""
-    assert int(answer.headers["Content-Length"]) > 0
+def test_head_has_the_length_of_get_without_its_body(
+    connection: http.client.HTTPConnection,
+) -> None:
+    for path in ("/local/mailbox", "/healthcheck"):
+        connection.request("HEAD", path, headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        assert answer.read() == b""
+        lengths = answer.headers.get_all("Content-Length")
+        connection.request("GET", path, headers={"Host": "localhost"})
+        body = connection.getresponse().read()
+        assert lengths == [str(len(body))]
+        assert body
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from chalicelib.data.models import Award, Badge
@@ -78,6 +80,34 @@ def test_an_unknown_award_is_not_found(public: Public, award: Award) -> None:
     assert answer.json == {"code": "ResourceNotFound", "message": "Could not find badge instance"}
     page = public.browse("/public/assertions/nope")
     assert (page.status, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+# The page to share
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/ld+json", "text/html"])
+def test_the_address_to_share_is_a_page_for_everyone(
+    accept: str | None, public: Public, award: Award
+) -> None:
+    headers = {"Accept": accept} if accept else {}
+    answer = public.get("/public/awards/ABC?format=json", headers)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert answer.text == public.browse("/public/assertions/abc").text
+    missing = public.get("/public/awards/nope", headers)
+    assert (missing.status, missing.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_expired_and_revoked_awards_have_a_page_to_share(public: Public, award: Award) -> None:
+    award.expires = datetime(2020, 1, 2, tzinfo=UTC)
+    award.save()
+    assert public.get("/public/awards/abc").status == 200
+    award.revoked, award.active_key = datetime(2021, 1, 2, tzinfo=UTC), None
+    award.save()
+    answer = public.get("/public/awards/abc", {"Accept": "application/json"})
+    assert (answer.status, "2 January 2021" in answer.text) == (410, True)
+    award.badge = None
+    award.save()
+    assert public.get("/public/awards/abc").status == 410
 
 
 # Revoked

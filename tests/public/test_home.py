@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import chalicelib
 from chalicelib import VERSION
+from chalicelib.public import home
+from chalicelib.studio import rendering
+from tests.conftest import Cloud
 from tests.public.conftest import Public
 
 
@@ -29,3 +35,40 @@ def test_the_health_check_is_json_for_everyone(public: Public) -> None:
 def test_head_is_answered_like_get_without_a_body(public: Public) -> None:
     answer = public.send("HEAD", "/")
     assert (answer.status, answer.text) == (200, "")
+    assert answer.headers["Content-Length"] == str(len(public.get("/").text))
+
+
+@pytest.mark.parametrize(
+    ("path", "open_"),
+    [
+        ("/", True),
+        ("/public/assertions/abc", True),
+        ("/public/systems/chicago/badges/explorer", True),
+        ("/system/chicago/badge/explorer/criteria", True),
+        ("/images/badge/1", True),
+        ("/share/abc", True),
+        ("/help/pictures/codes.png", True),
+        ("/signin", False),
+        ("/directory", False),
+        ("/share", False),
+        ("/systems/chicago/badges", False),
+        ("/api/user", False),
+    ],
+)
+def test_crawlers_may_read_the_public_pages_only(path: str, open_: bool, public: Public) -> None:
+    answer = public.get("/robots.txt", {"Accept": "*/*"})
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    first, *rules, last = answer.text.splitlines()
+    assert (first, last) == ("User-agent: *", "Disallow: /")
+    allowed = [rule.removeprefix("Allow: ") for rule in rules]
+    # RFC 9309, 2.2.2: the longest rule that matches wins; `$` is the end.
+    assert open_ is any((path + "$").startswith(one) for one in allowed)
+
+
+def test_the_favicon_is_the_mark_as_a_small_png(public: Public, cloud: Cloud) -> None:
+    answer = public.get("/favicon.ico")
+    assert answer.status == 302
+    ((key, content),) = cloud.objects().items()
+    assert f"{cloud.bucket}/{key}?" in answer.headers["Location"]
+    mark = Path(chalicelib.__file__).parent / "static" / "mark.svg"
+    assert content == home.FAVICON.read_bytes() == rendering.png(mark.read_text("utf-8"), 48)

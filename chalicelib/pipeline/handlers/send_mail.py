@@ -107,7 +107,7 @@ def _award(award: Award) -> Letter:
             "award": award,
             "badge": badge,
             "issuer": _issuer_name(award),
-            "assertion_url": links.assertion(award.slug),
+            "award_url": links.award(award.slug),
             "image_url": links.assertion_image(award.slug),
             "image_alt": v2.image_alt(award),
         },

@@ -52,7 +52,7 @@ def test_an_award_tells_who_when_by_which_code_and_how_its_mail_is(
         "Emailed 14 Mar 2026, 15:09 UTC Resend email Revoke"
     ]
     page = administrator.get(LIST)
-    assert f"/public/assertions/{award.slug}" in page.text
+    assert f"/public/awards/{award.slug}" in page.text
     assert f"/awards/{award.slug}/revoke" in page.text
 
 

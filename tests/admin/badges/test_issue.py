@@ -76,7 +76,7 @@ def test_the_page_tells_the_way_to_the_end_and_stops_asking(
     assert "1 of 1 finished" in words(page)
     assert "ada@example.org Awarded and emailed View award" in words(page)
     assert "data-poll" not in page.text
-    assert f"/public/assertions/{Award.get().slug}" in page.text
+    assert f"/public/awards/{Award.get().slug}" in page.text
 
 
 def test_what_failed_says_why_and_leads_to_the_activity_page(
