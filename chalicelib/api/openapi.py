@@ -48,6 +48,13 @@ AUTHORIZATION = (
 LOCATION = {"Location": {"description": "Where it is.", "schema": schemas.TEXT}}
 RETRY = {"Retry-After": {"description": "In how many seconds.", "schema": schemas.TEXT}}
 PAGE = {"text/html": {"schema": schemas.TEXT}}
+LINKED_DATA = ("Assertion", "BadgeClass", "IssuerOrganization")
+PUBLIC_READERS = (
+    "For everyone, and for scripts of any site (CORS). Browsers and link previews get pages. "
+    "Programs get Open Badges 2.0 if `Accept` names a JSON type (as `application/ld+json` if it "
+    "asks for that), and 1.0, as from badgekit-api, without `Accept`. With `*/*`, assertions are "
+    "2.0, and badge classes and issuers 1.0. `?format=json` is always 2.0."
+)
 
 
 def _served() -> None:
@@ -128,7 +135,10 @@ def document() -> dict[str, Any]:
             "description": "badgekit-api's contract, for every client that was written for it.",
         },
         "servers": [{"url": config.settings().url("")}],
-        "tags": [{"name": group} for group in (*_groups(), "Public")],
+        "tags": [
+            *({"name": group} for group in _groups()),
+            {"name": "Public", "description": PUBLIC_READERS},
+        ],
         "security": [{"token": []}],
         "paths": paths,
         "webhooks": {
@@ -213,11 +223,19 @@ def _json(schema: Schema) -> Schema:
     return {"application/json": {"schema": schema}}
 
 
+def _documents(schema: str) -> Schema:
+    """Return the media types of a public document; Open Badges 2.0 is linked data, too."""
+    content = _json(ref(schema))
+    if schema in LINKED_DATA:
+        content["application/ld+json"] = content["application/json"]
+    return content
+
+
 def _public(path: str, one: Public, level: str = "") -> Schema:
     page = PAGE if one.page else {}
     answers: dict[str, Any] = {}
-    if one.schema:
-        content = {**_json(ref(one.schema)), **page}
+    if one.schema or one.page:
+        content = {**(_documents(one.schema) if one.schema else {}), **page}
         answers["200"] = {"description": one.summary, "content": content}
     else:
         sent = {"description": "It is there, for now.", "headers": LOCATION}
@@ -226,9 +244,11 @@ def _public(path: str, one: Public, level: str = "") -> Schema:
             answers["301"] = {**sent, "description": "It is there."}
     for status in (*one.errors, 503):
         problem = _error(status)
-        answers[str(status)] = {**problem, "content": {**problem["content"], **PAGE}}
+        content = {**problem["content"], **PAGE} if one.schema or not one.page else PAGE
+        answers[str(status)] = {**problem, "content": content}
     if one.schema == "Assertion":
-        answers["410"]["content"] |= _json(ref("RevokedAssertion"))
+        revoked = _json(ref("RevokedAssertion"))
+        answers["410"]["content"] |= {**revoked, "application/ld+json": revoked["application/json"]}
     return {
         "operationId": one.name + level,
         "summary": one.summary,

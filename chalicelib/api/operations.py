@@ -166,11 +166,11 @@ class Public(NamedTuple):
     summary : str
         What it does, in a few words.
     schema : str, optional
-        The schema of its response; without one, it redirects.
+        The schema of its response; without one, it redirects, or is a page for every client.
     errors : tuple[int, ...]
         Statuses besides 503.
     page : bool
-        Whether browsers get an HTML page.
+        Whether browsers and link previews get an HTML page.
     queries : tuple[Query, ...]
         Its parameters.
     """
@@ -193,6 +193,7 @@ PUBLIC: dict[str, Public] = {
     "/public/badges/{badge}": Public("badge_class", "Get a badge class (Open Badges)", *_BADGE_CLASS),
     "/public/badges/{badge}/issuer": Public("issuer_of_badge", "Get who issues a badge (Open Badges)", *_ISSUER),
     "/public/assertions/{slug}": Public("assertion", "Get an assertion (Open Badges); 410 once it was revoked", "Assertion", (404, 410), True),
+    "/public/awards/{slug}": Public("award_page", "Get the page of an award, to share; the same for every client", None, (404, 410), True),
     "/public/assertions/{slug}/image": Public("assertion_image", "Be sent to the picture that an award was baked into", None, (404, 410)),
     "/public/images/default": Public("default_image", "Be sent to the picture of those that have none"),
     "/public/images/{slug}": Public("image", "Be sent to a picture", None, (404,)),

@@ -202,12 +202,13 @@ def _badge(optional: Sequence[str] = (), **others: Schema) -> Schema:
 def published() -> dict[str, Schema]:
     """Return the schemas of what is open to everyone, by name.
 
-    Open Badges come in the version that is asked for: 1.0, as *badgekit-api* spoke it, to those
-    who send no `Accept`, and else 2.0, which has the members ``@context``, ``id`` and ``type``.
+    Open Badges come in the version that a client wants: 1.0, as *badgekit-api* served it, or 2.0,
+    which has the members ``@context``, ``id``, and ``type``.
     """
     linked: dict[str, Schema] = {"@context": TEXT, "id": TEXT, "type": TEXT}
     words = {"type": ["string", "integer"], "description": "ISO 8601; Unix time in version 1.0."}
     thing: Schema = {"type": "object"}
+    picture = {"anyOf": [TEXT, answer((), id=TEXT, caption=TEXT)]}
     return {
         "About": answer(app=TEXT, version=TEXT),
         "BadgeList": answer(
@@ -217,7 +218,7 @@ def published() -> dict[str, Schema]:
             (*linked, "tags", "alignment"),
             name=TEXT,
             description=TEXT,
-            image=TEXT,
+            image=picture,
             criteria={"anyOf": [TEXT, thing]},
             issuer=TEXT,
             alignment=many(thing),
@@ -242,7 +243,7 @@ def published() -> dict[str, Schema]:
             verification=thing,
             issuedOn=words,
             expires=words,
-            image=TEXT,
+            image=picture,
             narrative=TEXT,
             **linked,
         ),

@@ -229,6 +229,11 @@ def _api(chalice: Resource, handler: Function) -> None:
         "/": dict.fromkeys(verbs, method),
         "/{proxy+}": {verb: {**method, "parameters": [proxy]} for verb in verbs},
     }
+    # Errors that do not reach the function, such as too many requests, are open to scripts, too.
+    readable = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+    definition["x-amazon-apigateway-gateway-responses"] = {
+        kind: {"responseParameters": readable} for kind in ("DEFAULT_4XX", "DEFAULT_5XX")
+    }
     properties |= {
         "Name": iam.sub("badgekit-${Stage}"),
         "StageName": {"Ref": "Stage"},

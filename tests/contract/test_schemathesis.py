@@ -44,6 +44,7 @@ THERE = {
 OTHERS = {
     "/assertions/{slug}": {"slug": "revoked"},
     "/assertions/{slug}/image": {"slug": "revoked"},
+    "/awards/{slug}": {"slug": "revoked"},
     "/images/{slug}": {"slug": "revoked"},
     "/webhook": {"system": "taken"},
     "/instances/bulk": {"badge": "archived"},

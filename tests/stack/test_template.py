@@ -262,6 +262,14 @@ def test_one_resource_handles_all_paths(stack: Stack) -> None:
             assert "-http/invocations" in str(method["x-amazon-apigateway-integration"]["uri"])
 
 
+def test_scripts_of_other_sites_can_read_the_gateway_s_own_errors(stack: Stack) -> None:
+    body = stack.properties("RestAPI")["Body"]
+    for kind in ("DEFAULT_4XX", "DEFAULT_5XX"):
+        answer = body["x-amazon-apigateway-gateway-responses"][kind]
+        headers = answer["responseParameters"]
+        assert headers == {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+
+
 def test_the_api_is_regional_throttled_and_logged(stack: Stack) -> None:
     assert stack.properties("RestAPI")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
     stage = stack.properties("RestAPIStage")
