@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from chalicelib.queues import MAIL_EVENTS, QUEUES
+from infra.local import bucket_cors
 
 ACCOUNT, PARTITION = "123456789012", "aws"
 REGION = "us-east-1"
@@ -68,6 +69,12 @@ class ObjectStore:
     def delete(self, bucket: str, key: str) -> None:
         """Delete an object's file."""
         self._path(bucket, key).unlink(missing_ok=True)
+
+    def has_bucket(self, name: str) -> bool:
+        """Return whether a bucket exists."""
+        from moto.s3.models import s3_backends
+
+        return name in s3_backends[ACCOUNT][PARTITION].buckets
 
     def load(self) -> int:
         """Load all objects into moto's memory; return their number."""
@@ -135,9 +142,13 @@ class Recorder:
         self._mailbox = mailbox
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if _is_cross_site(environ):
+        cors = self._cors(environ)
+        if cors is None:
             start_response("403 Forbidden", [("Content-Type", "text/plain")])
             return [b"Only AWS clients and images are served here.\n"]
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            start_response("200 OK", [*cors, ("Content-Length", "0")])
+            return [b""]
         body = b""
         if environ["PATH_INFO"].endswith("/outbound-emails"):
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -146,12 +157,40 @@ class Recorder:
 
         def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             statuses.append(status)
-            return start_response(status, headers, *rest)
+            own = [one for one in headers if not one[0].lower().startswith("access-control-")]
+            return start_response(status, [*own, *cors], *rest)
 
         answer = list(self._app(environ, started))
         if statuses and statuses[0].startswith("2"):
             self._record(environ, body)
         return answer
+
+    def _cors(self, environ: dict[str, Any]) -> list[tuple[str, str]] | None:
+        """Return the CORS headers of the response, or None if a website may not do this.
+
+        Without an `Origin` there are none. Websites read the bucket's objects by signed links, and
+        pages of this machine upload files with forms, as the editor does.
+        """
+        host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
+        path = environ["PATH_INFO"]
+        if host not in bucket_cors.LOOPBACK or path.startswith("/moto-api"):
+            return None
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is None:
+            return []
+        bucket, _, key = path.lstrip("/").partition("/")
+        if not self._objects.has_bucket(bucket):
+            return None
+        is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+        is_signed_link = bool(key) and "X-Amz-Signature=" in environ.get("QUERY_STRING", "")
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
+            if environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS"):
+                return None  # the rules name no headers
+            method = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD", "")
+        elif not (is_form if method == "POST" else is_signed_link):
+            return None
+        return bucket_cors.headers(origin, method)
 
     def _record(self, environ: dict[str, Any], body: bytes) -> None:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
@@ -167,27 +206,6 @@ class Recorder:
                 self._objects.save(bucket, key)
             elif key and method == "DELETE":
                 self._objects.delete(bucket, key)
-
-
-_LOOPBACK = ("localhost", "127.0.0.1")
-
-
-def _is_cross_site(environ: dict[str, Any]) -> bool:
-    """Return whether a request comes from a website, or is for moto's own API.
-
-    Pages of this machine may upload files with forms, as the editor does.
-    """
-    host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
-    return (
-        ("HTTP_ORIGIN" in environ and not _is_local_form(environ))
-        or host not in _LOOPBACK
-        or environ["PATH_INFO"].startswith("/moto-api")
-    )
-
-
-def _is_local_form(environ: dict[str, Any]) -> bool:
-    is_form = environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-    return is_form and urlsplit(environ["HTTP_ORIGIN"]).hostname in _LOOPBACK
 
 
 class AwsMocks:

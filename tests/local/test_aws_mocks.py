@@ -11,7 +11,9 @@ import pytest
 import requests
 
 from chalicelib.aws import queues, session, storage
+from infra.aws import fragments
 from infra.local.aws_mocks import MAX_DELIVERIES, AwsMocks, _create_queue
+from infra.local.bucket_cors import OWN, RULES, Rule
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_a_page_of_this_machine_may_send_a_file(settings: dict[str, str]) -> Non
         timeout=10,
     )  # fmt: skip
     assert answer.ok
-    assert answer.headers["Access-Control-Allow-Origin"] in ("*", "http://localhost:3000")
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
     assert storage.take(fields["key"]) == b"picture"
 
 
@@ -80,6 +82,76 @@ def test_a_page_of_this_machine_may_send_a_file(settings: dict[str, str]) -> Non
 )
 def test_other_pages_may_not(mocks: AwsMocks, headers: dict[str, str]) -> None:
     assert status(mocks, "POST", "/pictures", headers) == 403
+
+
+# The bucket's CORS rules
+
+
+@pytest.fixture
+def signed(mocks: AwsMocks, settings: dict[str, str]) -> str:
+    """A signed link to an object of the bucket `read`, which all tests here share."""
+    settings["IMAGE_BUCKET"] = "read"
+    session.client("s3").create_bucket(Bucket="read")
+    storage.put("awards/1.png", b"content", "image/png")
+    return storage.link("awards/1.png")
+
+
+def test_the_rules_are_those_of_the_stack() -> None:
+    bucket = fragments.read()["Resources"]["Bucket"]["Properties"]
+    rules = [
+        Rule("*" if rule["AllowedOrigins"] == ["*"] else OWN, tuple(rule["AllowedMethods"]))
+        for rule in bucket["CorsConfiguration"]["CorsRules"]
+    ]
+    assert rules == list(RULES)
+
+
+@pytest.mark.parametrize("origin", ["null", "https://displayer.example", "http://localhost:3000"])
+def test_any_site_may_read_an_object_by_its_signed_link(origin: str, signed: str) -> None:
+    for method in ("GET", "HEAD"):
+        answer = requests.request(method, signed, headers={"Origin": origin}, timeout=10)
+        assert (answer.status_code, answer.content) == (200, b"content" if method == "GET" else b"")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert "Access-Control-Allow-Origin" not in requests.get(signed, timeout=10).headers
+
+
+@pytest.mark.parametrize(
+    ("method", "rest"),
+    [
+        ("GET", ""),  # without a signature
+        ("GET", "?list-type=2&X-Amz-Signature=x"),  # all keys
+        ("PUT", "/awards/1.png?X-Amz-Signature=x"),
+        ("DELETE", "/awards/1.png?X-Amz-Signature=x"),
+    ],
+)
+def test_no_site_may_list_or_change_the_bucket(
+    method: str, rest: str, mocks: AwsMocks, signed: str
+) -> None:
+    path = "/read" + (rest or "/awards/1.png")
+    for origin in ("null", "https://evil.example", "http://localhost:3000"):
+        assert status(mocks, method, path, {"Origin": origin}) == 403
+    queue = "/123456789012/badgekit-mails?Action=ReceiveMessage&X-Amz-Signature=x"
+    assert status(mocks, "GET", queue, {"Origin": "null"}) == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "method", "headers", "expected"),
+    [
+        ("null", "GET", None, 200),
+        ("https://displayer.example", "HEAD", None, 200),
+        ("http://localhost:3000", "POST", None, 200),
+        ("https://evil.example", "POST", None, 403),
+        ("http://localhost:3000", "PUT", None, 403),
+        ("null", "GET", "x-amz-target", 403),
+    ],
+)
+def test_preflights_are_answered_by_the_rules(
+    origin: str, method: str, headers: str | None, expected: int, mocks: AwsMocks, signed: str
+) -> None:
+    sent = {"Origin": origin, "Access-Control-Request-Method": method}
+    if headers:
+        sent["Access-Control-Request-Headers"] = headers
+    assert status(mocks, "OPTIONS", "/read/awards/1.png", sent) == expected
 
 
 @pytest.mark.usefixtures("mocks")
