@@ -17,6 +17,7 @@ from infra.local.mailbox import PREFIX, MailboxPages
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.fixture
 def mocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsMocks]:
     """The local run's bucket."""
