@@ -14,7 +14,7 @@ from chalicelib.api.examples import EXAMPLES
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, codes, details, fields
-from chalicelib.domain.badges.field_kinds import Flag, Kind, Moment, Number, Switch
+from chalicelib.domain.badges.field_kinds import Flag, Kind, Limit, Moment, Number, Switch
 from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.owners import consumers, owners, webhooks
 from chalicelib.domain.reviews import reviews
@@ -177,7 +177,9 @@ def _owner(**others: Schema) -> Schema:
 
 
 # How the kinds of a badge's fields are answered; all others are texts.
-_ANSWERED: dict[type[Kind], Schema] = {Number: NUMBER, Flag: FLAG, Switch: YES_NO, Moment: MOMENT}
+_ANSWERED: dict[type[Kind], Schema] = {
+    Number: NUMBER, Limit: NUMBER, Flag: FLAG, Switch: YES_NO, Moment: MOMENT,
+}  # fmt: skip
 
 
 def _of_badge(field: BadgeField) -> Schema:

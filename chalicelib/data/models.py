@@ -162,7 +162,7 @@ class Badge(Table):
     award_effects: Any = None  # not a column: see `domain/badges/badges.py`
     earlier: Any = None  # not a column: set for an earlier version, see `domain/badges/versions.py`
 
-    # No other module compares the columns `deleted` and `archived`.
+    # No other module compares the columns `deleted`, `archived` and `award_limit`.
 
     @classmethod
     def live(cls) -> Any:
@@ -173,6 +173,30 @@ class Badge(Table):
     def with_archived(cls, archived: bool) -> Any:
         """Return the condition for badges that are archived, or for those that are not."""
         return cls.archived == archived
+
+    @classmethod
+    def below_limit(cls) -> Any:
+        """Return the condition for badges whose limit, if they have one, allows another award."""
+        unlimited = cls.award_limit.is_null() | (cls.award_limit <= 0)
+        return unlimited | (cls.awarded < cls.award_limit)
+
+    @staticmethod
+    def limit_of(number: int | None) -> int | None:
+        """Return a limit of awards, or None for no limit, which clients of BadgeKit send as 0."""
+        return number if number is not None and number > 0 else None
+
+    @property
+    def most_awards(self) -> int | None:
+        """How often the badge may be awarded in all; None if there is no limit."""
+        return self.limit_of(self.award_limit)
+
+    @property
+    def awards_left(self) -> int | None:
+        """How often the badge may still be awarded; None if there is no limit."""
+        if not self.is_awardable:
+            return 0
+        most = self.most_awards
+        return None if most is None else max(0, most - self.awarded)
 
     @property
     def is_live(self) -> bool:

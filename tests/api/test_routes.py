@@ -43,6 +43,7 @@ SYSTEM = "/systems/chicago"
 ISSUER = f"{SYSTEM}/issuers/library"
 PROGRAM = f"{ISSUER}/programs/scratch"
 LEVELS = (SYSTEM, ISSUER, PROGRAM)
+MINIMAL = f"{SYSTEM}/badges/minimal"
 EARNER = "Earner+tag@example.org"
 Together = Callable[..., list[Any]]
 
@@ -469,6 +470,16 @@ def test_a_bad_award_is_refused_and_nothing_is_made(
     error(answer, 400, "ValidationError")
     assert [detail["field"] for detail in answer.json["details"]] == fields
     assert (Award.select().count(), Event.select().count()) == (0, 0)
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_badge_whose_limit_is_zero_or_less_is_awarded_without_one(api: Api, limit: int) -> None:
+    made, path = api.post(f"{SYSTEM}/badges", {**BADGE, "limit": limit}, "badge"), MINIMAL
+    for name in ("one", "two"):
+        api.post(f"{path}/instances", {"email": f"{name}@example.org"}, "instance")
+    bulk = api.api("POST", f"{path}/instances/bulk", {"emails": ["three@example.org"]})
+    assert (bulk.status, len(bulk.json["instances"])) == (201, 1)
+    assert made["limit"] == api.get(path, "badge")["limit"] == limit
 
 
 def test_an_archived_badge_is_not_awarded(api: Api, badge: str) -> None:

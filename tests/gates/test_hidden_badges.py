@@ -1,4 +1,4 @@
-"""Hidden badges are defined once: only the model compares `deleted` and `archived`."""
+"""What hides a badge or ends its awards is defined once: only the model compares these columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.gates.source import Module, modules
 
 pytestmark = pytest.mark.gate
 
-COLUMNS = {"deleted", "archived"}
+COLUMNS = {"deleted", "archived", "award_limit"}
 MODEL = "chalicelib.data.models"
 
 

@@ -134,7 +134,7 @@ def _refused(found: Recipients) -> dict[str, str]:
 
 
 def _too_many(badge: Badge, good: list[str]) -> dict[str, str]:
-    room = recipients.remaining(badge)
+    room = badge.awards_left
     if room is None or len(good) <= room:
         return {}
     words = ngettext("You entered %(number)s addresses, but only one award is left.",
@@ -160,7 +160,7 @@ def _form(
         problems=problems or {},
         found=found or Recipients([], [], []),
         seen=_shown_list(badge, sent),
-        room=recipients.remaining(badge),
+        room=badge.awards_left,
         most=MOST,
         most_named=MOST_NAMED,
         longest_comment=LONGEST_COMMENT,

@@ -86,10 +86,3 @@ def classify(badge: Badge, entries: list[str]) -> Recipients:
     eligible = awards.not_yet_awarded(badge, valid)
     wanted = set(eligible)
     return Recipients(eligible, [one for one in valid if one not in wanted], invalid)
-
-
-def remaining(badge: Badge) -> int | None:
-    """Return how many awards the badge's limit still allows, without a lock; None if unlimited."""
-    if not badge.is_awardable:
-        return 0
-    return None if badge.award_limit is None else max(0, badge.award_limit - badge.awarded)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib import times
+from chalicelib.data.models import Badge
 from chalicelib.domain.shared import validation
 
 MOST = 200  # rows of a list
@@ -105,6 +106,14 @@ class Number(Kind):
 
     def stored(self, value: Any) -> int | None:
         return None if value is None else int(value)
+
+
+class Limit(Number):
+    """How often a badge may be awarded, or nothing; drafts keep BadgeKit's 0, no limit, as that."""
+
+    def read(self, value: Any) -> int | str | None:
+        found = super().read(value)
+        return Badge.limit_of(found) if isinstance(found, int) else found
 
 
 class Flag(Kind):

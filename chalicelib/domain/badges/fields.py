@@ -20,6 +20,7 @@ from chalicelib.domain.badges.field_kinds import (
     Group,
     Kind,
     Labels,
+    Limit,
     Moment,
     Number,
     Rows,
@@ -199,7 +200,7 @@ FIELDS: tuple[BadgeField, ...] = (
     ),
     BadgeField(
         "limit",
-        Number(),
+        Limit(),
         OPTIONS,
         column="award_limit",
         api=validation.integer,

@@ -11,7 +11,7 @@ _ADD_ONE = CompiledChange(
         Badge.id == parameter("badge"),
         Badge.with_archived(False),
         Badge.live(),
-        Badge.award_limit.is_null() | (Badge.awarded < Badge.award_limit),
+        Badge.below_limit(),
     )
 )
 
@@ -34,9 +34,7 @@ def remaining(badge: Badge) -> int | None:
     """
     lock(badge.id)
     now = Badge.get_or_none(Badge.id == badge.id)
-    if now is None or not now.is_awardable:
-        return 0
-    return None if now.award_limit is None else max(0, now.award_limit - now.awarded)
+    return 0 if now is None else now.awards_left
 
 
 def add_award(badge: Badge) -> bool:
@@ -60,7 +58,7 @@ def refusal(badge: Badge) -> Conflict:
     if now.archived:
         return Conflict(f"Badge {badge.slug} is archived and cannot be awarded")
     return Conflict(
-        f"Badge {badge.slug} can be awarded {now.award_limit} times, "
+        f"Badge {badge.slug} can be awarded {now.most_awards} times, "
         f"and it was awarded {now.awarded} times already"
     )
 

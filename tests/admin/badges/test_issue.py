@@ -179,6 +179,17 @@ def test_more_than_the_limit_leaves_are_refused_at_once(
     assert queued() == []
 
 
+def test_a_limit_of_zero_is_none(
+    app: Any, administrator: Browser, database: peewee.Database, cloud: Cloud, clock: Clock
+) -> None:
+    badge = published(chicago(), "reader", limit=0)
+    for path in (ISSUE, "/badges/reader"):
+        assert "Award limit" not in words(administrator.get(path))
+    assert send(administrator, "a@example.org b@example.org").status == 303
+    Pipeline(cloud, clock).settle()
+    assert Badge.get_by_id(badge.id).awarded == 2
+
+
 def test_a_badge_that_cannot_be_awarded_says_so_at_once(
     administrator: Browser, badge: Badge
 ) -> None:

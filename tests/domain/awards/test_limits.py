@@ -44,6 +44,29 @@ def test_the_next_one_is_refused_and_a_revocation_makes_room(system: System) -> 
     assert counted(badge) == 1
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_zero_and_less_are_no_limit(system: System, limit: int) -> None:
+    badge = places.published(system, "open", limit=limit)
+    for email in emails(2):
+        assert awards.give(badge, email)[1]
+    assert len(awards.give_all(badge, emails(2, 2))) == 2
+    now = Badge.get_by_id(badge.id)
+    assert (now.award_limit, now.most_awards, now.awards_left) == (limit, None, None)
+    badges.archive(badge, True)
+    assert Badge.get_by_id(badge.id).awards_left == 0
+
+
+@pytest.mark.parametrize(("more", "left"), [({}, None), ({"limit": 3}, 2), ({"limit": 1}, 0)])
+def test_what_is_left_is_what_the_limit_leaves(
+    system: System, more: dict[str, int], left: int | None
+) -> None:
+    badge = places.published(system, "reader", **more)
+    awards.give(badge, "a@example.org")
+    assert badges.by_id(badge.id).awards_left == left
+    badges.archive(badge, True)
+    assert badges.by_id(badge.id).awards_left == 0
+
+
 def test_an_existing_award_is_returned_even_at_the_limit(system: System) -> None:
     badge = places.published(system, "rare", limit=1)
     award, _ = awards.give(badge, "a@example.org")

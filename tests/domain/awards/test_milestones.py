@@ -93,14 +93,24 @@ def test_one_may_follow_from_another(system: System, badges: list[Badge]) -> Non
     assert who_has(grand) == [EARNER]
 
 
-@pytest.mark.parametrize("change", [{"archived": True}, {"limit": 0}])
+@pytest.mark.parametrize("change", [{"archived": True}, {"limit": 1}])
 def test_a_milestone_badge_that_cannot_be_awarded_stops_no_other_award(
     system: System, badges: list[Badge], change: dict[str, Any]
 ) -> None:
     made(system, badges, 1)
+    give(badges[0], "first@example.org")
     badge_repository.update(badges[0], change)
     give(badges[1])
-    assert (who_has(badges[0]), who_has(badges[1])) == ([], [EARNER])
+    assert (who_has(badges[0]), who_has(badges[1])) == (["first@example.org"], [EARNER])
+
+
+def test_a_milestone_badge_without_a_limit_is_awarded_whatever_spells_that(
+    system: System, badges: list[Badge]
+) -> None:
+    made(system, badges, 1)
+    badge_repository.update(badges[0], {"limit": 0})
+    give(badges[1])
+    assert who_has(badges[0]) == [EARNER]
 
 
 def test_an_application_is_queued_instead_once(system: System, badges: list[Badge]) -> None:

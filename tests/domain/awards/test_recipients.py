@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import awards, recipients
-from chalicelib.domain.badges import badges
 from tests.conftest import Clock
 from tests.domain.places import chicago, published
 
@@ -80,15 +79,3 @@ def test_a_long_list_is_sorted_out_in_few_statements(badge: Badge, statements: l
     found = recipients.classify(badge, [f"earner{number}@it.co" for number in range(1000)])
     assert len(found.eligible) == 1000
     assert len(statements) <= 5
-
-
-@pytest.mark.parametrize(("more", "left"), [({}, None), ({"limit": 3}, 2), ({"limit": 1}, 0)])
-def test_room_is_what_the_limit_leaves(
-    database: peewee.Database, more: dict[str, int], left: int | None
-) -> None:
-    badge = published(chicago(), "reader", **more)
-    awards.give(badge, "a@b.co")
-    badge = badges.by_id(badge.id)
-    assert recipients.remaining(badge) == left
-    badges.update(badge, {"archived": True})
-    assert recipients.remaining(badges.by_id(badge.id)) == 0
