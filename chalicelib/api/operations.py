@@ -96,12 +96,12 @@ _S, _I, _P, _B, _C = "Systems", "Issuers", "Programs", "Badges", "Claim codes"
 _N, _A, _R, _M, _W = "Badge instances", "Applications", "Reviews", "Milestones", "Integration"
 
 OPERATIONS: dict[str, Operation] = {
-    "systems:list_systems": _list(_S, "List all systems", "systems", "System"),
+    "systems:list_systems": _list(_S, "List all systems with their issuers", "systems", "System"),
     "systems:create_system": _or_conflict(_post(_S, "Create a system", "NewOwner", system="System")),
     "systems:get_system": _get(_S, "Get a system with its issuers", system="System"),
     "systems:update_system": _or_conflict(_put(_S, "Change what is sent of a system", "ChangedOwner", system="System")),
     "systems:delete_system": _delete(_S, "Delete a system; its badges stay", system="System"),
-    "systems:list_issuers": _list(_I, "List the issuers of a system", "issuers", "Issuer"),
+    "systems:list_issuers": _list(_I, "List the issuers of a system with their programs", "issuers", "Issuer"),
     "systems:create_issuer": _or_conflict(_post(_I, "Create an issuer", "NewOwner", issuer="Issuer")),
     "systems:get_issuer": _get(_I, "Get an issuer with its programs", issuer="Issuer"),
     "systems:update_issuer": _or_conflict(_put(_I, "Change what is sent of an issuer", "ChangedOwner", issuer="Issuer")),

@@ -1,4 +1,8 @@
-"""API views of systems, their issuers and their programs."""
+"""API views of systems, their issuers and their programs.
+
+A system has its issuers with it, and an issuer its programs, in lists and after a change too, but
+not when it was deleted, or belongs to a badge, as in badgekit-api.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.api.lists import list_answer, page
+from chalicelib.data.models import Issuer, System
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
 from chalicelib.web.responses import json_response
@@ -20,7 +25,9 @@ def _picture(data: dict[str, Any], *, partial: bool = False) -> Any:
 
 def list_systems() -> Response:
     found = owners.systems(page())
-    return list_answer("systems", found, [serializers.system(row) for row in found.rows])
+    issuers = owners.issuers_by_system(found.rows)
+    shown = [serializers.system(row, issuers[row.id]) for row in found.rows]
+    return list_answer("systems", found, shown)
 
 
 def create_system(data: dict[str, Any]) -> Response:
@@ -28,19 +35,18 @@ def create_system(data: dict[str, Any]) -> Response:
     return json_response({"status": "created", "system": serializers.system(row)}, 201)
 
 
-def _system(slug: str) -> dict[str, Any]:
-    row = owners.system(slug)
+def _with_issuers(row: System) -> dict[str, Any]:
     return serializers.system(row, owners.issuers(row).rows)
 
 
 def get_system(system: str) -> Response:
-    return json_response({"system": _system(system)})
+    return json_response({"system": _with_issuers(owners.system(system))})
 
 
 def update_system(data: dict[str, Any], system: str) -> Response:
     row = owners.system(system)
     owners.update(row, data, _picture(data, partial=True))
-    return json_response({"status": "updated", "system": serializers.system(row)})
+    return json_response({"status": "updated", "system": _with_issuers(row)})
 
 
 def delete_system(system: str) -> Response:
@@ -51,7 +57,9 @@ def delete_system(system: str) -> Response:
 
 def list_issuers(system: str) -> Response:
     found = owners.issuers(owners.system(system), page())
-    return list_answer("issuers", found, [serializers.issuer(row) for row in found.rows])
+    programs = owners.programs_by_issuer(found.rows)
+    shown = [serializers.issuer(row, programs[row.id]) for row in found.rows]
+    return list_answer("issuers", found, shown)
 
 
 def create_issuer(data: dict[str, Any], system: str) -> Response:
@@ -64,15 +72,18 @@ def _issuer(system: str, issuer: str) -> Any:
     return owners.scope(system, issuer).issuer
 
 
+def _with_programs(row: Issuer) -> dict[str, Any]:
+    return serializers.issuer(row, owners.programs(row).rows)
+
+
 def get_issuer(system: str, issuer: str) -> Response:
-    row = _issuer(system, issuer)
-    return json_response({"issuer": serializers.issuer(row, owners.programs(row).rows)})
+    return json_response({"issuer": _with_programs(_issuer(system, issuer))})
 
 
 def update_issuer(data: dict[str, Any], system: str, issuer: str) -> Response:
     row = _issuer(system, issuer)
     owners.update(row, data, _picture(data, partial=True))
-    return json_response({"status": "updated", "issuer": serializers.issuer(row)})
+    return json_response({"status": "updated", "issuer": _with_programs(row)})
 
 
 def delete_issuer(system: str, issuer: str) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from peewee import JOIN, IntegrityError
@@ -129,6 +129,24 @@ def issuers(owner: System, page: Page | None = None) -> Listed[Issuer]:
 def programs(owner: Issuer, page: Page | None = None) -> Listed[Program]:
     """Return an issuer's programs in order of creation, or a page of them."""
     return listed(_with_images(Program).where(Program.issuer == owner), page)
+
+
+@transactional
+def issuers_by_system(these: Sequence[System]) -> dict[int, list[Issuer]]:
+    """Return the issuers of each system by the system's id, in order, in one statement."""
+    found: dict[int, list[Issuer]] = defaultdict(list)
+    for row in _with_images(Issuer).where(Issuer.system.in_([one.id for one in these])):
+        found[row.system_id].append(row)
+    return found
+
+
+@transactional
+def programs_by_issuer(these: Sequence[Issuer]) -> dict[int, list[Program]]:
+    """Return the programs of each issuer by the issuer's id, in order, in one statement."""
+    found: dict[int, list[Program]] = defaultdict(list)
+    for row in _with_images(Program).where(Program.issuer.in_([one.id for one in these])):
+        found[row.issuer_id].append(row)
+    return found
 
 
 @transactional
