@@ -212,7 +212,11 @@ def published() -> dict[str, Schema]:
     thing: Schema = {"type": "object"}
     picture = {"anyOf": [TEXT, answer((), id=TEXT, caption=TEXT)]}
     return {
-        "About": answer(app=TEXT, version=TEXT),
+        "About": answer(
+            app=TEXT,
+            version={**TEXT, "description": "The version of badgekit-api's contract."},
+            release={**TEXT, "description": "The version of what runs here."},
+        ),
         "BadgeList": answer(
             ("pageData",), badgelist=many(answer(location=TEXT)), pageData=ref("PageData")
         ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chalice.app import Response
 
-from chalicelib import VERSION
+from chalicelib import CONTRACT, VERSION
 from chalicelib.public import documents
 from chalicelib.web.responses import json_response, redirect
 
@@ -24,7 +24,9 @@ def home() -> Response:
 
 
 def healthcheck() -> Response:
-    return json_response({"app": "BadgeKit API", "version": VERSION}, headers=documents.NO_CACHE)
+    """Return what runs here; clients read `version` as badgekit-api's, and may refuse old ones."""
+    about = {"app": "BadgeKit API", "version": CONTRACT, "release": VERSION}
+    return json_response(about, headers=documents.NO_CACHE)
 
 
 def robots() -> Response:

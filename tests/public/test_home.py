@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib import VERSION
+from chalicelib import CONTRACT, VERSION
 from chalicelib.public import home
 from chalicelib.studio import rendering
 from tests.conftest import Cloud
@@ -18,7 +18,8 @@ from tests.public.conftest import Public
 def test_machines_are_told_what_runs_here(path: str, public: Public) -> None:
     answer = public.get(path)
     assert answer.status == 200
-    assert answer.json == {"app": "BadgeKit API", "version": VERSION}
+    assert answer.json == {"app": "BadgeKit API", "version": CONTRACT, "release": VERSION}
+    assert tuple(map(int, CONTRACT.split("."))) >= (0, 2, 22)  # some clients refuse less
     assert answer.headers["Content-Type"] == "application/json"
 
 
@@ -29,7 +30,7 @@ def test_people_get_a_front_page(public: Public) -> None:
 
 
 def test_the_health_check_is_json_for_everyone(public: Public) -> None:
-    assert public.browse("/healthcheck").json["version"] == VERSION
+    assert public.browse("/healthcheck").json["release"] == VERSION
 
 
 def test_head_is_answered_like_get_without_a_body(public: Public) -> None:
