@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 import socket
 import sys
 import threading
@@ -29,6 +30,7 @@ BAD_GATEWAY = {
     "body": '{"message": "Internal server error"}',
 }
 LARGEST_BODY = 10 * 1024 * 1024  # bytes; API Gateway's limit
+LONGEST_LINE, MOST_TRAILERS = 4096, 32  # of a body in chunks
 SECONDS = 29  # API Gateway's timeout
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -246,16 +248,47 @@ class _Connection(BaseHTTPRequestHandler):
         return self.server.pages(self.path)
 
     def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding"):
-            raise _Refusal(HTTPStatus.LENGTH_REQUIRED, "Send the body with a Content-Length")
+        encoding = self.headers.get("Transfer-Encoding")
+        if encoding is not None:
+            if encoding.strip().lower() != "chunked" or "Content-Length" in self.headers:
+                raise _Refusal(HTTPStatus.BAD_REQUEST, "The length of the body is not clear")
+            return self._chunks()
         text = self.headers.get("Content-Length", "0").strip()
         if not (text.isascii() and text.isdigit()):
             raise _Refusal(HTTPStatus.BAD_REQUEST, "Content-Length must be a number")
-        if int(text) > LARGEST_BODY:
+        self._check_size(int(text))
+        return self.rfile.read(int(text))
+
+    def _check_size(self, size: int) -> None:
+        if size > LARGEST_BODY:
             raise _Refusal(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body must not be larger than 10 MB"
             )
-        return self.rfile.read(int(text))
+
+    def _chunks(self) -> bytes:
+        """Return a body that comes in chunks (RFC 9112, 7.1), without its trailer fields."""
+        body = bytearray()
+        while size := self._chunk_size():
+            self._check_size(len(body) + size)
+            body += self.rfile.read(size)
+            if self._line():
+                raise _Refusal(HTTPStatus.BAD_REQUEST, "A chunk is longer than it says")
+        for _ in range(MOST_TRAILERS):
+            if not self._line():
+                return bytes(body)
+        raise _Refusal(HTTPStatus.BAD_REQUEST, "The body has too many trailer fields")
+
+    def _chunk_size(self) -> int:
+        digits = self._line().partition(b";")[0].strip()
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", digits):
+            raise _Refusal(HTTPStatus.BAD_REQUEST, "The size of a chunk must be a number")
+        return int(digits, 16)
+
+    def _line(self) -> bytes:
+        line = self.rfile.readline(LONGEST_LINE)
+        if not line.endswith(b"\r\n"):
+            raise _Refusal(HTTPStatus.BAD_REQUEST, "The chunks of the body cannot be read")
+        return line[:-2]
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response(status)

@@ -14,6 +14,7 @@ import pytest
 from chalicelib.public.routes import routes
 from chalicelib.web.application import BadgeKit
 from infra.local.http_server import LARGEST_BODY, HttpServer, LocalResponse, event_of
+from tests.cases import every
 
 
 def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -109,7 +110,8 @@ def test_head_has_the_length_of_get_without_its_body(
         ({"Content-Length": str(LARGEST_BODY + 1)}, 413),
         ({"Content-Length": "-1"}, 400),
         ({"Content-Length": "many"}, 400),
-        ({"Transfer-Encoding": "chunked"}, 411),
+        ({"Transfer-Encoding": "gzip, chunked"}, 400),
+        ({"Transfer-Encoding": "chunked", "Content-Length": "5"}, 400),
     ],
 )
 def test_bodies_without_a_valid_length_are_rejected(
@@ -123,6 +125,52 @@ def test_bodies_without_a_valid_length_are_rejected(
     assert answer.status == status
     assert json.loads(answer.read())["message"]
     assert answer.headers["Connection"] == "close" or answer.will_close
+
+
+def chunked(server: HttpServer, body: bytes) -> bytes:
+    """Return the response to a body that is sent as it is, and announced as chunks."""
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.server_port), 10) as raw:
+        raw.sendall(head + body)
+        raw.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: raw.recv(65_536), b""))
+
+
+def test_a_body_in_chunks_is_read_whole(connection: http.client.HTTPConnection) -> None:
+    for parts in ([b"hel", b"lo"], [b""], [b"x" * 70_000, b"y"]):
+        connection.request("POST", "/", iter(parts), {"Content-Type": "text/plain"})
+        event = json.loads(connection.getresponse().read())
+        assert event["body"] == (b"".join(parts).decode() or None)
+
+
+def test_extensions_and_trailer_fields_of_chunks_are_ignored(server: HttpServer) -> None:
+    answer = chunked(server, b"5;a=b\r\nhello\r\n0\r\nExpires: never\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["body"] == "hello"
+
+
+@every(
+    case=[
+        (b"%x\r\nhello" % (LARGEST_BODY + 1), b"413"),
+        (b"%x\r\n" % LARGEST_BODY + b"x" * LARGEST_BODY + b"\r\n1\r\n", b"413"),
+        (b"FFFFFFFFF\r\n", b"400"),
+        (b"-1\r\n", b"400"),
+        (b"many\r\n", b"400"),
+        (b"\r\n", b"400"),
+        (b"5\r\nhello!\r\n0\r\n\r\n", b"400"),
+        (b"5\r\nhel", b"400"),
+        (b"5\nhello\n0\n\n", b"400"),
+        (b"5;" + b"a" * 5000 + b"\r\nhello\r\n0\r\n\r\n", b"400"),
+        (b"0\r\n" + b"A: b\r\n" * 40 + b"\r\n", b"400"),
+    ]
+)
+def test_chunks_that_are_wrong_or_too_large_are_rejected(case: tuple[bytes, bytes]) -> None:
+    server = HttpServer(0, echo)
+    server.start()
+    try:
+        assert chunked(server, case[0]).split()[1] == case[1]
+    finally:
+        server.stop()
 
 
 def test_mails_are_only_shown_under_this_machine_s_names(server: HttpServer) -> None:
