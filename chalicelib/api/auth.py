@@ -9,6 +9,7 @@ Every refusal is 403. Unlike the original only HS256 is accepted, and only SHA-2
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
@@ -21,12 +22,21 @@ from chalicelib.errors import NotAuthorized
 from chalicelib.web.request import Request
 
 SECONDS_NOT_MILLISECONDS = 1e11
+# badgekit-api compared milliseconds with seconds, so such tokens never expired. Clients that send
+# them never had to set their clocks.
+LEEWAY_MILLISECONDS = 600_000
+_NUMBER = r"[0-9]{1,20}(?:\.[0-9]{1,20})?"
 LONGEST_KEY = 255
 MASTER = "master"
 
 
 def authorize(
-    request: Request, body: bytes, segments: Sequence[str], *, master_only: bool = False
+    request: Request,
+    body: bytes,
+    segments: Sequence[str],
+    *,
+    has_body: bool,
+    master_only: bool = False,
 ) -> None:
     """Raise unless a request has a valid token for its method, path, query and body.
 
@@ -38,6 +48,8 @@ def authorize(
         Its body.
     segments : Sequence[str]
         The segments of its path, each decoded, so that `%2F` does not separate segments.
+    has_body : bool
+        Whether the token must cover the body, even an empty one.
     master_only : bool
         Whether consumers are refused.
 
@@ -63,7 +75,7 @@ def authorize(
     _check_path(claims, request, segments)
     if "key" not in claims:
         raise NotAuthorized("Missing JWT claim: key")
-    if request.method in ("POST", "PUT", "PATCH") or body:
+    if has_body or (request.method == "POST" and "body" in claims):
         _check_body(claims, body)
 
 
@@ -89,12 +101,16 @@ def _check_times(claims: Mapping[str, Any]) -> None:
     expires = claims.get("exp")
     if expires is None:
         return
+    if isinstance(expires, str) and re.fullmatch(_NUMBER, expires):
+        expires = float(expires)
     if isinstance(expires, bool) or not isinstance(expires, (int, float)):
         raise NotAuthorized("The JWT claim exp must be a number")
     now = time.time()
+    is_milliseconds = expires > SECONDS_NOT_MILLISECONDS
     # Compared as it is, because it may be NaN, or an integer that no float holds.
-    if not expires >= (now * 1000 if expires > SECONDS_NOT_MILLISECONDS else now):
-        raise NotAuthorized(f"Token is expired (token expiry: {expires}, server time: {int(now)})")
+    if not expires >= (now * 1000 - LEEWAY_MILLISECONDS if is_milliseconds else now):
+        shown = f"token expiry: {claims['exp']}, server time: {int(now)}"
+        raise NotAuthorized(f"Token is expired ({shown})")
 
 
 def _check_method(claims: Mapping[str, Any], method: str) -> None:

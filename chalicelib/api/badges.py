@@ -31,7 +31,7 @@ def list_badges(where: Place) -> Response:
 
 def create_badge(where: Place, data: dict[str, Any]) -> Response:
     scope = owners.scope(*where)
-    row = badges.create(scope, data, bodies.picture(data, badges.BADGE))
+    row = badges.create(scope, data, bodies.picture(data, badges.NEW_BADGE))
     level = LEVELS[2 if where.program else 1 if where.issuer else 0]
     slugs = {name: quote(slug, safe="") for name, slug in scope.place._asdict().items() if slug}
     location = f"{level.format(**slugs)}/badges/{quote(row.slug, safe='')}"

@@ -32,9 +32,9 @@ BULK = (
 )
 INSTANCE = (
     Field("email", validation.email, required=True),
-    Field("slug", validation.text(1, limits.SLUG)),
+    Field("slug", validation.text(0, limits.SLUG)),
     *BULK,
-    Field("claimCode", validation.text(1, 255)),
+    Field("claimCode", validation.text(0, 255)),
 )
 
 
@@ -64,6 +64,7 @@ def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
 
 def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
     """Award a badge and mark its claim code as used, both or neither."""
+    data = _without_blanks(data)
     validation.check(data, INSTANCE)
     slug, code = (validation.as_text(data.get(name)) for name in ("slug", "claimCode"))
     if code is not None:
@@ -75,6 +76,14 @@ def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
             details={"assertionUrl": serializers.assertion_url(award)},
         )
     return award
+
+
+def _without_blanks(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body without optional members that are empty or 0: absent ones in badgekit-api."""
+    optional = {field.name for field in INSTANCE if not field.required}
+    return {
+        name: value for name, value in data.items() if name not in optional or value not in ("", 0)
+    }
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,6 +112,7 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
     if len(emails) > MOST_AT_ONCE:
         message = f"At most {MOST_AT_ONCE} addresses at once"
         raise ValidationError([{"message": message, "field": "emails", "value": len(emails)}])
+    data = _without_blanks(data)
     validation.check(data, BULK)
     given = awards.give_all(row, emails, **_values(data))
     shown = [serializers.instance(award, None, new=True) for award in given]

@@ -28,7 +28,7 @@ def page() -> Page | None:
 
 def _number(parameter: str) -> int:
     """Return the leading digits of a parameter as a number, as badgekit-api does, or 0."""
-    found = re.match(r"\s*(\d+)", request().argument(parameter) or "", re.ASCII)
+    found = re.match(r"\s*(\d+)", request().joined(parameter) or "", re.ASCII)
     digits = found[1].lstrip("0") if found else ""
     if len(digits) > 10 or int(digits or 0) > PageSize.API_LARGEST:
         raise InvalidParameter(f"`{parameter}` is too large", parameter=parameter)
@@ -51,9 +51,9 @@ def choice(parameter: str, *, default: bool | None) -> bool | None:
     Raises
     ------
     InvalidParameter
-        If it is anything else.
+        If it is anything else, or repeated.
     """
-    value = request().argument(parameter)
+    value = request().joined(parameter)
     if value is None:
         return default
     if value not in ANY:

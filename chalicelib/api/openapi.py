@@ -184,7 +184,8 @@ def _operation(method: str, path: str, view: str, level: str, *, master: bool) -
     if operation.body:
         content = {"schema": ref(operation.body)}
         kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
-        shown["requestBody"] = {"required": True, "content": dict.fromkeys(kinds, content)}
+        needed = view not in routes.WITHOUT_BODY
+        shown["requestBody"] = {"required": needed, "content": dict.fromkeys(kinds, content)}
     return shown
 
 
@@ -241,7 +242,8 @@ def _public(path: str, one: Public, level: str = "") -> Schema:
         sent = {"description": "It is there, for now.", "headers": LOCATION}
         answers["302"] = sent
         if one.name == "image":
-            answers["301"] = {**sent, "description": "It is there."}
+            there = _json(answer(location=schemas.TEXT))
+            answers["301"] = {**sent, "description": "It is there.", "content": there}
     for status in (*one.errors, 503):
         problem = _error(status)
         content = {**problem["content"], **PAGE} if one.schema or not one.page else PAGE

@@ -21,6 +21,8 @@ open_routes = Routes(__name__, cors=True)
 
 Views = Mapping[str, str]
 
+WITH_BODY = ("POST", "PUT")
+
 LEVELS = (
     "/systems/{system}",
     "/systems/{system}/issuers/{issuer}",
@@ -102,6 +104,8 @@ AT_EACH_LEVEL: dict[str, Views] = {
         "DELETE": "applications:delete_review",
     },
 }
+# POSTs that need no body, and then no claim of it in the token either.
+WITHOUT_BODY = {"badges:create_random_code"}
 FOR_THE_MASTER: dict[str, Views] = {
     "/systems/{system}/webhook": {
         "GET": "integrations:get_webhook",
@@ -126,18 +130,20 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
             raise NotFound(f"{request().path} does not exist: the API is served elsewhere")
         body = request().body(limits.API_BODY)
         segments = [part.format(**arguments) for part in path.split("/")]
-        auth.authorize(request(), body, segments, master_only=master_only)
+        name = views[view_method()]
+        has_body = bool(body) or (request().method in WITH_BODY and name not in WITHOUT_BODY)
+        auth.authorize(request(), body, segments, has_body=has_body, master_only=master_only)
         before: list[Any] = []
         if placed:
             from chalicelib.domain.owners.places import Place
 
             levels = [arguments.pop(name, None) for name in ("issuer", "program")]
             before.append(Place(arguments.pop("system"), *levels))
-        if request().method in ("POST", "PUT"):
+        if request().method in WITH_BODY:
             from chalicelib.api import bodies
 
-            before.append(bodies.read(request(), body))
-        return import_function(f"chalicelib.api.{views[view_method()]}")(*before, **arguments)
+            before.append(bodies.read(request(), body) if has_body else {})
+        return import_function(f"chalicelib.api.{name}")(*before, **arguments)
 
     view.__name__ = path
     routes.view(path, *views)(view)

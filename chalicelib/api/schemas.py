@@ -115,7 +115,7 @@ def bodies() -> dict[str, Schema]:
 def _bodies() -> dict[str, Schema]:
     from chalicelib.api import instances
 
-    badge = _badge_taken()
+    badge = _badge_taken(badges.NEW_BADGE)
     owner = taken(owners.OWNER, image=_PICTURE)
     review = taken(reviews.REVIEW, reviewItems=many(taken(reviews.ITEM)))
     application = taken(applications.APPLICATION[:3], evidence=many(taken(applications.EVIDENCE)))
@@ -126,7 +126,9 @@ def _bodies() -> dict[str, Schema]:
         "ChangedOwner": _partial(owner),
         "NewBadge": {**badge, "required": [*badge["required"], "image"]},
         "ChangedBadge": _partial(
-            _badge_taken(archived=_CHECKS[validation.flag], id=_CHECKS[validation.integer])
+            _badge_taken(
+                badges.BADGE, archived=_CHECKS[validation.flag], id=_CHECKS[validation.integer]
+            )
         ),
         "NewClaimCode": taken(codes.CODE),
         "NewRandomCode": taken(codes.CODE[1:]),
@@ -149,11 +151,13 @@ def _bodies() -> dict[str, Schema]:
     }  # fmt: skip
 
 
-def _badge_taken(archived: Schema | None = None, **kept: Schema) -> Schema:
+def _badge_taken(
+    checked: Sequence[Field], archived: Schema | None = None, **kept: Schema
+) -> Schema:
     """Return the schema of a badge's body; what belongs to it may be `kept` by its id."""
     labels = many({"anyOf": [TEXT, answer(tuple(kept), value=TEXT, **kept)]})
     return taken(
-        badges.BADGE,
+        checked,
         image=_PICTURE,
         criteria=many(taken(details.CRITERION, **kept)),
         alignments=many(taken(details.ALIGNMENT, **kept)),

@@ -23,7 +23,7 @@ from chalicelib.openbadges.links import Links, web_address
 from chalicelib.public import documents
 from chalicelib.public.documents import Address
 from chalicelib.web.request import request
-from chalicelib.web.responses import redirect
+from chalicelib.web.responses import json_response, redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE = 1_000_000
@@ -220,12 +220,12 @@ def badges() -> Response:
 
 def _number(parameter: str, largest: int) -> int:
     """Return the number that a parameter begins with, as badgekit-api does; 0 if there is none."""
-    found = re.match(r"\s*(\d{1,18})", request().argument(parameter) or "", re.ASCII)
+    found = re.match(r"\s*(\d{1,18})", request().joined(parameter) or "", re.ASCII)
     return min(int(found[1]), largest) if found else 0
 
 
 def _archived() -> bool | None:
-    value = request().argument("archived") or ""
+    value = request().joined("archived") or ""
     if value not in ARCHIVED:
         raise InvalidParameter(
             "Invalid `archived` parameter. Expecting one of 'true', 'false' or 'any'.",
@@ -241,7 +241,8 @@ def image(slug: str) -> Response:
     url = web_address(row.url)
     if url is None:
         raise places.missing("image", "slug", slug)
-    return redirect(url, 301)
+    # Some clients read the body of badgekit-api's redirect, because theirs do not follow it.
+    return json_response({"location": url}, 301, {"Location": url})
 
 
 def image_of_badge(id: str) -> Response:

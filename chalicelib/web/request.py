@@ -51,6 +51,15 @@ class Request:
         values = [value for key, value in self.query if key == name]
         return values[-1] if values else None
 
+    def joined(self, name: str) -> str | None:
+        """Return a query parameter as badgekit-api read it, or None.
+
+        Node joined the values of a repeated one by commas wherever it needed one text. So its
+        choices refused it, and its numbers were those of the first value.
+        """
+        values = [value for key, value in self.query if key == name]
+        return ",".join(values) if values else None
+
     def body(self, limit: int = BODY_LIMIT) -> bytes:
         """Return the bytes of the body.
 

@@ -192,6 +192,7 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ..., None, NOW + 1, NOW + 0.5, float("inf"), 10**400,
         (NOW + 1) * 1000, NOW * 1000 + 500, 4102444800000,
+        (NOW - 599) * 1000, str(NOW + 1), f"{NOW}.5", str(NOW * 1000), str((NOW - 599) * 1000),
     ],
     ids=lambda value: str(value)[:20],
 )  # fmt: skip
@@ -204,16 +205,21 @@ def test_a_token_is_good_until_it_expires_in_seconds_or_milliseconds(
 @pytest.mark.usefixtures("fixed_time")
 @pytest.mark.parametrize(
     "expires",
-    [0, -1, 1, NOW, NOW - 1, NOW * 1000, (NOW - 1) * 1000, -(10**400), float("-inf")],
+    [
+        0, -1, 1, NOW, NOW - 1, (NOW - 600) * 1000, -(10**400), float("-inf"),
+        str(NOW), "0", str((NOW - 600) * 1000),
+    ],
     ids=lambda value: str(value)[:20],
-)
-def test_a_token_that_expired_is_refused_with_both_times(api: Client, expires: float) -> None:
+)  # fmt: skip
+def test_a_token_that_expired_is_refused_with_both_times(api: Client, expires: Any) -> None:
     assert refused(send(api, forged(claims(exp=expires)))) == (
         f"Token is expired (token expiry: {expires}, server time: {NOW})"
     )
 
 
-@pytest.mark.parametrize("expires", ["soon", "9999999999", True, False, [], {}])
+@pytest.mark.parametrize(
+    "expires", ["soon", "-1", "1e12", "", "٣" * 10, "9" * 30, True, False, [], {}]
+)
 def test_an_expiry_that_is_no_number_is_refused(api: Client, expires: Any) -> None:
     message = refused(send(api, forged(claims(exp=expires))))
     assert message == "The JWT claim exp must be a number"
@@ -359,7 +365,9 @@ def passes(authorization: str, method: str, segments: list[str], *args: Any, **k
     """Return whether a request passes; anything but a refusal is an error."""
     body = kwargs.pop("body", b"")
     try:
-        auth.authorize(request(authorization, method, *args, **kwargs), body, segments)
+        sent = request(authorization, method, *args, **kwargs)
+        has_body = bool(body) or method in ("POST", "PUT")
+        auth.authorize(sent, body, segments, has_body=has_body)
     except NotAuthorized:
         return False
     return True
@@ -454,6 +462,18 @@ def test_a_missing_body_must_be_covered_where_one_is_expected(api: Client, metho
     assert refused(send(api, header, method, target)) == "Missing JWT claim: body"
     covered = forged(claims(method, target, body=tokens.body_claim(b"")))
     assert send(api, covered, method, target).status == 400
+
+
+def test_a_random_code_needs_no_body_and_then_no_claim_of_one(api: Client) -> None:
+    target = "/systems/chicago/badges/b/codes/random"
+    bare = forged(claims("POST", target))
+    empty = forged(claims("POST", target, body=tokens.body_claim(b"")))
+    for header in (bare, empty):
+        assert send(api, header, "POST", target).status == 404
+    assert refused(send(api, bare, "POST", target, BODY)) == "Missing JWT claim: body"
+    covered = forged(claims("POST", target, body=tokens.body_claim(BODY)))
+    assert send(api, covered, "POST", target, BODY).status == 404
+    assert "does not match" in refused(send(api, covered, "POST", target))
 
 
 def test_the_hash_is_of_the_bytes_that_api_gateway_encoded(api: Client) -> None:

@@ -149,6 +149,10 @@ ONE, TWO, THREE, FOUR, FIVE = (
         ("?page=1&count=-1", {"badgelist": [ONE, TWO, THREE, FIVE]}),
         ("?page=x&count=1", {"badgelist": [ONE, TWO, THREE, FIVE]}),
         ("?page=2", {"badgelist": [ONE, TWO, THREE, FIVE]}),
+        (
+            "?page=1&page=9&count=1",
+            {"badgelist": [ONE], "pageData": {"page": 1, "count": 1, "total": 4}},
+        ),
     ],
 )
 def test_all_badges_are_listed_as_the_old_api_did(
@@ -162,7 +166,7 @@ def test_no_number_is_too_large_for_the_database(public: Public, five: None) -> 
     assert (answer.status, answer.json["badgelist"]) == (200, [])
 
 
-@pytest.mark.parametrize("value", ["maybe", "TRUE"])
+@pytest.mark.parametrize("value", ["maybe", "TRUE", "true&archived=true"])
 def test_archived_is_one_of_a_few_words(value: str, public: Public, five: None) -> None:
     answer = public.get(f"/public/badges?archived={value}")
     assert answer.status == 400

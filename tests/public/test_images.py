@@ -85,6 +85,9 @@ def test_an_image_elsewhere_stays_there(
     answer = public.get("/public/images/abc", accept)
     assert answer.status == 301
     assert answer.headers["Location"] == "http://example.org/b.png"
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json == {"location": "http://example.org/b.png"}
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("url", [None, "data:image/png;base64,AAAA"])

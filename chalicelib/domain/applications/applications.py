@@ -25,9 +25,10 @@ APPLICATION = (
 )
 EVIDENCE = (
     Field("url", validation.text(0, 2083)),
-    Field("mediaType", validation.one_of("image", "link")),
+    Field("mediaType", validation.text(0)),
     Field("reflection", validation.text(0)),
 )
+MEDIA_TYPES = ("image", "link")
 
 
 @transactional
@@ -115,13 +116,18 @@ def _add_evidence(application: Application, evidence: Iterable[Mapping[str, Any]
         {
             "application": application,
             "url": item.get("url"),
-            "media_type": item.get("mediaType"),
+            "media_type": _media_type(item.get("mediaType")),
             "reflection": item.get("reflection"),
         }
         for item in evidence
     ]
     if rows:
         Evidence.insert_many(rows).execute()
+
+
+def _media_type(value: Any) -> str | None:
+    """Return a media type as it is kept: unknown ones are empty, as in badgekit-api."""
+    return value if value is None or value in MEDIA_TYPES else ""
 
 
 @transactional
@@ -167,7 +173,7 @@ def inside(
     learner: str | None = None,
     page: Page | None = None,
 ) -> Listed[Application]:
-    """Return the applications for the badges in a scope, in order of creation.
+    """Return the applications for the badges in a scope, by badge, and then in order of creation.
 
     Parameters
     ----------
@@ -204,7 +210,7 @@ def _listed(
         query = query.where(Application.processed.is_null(not processed))
     if learner is not None:
         query = query.where(Application.learner_key == email_addresses.key(learner))
-    return listed(query.order_by(Application.id), page)
+    return listed(query.order_by(Application.badge, Application.id), page)
 
 
 @transactional

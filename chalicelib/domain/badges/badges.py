@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from peewee import JOIN, SQL, IntegrityError, fn
 
-from chalicelib import times
+from chalicelib import limits, times
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -35,6 +35,11 @@ from chalicelib.errors import Conflict, ValidationError
 R = TypeVar("R", Application, Award)
 
 BADGE = fields.body()
+# A new badge may have an empty slug, which is none.
+NEW_BADGE = tuple(
+    field._replace(check=validation.text(0, limits.SLUG)) if field.name == "slug" else field
+    for field in BADGE
+)
 ARCHIVED = Field("archived", validation.flag)
 # `slug` is checked, and made where it is missing; `archived` is for changes only.
 _SENT = tuple(field for field in fields.stored() if field.api and field.name != "slug")
@@ -57,7 +62,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
         The owner.
     data : Mapping[str, Any]
         The body as badgekit-api takes it, with lists of ``criteria``, ``alignments``,
-        ``categories`` and ``tags``.
+        ``categories`` and ``tags``. Without a slug, or with an empty one, it gets a random one.
     picture : Picture or None
         Its image, which is required.
 
@@ -68,7 +73,7 @@ def create(where: Scope, data: Mapping[str, Any], picture: images.Picture | None
     Conflict
         If the slug is taken, in whatever system.
     """
-    problems = validation.errors(data, BADGE)
+    problems = validation.errors(data, NEW_BADGE)
     if picture is None:
         problems.append({"message": "Missing value", "field": "image"})
     if problems:

@@ -15,7 +15,7 @@ MOST_LABELS = 200
 # badgekit-api 0.2.22: app/models/criteria.js and alignment.js
 CRITERION = (
     Field("description", validation.text(0)),
-    Field("required", validation.flag, required=True),
+    Field("required", validation.flag),
     Field("note", validation.text(0)),
 )
 ALIGNMENT = (
@@ -95,7 +95,7 @@ class BadgeDetails:
         _replace_rows(Criterion, badge, [
             (_id(one), {
                 "description": str(one.get("description") or ""),
-                "required": validation.as_flag(one["required"]),
+                "required": validation.as_flag(one.get("required")) or False,
                 "note": str(one.get("note") or ""),
             })
             for one in self._criteria

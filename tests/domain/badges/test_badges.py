@@ -197,7 +197,6 @@ def test_everything_wrong_with_a_badge_is_said_in_the_order_of_the_model(chicago
         ({"slug": "s" * 256}, {"message": RANGE, "field": "slug", "value": "s" * 256}),
         ({"evidenceType": "Smell"}, {"message": OTHER, "field": "evidenceType", "value": "Smell"}),
         ({"criteria": "nope"}, {"message": OTHER, "field": "criteria", "value": ""}),
-        ({"criteria": [{"description": "D"}]}, {"field": "required", "value": ""}),
         (
             {"criteria": [{"required": 1, "note": []}]},
             {"message": RANGE, "field": "note", "value": []},
