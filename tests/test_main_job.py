@@ -111,6 +111,45 @@ def test_an_approved_review_awards_the_badge(
     assert outcomes == {"review": "awarded", "award": "baked", "award-mail": "mailed"}
 
 
+def test_a_site_that_awards_after_the_review_gets_the_automatic_award_once(
+    client: Client, pipeline: Pipeline, cloud: Cloud
+) -> None:
+    badge = published(client)
+    reviewed(client, badge, approved=True)
+    pipeline.settle()
+    body = {"email": EARNER, "comment": "From our site", "expires": "2040-01-01", "slug": "own"}
+    first = client.api("POST", f"{badge}/instances", body)
+    award = Award.get()
+    assert (first.status, first.headers["Location"]) == (201, f"/public/assertions/{award.slug}")
+    made = first.json["instance"]
+    assert (made["slug"], made["expires"]) == (award.slug, "2040-01-01T00:00:00.000Z")
+    second = client.api("POST", f"{badge}/instances", body)
+    assert (second.status, second.json["details"]["assertionUrl"]) == (409, made["assertionUrl"])
+    pipeline.settle()
+    assertion = client.send(
+        "GET", first.headers["Location"], headers={"Accept": "application/json"}
+    )
+    assert assertion.json["expires"].startswith("2040-01-01")
+    baked = baking.unbake(cloud.objects()[f"awards/{award.slug}.png"])
+    assert baked is not None
+    assert "From our site" in baked
+    assert "2040-01-01" in baked
+    assert [event.action for event in Event.select().order_by(Event.id)] == ["review", "award"]
+    assert len(cloud.mails()) == 1
+
+
+def test_a_site_that_awards_many_after_their_reviews_gets_the_automatic_awards_once(
+    client: Client, pipeline: Pipeline
+) -> None:
+    badge = published(client)
+    reviewed(client, badge, approved=True)
+    pipeline.settle()
+    body = {"emails": [EARNER, "new@example.org"]}
+    for earners in ({EARNER, "new@example.org"}, set()):
+        answer = client.api("POST", f"{badge}/instances/bulk", body)
+        assert {one["email"] for one in answer.json["instances"]} == earners
+
+
 def test_a_review_that_is_not_approved_sends_feedback_and_awards_nothing(
     client: Client, pipeline: Pipeline, cloud: Cloud
 ) -> None:

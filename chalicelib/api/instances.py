@@ -13,7 +13,7 @@ from chalicelib.api.badges import badge_json
 from chalicelib.api.lists import list_answer, page
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.awards import awards, lookup
+from chalicelib.domain.awards import adoption, awards, lookup
 from chalicelib.domain.badges import badges, catalog, codes
 from chalicelib.domain.events import serializers
 from chalicelib.domain.owners import owners
@@ -69,13 +69,16 @@ def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
     slug, code = (validation.as_text(data.get(name)) for name in ("slug", "claimCode"))
     if code is not None:
         codes.claim(badge, code, data["email"])
-    award, new = awards.give(badge, data["email"], slug=slug, claim_code=code, **_values(data))
-    if not new:
+    said = {"claim_code": code, **_values(data)}
+    award, new = awards.give(badge, data["email"], slug=slug, **said)
+    if new:
+        return award
+    if not (adopted := adoption.adopt(badge, [data["email"]], **said)):
         raise Conflict(
             f"User {data['email']} has already been awarded badge {badge.slug}",
             details={"assertionUrl": serializers.assertion_url(award)},
         )
-    return award
+    return adopted[0]
 
 
 def _without_blanks(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,9 +117,14 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
         raise ValidationError([{"message": message, "field": "emails", "value": len(emails)}])
     data = _without_blanks(data)
     validation.check(data, BULK)
-    given = awards.give_all(row, emails, **_values(data))
+    given = transact(lambda: _award_all(row, emails, _values(data)))
     shown = [serializers.instance(award, None, new=True) for award in given]
     return json_response({"status": "created", "instances": shown}, 201)
+
+
+def _award_all(badge: Badge, emails: list[Any], said: Mapping[str, Any]) -> list[Award]:
+    """Award a badge to many addresses; return the awards that are new or were taken over."""
+    return [*awards.give_all(badge, emails, **said), *adoption.adopt(badge, emails, **said)]
 
 
 def get_instance(where: Place, badge: str, email: str) -> Response:

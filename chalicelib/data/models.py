@@ -78,10 +78,14 @@ class Owner(Table):
 
 
 class System(Owner):
-    """An organization that uses this deployment: the outermost of the three levels."""
+    """An organization that uses this deployment: the outermost of the three levels.
+
+    `mail_policy` is which emails its earners get: see `domain/awards/mail_policy.py`.
+    """
 
     slug = SlugField(limits.SLUG, unique=True)
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
+    mail_policy: CharField[str | None] = CharField(16, null=True)
 
 
 class Issuer(Owner):
@@ -324,7 +328,9 @@ class Award(Table):
     application, and prevents a second award for it. `badge` is null only for awards of another
     BadgeKit API whose revocation arrived first. `position` numbers a badge's awards from 0, for
     pagination; awards that were revoked from the start have none. `badge_class` is the public id of
-    the version of the badge that was awarded; null means its first one.
+    the version of the badge that was awarded; null means its first one. `adoptable` is null unless
+    an approved review led to the award by itself; then it is whether the API may still take the
+    award over (see `domain/awards/adoption.py`).
     """
 
     slug = SlugField(limits.SLUG, unique=True)
@@ -345,6 +351,7 @@ class Award(Table):
     claim_code: CharField[str | None] = CharField(255, null=True)
     position: IntegerField[int | None] = IntegerField(null=True)
     badge_class: CharField[str | None] = CharField(32, null=True)
+    adoptable: BooleanField | Any = BooleanField(null=True)
 
     class Meta:
         indexes = ((("badge", "position"), True),)

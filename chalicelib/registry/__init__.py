@@ -30,8 +30,16 @@ class Registry(Protocol):
     Every method can be retried.
     """
 
-    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload, *, automatic: bool = False) -> tuple[Award, bool]:
         """Award the badge of an approved application, and mark the application processed.
+
+        Parameters
+        ----------
+        payload : ReviewPayload
+            The review.
+        automatic : bool
+            Whether no person asked for it, so that a site which awards the badge itself, because
+            it was told of the review, finds its award here (see `domain/awards/adoption.py`).
 
         Returns
         -------

@@ -22,7 +22,7 @@ from chalicelib.registry import recording
 class EmbeddedRegistry:
     """Badges in our own tables (see `chalicelib.registry.Registry`)."""
 
-    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload, *, automatic: bool = False) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:
             # The application's slug identifies the badge, even if it was renamed since the review.
             application = applications.by_slug(payload.application)
@@ -33,7 +33,10 @@ class EmbeddedRegistry:
                 if known is not None:
                     return known, False
             award, new = awards.give(
-                application.badge, application.learner, origin=applications.origin(application.slug)
+                application.badge,
+                application.learner,
+                origin=applications.origin(application.slug),
+                adoptable=True if automatic else None,
             )
             applications.mark_processed(application)
             return award, new

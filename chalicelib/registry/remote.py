@@ -52,7 +52,7 @@ class RemoteRegistry:
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
-    def award(self, payload: ReviewPayload) -> tuple[Award, bool]:
+    def award(self, payload: ReviewPayload, *, automatic: bool = False) -> tuple[Award, bool]:
         origin = applications.origin(payload.application)
         known = awards.by_origin(origin)
         if known is not None:
@@ -69,7 +69,12 @@ class RemoteRegistry:
         def work() -> tuple[Award, bool]:
             badge = mirror.badge(payload.badge.content)
             award, new = awards.record(
-                uid, badge, payload.learner, origin=origin, issued_on=issued_on
+                uid,
+                badge,
+                payload.learner,
+                origin=origin,
+                issued_on=issued_on,
+                adoptable=False if automatic else None,  # sites call the other API
             )
             if new:
                 events.record_awards([award], badge)

@@ -15,13 +15,14 @@ import pytest
 from chalicelib.aws import storage
 from chalicelib.data.models import TABLES, Application, Award, Event, Job
 from chalicelib.domain.applications import applications
+from chalicelib.domain.awards import adoption
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import owners, places
 from chalicelib.domain.reviews import reviews
-from chalicelib.openbadges import default_image
-from chalicelib.pipeline.handlers import send_mail
+from chalicelib.openbadges import baking, default_image
+from chalicelib.pipeline.handlers import baker, send_mail
 from tests.conftest import Clock, Cloud
 from tests.pipeline.harness import KilledError, Killer, Pipeline, bury, start_over
 
@@ -82,6 +83,32 @@ def test_a_worker_killed_at_every_single_step(
     outcomes = list(deaths(pipeline_with_ses, cloud, monkeypatch))
     assert len(outcomes) > 30
     assert outcomes == [(1, [])] * len(outcomes)
+
+
+def test_a_worker_killed_at_every_step_of_baking_again(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.put("images/reader", default_image.content(), "image/png")
+    for fatal in range(1000):
+        start_over(cloud, tuple(reversed(TABLES)))
+        an_approved_review()
+        pipeline.settle()
+        award = Award.get()
+        adoption.adopt(award.badge, [EARNER], comment="New words")
+        killer = Killer(fatal)
+        with monkeypatch.context() as patch:
+            killer.watch(patch)
+            try:
+                pipeline.step()
+            except KilledError:
+                bury()
+        pipeline.settle()
+        assert "New words" in (baking.unbake(cloud.objects()[baker.key_of(award)]) or "")
+        assert {job.state for job in Job.select()} == {outbox.DONE}
+        assert (len(cloud.mails()), Event.select().count()) == (1, 2)
+        if not killer.dead:
+            break
+    assert fatal > 8
 
 
 def test_without_a_confirmation_a_mail_is_left_to_a_person_and_never_sent_twice(

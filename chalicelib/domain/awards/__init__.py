@@ -1,6 +1,7 @@
 """Awards, and what creates several of them at once: milestones and batches.
 
 awards      Awards: who has which badge
+adoption    Takes over awards that approved reviews led to, for sites that award badges themselves
 lookup      Award lookup: by badge and by email address
 milestones  Milestones: a badge awarded, or applied for, when enough other badges have been earned
 award_list  The awards of a badge for its page

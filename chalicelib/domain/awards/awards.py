@@ -46,6 +46,7 @@ def give(
     issued_on: datetime | None = None,
     expires: datetime | None = None,
     claim_code: str | None = None,
+    adoptable: bool | None = None,
 ) -> tuple[Award, bool]:
     """Award a badge, unless the address has it or an award of this origin exists.
 
@@ -60,6 +61,8 @@ def give(
         even after a revocation.
     slug, comment, issued_on, expires, claim_code
         As in a badge instance.
+    adoptable : bool, optional
+        As in the table.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def give(
         raise quotas.refusal(badge)
     values = {
         "origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires,
-        "claim_code": claim_code,
+        "claim_code": claim_code, "adoptable": adoptable,
     }  # fmt: skip
     award = _insert(badge, email, slug, **values)
     if award is None and not by_origin(origin) and _retire_expired(badge, email):
@@ -293,6 +296,7 @@ def record(
     origin: str | None = None,
     comment: str | None = None,
     issued_on: datetime | None = None,
+    adoptable: bool | None = None,
 ) -> tuple[Award, bool]:
     """Record an award that another BadgeKit API created, whether or not it is known here.
 
@@ -313,7 +317,8 @@ def record(
     known = Award.get_or_none(Award.slug == uid)
     if known is None:
         quotas.count(badge.id, awards=1, positions=1)
-        award = _insert(badge, email, uid, origin=origin, comment=comment, issued_on=issued_on)
+        values = {"origin": origin, "comment": comment, "issued_on": issued_on}
+        award = _insert(badge, email, uid, **values, adoptable=adoptable)
         if award is not None:
             return award, True
         quotas.count(badge.id, awards=-1, positions=-1)
@@ -324,7 +329,7 @@ def record(
     if known.position is None:  # its revocation was recorded first
         changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
     if origin is not None and known.origin is None and not by_origin(origin):
-        changes["origin"] = origin
+        changes |= {"origin": origin, "adoptable": adoptable}
     if changes:
         Award.update(**changes).where(Award.id == known.id).execute()
         known = Award.get_by_id(known.id)

@@ -100,13 +100,26 @@ def record_review(
     )
 
 
+def of_awards(these: Sequence[Award]) -> dict[int, Event]:
+    """Return the event of each award that was made here, by the award's id."""
+    keys = {_key_of(award): award.id for award in these}
+    found: dict[int, Event] = {}
+    for piece in bulk.chunks(list(keys)):
+        found |= {keys[event.key]: event for event in Event.select().where(Event.key.in_(piece))}
+    return found
+
+
+def _key_of(award: Award) -> str:
+    return f"award:{award.id}"
+
+
 def record_awards(awards: Sequence[Award], badge: Badge) -> None:
     """Record each of these awards of a badge made here, in the current transaction."""
     about = _badge_body(badge)
     _record(
         [
             _LocalEvent(
-                f"award:{award.id}",
+                _key_of(award),
                 {
                     "action": "award",
                     "uid": award.slug,

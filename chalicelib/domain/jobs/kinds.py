@@ -82,6 +82,7 @@ class Kind(NamedTuple):
 
 
 REVIEW, AWARD, REVOCATION, ISSUE = "review", "award", "revocation", "issue"
+REBAKING = "rebaking"
 AWARD_MAIL, REVOCATION_MAIL, FEEDBACK_MAIL = "award-mail", "revocation-mail", "feedback-mail"
 DELIVERY, IMAGE = "delivery", "image"
 
@@ -91,6 +92,7 @@ KINDS = (
         REVIEW, queues.ISSUING, f"{_HANDLERS}.award_badge:award_badge", _("Process review"),
     ),
     Kind(AWARD, queues.AWARDS, f"{_HANDLERS}.bake_award:bake_award", _("Bake badge")),
+    Kind(REBAKING, queues.AWARDS, f"{_HANDLERS}.bake_award:bake_again", _("Bake badge again")),
     Kind(
         REVOCATION, queues.ISSUING, f"{_HANDLERS}.revoke_award:revoke_award",
         _("Revoke award"),

@@ -163,6 +163,12 @@ def _loaded() -> Any:
     )
 
 
+def is_working(kind: str, award: Award) -> bool:
+    """Return whether a worker may be at a job of this kind for an award at this moment."""
+    jobs = Job.select(Job.id).where(Job.kind == kind, Job.award == award, Job.state == WORKING)
+    return transact(lambda: bool(jobs.exists()))
+
+
 def _change(job: Job, **values: Any) -> None:
     """Change a job that is leased to us, in the current transaction."""
     held = (

@@ -18,7 +18,7 @@ def award_badge(job: Job) -> None:
     elif not reviews.auto_award(payload.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:
-        _, new = registry().award(payload)
+        _, new = registry().award(payload, automatic=True)
         outbox.finish(job, "awarded" if new else "already awarded")
 
 

@@ -1,4 +1,4 @@
-"""Bakes an award into its badge's image, and has the earner notified by mail."""
+"""Bakes an award into its badge's image, and has the earner notified by mail; or bakes it again."""
 
 from __future__ import annotations
 
@@ -29,6 +29,32 @@ def bake_award(job: Job) -> None:
             outbox.add(kinds.AWARD_MAIL, event=job.event, award=award, key=key)
         outcome = "baked" if baked else "baked before"
         outbox.finish(job, outcome if counts else "already awarded", note=note)
+
+    transact(work)
+
+
+def bake_again(job: Job) -> None:
+    """Bake the award of a job again, because it says something else now; notify no one.
+
+    Raises
+    ------
+    Unavailable
+        If it is just being baked for the first time, perhaps as it was before: the later of the
+        two must be this one.
+    """
+    if job.award is None:
+        raise TypeError(f"job {job.id} names no award")
+    if outbox.is_working(kinds.AWARD, job.award):
+        raise Unavailable("The award is being baked for the first time")
+    award = transact(lambda: Award.get_by_id(job.award_id))  # read after that job has ended
+    if award.baked_key is None:
+        outbox.finish(job, "not needed", note="It has yet to be baked for the first time")
+        return
+    key, note = baker.bake(award, may_retry=job.attempts < baker.PICTURE_ATTEMPTS)
+
+    def work() -> None:
+        Award.update(baked_key=key, baked_note=note).where(Award.id == award.id).execute()
+        outbox.finish(job, "baked", note=note)
 
     transact(work)
 
