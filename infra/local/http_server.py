@@ -294,8 +294,9 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
-        # The application's response to HEAD says how long the body of GET is.
-        if not any(name.lower() == "content-length" for name, _ in headers):
+        # The application's response to HEAD says how long the body of GET is, and 204 has none.
+        is_known = any(name.lower() == "content-length" for name, _ in headers)
+        if not is_known and status != HTTPStatus.NO_CONTENT:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

@@ -104,6 +104,12 @@ def test_head_has_the_length_of_get_without_its_body(
         assert body
 
 
+def test_a_preflight_has_no_body_and_no_length(connection: http.client.HTTPConnection) -> None:
+    connection.request("OPTIONS", "/healthcheck", headers={"Origin": "https://x.example"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read(), answer.headers["Content-Length"]) == (204, b"", None)
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
