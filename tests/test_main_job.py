@@ -89,7 +89,7 @@ def test_an_approved_review_awards_the_badge(
     assert str(mail["To"]) == EARNER
     assert str(mail["Subject"]) == "You earned the badge “Reader”"
     text = mail.get_body(("plain",)).get_content()
-    assert f"http://localhost:3000{path}" in text
+    assert f"http://localhost:3000/public/awards/{instance['slug']}" in text
     assert "You read a whole book." in text
 
     baked = baking.unbake(cloud.objects()[f"awards/{instance['slug']}.png"])

@@ -14,7 +14,7 @@ FAVICON = Path(__file__).with_name("favicon.png")  # `static/mark.svg` for clien
 ONE_DAY = {"Cache-Control": "public, max-age=86400"}
 # What crawlers may read (RFC 9309: the longest match wins): neither the admin UI nor the API.
 ALLOWED = (
-    "/$", "/public/", "/system/", "/share/", "/images/", "/static/", "/favicon.ico",
+    "/$", "/public/", "/id/", "/system/", "/share/", "/images/", "/static/", "/favicon.ico",
     "/help", "/about", "/terms", "/docs/api",
 )  # fmt: skip
 

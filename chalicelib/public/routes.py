@@ -22,7 +22,6 @@ VIEWS = {
     "/public/badges/{badge}/issuer": "views:issuer_of",
     "/public/badges": "views:badges",
     "/id/badges/{id}": "views:badge_by_id",
-    "/id/badges/{id}/criteria": "views:criteria_by_id",
     "/id/issuers/{id}": "views:issuer_by_id",
     "/share/{id}": "sharing:template",
     "/images/badge/{id}": "views:image_of_badge",
@@ -33,6 +32,7 @@ VIEWS = {
 PAGES = {
     "/public/awards/{slug}": "views:award",
     "/system/{system}/badge/{badge}/criteria": "views:criteria",
+    "/id/badges/{id}/criteria": "views:criteria_by_id",
 }
 AT_EACH_LEVEL = {
     "/badges/{badge}": "views:badge",

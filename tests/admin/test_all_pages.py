@@ -175,7 +175,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
             "award": Award,
             "badge": Badge,
             "issuer": "Library",
-            "assertion_url": "1",
+            "award_url": "1",
             "image_url": "2",
             "image_alt": "",
         },

@@ -58,9 +58,9 @@ def furnish(clock: Clock) -> None:
 
 def test_a_picture_goes_with_what_lies_beside_it(bucket: Cloud, app: Any, clock: Clock) -> None:
     furnish(clock)
-    assert tidy(app) == {"deleted": 0}
+    assert tidy(app) == {"named": 0, "deleted": 0}
     clock.move(MONTH)
-    assert tidy(app) == {"deleted": 2}
+    assert tidy(app) == {"named": 0, "deleted": 2}
     assert set(bucket.objects()) == beside(NEEDED) | beside(SHIPPED)
     assert [row.key for row in Image.select()] == [NEEDED]
     assert Unused.select().count() == 0

@@ -17,6 +17,10 @@ from tests.public.conftest import BROWSER, Public
 ASSERTION = "/public/assertions/abc"
 SYSTEM = "/public/systems/chicago"
 BADGE = f"{SYSTEM}/badges/explorer"
+PERMANENT = [
+    f"/id/badges/{examples.public_id('explorer')}",
+    f"/id/issuers/{examples.public_id('chicago')}",
+]
 ORIGINALS = [
     BADGE,
     f"{SYSTEM}/issuers/library/badges/reader",
@@ -52,6 +56,13 @@ def test_real_clients_get_what_they_can_read(public: Public, award: Award) -> No
         for pair in PAIRS
     }  # fmt: skip
     assert got == {pair.name: (pair.assertion, pair.original) for pair in PAIRS}
+
+
+def test_ids_that_never_change_answer_programs_with_2_0(public: Public, award: Award) -> None:
+    wanted = {pair.name: V2 if pair.assertion == V1 else pair.assertion for pair in PAIRS}
+    for path in PERMANENT:
+        got = {pair.name: kind(public.get(path, pair.headers)) for pair in PAIRS}
+        assert got == wanted, path
 
 
 @pytest.fixture

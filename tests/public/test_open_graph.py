@@ -16,6 +16,8 @@ from tests.public.conftest import BASE, Public
 
 SYSTEM = "/public/systems/chicago"
 BADGE = f"{SYSTEM}/badges/explorer"
+ID = f"/id/badges/{examples.public_id('explorer')}"
+ISSUER_ID = f"/id/issuers/{examples.public_id('chicago')}"
 DEFAULT = f"{BASE}/public/images/default"
 PREVIEW = {"Accept": "*/*", "User-Agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"}  # fmt: skip
 
@@ -31,8 +33,9 @@ def head(public: Public, path: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("path", "url"),
     [
-        (BADGE, BADGE),
-        ("/public/badges/explorer", BADGE),
+        (BADGE, ID),
+        ("/public/badges/explorer", ID),
+        (ID, ID),
         ("/public/assertions/abc", "/public/awards/abc"),
         ("/public/awards/abc", "/public/awards/abc"),
     ],
@@ -57,12 +60,12 @@ def test_an_award_shows_its_baked_image(public: Public, award: Award) -> None:
     assert head(public, "/public/awards/abc")["og:image"] == f"{BASE}/public/assertions/abc/image"
 
 
-@pytest.mark.parametrize("path", [SYSTEM, "/public/badges/explorer/issuer"])
+@pytest.mark.parametrize("path", [SYSTEM, "/public/badges/explorer/issuer", ISSUER_ID])
 def test_an_issuer_can_be_shared(path: str, public: Public, badge: Badge, chicago: Scope) -> None:
     found = head(public, path)
     assert found["og:title"] == found["og:image:alt"] == "Chicago"
     assert found["og:description"] == chicago.system.description
-    assert found["og:url"] == found["canonical"] == BASE + SYSTEM
+    assert found["og:url"] == found["canonical"] == BASE + ISSUER_ID
     assert found["og:image"] == DEFAULT
     assert (found["og:type"], found["twitter:card"]) == ("website", "summary")
     chicago.system.image = stored(examples.image(slug="hall", key="images/b.png"))
