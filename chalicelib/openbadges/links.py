@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import quote
 
+from chalicelib import config
 from chalicelib.data.models import Badge, Image
 from chalicelib.domain.badges import criteria_pages
 from chalicelib.domain.owners.issuer_profiles import Profile, scope_of
@@ -54,6 +55,15 @@ class Links:
     def _url(self, *names: str) -> str:
         return "/".join([self._base, *(quote(name, safe="") for name in names)])
 
+    def typed(self, text: str | None) -> str | None:
+        """Return an address that was typed or sent (see `web_address`), or None.
+
+        One of this deployment is built anew, since it may have had another host then.
+        """
+        url = web_address(text)
+        path = config.settings().own_path(f"{url.rstrip('/')}/") if url else None
+        return url if path is None else self._base + path.rstrip("/")
+
     def assertion(self, slug: str) -> str:
         """Return the URL of an award's assertion."""
         return self._url("public", "assertions", slug)
@@ -90,7 +100,7 @@ class Links:
 
     def criteria(self, badge: Badge) -> str:
         """Return the URL of a badge's criteria: its own one, or our page."""
-        if elsewhere := web_address(badge.criteria_url):
+        if elsewhere := self.typed(badge.criteria_url):
             return elsewhere
         if badge.public_id is None:
             return self.badge_at_slug(badge)
@@ -103,7 +113,7 @@ class Links:
         """
         if image is None:
             return self._url("public", "images", "default")
-        elsewhere = None if image.key else web_address(image.url)
+        elsewhere = None if image.key else self.typed(image.url)
         return elsewhere or self._url("public", "images", image.slug)
 
     def owner_at_slug(self, scope: Scope) -> str:
@@ -126,7 +136,7 @@ class Links:
 
     def criteria_at_slug(self, badge: Badge) -> str:
         """Return the URL of a badge's criteria: its own one, or that of BadgeKit's web app."""
-        if elsewhere := web_address(badge.criteria_url):
+        if elsewhere := self.typed(badge.criteria_url):
             return elsewhere
         if badge.system is None:
             return self.badge_at_slug(badge)

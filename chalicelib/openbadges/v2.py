@@ -180,7 +180,7 @@ def members(links: Links, profile: Profile, *, email: str) -> dict[str, Any]:
     """Return the members that profiles of all versions have in common, except for the image."""
     found = {
         "name": profile.name,
-        "url": web_address(profile.url) or links.profile(profile),
+        "url": links.typed(profile.url) or links.profile(profile),
         "description": profile.description,
         "email": profile.email or _address(email),
         "image": links.image(profile.image) if profile.image else None,
@@ -194,7 +194,7 @@ def members_of(
     """Return the same of a badge's issuer; if that is unknown, the badge's own data is left."""
     if profile is not None:
         return members(links, profile, email=email)
-    url = web_address(badge.issuer_url) or links.badge(badge)
+    url = links.typed(badge.issuer_url) or links.badge(badge)
     return {"name": urlsplit(url).hostname or url, "url": url, "email": _address(email)}
 
 

@@ -26,7 +26,7 @@ from chalicelib.openbadges import baking, default_image
 from chalicelib.pipeline import worker
 from chalicelib.registry import mirror
 from tests.client import Client
-from tests.conftest import Cloud
+from tests.conftest import Clock, Cloud
 from tests.contract import recording
 from tests.contract.original import SECRET, OriginalApi
 from tests.pipeline.harness import KilledError, Killer, Pipeline, bury, start_over
@@ -69,7 +69,7 @@ def webhook_secret(settings: dict[str, str]) -> None:
 
 
 @pytest.fixture
-def embedded(database: peewee.Database, settings: dict[str, str]) -> None:
+def embedded(clock: Clock, database: peewee.Database, settings: dict[str, str]) -> None:
     """The embedded API, holding the recorded badges and applications."""
     content = recording.badges()
     for webhook in recording.webhooks():

@@ -82,6 +82,23 @@ def test_an_image_elsewhere_keeps_its_url() -> None:
     assert LINKS.image(examples.image(url="http://example.org/b.png")) == "http://example.org/b.png"
 
 
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("http://localhost:3000", BASE),
+        ("https://old.example.org/", BASE),
+        ("https://old.example.org/share/abc", f"{BASE}/share/abc"),
+        ("cityofchicago.org", "http://cityofchicago.org"),
+        ("none yet", None),
+    ],
+)
+def test_an_address_of_ours_moves_with_us(
+    text: str, url: str | None, settings: dict[str, str]
+) -> None:
+    settings["FORMER_HOSTS"] = "old.example.org"
+    assert LINKS.typed(text) == url
+
+
 def test_an_image_that_was_copied_is_ours_but_for_clients_of_the_original() -> None:
     copied = examples.image(url="http://example.org/b.png", key="images/x.png")
     assert LINKS.image(copied) == f"{BASE}/public/images/e016f5ce"
