@@ -11,9 +11,10 @@ from chalice.app import Response
 
 from chalicelib import config, times
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.shell import responses
+from chalicelib.admin.shell import notices, responses
 from chalicelib.data.models import Application, Badge
 from chalicelib.domain.applications import applications, review_queue
+from chalicelib.domain.awards import mail_policy
 from chalicelib.domain.badges.details import CriterionView
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
@@ -123,10 +124,11 @@ def review(visit: Visit, application: Application) -> Response:
         approved = workflow.submit(application, visit.person.email, data)
     except Conflict:
         return _refused(visit, application)
-    if not approved:
-        return responses.to(_path(application), "review-not-approved")
-    automatic = _is_auto_awarded(application.badge)
-    return responses.to(_path(application), "review-approved" if automatic else "review-to-award")
+    if approved and not _is_auto_awarded(application.badge):
+        return responses.to(_path(application), "review-to-award")
+    notice = "review-approved" if approved else "review-not-approved"
+    mailed = mail_policy.allows(application.badge.system, issued=False)
+    return responses.to(_path(application), notices.about_mail(notice, sent=mailed))
 
 
 def award(visit: Visit, application: Application) -> Response:
@@ -137,9 +139,9 @@ def award(visit: Visit, application: Application) -> Response:
         _, new = workflow.award(application, registry().award)
     except (Conflict, ValidationError) as problem:
         return _page(visit, application, 409, refusal=problem.reason)
-    return responses.to(
-        _path(application), "application-awarded" if new else "application-dealt-with"
-    )
+    mailed = mail_policy.allows(application.badge.system, issued=True)
+    notice = notices.about_mail("application-awarded", sent=mailed)
+    return responses.to(_path(application), notice if new else "application-dealt-with")
 
 
 def _path(application: Application) -> str:
@@ -272,6 +274,7 @@ def _page(
         "mine": mine,
         "waits": waits,
         "automatic": _is_auto_awarded(badge),
+        "mailed": mail_policy.allows(badge.system, issued=False),
         "late": bool(view.reviews) and times.now() - view.reviews[0].created > SOON,
         "typed": typed,
         "comment": form.text("comment") if form else "",

@@ -122,6 +122,10 @@ ROUTES: dict[str, dict[str, Route]] = {
     "/settings/systems/{system}/webhook/delete": {
         "POST": Route("settings.integrations:delete_webhook", PUBLISH, "place"),
     },
+    "/settings/systems/{system}/emails": {
+        "GET": Route("settings.emails:show", PUBLISH, "place"),
+        "POST": Route("settings.emails:save", PUBLISH, "place"),
+    },
     # Activity
     "/activity": {"GET": Route("activity.activity:show", Permission.SEE_ACTIVITY, "deployment")},
     "/activity/jobs/{id}/retry": {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.shell import badge_list, responses
+from chalicelib.admin.shell import badge_list, notices, responses
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.awards import award_list
+from chalicelib.domain.awards import award_list, mail_policy
 from chalicelib.domain.awards.award_list import Resending, State
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import NotFound
@@ -25,6 +25,7 @@ STATES = {
 NOTICE_OF = {
     Resending.QUEUED: "mail-queued",
     Resending.REVOKED: "mail-revoked",
+    Resending.TURNED_OFF: "mail-off",
     Resending.UNDER_WAY: "mail-under-way",
     Resending.TOO_SOON: "mail-too-soon",
 }
@@ -65,7 +66,8 @@ def revoke(visit: Visit, award: Award) -> Response:
         problem = words % {"number": len(reason), "most": LONGEST_REASON}
         return _question(visit, award, reason, {"reason": problem})
     revoked = registry().revoke(award, reason or None)
-    return responses.to(_list_of(award), "revoked" if revoked else "not-revoked")
+    notice = notices.about_mail("revoked", sent=mail_policy.allows_for(award))
+    return responses.to(_list_of(award), notice if revoked else "not-revoked")
 
 
 def mail(visit: Visit, award: Award) -> Response:
@@ -93,6 +95,7 @@ def _question(
         _badge_of(award),
         400 if problems else 200,
         award=award,
+        mailed=mail_policy.allows_for(award),
         reason=reason,
         problems=problems or {},
         longest=LONGEST_REASON,

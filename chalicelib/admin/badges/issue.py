@@ -10,7 +10,7 @@ from chalice.app import Response
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Badge
-from chalicelib.domain.awards import bulk_issue, recipients
+from chalicelib.domain.awards import bulk_issue, mail_policy, recipients
 from chalicelib.domain.awards.bulk_issue import Step
 from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
 from chalicelib.domain.shared.pagination import Page, PageSize
@@ -26,6 +26,7 @@ STEPS = {
     Step.WORKING: ("working", _("Awarding")),
     Step.AWARDED: ("working", _("Awarded, sending email")),
     Step.MAILED: ("done", _("Awarded and emailed")),
+    Step.NOT_MAILED: ("done", _("Awarded, no email")),
     Step.KNOWN: ("ignored", _("Already had it")),
     Step.REVOKED: ("ignored", _("Revoked")),
     Step.FAILED: ("failed", _("Not awarded")),
@@ -161,6 +162,7 @@ def _form(
         found=found or Recipients([], [], []),
         seen=_shown_list(badge, sent),
         room=badge.awards_left,
+        mailed=mail_policy.allows(badge.system, issued=True),
         most=MOST,
         most_named=MOST_NAMED,
         longest_comment=LONGEST_COMMENT,

@@ -6,4 +6,5 @@ owner_form      The form of a profile
 owners          Profiles; create and delete places
 users           Users and their permissions
 integrations    API keys and the webhook
+emails          The emails that earners get
 """

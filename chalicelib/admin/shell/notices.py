@@ -14,6 +14,7 @@ CODES_MADE = "codes-made"
 NOTICES = {
     "application-assigned": _("Assigned to you for 20 minutes"),
     "application-awarded": _("Badge awarded. The learner will get an email."),
+    "application-awarded-unmailed": _("Badge awarded"),
     "application-dealt-with": _("This application was already handled, so nothing changed."),
     "application-elsewhere": _("Someone else handled this first. See the current status below."),
     "application-put-back": _("Application released. Others can review it now."),
@@ -35,6 +36,7 @@ NOTICES = {
     ),
     "imported-without-picture": _("Template imported without its image. Add one under Visual."),
     "issuer-deleted": _("Issuer deleted"),
+    "mail-off": _("This system’s settings say that BadgeKit doesn’t send this email"),
     "mail-queued": _("The email will be sent again"),
     "mail-revoked": _("This award is revoked, so its email can’t be sent again"),
     "mail-too-soon": _(
@@ -57,9 +59,12 @@ NOTICES = {
     "review-approved": _(
         "Approved. The badge is awarded automatically and emailed to the learner."
     ),
+    "review-approved-unmailed": _("Approved. The badge is awarded automatically."),
     "review-not-approved": _("Not approved. The learner gets your feedback by email."),
+    "review-not-approved-unmailed": _("Not approved. The learner can apply again."),
     "review-to-award": _("Approved. Someone with publish permission can award the badge now."),
     "revoked": _("Award revoked. The earner will get an email."),
+    "revoked-unmailed": _("Award revoked"),
     "saved": _("Saved"),
     "sent-again": _("The webhook will be sent again"),
     "system-deleted": _("System deleted"),
@@ -73,6 +78,11 @@ NOTICES = {
     "webhook-deleted": _("Webhook deleted"),
     "webhook-set": _("Webhook saved"),
 }
+
+
+def about_mail(notice: str, *, sent: bool) -> str:
+    """Return the key of a notice that promises an email, or of its variant that does not."""
+    return notice if sent else f"{notice}-unmailed"
 
 
 def text(notice: str | None, name: str | None = None, number: int = 1) -> str | None:

@@ -11,14 +11,13 @@ from typing import Any
 from chalicelib import times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Job
-from chalicelib.domain.awards import awards
+from chalicelib.domain.awards import awards, mail_policy
 from chalicelib.domain.badges import quotas
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.jobs.kinds import AWARD, AWARD_MAIL
 from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 
-NOT_NEEDED = "not needed"  # outcome of a mail whose award was revoked before it was sent
 PAUSE = timedelta(minutes=1)  # between two mails of one award
 
 
@@ -35,6 +34,7 @@ class Resending(StrEnum):
 
     QUEUED = "queued"
     REVOKED = "revoked"
+    TURNED_OFF = "turned off"
     UNDER_WAY = "under way"
     TOO_SOON = "too soon"
 
@@ -63,7 +63,7 @@ class Entry:
         job = self.job
         if job is None or job.kind != AWARD_MAIL:
             return False
-        return job.state == outbox.DONE and job.outcome != NOT_NEEDED
+        return job.state == outbox.DONE and job.outcome != outbox.NOT_NEEDED
 
     @property
     def has_failed(self) -> bool:
@@ -139,8 +139,8 @@ def send_again(award: Award) -> Resending:
     if award.badge_id is not None:
         quotas.lock(award.badge_id)  # a concurrent request waits, and sees the new job
     now = Award.get_by_id(award.id)
-    if now.revoked is not None:
-        return Resending.REVOKED
+    if refusal := _refusal(now):
+        return refusal
     last = _newest([award.id]).get(award.id)
     if last is None and now.baked_key is None:  # recorded, and not baked yet
         return Resending.UNDER_WAY
@@ -153,3 +153,10 @@ def send_again(award: Award) -> Resending:
     key = f"{AWARD_MAIL}:{award.id}:{secrets.token_hex(8)}"
     outbox.add(AWARD_MAIL, event=last.event if last else None, award=now, key=key)
     return Resending.QUEUED
+
+
+def _refusal(award: Award) -> Resending | None:
+    """Return why no mail of an award is sent at all, or None."""
+    if award.revoked is not None:
+        return Resending.REVOKED
+    return None if mail_policy.allows_for(award) else Resending.TURNED_OFF

@@ -25,6 +25,7 @@ from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared.pagination import Page
 
+ORIGIN = "issue:"  # what the origins of these awards begin with
 BATCH_ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -35,6 +36,7 @@ class Step(StrEnum):
     WORKING = "working"
     AWARDED = "awarded"  # and its mail is queued
     MAILED = "mailed"
+    NOT_MAILED = "not mailed"  # nor is it going to be
     KNOWN = "already awarded"
     REVOKED = "revoked"
     FAILED = "failed"
@@ -43,6 +45,14 @@ class Step(StrEnum):
 
 # Steps after which nothing more happens without a person.
 FINAL_STEPS = frozenset(Step) - {Step.QUEUED, Step.WORKING, Step.AWARDED}
+
+
+class FollowUp(NamedTuple):
+    """A job that bakes or mails an award, as far as its progress is concerned."""
+
+    state: str
+    reason: str | None = None
+    outcome: str | None = None
 
 
 class Address(NamedTuple):
@@ -118,7 +128,7 @@ def batch_id(badge: Badge, token: str, entries: Sequence[str], comment: str) -> 
 
 
 def _key(batch: str, number: int) -> str:
-    return f"issue:{batch}:{number}"
+    return f"{ORIGIN}{batch}:{number}"
 
 
 @transactional
@@ -191,7 +201,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
     """Return the progress of all addresses of a batch, in their order."""
     last = Event.select(Event.id).where(Event.key == _key(batch, number - 1)).scalar()
     # Their ids ascend, perhaps with other events between them.
-    ours = Event.id.between(first, last) & Event.key.startswith(f"issue:{batch}:")
+    ours = Event.id.between(first, last) & Event.key.startswith(f"{ORIGIN}{batch}:")
     rows: Any = (
         Event.select(
             Event.subject, Job.state, Job.outcome, Job.reason, Award.id, Award.slug, Award.revoked
@@ -203,14 +213,14 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
         .tuples()
     )
     follow_ups: Any = (
-        Job.select(Job.award, Job.kind, Job.state, Job.reason)
+        Job.select(Job.award, Job.kind, Job.state, Job.reason, Job.outcome)
         .join(Award)
         .join(Event, on=(Award.origin == Event.key))
         .where(ours, Job.kind.in_((kinds.AWARD, kinds.AWARD_MAIL)))
         .order_by(Job.id)
         .tuples()
     )
-    newest = {(award, kind): (state, reason) for award, kind, state, reason in follow_ups}
+    newest = {(award, kind): FollowUp(*job) for award, kind, *job in follow_ups}
     found = []
     for email, state, outcome, reason, award, slug, revoked in rows:
         step = _step_of_request(state, outcome)
@@ -231,13 +241,13 @@ def _step_of_request(state: str, outcome: str | None) -> Step:
 
 
 def _step_of_award(
-    revoked: Any, mail: tuple[str, str | None] | None, baking: tuple[str, str | None] | None
+    revoked: Any, mail: FollowUp | None, baking: FollowUp | None
 ) -> tuple[Step, str | None]:
-    state, reason = mail or baking or (outbox.RECEIVED, None)
+    state, reason, outcome = mail or baking or FollowUp(outbox.RECEIVED)
     if revoked is not None:
         return Step.REVOKED, None
     if state == outbox.FAILED:
         return Step.MAIL_FAILED, reason
     if mail and state == outbox.DONE:
-        return Step.MAILED, None
+        return Step.NOT_MAILED if outcome == outbox.NOT_NEEDED else Step.MAILED, None
     return Step.AWARDED, reason if state == outbox.WAITING else None

@@ -31,6 +31,7 @@ RECEIVED, QUEUED, WORKING, DONE, FAILED = "received", "queued", "working", "done
 WAITING = "waiting"
 # Outcomes on the way: an irreversible effect has begun, or its confirmation is awaited.
 SENDING, UNCONFIRMED = "sending", "not confirmed"
+NOT_NEEDED = "not needed"  # outcome of a job that had no effect, for the reason in its note
 
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)

@@ -48,7 +48,7 @@ def bake_again(job: Job) -> None:
         raise Unavailable("The award is being baked for the first time")
     award = transact(lambda: Award.get_by_id(job.award_id))  # read after that job has ended
     if award.baked_key is None:
-        outbox.finish(job, "not needed", note="It has yet to be baked for the first time")
+        outbox.finish(job, outbox.NOT_NEEDED, note="It has yet to be baked for the first time")
         return
     key, note = baker.bake(award, may_retry=job.attempts < baker.PICTURE_ATTEMPTS)
 

@@ -18,7 +18,9 @@ from typing import Any
 
 from chalicelib import config
 from chalicelib.aws import mail
-from chalicelib.data.models import Award, Job
+from chalicelib.data.connection import transact
+from chalicelib.data.models import Award, Job, System
+from chalicelib.domain.awards import mail_policy
 from chalicelib.domain.badges import public
 from chalicelib.domain.events import events, payloads
 from chalicelib.domain.jobs import kinds, outbox
@@ -30,6 +32,7 @@ from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = "The email may already have been sent: sending was interrupted. Retry to send it again."
+TURNED_OFF = "The system’s settings say that BadgeKit doesn’t send this email"
 UNCONFIRMED = "Sending was interrupted; waiting for SES to confirm whether it accepted the email"
 
 
@@ -48,11 +51,11 @@ def send_mail(job: Job) -> None:
     if job.outcome == outbox.SENDING:
         _await_confirmation(job)
         return
-    letter = _letter(job)
-    if letter is None:
-        outbox.finish(job, "not needed", note="The award was revoked before the email was sent")
+    award = public.assertion(job.award.slug) if job.award else None
+    if reason := _reason_not_to_send(job, award):
+        outbox.finish(job, outbox.NOT_NEEDED, note=reason)
         return
-    message = _message(letter)
+    message = _message(_letter(job, award))
     outbox.begin_sending(job)
     try:
         mail.send(message, job=job.id, configuration=_configuration())
@@ -83,15 +86,33 @@ def _record_sent(job: Job) -> None:
         raise outbox.LeaseLostError(f"job {job.id} was mailed but not recorded so") from error
 
 
-def _letter(job: Job) -> Letter | None:
+def _reason_not_to_send(job: Job, award: Award | None) -> str | None:
+    """Return why the mail of a job is not to be sent, or None."""
+    if not (mail_policy.allows_for(award) if award else _allows_feedback(job)):
+        return TURNED_OFF
+    if award and award.revoked and job.kind == kinds.AWARD_MAIL:
+        return "The award was revoked before the email was sent"
+    return None
+
+
+def _allows_feedback(job: Job) -> bool:
+    """Return whether the system of a review's badge lets feedback be mailed.
+
+    Local events name it by its id, because its slug may change.
+    """
+    badge = payloads.of_event(job.event, payloads.ReviewPayload).badge
+    named = System.slug == badge.system
+    if job.event and job.event.source == events.LOCAL:
+        named = System.id == (badge.content.get("system") or {}).get("id")
+    return mail_policy.allows(transact(lambda: System.get_or_none(named)), issued=False)
+
+
+def _letter(job: Job, award: Award | None) -> Letter:
     if job.kind == kinds.FEEDBACK_MAIL:
         return _feedback(job)
-    if job.award is None:
+    if award is None:
         raise TypeError(f"job {job.id} names no award")
-    award = public.assertion(job.award.slug)
-    if job.kind == kinds.REVOCATION_MAIL:
-        return _revocation(award)
-    return None if award.revoked else _award(award)
+    return _revocation(award) if job.kind == kinds.REVOCATION_MAIL else _award(award)
 
 
 def _award(award: Award) -> Letter:
