@@ -64,6 +64,17 @@ def test_an_approved_application_is_awarded_there_and_written_down_here(
     assert api.calls == [f"POST {path}/instances", f"PUT {path}/applications/an-application"]
 
 
+@pytest.mark.parametrize("automatic", [True, False])
+def test_an_automatic_award_is_told_apart_and_cannot_be_taken_over_here(
+    api: OriginalApi, payload: payloads.ReviewPayload, automatic: bool
+) -> None:
+    award, _ = registry().award(payload, automatic=automatic)
+    assert award.adoptable is (False if automatic else None)
+    Award.update(origin=None, adoptable=None).execute()  # as if its webhook had come first
+    again, _ = registry().award(payload, automatic=automatic)
+    assert (again.id, again.adoptable) == (award.id, False if automatic else None)
+
+
 def test_asking_again_awards_nothing_more(
     api: OriginalApi, payload: payloads.ReviewPayload
 ) -> None:
