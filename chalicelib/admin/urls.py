@@ -67,7 +67,7 @@ ROUTES: dict[str, dict[str, Route]] = {
         "POST": Route("badges.codes:create", PUBLISH, "badge", LIST),
     },
     "/badges/{badge}/codes/csv": {"GET": Route("badges.codes:download", PUBLISH, "badge")},
-    "/badges/{badge}/codes/{code}/delete": {"POST": Route("badges.codes:delete", PUBLISH, "badge")},
+    "/badges/{badge}/codes/delete": {"POST": Route("badges.codes:delete", PUBLISH, "badge")},
     # Applications
     "/applications": {"GET": Route("applications:show_all", REVIEW)},
     "/applications/{application}": {"GET": Route("applications:show", REVIEW, "application")},

@@ -4,10 +4,13 @@ The pipeline uses one `Registry` without knowing which. Both keep every known aw
 tables, so that assertions, baked badges and mails work the same way.
 
 recording       Records awards and revocations that a webhook reported
+claim_codes     Claim codes as the admin UI handles them, and those of the embedded registry
 embedded        The embedded registry: badges live in our own tables
+api_client      A client of another BadgeKit API: signed requests, errors in words
 mirror          Local rows for badges and awards that live in another BadgeKit API
+remote_codes    Claim codes of badges that live in another BadgeKit API
 remote_publish  Publishes a draft in another BadgeKit API
-remote          The remote registry: a client of another BadgeKit API
+remote          The remote registry: badges live in another BadgeKit API
 """
 
 from __future__ import annotations
@@ -22,13 +25,21 @@ from chalicelib.domain.events.payloads import (
     ReviewPayload,
     RevocationPayload,
 )
+from chalicelib.registry.claim_codes import ClaimCodes
 
 
 class Registry(Protocol):
     """What the pipeline and the admin pages need of a registry.
 
     Every method can be retried.
+
+    Parameters
+    ----------
+    codes : ClaimCodes
+        The claim codes of badges.
     """
+
+    codes: ClaimCodes
 
     def award(self, payload: ReviewPayload, *, automatic: bool = False) -> tuple[Award, bool]:
         """Award the badge of an approved application, and mark the application processed.

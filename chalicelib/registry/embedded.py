@@ -17,10 +17,13 @@ from chalicelib.domain.events.payloads import (
 )
 from chalicelib.domain.owners.places import missing
 from chalicelib.registry import recording
+from chalicelib.registry.claim_codes import ClaimCodes, EmbeddedCodes
 
 
 class EmbeddedRegistry:
     """Badges in our own tables (see `chalicelib.registry.Registry`)."""
+
+    codes: ClaimCodes = EmbeddedCodes()
 
     def award(self, payload: ReviewPayload, *, automatic: bool = False) -> tuple[Award, bool]:
         def work() -> tuple[Award, bool]:

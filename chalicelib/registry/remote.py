@@ -1,4 +1,4 @@
-"""The remote registry: a client of another BadgeKit API.
+"""The remote registry: badges live in another BadgeKit API.
 
 Source: badgekit-api 0.2.22, `docs/authorization.md`, `docs/issuing.md`. A second award to
 an address is answered with 409 and the URL of the first award's assertion, so retries are safe.
@@ -7,13 +7,11 @@ an address is answered with 409 and the URL of the first award's assertion, so r
 from __future__ import annotations
 
 import contextlib
-import json
-import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib import config, limits, times, tokens
+from chalicelib import times
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
@@ -28,15 +26,12 @@ from chalicelib.domain.events.payloads import (
     RevocationPayload,
 )
 from chalicelib.domain.shared import validation
-from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
-from chalicelib.net import messages
+from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.registry import mirror, recording, remote_publish
+from chalicelib.registry.api_client import ApiClient, badge_path, reference_to
+from chalicelib.registry.claim_codes import ClaimCodes
+from chalicelib.registry.remote_codes import RemoteCodes
 
-if TYPE_CHECKING:
-    import requests
-
-SECONDS = (3.05, 10)  # to connect, to respond
-TOKEN_SECONDS = 60
 LISTS = ("criteria", "alignments", "categories", "tags")
 
 
@@ -50,7 +45,8 @@ class RemoteRegistry:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+        self._api = ApiClient(url)
+        self.codes: ClaimCodes = RemoteCodes(self._api)
 
     def award(self, payload: ReviewPayload, *, automatic: bool = False) -> tuple[Award, bool]:
         origin = applications.origin(payload.application)
@@ -58,9 +54,9 @@ class RemoteRegistry:
         if known is not None:
             self._mark_processed(payload)
             return known, False
-        response = self._call(
+        response = self._api.call(
             "POST",
-            f"{_path(payload.badge)}/instances",
+            f"{badge_path(payload.badge)}/instances",
             {"email": payload.learner},
             allowed=(201, 409),
         )
@@ -93,7 +89,7 @@ class RemoteRegistry:
         return recording.record_revocation(payload, _mirrored)
 
     def publish(self, draft: Draft) -> Badge:
-        return remote_publish.publish(self._call, draft.id)
+        return remote_publish.publish(self._api, draft.id)
 
     def issue(self, payload: IssuePayload, origin: str) -> tuple[Award, bool]:
         known = awards.by_origin(origin)
@@ -102,8 +98,8 @@ class RemoteRegistry:
         body = {"email": payload.email}
         if payload.comment:
             body["comment"] = payload.comment
-        path = f"{_path(payload.badge)}/instances"
-        uid, issued_on = _instance(self._call("POST", path, body, allowed=(201, 409)))
+        path = f"{badge_path(payload.badge)}/instances"
+        uid, issued_on = _instance(self._api.call("POST", path, body, allowed=(201, 409)))
 
         def work() -> tuple[Award, bool]:
             badge = mirror.badge(payload.badge.content)
@@ -125,142 +121,44 @@ class RemoteRegistry:
         if award.revoked is not None:
             return False
         if award.badge is not None:
-            path = f"{_path(_reference(award.badge))}/instances/{quote(award.email, safe='')}"
+            path = (
+                f"{badge_path(reference_to(award.badge))}/instances/{quote(award.email, safe='')}"
+            )
             with contextlib.suppress(NotFound):  # already deleted there
-                there = self._call("GET", path).get("instance")
+                there = self._api.call("GET", path).get("instance")
                 # The address may have a newer award of this badge, which stays.
                 if isinstance(there, dict) and there.get("slug") == award.slug:
-                    self._call("DELETE", path)
+                    self._api.call("DELETE", path)
         return awards.revoke(award, reason)
 
     def archive(self, badge: Badge, archived: bool) -> None:
-        path = _path(_reference(badge))
-        there = self._call("GET", path).get("badge")
+        path = badge_path(reference_to(badge))
+        there = self._api.call("GET", path).get("badge")
         if not isinstance(there, dict):
             raise Unavailable("The BadgeKit API returned something other than a badge")
         # The API deletes those that are not sent again.
         lists = {name: there.get(name) or [] for name in LISTS}
-        self._call("PUT", path, {**lists, "archived": archived})
+        self._api.call("PUT", path, {**lists, "archived": archived})
         badges.archive(badge, archived)
 
     def _mark_processed(self, payload: ReviewPayload) -> None:
         if not payload.processed:
-            path = f"{_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
+            path = f"{badge_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
             with contextlib.suppress(NotFound):  # deleted there: nothing left to mark
-                self._call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
+                self._api.call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
 
     def _badge_of_assertion(self, uid: str) -> Mapping[str, Any] | None:
         """Return the badge that an assertion names, or None if the assertion no longer exists."""
         try:
-            assertion = self._call("GET", f"/public/assertions/{quote(uid, safe='')}")
+            assertion = self._api.call("GET", f"/public/assertions/{quote(uid, safe='')}")
             public = urlsplit(str(assertion.get("badge"))).path
             _, found, path = public.rpartition("/public/systems/")
             if not found:
                 return None
-            content = self._call("GET", f"/systems/{path}").get("badge")
+            content = self._api.call("GET", f"/systems/{path}").get("badge")
         except NotFound:
             return None
         return content if isinstance(content, dict) else None
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        allowed: tuple[int, ...] = (200,),
-    ) -> dict[str, Any]:
-        """Send one signed request and return the JSON object of the response."""
-        content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
-        claims: dict[str, Any] = {
-            "key": "master",
-            "exp": int(time.time()) + TOKEN_SECONDS,
-            "method": method,
-            "path": urlsplit(self._url).path + path,
-        }
-        if body is not None:
-            claims["body"] = tokens.body_claim(content)
-        secret = config.settings().text("OPENBADGER_SECRET")
-        headers = {
-            "Authorization": tokens.header(tokens.sign(claims, secret)),
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        send = _by_courier if messages.courier() else _directly
-        status, text = send(method, self._url + path, content, headers)
-        try:
-            result = json.loads(text)
-        except ValueError as problem:
-            raise Unavailable("The BadgeKit API is not responding") from problem
-        if not isinstance(result, dict):
-            raise Unavailable("The BadgeKit API returned an unexpected response")
-        if status not in allowed:
-            raise _error_of(status, result)
-        return result
-
-
-def _directly(
-    method: str, url: str, content: bytes, headers: Mapping[str, str]
-) -> tuple[int, bytes]:
-    """Send a request and return the status and body of the response."""
-    import requests
-
-    try:
-        response = requests.request(
-            method,
-            url,
-            data=content,
-            headers=headers,
-            timeout=SECONDS,
-            allow_redirects=False,
-            stream=True,
-        )
-        return response.status_code, _content(response)
-    except requests.RequestException as problem:
-        raise Unavailable("The BadgeKit API is not responding") from problem
-
-
-def _by_courier(
-    method: str, url: str, content: bytes, headers: Mapping[str, str]
-) -> tuple[int, bytes]:
-    """Send a request through the courier, which only reaches public addresses."""
-    from chalicelib.net import client
-
-    try:
-        response = client.request(
-            method, url, body=content, headers=headers, limit=limits.FETCHED, seconds=SECONDS[1]
-        )
-    except client.Refused as problem:  # its operators may fix it
-        raise Unavailable(f"The BadgeKit API cannot be reached: {problem.message}") from problem
-    return response.status, response.content
-
-
-def _content(response: requests.Response) -> bytes:
-    """Return the body of a response, within the limits of time and size."""
-    import requests
-
-    content, until = b"", time.monotonic() + SECONDS[1]
-    with response:
-        while piece := response.raw.read1(limits.FETCHED, decode_content=True):
-            content += piece
-            if len(content) > limits.FETCHED or time.monotonic() > until:
-                raise requests.Timeout("the response is too large or too slow")
-    return content
-
-
-def _path(badge: BadgeReference) -> str:
-    """Return the badge's path in the API, below the owners that the webhook names."""
-    system = badge.system or config.settings().text("OPENBADGER_SYSTEM")
-    levels = [("systems", system), ("issuers", badge.issuer), ("programs", badge.program)]
-    owners = "".join(f"/{name}/{quote(slug, safe='')}" for name, slug in levels if slug)
-    return f"{owners}/badges/{quote(badge.slug, safe='')}"
-
-
-def _reference(badge: Badge) -> BadgeReference:
-    slugs = {
-        level: owner.slug if (owner := getattr(badge, level)) else None
-        for level in ("system", "issuer", "program")
-    }
-    return BadgeReference(badge.slug, badge.name, **slugs, content={})
 
 
 def _mirrored(reference: BadgeReference, content: Mapping[str, Any] | None = None) -> Badge:
@@ -279,16 +177,3 @@ def _instance(response: Mapping[str, Any]) -> tuple[str, Any]:
         return urlsplit(details["assertionUrl"]).path.rstrip("/").rsplit("/", 1)[-1], None
     message = response.get("message")
     raise Conflict(f"The BadgeKit API did not award the badge: {message}")
-
-
-def _error_of(status: int, response: Mapping[str, Any]) -> Exception:
-    message = f"The BadgeKit API returned {status}: {str(response.get('message'))[:300]}"
-    if status >= 500 or status == 429:
-        return Unavailable(message)
-    if status == 404:
-        return NotFound(message)
-    if status == 403:
-        return NotAuthorized(f"{message} (check OPENBADGER_SECRET)")
-    if status == 400:
-        return ValidationError([{"field": "request", "message": message}])
-    return Conflict(message)

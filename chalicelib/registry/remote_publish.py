@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 from chalicelib import config
@@ -19,63 +19,67 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
-from chalicelib.registry import mirror
+from chalicelib.registry import mirror, remote_codes
+from chalicelib.registry.api_client import ApiClient, owners_path
 
 
-class Call(Protocol):
-    """Sends a request to the API and returns the JSON of the response (see `remote`)."""
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        allowed: tuple[int, ...] = (200,),
-    ) -> dict[str, Any]: ...
-
-
-def publish(call: Call, number: int) -> Badge:
+def publish(api: ApiClient, number: int) -> Badge:
     """Publish a draft (see `chalicelib.registry.Registry.publish`)."""
     draft, begun = publishing.start(number)
     if draft.status == drafts.PUBLISHED:
         return publishing.published(draft)
-    badge = _create_or_update(call, draft, begun=begun)
+    badge = _create_or_update(api, draft, begun=begun)
     path = f"{_owners(draft)}/badges/{quote(badge['slug'], safe='')}"
     content = drafts.content(draft)
     if code := content["multiClaimCode"]:
-        call("POST", f"{path}/codes", {"code": code, "multiuse": True}, allowed=(201, 409))
+        remote_codes.ensure(api, path, code)
     if content["milestone"]["isMilestone"]:
-        _create_milestone(call, draft, content, badge)
+        _create_milestone(api, draft, content, badge)
     return transact(lambda: _record(draft, badge))
 
 
-def _create_or_update(call: Call, draft: Draft, *, begun: bool) -> dict[str, Any]:
+def _create_or_update(api: ApiClient, draft: Draft, *, begun: bool) -> dict[str, Any]:
     """Create the badge of a draft in the API, or update that of an earlier attempt; return it."""
-    body = {**publishing.body(draft), "image": _image_url(draft)}
-    existing = _of_earlier_attempt(call, draft) if begun else None
+    body = _body(draft)
+    existing = _of_earlier_attempt(api, draft) if begun else None
     if existing is not None:
-        return _update(call, draft, existing, body)
+        return _update(api, draft, existing, body)
     if draft.published_as != body["slug"]:  # the draft was renamed since
         draft = publishing.record_slug(draft)
     try:
-        return _badge_in(call("POST", f"{_owners(draft)}/badges", body, allowed=(200, 201)))
+        return _badge_in(api.call("POST", f"{_owners(draft)}/badges", body, allowed=(200, 201)))
     except Conflict as problem:
-        existing = _of_earlier_attempt(call, draft) if begun else None
+        existing = _of_earlier_attempt(api, draft) if begun else None
         if existing is None:
             publishing.clear_slug(draft)
             raise publishing.NameTaken(draft.name) from problem
     except (ValidationError, NotAuthorized, NotFound):
         publishing.clear_slug(draft)
         raise
-    return _update(call, draft, existing, body)
+    return _update(api, draft, existing, body)
 
 
-def _of_earlier_attempt(call: Call, draft: Draft) -> dict[str, Any] | None:
+def _body(draft: Draft) -> dict[str, Any]:
+    """Return the badge of a draft as the API takes it.
+
+    The original needs some texts that its documentation calls optional: without a type it answers
+    500, and after an alignment without URL or description, all its lists of badges answer 500.
+    """
+    content = drafts.content(draft)
+    return {
+        **publishing.body(draft),
+        "type": content["type"] or "",
+        "alignments": content["alignments"],
+        "image": _image_url(draft),
+    }
+
+
+def _of_earlier_attempt(api: ApiClient, draft: Draft) -> dict[str, Any] | None:
     """Return the badge that an earlier attempt created of a draft, or None."""
     slug = draft.published_as or ""
     path = f"{_owners(draft)}/badges/{quote(slug, safe='')}"
     try:
-        found = _badge_in(call("GET", path))
+        found = _badge_in(api.call("GET", path))
     except NotFound:
         return None
     ours = found.get("criteriaUrl") == publishing.criteria_url(draft, slug)
@@ -83,12 +87,12 @@ def _of_earlier_attempt(call: Call, draft: Draft) -> dict[str, Any] | None:
 
 
 def _update(
-    call: Call, draft: Draft, existing: Mapping[str, Any], body: Mapping[str, Any]
+    api: ApiClient, draft: Draft, existing: Mapping[str, Any], body: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Update the badge of an earlier attempt to the draft's present content."""
     path = f"{_owners(draft)}/badges/{quote(str(existing['slug']), safe='')}"
     try:
-        return {**existing, **_badge_in(call("PUT", path, body))}
+        return {**existing, **_badge_in(api.call("PUT", path, body))}
     except Conflict as problem:
         raise publishing.NameTaken(draft.name) from problem
 
@@ -113,29 +117,28 @@ def _image_url(draft: Draft) -> str:
 
 def _owners(of: Draft | Badge) -> str:
     """Return the API's path of the owners of a draft or badge."""
-    levels = [("systems", of.system), ("issuers", of.issuer), ("programs", of.program)]
-    return "".join(f"/{name}/{quote(one.slug, safe='')}" for name, one in levels if one)
+    return owners_path(*(one.slug if one else None for one in (of.system, of.issuer, of.program)))
 
 
 def _create_milestone(
-    call: Call, draft: Draft, content: Mapping[str, Any], badge: Mapping[str, Any]
+    api: ApiClient, draft: Draft, content: Mapping[str, Any], badge: Mapping[str, Any]
 ) -> None:
     """Create the milestone of a badge unless it has one; keep one of two created at once."""
     path = f"/systems/{quote(draft.system.slug, safe='')}/milestones"
-    if _milestones(call, path, badge):
+    if _milestones(api, path, badge):
         return
-    support = [_remote_id(call, one) for one in drafts.support_badges(draft)]
-    call("POST", path, publishing.milestone(content, badge["id"], support), allowed=(200, 201))
-    for duplicate in _milestones(call, path, badge)[1:]:
+    support = [_remote_id(api, one) for one in drafts.support_badges(draft)]
+    api.call("POST", path, publishing.milestone(content, badge["id"], support), allowed=(200, 201))
+    for duplicate in _milestones(api, path, badge)[1:]:
         with contextlib.suppress(NotFound):  # the other process deleted it
-            call("DELETE", f"{path}/{duplicate}")
+            api.call("DELETE", f"{path}/{duplicate}")
 
 
-def _milestones(call: Call, path: str, badge: Mapping[str, Any]) -> list[int]:
+def _milestones(api: ApiClient, path: str, badge: Mapping[str, Any]) -> list[int]:
     """Return the ids of a badge's milestones, the oldest first."""
     return sorted(
         one["id"]
-        for one in call("GET", path).get("milestones") or []
+        for one in api.call("GET", path).get("milestones") or []
         if isinstance(one, dict)
         and isinstance(one.get("id"), int)
         and isinstance(one.get("primaryBadge"), dict)
@@ -143,10 +146,10 @@ def _milestones(call: Call, path: str, badge: Mapping[str, Any]) -> list[int]:
     )
 
 
-def _remote_id(call: Call, badge: Badge) -> int:
+def _remote_id(api: ApiClient, badge: Badge) -> int:
     """Return the API's own id of a badge that has a row here."""
     whole = badges.by_id(badge.id)
-    found = _badge_in(call("GET", f"{_owners(whole)}/badges/{quote(whole.slug, safe='')}"))
+    found = _badge_in(api.call("GET", f"{_owners(whole)}/badges/{quote(whole.slug, safe='')}"))
     number: int = found["id"]
     return number
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import unquote
 
 import peewee
 import pytest
@@ -142,70 +140,36 @@ def test_a_badge_that_was_deleted_does_not_come_back(make: Callable[..., Draft])
         registry().publish(draft)
 
 
+CHICAGO = {"slug": "chicago", "name": "C", "url": "http://example.org"}
+
+
 class PublishingApi(OriginalApi):
-    """The other API, as far as publishing asks it; it may do a thing and not tell."""
+    """The other API, which may do a thing and not tell."""
 
     def __init__(self, badges: dict[str, dict[str, Any]]) -> None:
-        super().__init__(badges, {})
-        self.codes: list[tuple[str, str]] = []
-        self.milestones: list[dict[str, Any]] = []
+        super().__init__(badges)
         self.count = 0
         self.fails_at: tuple[int, str] | None = None
 
     def answer(
         self, method: str, path: str, body: bytes, authorization: str | None
-    ) -> tuple[int, dict[str, Any]]:
-        assert self._is_signed(method, path, body, authorization)
+    ) -> tuple[int, dict[str, Any]] | None:
         self.count += 1
-        self.calls.append(f"{method} {path}")
         failure = 500, {"code": "InternalError", "message": "Failure"}
         if self.fails_at == (self.count, "before"):
             return failure
-        found = self._do(method, [unquote(one) for one in path.split("/")[1:]], body)
+        found = super().answer(method, path, body, authorization)
         return failure if self.fails_at == (self.count, "after") else found
 
-    def _do(self, method: str, parts: list[str], body: bytes) -> tuple[int, dict[str, Any]]:
-        sent = json.loads(body) if body else {}
-        if "milestones" in parts:
-            return self._milestones(method, sent, parts[-1])
-        if method == "POST" and parts[-1] == "badges":
-            if sent["slug"] in self.badges:
-                return 409, {"code": "ResourceConflict", "message": "taken"}
-            self.badges[sent["slug"]] = {"id": 70 + len(self.badges), **sent}
-            return 201, {"status": "created", "badge": self.badges[sent["slug"]]}
-        slug = parts[parts.index("badges") + 1]
-        if slug not in self.badges:
-            return 404, {"code": "ResourceNotFound", "message": "no such badge"}
-        if parts[-1] == "codes":
-            if (slug, sent["code"]) in self.codes:
-                return 409, {"code": "ResourceConflict", "message": "taken"}
-            self.codes.append((slug, sent["code"]))
-            return 201, {"status": "created"}
-        if method == "PUT":
-            if sent["slug"] != slug and sent["slug"] in self.badges:
-                return 409, {"code": "ResourceConflict", "message": "taken"}
-            badge = self.badges[sent["slug"]] = {**self.badges.pop(slug), **sent}
-            return 200, {"status": "updated", "badge": badge}
-        return 200, {"badge": self.badges[slug]}
-
-    def _milestones(
-        self, method: str, sent: dict[str, Any], last: str
-    ) -> tuple[int, dict[str, Any]]:
-        if method == "GET":
-            return 200, {"milestones": self.milestones}
-        if method == "DELETE":
-            kept = [one for one in self.milestones if str(one["id"]) != last]
-            found, self.milestones = len(kept) < len(self.milestones), kept
-            return (200, {}) if found else (404, {"message": "no such milestone"})
-        (primary,) = [one for one in self.badges.values() if one["id"] == sent["primaryBadgeId"]]
-        number = max((one["id"] for one in self.milestones), default=0) + 1
-        self.milestones.append({**sent, "id": number, "primaryBadge": primary})
-        return 201, {"status": "created"}
+    def code_names(self, badge: str = "star-gazer") -> list[tuple[str, bool]]:
+        return [(one["code"], one["multiuse"]) for one in self.codes.get(badge, ())]
 
 
 @pytest.fixture
 def api(database: peewee.Database, settings: dict[str, str]) -> Iterator[PublishingApi]:
-    with PublishingApi({"reader": {"id": 41, "slug": "reader", "name": "Reader"}}) as api:
+    reader = {"id": 41, "slug": "reader", "name": "Reader", "alignments": [], "system": CHICAGO}
+    with PublishingApi({"reader": reader}) as api:
+        api.own("chicago")
         settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
         yield api
 
@@ -217,6 +181,7 @@ def test_elsewhere_it_takes_a_call_for_each_part(
     badge = registry().publish(draft)
     assert api.calls == [
         "POST /systems/chicago/badges",
+        "GET /systems/chicago/badges/star-gazer/codes/orion",
         "POST /systems/chicago/badges/star-gazer/codes",
         "GET /systems/chicago/milestones",
         "GET /systems/chicago/badges/reader",
@@ -233,6 +198,48 @@ def test_elsewhere_it_takes_a_call_for_each_part(
     assert drafts.find(draft.id).status == "published"
 
 
+def test_elsewhere_all_texts_are_sent_that_the_original_cannot_do_without(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    registry().publish(make(type="", multiClaimCode="", alignments=[{"name": "Standard"}]))
+    there = api.badges["star-gazer"]
+    assert there["type"] == ""
+    assert [(one["url"], one["description"]) for one in there["alignments"]] == [("", "")]
+    badge = Badge.get(Badge.slug == "star-gazer")
+    assert badge.type == ""
+    assert [one.name for one in badge.alignments] == ["Standard"]
+
+
+def test_elsewhere_a_code_that_is_there_is_not_made_again(
+    api: PublishingApi, make: Callable[..., Draft]
+) -> None:
+    api.fails_at = 3, "after"  # it is made, and nobody is told
+    draft = make()
+    with pytest.raises(Unavailable):
+        registry().publish(draft)
+    assert registry().publish(draft).slug == "star-gazer"
+    assert api.code_names() == [("orion", True)]
+
+
+def test_what_the_api_refuses_is_told_by_field(
+    api: PublishingApi, make: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    details = [
+        {"message": "Invalid URL", "field": "url", "value": "http://localhost/x"},
+        {"field": "unique", "value": ""},
+    ]
+    body = {"code": "ValidationError", "message": "Could not validate", "details": details}
+    monkeypatch.setattr(api, "answer", lambda *_: (400, body))
+    draft = make()
+    with pytest.raises(ValidationError) as refused:
+        registry().publish(draft)
+    assert refused.value.details == [
+        {"field": "url", "message": "Invalid URL", "value": "http://localhost/x"},
+        {"field": "unique", "message": "Missing value"},
+    ]
+    assert drafts.find(draft.id).published_as is None
+
+
 def test_elsewhere_a_picture_keeps_what_it_shows_here(
     api: PublishingApi, make: Callable[..., Draft]
 ) -> None:
@@ -245,7 +252,7 @@ def test_elsewhere_a_picture_keeps_what_it_shows_here(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("call", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 5, 6, 7])
 def test_a_failure_half_way_is_made_good_by_publishing_again(
     api: PublishingApi, make: Callable[..., Draft], call: int, when: str
 ) -> None:
@@ -257,7 +264,7 @@ def test_a_failure_half_way_is_made_good_by_publishing_again(
     badge = registry().publish(draft)
     assert registry().publish(draft) == badge
     assert set(api.badges) == {"reader", "star-gazer"}
-    assert api.codes == [("star-gazer", "orion")]
+    assert api.code_names() == [("orion", True)]
     assert len(api.milestones) == 1
     assert Badge.select().where(Badge.slug == "star-gazer").count() == 1
 
@@ -272,7 +279,7 @@ def test_a_failure_of_our_own_at_the_end_is_made_good_too(
             registry().publish(draft)
     assert Badge.get_or_none(Badge.slug == "star-gazer") is None
     registry().publish(draft)
-    assert (len(api.badges), len(api.codes), len(api.milestones)) == (2, 1, 1)
+    assert (len(api.badges), len(api.code_names()), len(api.milestones)) == (2, 1, 1)
 
 
 def test_a_draft_that_was_renamed_after_a_failure_renames_what_was_made(
@@ -347,7 +354,7 @@ def test_two_who_publish_at_once_elsewhere_make_one_of_everything(
     results = together(*[lambda: registry().publish(draft)] * 2)
     assert any(isinstance(one, Badge) for one in results)
     assert registry().publish(draft).slug == "star-gazer"
-    assert (len(api.badges), len(api.codes), len(api.milestones)) == (2, 1, 1)
+    assert (len(api.badges), len(api.code_names()), len(api.milestones)) == (2, 1, 1)
 
 
 def test_of_two_milestones_that_were_made_at_once_one_stays(

@@ -25,6 +25,7 @@ def show(visit: Visit, badge: Badge) -> Response:
         about=catalog.view(badge).details,
         failed_copy=images.failed_copy(badge.image),
         numbers=badge_stats.numbers(badge),
+        codes_elsewhere=not registry().codes.are_local,
         awards=badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else (),
     )
 

@@ -11,14 +11,16 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.shell import badge_list, lookup, notices, responses
+from chalicelib.admin.shell import badge_list, notices, responses
 from chalicelib.data.models import Badge, ClaimCode
-from chalicelib.domain.badges import bulk_codes, codes
-from chalicelib.domain.badges.bulk_codes import MOST, MOST_REFUSED, Problem, State
+from chalicelib.domain.badges import bulk_codes
+from chalicelib.domain.badges.bulk_codes import MOST_REFUSED, Problem, State
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
+from chalicelib.registry import registry
+from chalicelib.registry.claim_codes import CodesIncomplete
 from chalicelib.web.request import request
 
 STATES = {
@@ -46,33 +48,46 @@ def create(visit: Visit, badge: Badge) -> Response:
     """Create codes: a number of random ones, or those that were entered."""
     form = visit.form
     for_many = form.flag("multiuse")
-    if form.text("kind") == "named":
-        names = [line.strip() for line in form.text("codes").split("\n") if line.strip()]
-        number, problems = len(names), _name(badge, names, for_many)
-    else:
-        number = responses.page_number(form.text("number"))
-        problems = _generate(badge, form.text("number"), for_many)
+    names = [line.strip() for line in form.text("codes").split("\n") if line.strip()]
+    named = form.text("kind") == "named"
+    try:
+        problems = (
+            _name(badge, names, for_many)
+            if named
+            else _generate(badge, form.text("number"), for_many)
+        )
+    except CodesIncomplete as stopped:
+        field, left = ("codes", names[stopped.made :]) if named else ("number", names)
+        return _page(visit, badge, {field: _incomplete(stopped)}, left)
     if problems:
-        return _page(visit, badge, problems)
+        return _page(visit, badge, problems, names)
+    number = len(names) if named else responses.page_number(form.text("number"))
     return responses.to(badge_list.path(badge, "/codes"), notices.CODES_MADE, number=number)
 
 
+def _incomplete(stopped: CodesIncomplete) -> str:
+    words = gettext("Codes created: %(made)s. Try again for the rest. (%(reason)s)")
+    return words % {"made": stopped.made, "reason": stopped.cause}
+
+
 def _generate(badge: Badge, number: str, for_many: bool) -> dict[str, Any]:
-    if not _NUMBER.fullmatch(number) or not 1 <= int(number) <= MOST:
+    most = registry().codes.most_at_once
+    if not _NUMBER.fullmatch(number) or not 1 <= int(number) <= most:
         words = gettext("Enter a whole number from 1 to %(most)s.")
-        return {"number": words % {"most": MOST}}
-    bulk_codes.create_random(badge, int(number), multiuse=for_many)
+        return {"number": words % {"most": most}}
+    registry().codes.create_random(badge, int(number), multiuse=for_many)
     return {}
 
 
 def _name(badge: Badge, names: Sequence[str], for_many: bool) -> dict[str, Any]:
     if not names:
         return {"codes": gettext("Enter at least one code.")}
-    if len(names) > MOST:
+    most = registry().codes.most_at_once
+    if len(names) > most:
         words = gettext("You entered %(number)s codes. Add at most %(most)s at a time.")
-        return {"codes": words % {"number": len(names), "most": MOST}}
+        return {"codes": words % {"number": len(names), "most": most}}
     try:
-        bulk_codes.create_named(badge, names, multiuse=for_many)
+        registry().codes.create_named(badge, names, multiuse=for_many)
     except ValidationError as refused:
         messages = [
             gettext(PROBLEMS[one["problem"]]) % one for one in refused.details[:MOST_REFUSED]
@@ -89,7 +104,7 @@ def download(visit: Visit, badge: Badge) -> Response:
     rows = [
         (code.code, gettext(STATES[bulk_codes.state_of(code)][1]), code.email or "",
          gettext("yes") if code.multiuse else gettext("no"))
-        for code in bulk_codes.all_codes(badge, search, chosen)
+        for code in registry().codes.all_codes(badge, search, chosen)
     ]  # fmt: skip
     head = (gettext("Code"), gettext("Status"), gettext("Claimed by"), gettext("Reusable"))
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", badge.slug)[:100].strip("-.") or "badge"
@@ -112,9 +127,9 @@ def _escape_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
-def delete(visit: Visit, badge: Badge, code: str) -> Response:
+def delete(visit: Visit, badge: Badge) -> Response:
     """Delete a code that was not claimed."""
-    gone = codes.delete_unclaimed(badge, lookup.parse_id(code, "claim code"))
+    gone = registry().codes.delete_unclaimed(badge, visit.form.text("code"))
     notice = "code-deleted" if gone else "code-claimed"
     return responses.to(badge_list.path(badge, "/codes"), notice, **badge_list.back_to(visit.form))
 
@@ -124,11 +139,18 @@ def _filters() -> tuple[str, State | None]:
     return badge_list.search(), State(state) if state in set(State) else None
 
 
-def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) -> Response:
+def _page(
+    visit: Visit,
+    badge: Badge,
+    problems: dict[str, Any] | None = None,
+    names: Sequence[str] = (),
+) -> Response:
+    """Show the list and the forms; `names` are the codes that are still to be created."""
     search, chosen = _filters()
     page = Page(responses.page_number(request().argument("page")), PageSize.CODES)
-    found = bulk_codes.find(badge, search, chosen, page)
-    counts = bulk_codes.counts(badge)
+    codes = registry().codes
+    listed = codes.find(badge, search, chosen, page)
+    found = listed.found
     filters = {"search": search, "state": chosen.value if chosen else ""}
     path = badge_list.path(badge, "/codes")
     return badge_list.page(
@@ -138,13 +160,16 @@ def _page(visit: Visit, badge: Badge, problems: dict[str, Any] | None = None) ->
         400 if problems else 200,
         problems=problems or {},
         form=visit.form,
+        names="\n".join(names),
         codes=[(code, bulk_codes.state_of(code), _can_be_deleted(code)) for code in found.rows],
         total=found.total,
-        counts=counts,
-        every=sum(counts.values()),
+        counts=listed.counts,
+        every=sum(listed.counts.values()),
+        newest=listed.newest,
+        elsewhere=not codes.are_local,
         file=responses.address(f"{path}/csv", **filters),
         states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
-        most=MOST,
+        most=codes.most_at_once,
         **badge_list.paged(path, found.total, page, **filters),
     )
 

@@ -88,12 +88,13 @@ def publish(visit: Visit, draft: Draft) -> Response:
         if drafts.missing(draft):
             return _confirmation(visit, draft, error.status)
         words = gettext("The BadgeKit API rejected this badge: %(reason)s")
-        return _confirmation(visit, draft, error.status, words % {"reason": error.reason})
+        reason = wording.refused(error.details)
+        return _confirmation(visit, draft, error.status, words % {"reason": reason})
     except Unavailable as error:
         words = gettext(
-            "Publishing didn’t finish. Publish again: this won’t create a second badge."
+            "Publishing didn’t finish. Publish again: this won’t create a second badge. (%(reason)s)"
         )
-        return _confirmation(visit, draft, error.status, words)
+        return _confirmation(visit, draft, error.status, words % {"reason": error.reason})
     return responses.to(badge_list.path(badge), "published")
 
 

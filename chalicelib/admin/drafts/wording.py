@@ -6,7 +6,8 @@ The texts of a badge's fields stand in their table, `chalicelib.domain.badges.fi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chalicelib.domain.badges import field_kinds as kinds
 from chalicelib.domain.badges import fields
@@ -96,3 +97,14 @@ def wrong(problems: Mapping[str, str]) -> dict[str, str]:
         name: gettext((code == kinds.TOO_LONG and _TOO_LONG.get(name)) or _WRONG[code])
         for name, code in problems.items()
     }
+
+
+def refused(details: Sequence[Mapping[str, Any]]) -> str:
+    """Return what another BadgeKit API said about each field that it refused."""
+    labels = {field.name: field.label for field in fields.FIELDS if field.label}
+    labels["url"] = FIELDS["image"]  # so the API calls the image's address
+    return "; ".join(
+        f"{gettext(labels[one['field']]) if one['field'] in labels else one['field']}: "
+        f"{one['message']}" + (f" ({one['value']})" if one.get("value") else "")
+        for one in details
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from enum import StrEnum
 from typing import Any
 
@@ -128,14 +128,14 @@ def create_named(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
     ValidationError
         With ``code`` and ``problem`` for each that cannot be created.
     """
-    refused = _refused(badge, codes)
-    if not refused:
+    problems = _refused(badge, codes)
+    if not problems:
         try:
             _insert(badge, codes, multiuse=multiuse)
         except IntegrityError:  # equal to the database, or just created by another request
-            refused = [{"field": "codes", "code": "", "problem": Problem.ALIKE}]
-    if refused:
-        raise ValidationError(refused)
+            problems = [{"field": "codes", "code": "", "problem": Problem.ALIKE}]
+    if problems:
+        raise ValidationError(problems)
 
 
 class Problem(StrEnum):
@@ -156,8 +156,21 @@ def _refused(badge: Badge, codes: Sequence[str]) -> list[dict[str, Any]]:
             ClaimCode.badge == badge, ClaimCode.code.in_(piece)
         )
         taken |= {row.code.lower() for row in its}
+    return refused(codes, taken)
+
+
+def refused(codes: Sequence[str], taken: Set[str]) -> list[dict[str, Any]]:
+    """Return which codes cannot be created: ``code`` (its start) and ``problem`` for each.
+
+    Parameters
+    ----------
+    codes : Sequence[str]
+        The codes to create.
+    taken : Set[str]
+        Those of them that the badge has, in lower case.
+    """
     seen: set[str] = set()
-    refused = []
+    found = []
     for code in codes:
         problem = (
             (Problem.LONG if len(code) > LONGEST else None)
@@ -167,8 +180,8 @@ def _refused(badge: Badge, codes: Sequence[str]) -> list[dict[str, Any]]:
         )
         seen.add(code.lower())
         if problem:
-            refused.append({"field": "codes", "code": code[:LONGEST_SHOWN], "problem": problem})
-    return refused
+            found.append({"field": "codes", "code": code[:LONGEST_SHOWN], "problem": problem})
+    return found
 
 
 def _insert(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:

@@ -170,16 +170,14 @@ def delete(code: ClaimCode) -> None:
 
 
 @transactional
-def delete_unclaimed(badge: Badge, number: int) -> bool:
-    """Delete a code of a badge by its id unless it was claimed; return whether it was deleted.
+def delete_unclaimed(badge: Badge, code: str) -> bool:
+    """Delete a code of a badge unless it was claimed; return whether it was deleted.
 
     Raises
     ------
     NotFound
         If the badge has no such code.
     """
-    its = (ClaimCode.id == number) & (ClaimCode.badge == badge)
-    if not ClaimCode.select(ClaimCode.id).where(its).exists():
-        raise missing("claimCode", "id", number)
-    unclaimed = its & (ClaimCode.claimed == False)  # noqa: E712
+    found = find(badge, code)
+    unclaimed = (ClaimCode.id == found.id) & (ClaimCode.claimed == False)  # noqa: E712
     return bool(ClaimCode.delete().where(unclaimed).execute())

@@ -60,7 +60,7 @@ class BadgeField(NamedTuple):
     required : bool
         Whether a new badge sent to the API must have it.
     label : str
-        What the editor calls it.
+        What pages call it; fields of the editor have one.
     needed : str
         What the editor says when publishing needs it and it is missing; empty when it may be.
     row_needed : str
@@ -172,6 +172,7 @@ FIELDS: tuple[BadgeField, ...] = (
         empty="",
         api=validation.url,
         required=True,
+        label=_("Criteria page"),
         mirrored=True,
     ),
     BadgeField(

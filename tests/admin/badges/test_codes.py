@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from typing import Any
 
 import peewee
 import pytest
 
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import bulk_codes, codes
+from chalicelib.registry import remote_codes
 from tests.admin.browser import Browser, words
+from tests.contract.original import SECRET, OriginalApi
 from tests.domain.places import chicago, published
 
 LIST = "/badges/reader/codes"
@@ -114,15 +118,108 @@ def test_only_unclaimed_codes_are_deleted(administrator: Browser, badge: Badge) 
     for code, notice in zip(
         ClaimCode.select().order_by(ClaimCode.id), ("code-deleted", "code-claimed"), strict=True
     ):
-        answer = administrator.submit(LIST, f"{LIST}/{code.id}/delete", search="x", page="2")
+        answer = administrator.submit(LIST, f"{LIST}/delete", code=code.code, search="x", page="2")
         assert answer.headers["Location"].endswith(f"?search=x&page=2&notice={notice}")
     assert [code.code for code in ClaimCode.select()] == ["wax"]
-    for number in ("0", "x", "99999999999"):
-        assert administrator.submit(LIST, f"{LIST}/{number}/delete").status == 404
+    for unknown in ("", "x", "x" * 300):
+        assert administrator.submit(LIST, f"{LIST}/delete", code=unknown).status == 404
 
 
 def test_another_badge_s_code_is_not_reached(administrator: Browser, badge: Badge) -> None:
     other = published(badge.system, "writer")
-    code = codes.create(other, {"code": "honey"})
-    assert administrator.submit(LIST, f"{LIST}/{code.id}/delete").status == 404
+    codes.create(other, {"code": "honey"})
+    assert administrator.submit(LIST, f"{LIST}/delete", code="honey").status == 404
     assert ClaimCode.select().count() == 1
+
+
+# At another BadgeKit API
+
+
+@pytest.fixture
+def api(badge: Badge, settings: dict[str, str]) -> Iterator[OriginalApi]:
+    with OriginalApi({"reader": {"slug": "reader"}}) as api:
+        settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
+        yield api
+
+
+def test_elsewhere_the_codes_of_the_api_are_shown_and_changed(
+    administrator: Browser, api: OriginalApi
+) -> None:
+    codes.create(Badge.get(), {"code": "one-of-ours"})
+    page = words(administrator.get(LIST))
+    assert "No claim codes yet" in page
+    assert "These codes are kept by the BadgeKit API" in page
+    assert administrator.submit(LIST, LIST, kind="named", codes="honey\nwax").status == 303
+    assert administrator.submit(LIST, LIST, kind="random", number="2", multiuse="1").status == 303
+    page = words(administrator.get(LIST))
+    assert "Unused 2 Claimed 0 Reusable 2" in page
+    assert "one-of-ours" not in page
+    assert "honey,Unused,,no" in administrator.get(f"{LIST}/csv").text
+    api.codes["reader"][1]["claimed"] = True
+    for code, notice in (("honey", "code-deleted"), ("wax", "code-claimed")):
+        answer = administrator.submit(LIST, f"{LIST}/delete", code=code)
+        assert answer.headers["Location"].endswith(f"notice={notice}")
+    assert [one["code"] for one in api.codes["reader"]][:1] == ["wax"]
+    assert [one.code for one in ClaimCode.select()] == ["one-of-ours"]
+    assert "Claim codes None" not in words(administrator.get("/badges/reader"))
+
+
+def test_elsewhere_fewer_codes_are_created_at_once(
+    administrator: Browser, api: OriginalApi
+) -> None:
+    refused = administrator.submit(LIST, LIST, kind="random", number="101")
+    assert "Enter a whole number from 1 to 100." in words(refused)
+    refused = administrator.submit(LIST, LIST, kind="named", codes="\n".join(map(str, range(101))))
+    assert "Add at most 100 at a time." in words(refused)
+    assert not any(api.codes.values())
+
+
+@pytest.mark.parametrize(
+    ("form", "left"),
+    [
+        ({"kind": "named", "codes": "a\nb\nc"}, "c</textarea>"),
+        ({"kind": "random", "number": "3"}, ""),
+    ],
+    ids=["named", "random"],
+)
+def test_elsewhere_creating_that_stops_says_how_to_go_on(
+    administrator: Browser,
+    api: OriginalApi,
+    monkeypatch: pytest.MonkeyPatch,
+    form: dict[str, str],
+    left: str,
+) -> None:
+    answer = api.answer
+
+    def failing(method: str, path: str, *rest: Any) -> Any:
+        full = len(api.codes.get("reader", ())) == 2
+        return (
+            (500, {"message": "Full"}) if method == "POST" and full else answer(method, path, *rest)
+        )
+
+    monkeypatch.setattr(api, "answer", failing)
+    page = administrator.submit(LIST, LIST, **form)  # type: ignore[arg-type]
+    assert page.status == 400
+    words_of_it = "Codes created: 2. Try again for the rest. (The BadgeKit API returned 500: Full)"
+    assert words_of_it in words(page)
+    assert left in page.text
+    assert "b</textarea>" not in page.text
+
+
+def test_elsewhere_an_api_with_very_many_codes_is_shown_in_part(
+    administrator: Browser, api: OriginalApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_codes, "PAGE", 1)
+    monkeypatch.setattr(remote_codes, "MOST_READ", 2)
+    administrator.submit(LIST, LIST, kind="random", number="3")
+    page = administrator.get(LIST)
+    assert "cover the newest 2." in words(page)
+    assert "Download CSV" not in words(page)
+    assert administrator.get(f"{LIST}/csv").status == 413
+
+
+def test_elsewhere_an_api_that_is_away_is_named(administrator: Browser, api: OriginalApi) -> None:
+    api.failures = [500]
+    page = administrator.get(LIST)
+    assert page.status == 503
+    assert "The BadgeKit API returned 500: Failure" in words(page)

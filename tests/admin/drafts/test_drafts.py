@@ -15,7 +15,7 @@ from chalicelib.domain.images import images
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place, Scope
-from chalicelib.errors import NotFound, Unavailable
+from chalicelib.errors import NotFound, Unavailable, ValidationError
 from chalicelib.registry.embedded import EmbeddedRegistry
 from tests.admin.browser import Browser, csrf, title, words
 from tests.domain.places import PICTURE, chicago, published
@@ -144,8 +144,30 @@ def test_a_draft_can_be_published_again_after_the_registry_was_unavailable(
         broken.setattr(EmbeddedRegistry, "publish", away)
         answer = press(administrator, draft, "publish")
     assert answer.status == 503
-    assert "Publish again: this won’t create a second badge." in words(answer)
+    assert "Publish again: this won’t create a second badge. (The BadgeKit API is" in words(answer)
     assert press(administrator, draft, "publish").status == 303
+
+
+def test_what_another_api_refuses_is_named_as_the_editor_names_it(
+    administrator: Browser, make: Callable[..., Draft], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    details = [
+        {"field": "criteriaUrl", "message": "Invalid URL", "value": "http://localhost/c"},
+        {"field": "timeUnits", "message": "Unexpected value", "value": "<i>years"},
+        {"field": "somethingNew", "message": "Missing value"},
+    ]
+
+    def refuse(*_: Any) -> Any:
+        raise ValidationError(details)
+
+    monkeypatch.setattr(EmbeddedRegistry, "publish", refuse)
+    answer = press(administrator, make(), "publish")
+    assert answer.status == 400
+    assert (
+        "The BadgeKit API rejected this badge: Criteria page: Invalid URL (http://localhost/c); "
+        "Time unit: Unexpected value (<i>years); somethingNew: Missing value"
+    ) in words(answer)
+    assert "<i>years" not in answer.text
 
 
 def test_drafters_cannot_publish(

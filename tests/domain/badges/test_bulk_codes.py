@@ -106,10 +106,10 @@ def test_only_unclaimed_codes_are_deleted(badge: Badge) -> None:
     bulk_codes.create_named(badge, ["honey", "wax"], multiuse=False)
     codes.claim(badge, "wax")
     honey, wax = ClaimCode.select().order_by(ClaimCode.id)
-    assert codes.delete_unclaimed(badge, honey.id)
-    assert not codes.delete_unclaimed(badge, wax.id)
+    assert codes.delete_unclaimed(badge, honey.code)
+    assert not codes.delete_unclaimed(badge, wax.code)
     with pytest.raises(NotFound):
-        codes.delete_unclaimed(badge, honey.id)
+        codes.delete_unclaimed(badge, honey.code)
     with pytest.raises(NotFound):
-        codes.delete_unclaimed(published(badge.system, "other"), wax.id)
+        codes.delete_unclaimed(published(badge.system, "other"), wax.code)
     assert found(badge) == ["wax"]

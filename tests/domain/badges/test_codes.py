@@ -94,9 +94,9 @@ def test_only_an_unclaimed_code_of_the_badge_is_deleted(badge: Badge) -> None:
     )
     codes.claim(badge, "b")
     with pytest.raises(NotFound):
-        codes.delete_unclaimed(badge, theirs.id)
-    assert not codes.delete_unclaimed(badge, claimed.id)
-    assert codes.delete_unclaimed(badge, free.id)
+        codes.delete_unclaimed(badge, theirs.code)
+    assert not codes.delete_unclaimed(badge, claimed.code)
+    assert codes.delete_unclaimed(badge, free.code)
     assert [code.code for code in ClaimCode.select().order_by(ClaimCode.id)] == ["a", "b"]
 
 
