@@ -40,7 +40,7 @@ def _work(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue=ISSUING.name, batch_size=ISSUING.batch)
 def issue(event: SQSEvent) -> dict[str, Any]:
-    """Process reviews, revocations, issue requests and parked webhooks."""
+    """Process reviews, revocations, issue requests and parked webhooks; read another API."""
     return _work(event)
 
 
@@ -78,11 +78,16 @@ def sweep(event: CloudWatchEvent) -> dict[str, int]:
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def tidy(event: CloudWatchEvent) -> dict[str, int]:
-    """Delete images that are no longer used, and fill in missing public ids."""
+    """Read another BadgeKit API, if there is one; delete unused images; fill in public ids."""
     from chalicelib.domain.owners import public_ids
     from chalicelib.imaging import sweep
+    from chalicelib.registry import reading
 
-    return {"named": public_ids.fill_missing(), "deleted": sweep.collect()}
+    return {
+        "readings": int(reading.request()),
+        "named": public_ids.fill_missing(),
+        "deleted": sweep.collect(),
+    }
 
 
 @app.lambda_function()

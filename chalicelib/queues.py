@@ -60,7 +60,7 @@ class Queue(NamedTuple):
 ISSUING = Queue(
     "issuing", "IssuingQueue", consumer="issue",
     setting="ISSUING_QUEUE_URL",
-    carries="SQS queue for jobs that process reviews, revocations, and issue requests.",
+    carries="SQS queue for jobs that process reviews, revocations, and issue requests, and that read from another BadgeKit API.",
     title=_("Reviews, issuing, and revocations"),
     # It also buffers webhooks while the database is unavailable: 100 deliveries last ten hours.
     deliveries=100,

@@ -90,6 +90,9 @@ ROUTES: dict[str, dict[str, Route]] = {
         "GET": Route("settings.owners:ask_for_system", ADMINISTER, "deployment"),
         "POST": Route("settings.owners:create_system", ADMINISTER, "deployment", PICTURE_FORM),
     },
+    "/settings/systems/read": {
+        "POST": Route("settings.owners:read", ADMINISTER, "deployment"),
+    },
     "/settings/systems/{system}/delete": {
         "GET": Route("settings.owners:ask_to_delete", ADMINISTER, "place"),
         "POST": Route("settings.owners:delete", ADMINISTER, "place"),

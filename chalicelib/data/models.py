@@ -65,7 +65,11 @@ class Unused(Table):
 
 
 class Owner(Table):
-    """Base of systems, issuers and programs. `public_id` names it in Open Badges documents."""
+    """Base of systems, issuers and programs. `public_id` names it in Open Badges documents.
+
+    `listed` is when another BadgeKit API last listed a row that mirrors one there; see
+    `registry/reading.py`.
+    """
 
     slug = SlugField(limits.SLUG)
     public_id: PublicIdField | Any = PublicIdField(default=new_public_id)
@@ -74,6 +78,7 @@ class Owner(Table):
     description: TextField[str | None] = TextField(null=True)
     email: CharField[str | None] = CharField(255, null=True)
     created = MomentField(default=times.now)
+    listed: MomentField | Any = MomentField(null=True)
     image: Any
 
 
@@ -127,7 +132,8 @@ class Badge(Table):
 
     The row of a badge that was awarded is never deleted. `deleted` is then the time of its
     deletion: the badge is no longer listed, its slug is free, and its awards stay available.
-    `awarded` counts awards that are not revoked, `given` awards that have a position.
+    `awarded` counts awards that are not revoked, `given` awards that have a position, and `listed`
+    is as that of owners.
 
     `public_id` names its present version in Open Badges documents; `BadgeVersion` has the earlier
     ones. `former_owner` is the public id of the deleted owner that published it, if there is one.
@@ -158,6 +164,7 @@ class Badge(Table):
     image_id: int | None
     created = MomentField(default=times.now)
     deleted: MomentField | Any = MomentField(null=True)
+    listed: MomentField | Any = MomentField(null=True)
     awarded = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
     given = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])
     system_id: int | None

@@ -8,6 +8,8 @@ claim_codes     Claim codes as the admin UI handles them, and those of the embed
 embedded        The embedded registry: badges live in our own tables
 api_client      A client of another BadgeKit API: signed requests, errors in words
 mirror          Local rows for badges and awards that live in another BadgeKit API
+listing         Makes local rows what another BadgeKit API lists now
+reading         Reads all systems, issuers, programs and badges from another BadgeKit API
 remote_codes    Claim codes of badges that live in another BadgeKit API
 remote_publish  Publishes a draft in another BadgeKit API
 remote          The remote registry: badges live in another BadgeKit API

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from peewee import IntegrityError
 
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Badge, Criterion, Issuer, Program, System, Table, Tag
+from chalicelib.data.models import Badge, Criterion, Issuer, Owner, Program, System, Table, Tag
 from chalicelib.domain.badges import block_counts, fields, quotas
+from chalicelib.domain.badges.field_kinds import Address, Text
 from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import validation
@@ -32,27 +33,36 @@ def badge(content: Mapping[str, Any]) -> Badge:
     content : Mapping[str, Any]
         The badge's JSON: at least ``slug``.
     """
-    system = _owner(System, content.get("system"), {})
-    issuer = _owner(Issuer, content.get("issuer"), {"system": system}) if system else None
-    program = _owner(Program, content.get("program"), {"issuer": issuer}) if issuer else None
-    slug = _text(content, "slug") or ""
-    values = {field.column: _value(content, field) for field in _MIRRORED}
-    values["name"] = values["name"] or slug
+    owners = owners_of(content)
+    slug = text_of(content, "slug") or ""
     row = _find_or_insert(
         lambda: Badge.get_or_none(Badge.slug == slug),
-        lambda: _count(Badge.create(slug=slug, **values)),
+        lambda: _count(Badge.create(slug=slug, **columns(content))),
     )
-    row = _set_owners(row, {"system": system, "issuer": issuer, "program": program})
-    url = _text(content, "imageUrl", 2083)
+    row = _set_owners(row, owners)
+    url = text_of(content, "imageUrl", 2083)
     if row.image_id is None and url and url.startswith(("http://", "https://")):
         row = _complete(row, image=images.keep(images.Picture(url=url)))
     _add_missing(row, content)
     return row
 
 
+def columns(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a badge's row as the API's JSON of the badge has them."""
+    values = {field.column: _value(content, field) for field in _MIRRORED}
+    values["name"] = values["name"] or text_of(content, "slug")
+    return values
+
+
 def _value(content: Mapping[str, Any], field: BadgeField) -> Any:
-    text = _text(content, field.name, field.kind.limit)
-    return field.empty if text is None else text
+    """Return a field's value, a text cut to its column's length; the empty one for a bad value."""
+    value = content.get(field.name)
+    if isinstance(field.kind, (Text, Address)):
+        value = text_of(content, field.name, field.kind.limit)
+    elif value is not None and field.api is not None and field.api(value) is not None:
+        value = None
+    stored = None if value is None else field.kind.stored(value)
+    return field.empty if stored is None else stored
 
 
 def _count(row: Badge) -> Badge:
@@ -72,22 +82,45 @@ def _set_owners(row: Badge, owners: Mapping[str, Any]) -> Badge:
     return row
 
 
-def _owner(table: type[T], content: Any, inside: dict[str, Any]) -> T | None:
-    if not isinstance(content, dict) or not (slug := _text(content, "slug")):
+def owners_of(content: Mapping[str, Any]) -> dict[str, Owner | None]:
+    """Return our rows of a badge's owners by their level, created or completed."""
+    system = owner(System, content.get("system"), {})
+    issuer = owner(Issuer, content.get("issuer"), {"system": system}) if system else None
+    program = owner(Program, content.get("program"), {"issuer": issuer}) if issuer else None
+    return {"system": system, "issuer": issuer, "program": program}
+
+
+def owner(table: type[T], content: Any, inside: Mapping[str, Any]) -> T | None:
+    """Return our row of a system, issuer or program as the API sent it, created or completed.
+
+    Parameters
+    ----------
+    table : type[T]
+        Its table.
+    content : Any
+        Its JSON; None is returned if it is none, or has no slug.
+    inside : Mapping[str, Any]
+        The column of the owner that it is in, with its row.
+    """
+    if not isinstance(content, dict) or not (slug := text_of(content, "slug")):
         return None
     columns: Any = table
     conditions = [columns.slug == slug, *(getattr(columns, n) == v for n, v in inside.items())]
-    values = {
-        "slug": slug,
-        "name": _text(content, "name") or slug,
-        "url": _text(content, "url", 2083) or "",
-        "description": _text(content, "description", validation.LONGEST_TEXT),
-        "email": _text(content, "email"),
-    }
+    values = profile(content)
     row: T = _find_or_insert(
-        lambda: table.get_or_none(*conditions), lambda: table.create(**values, **inside)
+        lambda: table.get_or_none(*conditions), lambda: table.create(slug=slug, **values, **inside)
     )
-    return _complete(row, **{name: value for name, value in values.items() if name != "slug"})
+    return _complete(row, **values)
+
+
+def profile(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of an owner's profile as the API's JSON of it has them."""
+    return {
+        "name": text_of(content, "name") or text_of(content, "slug"),
+        "url": text_of(content, "url", 2083) or "",
+        "description": text_of(content, "description", validation.LONGEST_TEXT),
+        "email": text_of(content, "email"),
+    }
 
 
 def _find_or_insert(find: Callable[[], T | None], insert: Callable[[], T]) -> T:
@@ -118,23 +151,29 @@ def _complete(row: T, **values: Any) -> T:
 
 def _add_missing(row: Badge, content: Mapping[str, Any]) -> None:
     """Add criteria and tags if the badge has none."""
-    criteria = [c for c in content.get("criteria") or [] if isinstance(c, dict)]
+    criteria = objects(content, "criteria")
     if criteria and not Criterion.select().where(Criterion.badge == row).exists():
         Criterion.insert_many(
             {
                 "badge": row,
-                "description": _text(c, "description", validation.LONGEST_TEXT) or "",
+                "description": text_of(c, "description", validation.LONGEST_TEXT) or "",
                 "required": bool(validation.as_flag(c.get("required"))),
-                "note": _text(c, "note", validation.LONGEST_TEXT) or "",
+                "note": text_of(c, "note", validation.LONGEST_TEXT) or "",
             }
             for c in criteria
         ).execute()
-    tags = [t for t in content.get("tags") or [] if isinstance(t, dict) and _text(t, "value")]
+    tags = [one for one in objects(content, "tags") if text_of(one, "value")]
     if tags and not Tag.select().where(Tag.badge == row).exists():
-        Tag.insert_many({"badge": row, "value": _text(t, "value")} for t in tags).execute()
+        Tag.insert_many({"badge": row, "value": text_of(t, "value")} for t in tags).execute()
 
 
-def _text(content: Mapping[str, Any], name: str, longest: int = 255) -> str | None:
+def objects(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the objects of a list; none if it is no list."""
+    many = content.get(name)
+    return [one for one in many if isinstance(one, dict)] if isinstance(many, list) else []
+
+
+def text_of(content: Mapping[str, Any], name: str, longest: int = 255) -> str | None:
     """Return a text, cut to the column's length; None for any other type."""
     value = content.get(name)
     if not isinstance(value, str):

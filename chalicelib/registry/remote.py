@@ -20,7 +20,6 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.events import events
 from chalicelib.domain.events.payloads import (
     AwardPayload,
-    BadgeReference,
     IssuePayload,
     ReviewPayload,
     RevocationPayload,
@@ -63,7 +62,7 @@ class RemoteRegistry:
         uid, issued_on = _instance(response)
 
         def work() -> tuple[Award, bool]:
-            badge = mirror.badge(payload.badge.content)
+            badge = self._mirror(payload.badge.content)
             award, new = awards.record(
                 uid,
                 badge,
@@ -83,10 +82,12 @@ class RemoteRegistry:
     def record_award(self, payload: AwardPayload) -> Award:
         # Requested before the transaction, which must not wait for the other API.
         content = self._badge_of_assertion(payload.uid) if payload.of_milestone else None
-        return recording.record_award(payload, lambda reference: _mirrored(reference, content))
+        return recording.record_award(
+            payload, lambda reference: self._mirror(content or reference.content)
+        )
 
     def record_revocation(self, payload: RevocationPayload) -> Award:
-        return recording.record_revocation(payload, _mirrored)
+        return recording.record_revocation(payload, lambda badge: self._mirror(badge.content))
 
     def publish(self, draft: Draft) -> Badge:
         return remote_publish.publish(self._api, draft.id)
@@ -102,7 +103,7 @@ class RemoteRegistry:
         uid, issued_on = _instance(self._api.call("POST", path, body, allowed=(201, 409)))
 
         def work() -> tuple[Award, bool]:
-            badge = mirror.badge(payload.badge.content)
+            badge = self._mirror(payload.badge.content)
             award, new = awards.record(
                 uid,
                 badge,
@@ -141,6 +142,10 @@ class RemoteRegistry:
         self._api.call("PUT", path, {**lists, "archived": archived})
         badges.archive(badge, archived)
 
+    def _mirror(self, content: Mapping[str, Any]) -> Badge:
+        """Return our row of a badge, made or completed from its JSON."""
+        return mirror.badge({**content, "imageUrl": self._api.image_url(content.get("imageUrl"))})
+
     def _mark_processed(self, payload: ReviewPayload) -> None:
         if not payload.processed:
             path = f"{badge_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
@@ -159,11 +164,6 @@ class RemoteRegistry:
         except NotFound:
             return None
         return content if isinstance(content, dict) else None
-
-
-def _mirrored(reference: BadgeReference, content: Mapping[str, Any] | None = None) -> Badge:
-    """Return our row of the badge that a webhook names, made or completed from its content."""
-    return mirror.badge(content or reference.content)
 
 
 def _instance(response: Mapping[str, Any]) -> tuple[str, Any]:

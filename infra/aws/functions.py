@@ -133,7 +133,10 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "tidy", "Tidy", "tidy", 256, 300,
-        rights=(iam.objects("Pictures", "Delete", "images"),),
+        rights=(
+            iam.objects("Pictures", "Delete", "images"),
+            iam.send_messages(*_ids((ISSUING,))),  # reading from another BadgeKit API
+        ),
     ),
     COURIER,
     MIGRATE,

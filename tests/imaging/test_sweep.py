@@ -10,7 +10,7 @@ import peewee
 import pytest
 
 from chalicelib.aws import session, storage
-from chalicelib.data.models import TABLES, Draft, Image, Unused
+from chalicelib.data.models import TABLES, Draft, Image, Job, Unused
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.images import images, sweep
 from chalicelib.domain.owners.places import Scope
@@ -58,12 +58,19 @@ def furnish(clock: Clock) -> None:
 
 def test_a_picture_goes_with_what_lies_beside_it(bucket: Cloud, app: Any, clock: Clock) -> None:
     furnish(clock)
-    assert tidy(app) == {"named": 0, "deleted": 0}
+    assert tidy(app) == {"readings": 0, "named": 0, "deleted": 0}
     clock.move(MONTH)
-    assert tidy(app) == {"named": 0, "deleted": 2}
+    assert tidy(app) == {"readings": 0, "named": 0, "deleted": 2}
     assert set(bucket.objects()) == beside(NEEDED) | beside(SHIPPED)
     assert [row.key for row in Image.select()] == [NEEDED]
     assert Unused.select().count() == 0
+
+
+def test_another_api_is_read_once_a_day(bucket: Cloud, app: Any, settings: dict[str, str]) -> None:
+    settings["OPENBADGER_URL"] = "https://api.example.org"
+    assert tidy(app) == {"readings": 1, "deleted": 0}
+    assert tidy(app) == {"readings": 0, "deleted": 0}  # it still goes on
+    assert [job.kind for job in Job.select()] == ["reading"]
 
 
 def test_what_is_kept_and_gets_no_row_goes_and_what_comes_with_the_product_stays(

@@ -132,7 +132,7 @@ def test_workers_may_requeue_failed_jobs(stack: Stack, function: Function) -> No
     ("action", "who"),
     [
         ("ses:SendEmail", {"app", "mail"}),
-        ("sqs:SendMessage", {"app", "issue", "award", "mail", "deliver", "sweep"}),
+        ("sqs:SendMessage", {"app", "issue", "award", "mail", "deliver", "sweep", "tidy"}),
         ("sqs:GetQueueUrl", {"app"}),
         ("s3:GetObject", {"app", "award"}),
         ("s3:PutObject", {"app", "award"}),

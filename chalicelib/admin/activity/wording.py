@@ -14,6 +14,7 @@ ACTIONS = {
     "revoke": _("Revocation"),
     "milestone": _("Milestone"),
     "issue": _("Issue"),
+    "read": _("Reading"),
 }
 _SOURCES = {events.WEBHOOK: _("Webhook"), events.LOCAL: _("This deployment")}
 _TONES = {
@@ -40,6 +41,8 @@ _STATES = {
     "mailed": _("emailed"),
     "revoked": _("revoked"),
     "delivered": _("delivered"),
+    "read": _("read"),
+    "to be continued": _("to be continued"),
     "not approved": _("not approved"),
     "not needed": _("not needed"),
     LEFT_TO_A_PERSON: _("manual"),

@@ -72,8 +72,9 @@ def sign_in() -> Response:
 
 
 def open_link(token: str) -> Response:
-    """Sign in with a link from an email."""
+    """Sign in with a link from an email; the first person brings what another API has."""
     from chalicelib.admin.auth import sign_in_links
+    from chalicelib.registry import reading
 
     try:
         email = sign_in_links.redeem(token, _browser())
@@ -86,6 +87,7 @@ def open_link(token: str) -> Response:
             minutes=sign_in_links.LINK_MINUTES,
         )
         return html_response(page, refused.status)
+    reading.request_first()
     cookies_ = [session.start(email), cookies.set_cookie(return_to.COOKIE, "", 0)]
     headers = {"Set-Cookie": [one["Set-Cookie"] for one in cookies_]}
     return redirect(href(return_to.target(HOME)), headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Response
@@ -23,6 +23,7 @@ from chalicelib.errors import Conflict, NotAuthorized
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.openbadges.links import Links
+from chalicelib.registry import reading
 
 
 def show(visit: Visit, scope: Scope) -> Response:
@@ -44,7 +45,7 @@ def page(
         "scope": scope,
         "path_of": path_of,
         "picture_of": picture_of,
-        "elsewhere": config.settings().optional("OPENBADGER_URL") or None,
+        "elsewhere": reading.url(),
         "named": scope.innermost.name if scope else None,
     }
     return responses.page(visit, template, status, **{**known, **more})
@@ -60,13 +61,22 @@ def refuse_elsewhere(words: str = KEPT_ELSEWHERE) -> None:
     ------
     NotAuthorized
     """
-    if url := config.settings().optional("OPENBADGER_URL"):
+    if url := reading.url():
         raise NotAuthorized(gettext(words) % {"url": url})
 
 
 def show_systems(visit: Visit) -> Response:
-    """Show all systems."""
-    return page(visit, "systems", None, systems=profiles.systems(), Scope=Scope)
+    """Show all systems, and what was read of them from another BadgeKit API."""
+    status = reading.status() if reading.url() else None
+    return page(
+        visit, "systems", None,
+        systems=profiles.systems(), Scope=Scope, reading=status, is_gone=_is_gone(status),
+    )  # fmt: skip
+
+
+def read(visit: Visit) -> Response:
+    """Read systems, issuers, programs and badges from the other BadgeKit API."""
+    return responses.to("/settings/systems", "reading" if reading.request() else "reading-already")
 
 
 def show_inner(visit: Visit, scope: Scope) -> Response:
@@ -75,7 +85,14 @@ def show_inner(visit: Visit, scope: Scope) -> Response:
         inner = [Scope(scope.system, scope.issuer, one) for one in profiles.programs(scope.issuer)]
     else:
         inner = [Scope(scope.system, one) for one in profiles.issuers(scope.system)]
-    return page(visit, "inner-places", scope, inner=inner)
+    status = reading.status() if reading.url() else None
+    return page(visit, "inner-places", scope, inner=inner, is_gone=_is_gone(status))
+
+
+def _is_gone(status: reading.Status | None) -> Callable[[Owner], bool]:
+    """Return the test whether the other API no longer listed an owner when it was last read."""
+    since = status.started if status else None
+    return lambda owner: since is not None and owner.listed is not None and owner.listed < since
 
 
 def ask_for_system(visit: Visit) -> Response:

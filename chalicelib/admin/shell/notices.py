@@ -52,6 +52,8 @@ NOTICES = {
     "place-created": _("%(name)s created"),
     "program-deleted": _("Program deleted"),
     "published": _("%(name)s is published"),
+    "reading": _("Reading from the BadgeKit API has started"),
+    "reading-already": _("Reading from the BadgeKit API is already under way"),
     "redriven": _("The messages are back in their queues"),
     "redriven-some": _("Many messages are back in their queues. Redrive again for the rest."),
     "restored": _("%(name)s restored. It can be issued again."),

@@ -18,6 +18,8 @@ from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, log_error_reference, redirect
 from chalicelib.web.urls import href
 
+REFRESH_SECONDS = 5
+
 
 def page(
     visit: Visit, template: str, status: int = 200, *, named: str | None = None, **context: Any
@@ -80,7 +82,17 @@ def no_access(visit: Visit) -> Response:
 
 
 def no_place(visit: Visit) -> Response:
-    """Return the response for a person without any place: none was granted, or none exists."""
+    """Return the response for a person without any place: none was granted, or none exists.
+
+    With another BadgeKit API, places are read from there; the page waits for them.
+    """
+    from chalicelib.registry import reading
+
+    reading.request_first()
     if visit.may(Permission.ADMINISTER):
-        return to("/settings/systems", "no-system")
+        return to("/settings/systems", None if reading.url() else "no-system")
+    if visit.may(Permission.ENTER, None) and reading.status().is_running:
+        waiting = page(visit, "reading")
+        waiting.headers["Refresh"] = str(REFRESH_SECONDS)
+        return waiting
     return no_access(visit)

@@ -182,6 +182,7 @@ FIELDS: tuple[BadgeField, ...] = (
         column="time_value",
         api=validation.integer,
         label=_("Time to earn"),
+        mirrored=True,
     ),
     BadgeField(
         "timeUnits",
@@ -190,6 +191,7 @@ FIELDS: tuple[BadgeField, ...] = (
         column="time_units",
         api=validation.one_of(*TIME_UNITS),
         label=_("Time unit"),
+        mirrored=True,
     ),
     BadgeField(
         "evidenceType",
@@ -198,6 +200,7 @@ FIELDS: tuple[BadgeField, ...] = (
         column="evidence_type",
         api=validation.one_of(*EVIDENCE_TYPES),
         label=_("Evidence type"),
+        mirrored=True,
     ),
     BadgeField(
         "limit",
@@ -206,6 +209,7 @@ FIELDS: tuple[BadgeField, ...] = (
         column="award_limit",
         api=validation.integer,
         label=_("Award limit"),
+        mirrored=True,
     ),
     BadgeField(
         "unique",
@@ -216,6 +220,7 @@ FIELDS: tuple[BadgeField, ...] = (
         api=validation.flag,
         required=True,
         label=_("Once per person"),
+        mirrored=True,
     ),
     BadgeField("created", Moment(), column="created", empty=""),
     BadgeField(
@@ -229,7 +234,7 @@ FIELDS: tuple[BadgeField, ...] = (
         shared="badgeType",
         mirrored=True,
     ),
-    BadgeField("archived", Switch(), column="archived", empty=False),
+    BadgeField("archived", Switch(), column="archived", empty=False, mirrored=True),
     BadgeField(
         "criteria",
         Rows(description=Text(), note=Text(), required=Flag(initial=True)),

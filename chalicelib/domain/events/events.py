@@ -27,7 +27,7 @@ WEBHOOK, LOCAL = "webhook", payloads.LOCAL
 
 # The kind of job for each action; other events are kept and shown as ignored.
 JOB_OF_ACTION = {"review": kinds.REVIEW, "award": kinds.AWARD, "revoke": kinds.REVOCATION}
-ISSUE = "issue"  # requested here; no webhook has this action
+ISSUE, READ = "issue", "read"  # requested here; no webhook has these actions
 
 
 @transactional
@@ -186,6 +186,16 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
         for email, key in keys.items()
     ]  # fmt: skip
     outbox.add_all([{"kind": kinds.ISSUE, "event": event} for event in bulk.insert(Event, rows)])
+
+
+@transactional
+def request_reading(body: Mapping[str, Any]) -> None:
+    """Request to read from another BadgeKit API; `body` says from where to go on."""
+    event = Event.create(
+        key=f"{READ}:{secrets.token_hex(8)}", source=LOCAL, action=READ,
+        body=_json({**body, "action": READ}),
+    )  # fmt: skip
+    outbox.add(kinds.READING, event=event)
 
 
 def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:

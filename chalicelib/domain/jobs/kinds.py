@@ -85,6 +85,7 @@ REVIEW, AWARD, REVOCATION, ISSUE = "review", "award", "revocation", "issue"
 REBAKING = "rebaking"
 AWARD_MAIL, REVOCATION_MAIL, FEEDBACK_MAIL = "award-mail", "revocation-mail", "feedback-mail"
 DELIVERY, IMAGE = "delivery", "image"
+READING = "reading"
 
 _HANDLERS = "chalicelib.pipeline.handlers"
 KINDS = (
@@ -98,6 +99,10 @@ KINDS = (
         _("Revoke award"),
     ),
     Kind(ISSUE, queues.ISSUING, f"{_HANDLERS}.issue_badge:issue_badge", _("Award badge")),
+    Kind(
+        READING, queues.ISSUING, f"{_HANDLERS}.read_registry:read_registry",
+        _("Read from the BadgeKit API"),
+    ),
     Kind(AWARD_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
     Kind(REVOCATION_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
     Kind(FEEDBACK_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email feedback")),

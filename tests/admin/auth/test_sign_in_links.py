@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from chalicelib import times, tokens
 from chalicelib.admin.auth import keys, session, sign_in_links
 from chalicelib.aws import mail
-from chalicelib.data.models import SignIn
+from chalicelib.data.models import Job, SignIn
 from tests.admin.browser import Browser, csrf, title, words
 from tests.admin.conftest import ADMINISTRATOR, GUEST, OUTSIDER
 from tests.conftest import Clock, Cloud
@@ -327,3 +327,15 @@ def test_neither_the_link_nor_the_address_is_logged(
     browser.get(link[:-3])
     assert ADMINISTRATOR not in logged.text
     assert link[-40:] not in logged.text
+
+
+def test_the_first_to_sign_in_has_another_api_read(
+    browser: Browser, request_link: Callable[..., str], settings: dict[str, str]
+) -> None:
+    browser.get(request_link())
+    assert Job.select().count() == 0
+    settings["OPENBADGER_URL"] = "https://api.example.org"
+    for _ in range(2):
+        del browser.cookies["session"]
+        browser.get(request_link())
+        assert [job.kind for job in Job.select()] == ["reading"]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import System
+from chalicelib.data.models import Job, System
+from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
@@ -126,6 +127,19 @@ def test_without_a_system_administrators_are_led_to_create_one(
     for path in ("/context", "/directory"):
         answer = administrator.get(path)
         assert answer.headers["Location"] == "/settings/systems?notice=no-system"
+
+
+def test_without_a_system_users_of_another_api_wait_for_theirs(
+    database: Any, signed_in: Callable[[str], Browser], settings: dict[str, str]
+) -> None:
+    settings["OPENBADGER_URL"] = "https://api.example.org"
+    accounts.allow(EMAIL, LIBRARY, Rights(draft=True))
+    browser = signed_in(EMAIL)
+    waiting = browser.get("/directory")
+    assert (waiting.status, waiting.headers["Refresh"]) == (200, "5")
+    assert "being read from the BadgeKit API" in words(waiting)
+    Job.update(state=outbox.DONE, due=None).execute()
+    assert browser.get("/directory").status == 403
 
 
 def test_places_are_found_by_name(chicago: System, administrator: Browser) -> None:

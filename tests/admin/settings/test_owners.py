@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +18,11 @@ from chalicelib.domain.workspace import profiles
 from chalicelib.errors import NotFound
 from chalicelib.openbadges import default_image
 from tests.admin.browser import Browser, csrf, title, words
-from tests.conftest import Cloud
+from tests.conftest import Clock, Cloud
+from tests.contract.original import SECRET, OriginalApi
 from tests.domain import places
 from tests.imaging.pictures import size
+from tests.pipeline.harness import Pipeline
 
 SYSTEM = "/settings/systems/chicago"
 PNG = default_image.content()
@@ -154,6 +158,60 @@ def test_elsewhere_they_are_kept_by_the_other_api(
     assert answer.status == 403
     assert "https://api.example.org" in words(answer)
     assert owners.system("chicago").name == "C"
+
+
+def test_elsewhere_the_systems_are_read_and_not_created_here(
+    administrator: Browser, pipeline: Pipeline, clock: Clock, settings: dict[str, str]
+) -> None:
+    with OriginalApi({}) as api:
+        settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
+        api.own("chicago")
+        api.own("chicago", "library")
+        answer = administrator.get("/directory")
+        assert answer.headers["Location"] == "/settings/systems"
+        page = administrator.get("/settings/systems")
+        assert "They appear here as soon as they are read" in words(page)
+        assert 'data-poll="3"' in page.text
+        assert "New system" not in words(page)
+        pipeline.settle()
+        page = administrator.get("/settings/systems")
+        assert "Chicago" in words(page)
+        assert "Systems: 1; issuers: 1; programs: 0; badges: 0." in words(page)
+        assert "data-poll" not in page.text
+        assert administrator.get("/directory").status == 200
+        assert "New issuer" not in words(administrator.get(f"{SYSTEM}/issuers"))
+        assert "New program" not in words(administrator.get(f"{SYSTEM}/issuers/library/programs"))
+
+        clock.move(timedelta(days=1))
+        del api.owners["chicago", "library"]
+        read = functools.partial(
+            administrator.submit, "/settings/systems", "/settings/systems/read"
+        )
+        assert read().headers["Location"] == "/settings/systems?notice=reading"
+        form = {"csrf": csrf(page)}
+        again = administrator.post("/settings/systems/read", form)
+        assert again.headers["Location"] == "/settings/systems?notice=reading-already"
+        pipeline.settle()
+        assert "No longer at the BadgeKit API" in words(administrator.get(f"{SYSTEM}/issuers"))
+        assert "No longer" not in words(administrator.get("/settings/systems"))
+
+        settings["OPENBADGER_SECRET"] = "another-secret-of-more-than-enough-letters"
+        read()
+        pipeline.settle()
+        assert "Invalid token signature (check OPENBADGER_SECRET)" in words(
+            administrator.get("/settings/systems")
+        )
+
+
+def test_what_was_read_is_shown_as_activity(
+    administrator: Browser, pipeline: Pipeline, settings: dict[str, str]
+) -> None:
+    with OriginalApi({}) as api:
+        settings |= {"OPENBADGER_URL": api.url, "OPENBADGER_SECRET": SECRET}
+        administrator.get("/directory")
+        pipeline.settle()
+    activity = words(administrator.get("/activity"))
+    assert "This deployment read Read from the BadgeKit API Systems: 0;" in activity
 
 
 def test_pictures_are_shown(administrator: Browser, cloud: Cloud) -> None:

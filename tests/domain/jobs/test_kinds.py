@@ -20,7 +20,8 @@ each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 def test_the_names_are_those_that_rows_and_messages_have() -> None:
     assert sorted(kinds.BY_NAME) == [
-        "award", "award-mail", "delivery", "feedback-mail", "image", "issue", "rebaking", "review",
+        "award", "award-mail", "delivery", "feedback-mail", "image", "issue", "reading", "rebaking",
+        "review",
         "revocation", "revocation-mail",
     ]  # fmt: skip
     assert len(kinds.BY_NAME) == len(KINDS)
