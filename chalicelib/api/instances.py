@@ -56,7 +56,7 @@ def list_instances_of(where: Place, email: str) -> Response:
 def create_instance(where: Place, data: dict[str, Any], badge: str) -> Response:
     award = transact(lambda: _award(badges.find(where, badge), data))
     return json_response(
-        {"status": "created", "instance": serializers.instance(award, None, new=True)},
+        {"status": "created", "instance": _new(award)},
         201,
         {"Location": f"/public/assertions/{quote(award.slug, safe='')}"},
     )
@@ -76,7 +76,10 @@ def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
     if not (adopted := adoption.adopt(badge, [data["email"]], **said)):
         raise Conflict(
             f"User {data['email']} has already been awarded badge {badge.slug}",
-            details={"assertionUrl": serializers.assertion_url(award)},
+            details={
+                "assertionUrl": serializers.assertion_url(award),
+                serializers.MAILS_EARNER: True,
+            },
         )
     return adopted[0]
 
@@ -118,7 +121,7 @@ def create_instances(where: Place, data: dict[str, Any], badge: str) -> Response
     data = _without_blanks(data)
     validation.check(data, BULK)
     given = transact(lambda: _award_all(row, emails, _values(data)))
-    shown = [serializers.instance(award, None, new=True) for award in given]
+    shown = [_new(award) for award in given]
     return json_response({"status": "created", "instances": shown}, 201)
 
 
@@ -136,9 +139,13 @@ def delete_instance(where: Place, badge: str, email: str) -> Response:
     row = badges.find(where, badge)
     award = lookup.active(row, email)
     awards.revoke(award)
-    return _instance(row, award)
+    return _instance(row, award, mails_earner=True)
 
 
-def _instance(badge: Badge, award: Award) -> Response:
-    shown = serializers.instance(award, badge_json(badge))
+def _new(award: Award) -> dict[str, Any]:
+    return serializers.instance(award, None, new=True, mails_earner=True)
+
+
+def _instance(badge: Badge, award: Award, *, mails_earner: bool | None = None) -> Response:
+    shown = serializers.instance(award, badge_json(badge), mails_earner=mails_earner)
     return json_response({"instance": shown})

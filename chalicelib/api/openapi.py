@@ -20,6 +20,7 @@ from chalicelib.api.operations import (
     Query,
 )
 from chalicelib.api.schemas import Schema, answer, many, ref
+from chalicelib.domain.events import serializers
 from chalicelib.errors import NotFound
 from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, json_response
@@ -262,16 +263,19 @@ def _public(path: str, one: Public, level: str = "") -> Schema:
 
 
 def _webhooks() -> dict[str, dict[str, Schema]]:
-    text, badge = schemas.TEXT, ref("Badge")
+    text, badge, mails = schemas.TEXT, ref("Badge"), {serializers.MAILS_EARNER: schemas.YES_NO}
     return {
         "award": {
             "action": {"const": "award"}, "uid": text, "badge": badge, "email": text,
             "assertionUrl": text, "issuedOn": schemas.NUMBER, "comment": schemas.maybe(text),
+            **mails,
         },
-        "revoke": {"action": {"const": "revoke"}, "uid": text, "badge": badge, "email": text},
+        "revoke": {
+            "action": {"const": "revoke"}, "uid": text, "badge": badge, "email": text, **mails,
+        },
         "review": {
             "action": {"const": "review"}, "application": ref("Application"),
-            "review": ref("Review"), "approved": schemas.YES_NO,
+            "review": ref("Review"), "approved": schemas.YES_NO, **mails,
         },
     }  # fmt: skip
 

@@ -284,13 +284,14 @@ def answers() -> dict[str, Schema]:
             id=NUMBER, code=TEXT, claimed=YES_NO, email=maybe(TEXT), multiuse=YES_NO
         ),
         "Instance": answer(
-            ("claimCode",),
+            ("claimCode", "mailsEarner"),
             slug=TEXT,
             email=TEXT,
             issuedOn=MOMENT,
             expires=maybe(MOMENT),
             assertionUrl=TEXT,
             claimCode=maybe(TEXT),
+            mailsEarner=YES_NO,
             badge=maybe(ref("Badge")),
         ),
         "Application": answer(

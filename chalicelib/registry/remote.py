@@ -15,7 +15,7 @@ from chalicelib import times
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
-from chalicelib.domain.awards import awards
+from chalicelib.domain.awards import awards, earner_mails
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import events
 from chalicelib.domain.events.payloads import (
@@ -24,6 +24,7 @@ from chalicelib.domain.events.payloads import (
     ReviewPayload,
     RevocationPayload,
 )
+from chalicelib.domain.jobs import kinds
 from chalicelib.domain.shared import validation
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.registry import mirror, recording, remote_publish
@@ -60,6 +61,7 @@ class RemoteRegistry:
             allowed=(201, 409),
         )
         uid, issued_on = _instance(response)
+        by_api = earner_mails.answered(response)
 
         def work() -> tuple[Award, bool]:
             badge = self._mirror(payload.badge.content)
@@ -72,7 +74,7 @@ class RemoteRegistry:
                 adoptable=False if automatic else None,  # sites call the other API
             )
             if new:
-                events.record_awards([award], badge)
+                _follow_up(award, badge, by_api)
             return award, new
 
         result = transact(work)
@@ -100,7 +102,9 @@ class RemoteRegistry:
         if payload.comment:
             body["comment"] = payload.comment
         path = f"{badge_path(payload.badge)}/instances"
-        uid, issued_on = _instance(self._api.call("POST", path, body, allowed=(201, 409)))
+        response = self._api.call("POST", path, body, allowed=(201, 409))
+        uid, issued_on = _instance(response)
+        by_api = earner_mails.answered(response)
 
         def work() -> tuple[Award, bool]:
             badge = self._mirror(payload.badge.content)
@@ -113,7 +117,7 @@ class RemoteRegistry:
                 issued_on=issued_on,
             )
             if new:
-                events.record_awards([award], badge)
+                _follow_up(award, badge, by_api)
             return award, new
 
         return transact(work)
@@ -121,6 +125,7 @@ class RemoteRegistry:
     def revoke(self, award: Award, reason: str | None) -> bool:
         if award.revoked is not None:
             return False
+        by_api = False
         if award.badge is not None:
             path = (
                 f"{badge_path(reference_to(award.badge))}/instances/{quote(award.email, safe='')}"
@@ -129,8 +134,14 @@ class RemoteRegistry:
                 there = self._api.call("GET", path).get("instance")
                 # The address may have a newer award of this badge, which stays.
                 if isinstance(there, dict) and there.get("slug") == award.slug:
-                    self._api.call("DELETE", path)
-        return awards.revoke(award, reason)
+                    by_api = earner_mails.answered(self._api.call("DELETE", path))
+
+        def work() -> bool:
+            if by_api:
+                earner_mails.add(kinds.REVOCATION_MAIL, award, by_api=True)
+            return awards.revoke(award, reason)
+
+        return transact(work)
 
     def archive(self, badge: Badge, archived: bool) -> None:
         path = badge_path(reference_to(badge))
@@ -164,6 +175,13 @@ class RemoteRegistry:
         except NotFound:
             return None
         return content if isinstance(content, dict) else None
+
+
+def _follow_up(award: Award, badge: Badge, by_api: bool) -> None:
+    """Record what follows from a new award, in the current transaction."""
+    if by_api:
+        earner_mails.add(kinds.AWARD_MAIL, award, by_api=True)
+    events.record_awards([award], badge)
 
 
 def _instance(response: Mapping[str, Any]) -> tuple[str, Any]:

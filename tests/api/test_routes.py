@@ -473,7 +473,9 @@ def test_an_award_is_made_at_its_location_and_found_by_its_address(api: Api, bad
         "issuedOn": made["issuedOn"],
         "assertionUrl": f"http://localhost:3000/public/assertions/{award.slug}",
         "badge": None,
+        "mailsEarner": True,
     }
+    del made["mailsEarner"]
     assert (award.comment, Event.select().count(), jobs_of_events()) == ("Good ☃", 1, 1)
     about = api.get(badge, "badge")
     found = {**made, "claimCode": None, "badge": about}
@@ -493,7 +495,7 @@ def test_a_second_award_is_a_conflict_that_says_where_the_first_is(
         {
             "code": "ResourceConflict",
             "message": f"User {email} has already been awarded badge minimal",
-            "details": {"assertionUrl": url},
+            "details": {"assertionUrl": url, "mailsEarner": True},
         },
     )
 
@@ -579,7 +581,7 @@ def test_a_deleted_award_is_shown_once_more_and_then_revoked(api: Api, badge: st
     api.post(f"{badge}/instances", {"email": EARNER}, "instance")
     found = api.get(f"{badge}/instances/{EARNER}", "instance")
     answer = api.api("DELETE", f"{badge}/instances/{EARNER.upper()}")
-    assert (answer.status, answer.json) == (200, {"instance": found})
+    assert (answer.status, answer.json) == (200, {"instance": {**found, "mailsEarner": True}})
     assert Award.get().revoked is not None
     for method in ("GET", "DELETE"):
         error(api.api(method, f"{badge}/instances/{EARNER}"), 404, "ResourceNotFound")

@@ -248,7 +248,7 @@ class OriginalApi:
             return missing("badgeInstance", email, "email")
         if method == "DELETE":
             del self.instances[badge, email.lower()]
-        return 200, {"instance": {"slug": uid, "email": email}, **self.extra}
+        return 200, {"instance": {"slug": uid, "email": email, **self.extra}}
 
     def _assertion(self, uid: str) -> Answer:
         slug = self.assertions.get(uid)
@@ -288,8 +288,9 @@ class OriginalApi:
             "issuedOn": "2026-11-23T19:43:52.425Z",
             "assertionUrl": url,
             "badge": None,
+            **self.extra,
         }
-        return 201, {"status": "created", "instance": instance, **self.extra}
+        return 201, {"status": "created", "instance": instance}
 
 
 def missing(model: str, value: str, field: str = "slug") -> tuple[int, Json]:

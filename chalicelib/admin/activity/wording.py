@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.data.models import Event, Job
+from chalicelib.domain.awards import earner_mails
 from chalicelib.domain.events import events
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.i18n import gettext
@@ -39,6 +40,7 @@ _STATES = {
     "baked": _("baked"),
     "baked before": _("already baked"),
     "mailed": _("emailed"),
+    earner_mails.BY_API: _("emailed by the API"),
     "revoked": _("revoked"),
     "delivered": _("delivered"),
     "read": _("read"),

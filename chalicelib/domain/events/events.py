@@ -93,6 +93,7 @@ def record_review(
         "application": serializers.application(application, about, ()),
         "review": serializers.review(review, items),
         "approved": approved,
+        serializers.MAILS_EARNER: True,
     }
     _record(
         [_LocalEvent(f"review:{review.slug}:{secrets.token_hex(8)}", body, application.learner)],
@@ -128,6 +129,7 @@ def record_awards(awards: Sequence[Award], badge: Badge) -> None:
                     "assertionUrl": serializers.assertion_url(award),
                     "issuedOn": times.unix(award.issued_on),
                     "comment": award.comment,
+                    serializers.MAILS_EARNER: True,
                 },
                 award.email,
                 award,
@@ -145,6 +147,7 @@ def record_revocation(award: Award, badge: Badge | None) -> None:
         "uid": award.slug,
         "badge": _badge_body(badge) if badge else {},
         "email": award.email,
+        serializers.MAILS_EARNER: True,
     }
     _record([_LocalEvent(f"revoke:{award.id}", body, award.email, award)], badge)
 

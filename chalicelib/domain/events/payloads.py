@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from chalicelib.data.models import Event
+from chalicelib.domain.events.serializers import MAILS_EARNER
 from chalicelib.domain.shared import validation
 from chalicelib.errors import InvalidContent
 
@@ -68,7 +69,11 @@ class ReviewedCriterion:
 
 @dataclass(frozen=True)
 class ReviewPayload:
-    """An application was reviewed."""
+    """An application was reviewed.
+
+    `mails_earner`, of this and the following payloads, is whether the API that sent it emails the
+    earner about it itself, as another deployment of BadgeKit does.
+    """
 
     application: str
     learner: str
@@ -78,6 +83,7 @@ class ReviewPayload:
     author: str | None
     comment: str | None
     criteria: tuple[ReviewedCriterion, ...] = ()
+    mails_earner: bool = False
 
     @property
     def address(self) -> str:
@@ -99,6 +105,7 @@ class AwardPayload:
     issued_on: datetime | None
     comment: str | None
     of_milestone: bool
+    mails_earner: bool = False
 
     @property
     def address(self) -> str:
@@ -114,6 +121,7 @@ class RevocationPayload:
     badge: BadgeReference | None
     email: str
     reason: str | None
+    mails_earner: bool = False
 
     @property
     def address(self) -> str:
@@ -209,6 +217,7 @@ def _review(content: Mapping[str, Any]) -> ReviewPayload:
         author=_optional_text(review, "author"),
         comment=_optional_text(review, "comment", longest=validation.LONGEST_TEXT),
         criteria=tuple(_criteria(review, _object(application, "badge"))),
+        mails_earner=content.get(MAILS_EARNER) is True,
     )
 
 
@@ -246,6 +255,7 @@ def _award(content: Mapping[str, Any]) -> AwardPayload:
         issued_on=None if issued_on is None else validation.as_moment(issued_on),
         comment=_optional_text(content, "comment", longest=validation.LONGEST_TEXT),
         of_milestone="comment" not in content,
+        mails_earner=content.get(MAILS_EARNER) is True,
     )
 
 
@@ -256,6 +266,7 @@ def _revocation(content: Mapping[str, Any]) -> RevocationPayload:
         badge=None if badge in (None, {}) else _badge(_object(content, "badge")),
         email=_text(content, "email"),
         reason=_optional_text(content, "reason", longest=validation.LONGEST_TEXT),
+        mails_earner=content.get(MAILS_EARNER) is True,
     )
 
 

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+# Not of badgekit-api: whether the API emails the earner about an award, a revocation or a review
+# itself. Another deployment that is in front of this one then does not.
+MAILS_EARNER = "mailsEarner"
+
 
 def image_url(image: Image | Picture | None) -> str | None:
     """Return the URL of an image."""
@@ -207,12 +211,16 @@ def review(row: Review, items: Sequence[ReviewItem]) -> Json:
     }
 
 
-def instance(row: Award, about: Json | None, *, new: bool = False) -> Json:
+def instance(
+    row: Award, about: Json | None, *, new: bool = False, mails_earner: bool | None = None
+) -> Json:
     """Return an award as a badge instance; `about` is its serialized badge, or None.
 
-    A new one shows its claim code only if it has one.
+    A new one shows its claim code only if it has one. `mails_earner` is whether this deployment
+    emails the earner about what was just done; None if nothing was.
     """
     code = {} if new and row.claim_code is None else {"claimCode": row.claim_code}
+    mails = {} if mails_earner is None else {MAILS_EARNER: mails_earner}
     return {
         "slug": row.slug,
         "email": row.email,
@@ -221,6 +229,7 @@ def instance(row: Award, about: Json | None, *, new: bool = False) -> Json:
         **code,
         "assertionUrl": assertion_url(row),
         "badge": about,
+        **mails,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job
+from chalicelib.domain.awards import earner_mails
 from chalicelib.domain.events import payloads
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.reviews import reviews
@@ -14,7 +15,10 @@ def award_badge(job: Job) -> None:
     """Award the badge if the review of a job's event approves it; else send feedback."""
     payload = payloads.of_event(job.event, payloads.ReviewPayload)
     if not payload.approved:
-        _send_feedback(job)
+        if earner_mails.announced(job.event):
+            outbox.finish(job, "not approved", note=earner_mails.NOTE)
+        else:
+            _send_feedback(job)
     elif not reviews.auto_award(payload.badge.system):
         outbox.finish(job, "left to a person", note="AUTO_AWARD is off")
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Job
+from chalicelib.domain.awards import earner_mails
 from chalicelib.domain.events import payloads
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.errors import Unavailable
@@ -25,8 +26,8 @@ def bake_award(job: Job) -> None:
         if baked:
             Award.update(**baked).where(Award.id == award.id).execute()
         if award.revoked is None:
-            key = f"{kinds.AWARD_MAIL}:{award.id}"
-            outbox.add(kinds.AWARD_MAIL, event=job.event, award=award, key=key)
+            by_api = earner_mails.announced(job.event)
+            earner_mails.add(kinds.AWARD_MAIL, award, job.event, by_api=by_api)
         outcome = "baked" if baked else "baked before"
         outbox.finish(job, outcome if counts else "already awarded", note=note)
 

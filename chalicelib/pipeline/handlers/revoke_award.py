@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job
+from chalicelib.domain.awards import earner_mails
 from chalicelib.domain.events import payloads
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.registry import registry
@@ -16,8 +17,8 @@ def revoke_award(job: Job) -> None:
     )
 
     def work() -> None:
-        key = f"{kinds.REVOCATION_MAIL}:{award.id}"
-        outbox.add(kinds.REVOCATION_MAIL, event=job.event, award=award, key=key)
+        by_api = earner_mails.announced(job.event)
+        earner_mails.add(kinds.REVOCATION_MAIL, award, job.event, by_api=by_api)
         outbox.finish(job, "revoked")
 
     transact(work)

@@ -148,6 +148,7 @@ def test_an_award_reads_like_the_original_s_webhook(award: Award, badge: Badge) 
         "assertionUrl": "http://localhost:3000/public/assertions/uid",
         "issuedOn": 1402408977,
         "comment": None,
+        "mailsEarner": True,  # not of the original
     }
     payload = read(row)
     assert isinstance(payload, payloads.AwardPayload)
@@ -170,6 +171,7 @@ def test_a_revocation_reads_like_the_original_s_webhook(award: Award, badge: Bad
     assert (payload.uid, payload.email, payload.badge and payload.badge.slug) == (
         "uid", EARNER, "explorer",
     )  # fmt: skip
+    assert payload.mails_earner
     assert (Job.get().kind, Job.get().award) == ("revocation", award)
 
 
@@ -189,6 +191,7 @@ def test_a_review_reads_like_the_original_s_webhook(
     assert isinstance(payload, payloads.ReviewPayload)
     assert (payload.application, payload.learner, payload.approved) == ("a1", EARNER, approved)
     assert (payload.author, payload.comment) == ("reviewer@example.org", "☃ 😀")
+    assert payload.mails_earner
     assert (payload.badge.system, payload.badge.issuer, payload.badge.program) == (
         "chicago", "library", "scratch",
     )  # fmt: skip
