@@ -48,6 +48,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "comment": "Well read",
     },
     "NewInstances": {"emails": ["grace@example.org", "alan@example.org"]},
+    "Revocation": {"reason": "Awarded by mistake"},
     "NewApplication": {"learner": "grace@example.org", "evidence": [_EVIDENCE]},
     "ChangedApplication": {"assignedTo": "reviewer@example.org"},
     "NewReview": {

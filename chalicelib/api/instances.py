@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import BadgeKitError, Conflict, ValidationError
+from chalicelib.web.request import request
 from chalicelib.web.responses import json_response
 
 MOST_AT_ONCE = 5000
@@ -36,6 +38,7 @@ INSTANCE = (
     *BULK,
     Field("claimCode", validation.text(0, 255)),
 )
+REVOCATION = (Field("reason", validation.text(1)),)  # not of badgekit-api
 
 
 def list_instances(where: Place, badge: str) -> Response:
@@ -138,14 +141,27 @@ def get_instance(where: Place, badge: str, email: str) -> Response:
 def delete_instance(where: Place, badge: str, email: str) -> Response:
     row = badges.find(where, badge)
     award = lookup.active(row, email)
-    awards.revoke(award)
-    return _instance(row, award, mails_earner=True)
+    awards.revoke(award, _reason(request().body(limits.API_BODY)))
+    return _instance(row, award)
+
+
+def _reason(body: bytes) -> str | None:
+    """Return the reason that a revocation came with.
+
+    Any other body is ignored, as badgekit-api ignores all that come with DELETE.
+    """
+    try:
+        sent = json.loads(body or b"{}")
+    except ValueError:
+        return None
+    reason = sent.get("reason") if isinstance(sent, dict) else None
+    return None if reason is None or validation.text(1)(reason) else str(reason)
 
 
 def _new(award: Award) -> dict[str, Any]:
     return serializers.instance(award, None, new=True, mails_earner=True)
 
 
-def _instance(badge: Badge, award: Award, *, mails_earner: bool | None = None) -> Response:
-    shown = serializers.instance(award, badge_json(badge), mails_earner=mails_earner)
+def _instance(badge: Badge, award: Award) -> Response:
+    shown = serializers.instance(award, badge_json(badge), mails_earner=True)
     return json_response({"instance": shown})

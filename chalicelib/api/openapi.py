@@ -185,8 +185,10 @@ def _operation(method: str, path: str, view: str, level: str, *, master: bool) -
     if operation.body:
         content = {"schema": ref(operation.body)}
         kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
-        needed = view not in routes.WITHOUT_BODY
-        shown["requestBody"] = {"required": needed, "content": dict.fromkeys(kinds, content)}
+        needed = has_body and view not in routes.WITHOUT_BODY
+        shown["requestBody"] = {
+            "required": needed, "content": dict.fromkeys(kinds if has_body else kinds[:1], content),
+        }  # fmt: skip
     return shown
 
 

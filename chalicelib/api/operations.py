@@ -128,7 +128,7 @@ OPERATIONS: dict[str, Operation] = {
     "instances:create_instances": _or_conflict(_post(_N, "Award a badge to up to 5,000 at once; earners who have it are left out, unless the award is automatic (see above)", "NewInstances", instances="Instance[]")),
     "instances:list_instances_of": _list(_N, "List the awards to an address", "instances", "Instance"),
     "instances:get_instance": _get(_N, "Get the award of a badge to an address", instance="Instance"),
-    "instances:delete_instance": _get(_N, "Revoke the award of a badge to an address", instance="Instance"),
+    "instances:delete_instance": _get(_N, "Revoke the award of a badge to an address", instance="Instance")._replace(body="Revocation"),
     "applications:list_applications_inside": _list(_A, "List the applications in a place", "applications", "Application", PROCESSED, EMAIL),
     "applications:list_applications": _list(_A, "List the applications for a badge", "applications", "Application", PROCESSED, EMAIL),
     "applications:create_application": _post(_A, "Apply for a badge", "NewApplication", application="Application"),

@@ -137,6 +137,7 @@ def _bodies() -> dict[str, Schema]:
         "NewInstances": {
             **taken(instances.BULK, emails=many(_CHECKS[validation.email])), "required": ["emails"],
         },
+        "Revocation": taken(instances.REVOCATION),
         "NewApplication": application,
         "ChangedApplication": _partial(
             taken(applications.APPLICATION, evidence=many(taken(applications.EVIDENCE)))

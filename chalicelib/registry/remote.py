@@ -134,7 +134,10 @@ class RemoteRegistry:
                 there = self._api.call("GET", path).get("instance")
                 # The address may have a newer award of this badge, which stays.
                 if isinstance(there, dict) and there.get("slug") == award.slug:
-                    by_api = earner_mails.answered(self._api.call("DELETE", path))
+                    # An API that emails the earner says why; badgekit-api takes no reason.
+                    by_api = earner_mails.answered({"instance": there})
+                    body = {"reason": reason} if by_api and reason else None
+                    self._api.call("DELETE", path, body)
 
         def work() -> bool:
             if by_api:

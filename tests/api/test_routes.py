@@ -14,7 +14,7 @@ import peewee
 import pytest
 
 from chalicelib import config, errors, limits, tokens
-from chalicelib.api import bodies
+from chalicelib.api import bodies, instances
 from chalicelib.data import connection
 from chalicelib.data.models import Award, Badge, Event, Image, System
 from chalicelib.openbadges import default_image
@@ -475,12 +475,12 @@ def test_an_award_is_made_at_its_location_and_found_by_its_address(api: Api, bad
         "badge": None,
         "mailsEarner": True,
     }
-    del made["mailsEarner"]
     assert (award.comment, Event.select().count(), jobs_of_events()) == ("Good ☃", 1, 1)
     about = api.get(badge, "badge")
     found = {**made, "claimCode": None, "badge": about}
     for address in (EARNER, quote(EARNER, safe=""), EARNER.lower()):
         assert api.get(f"{badge}/instances/{address}", "instance") == found
+    del found["mailsEarner"]  # lists do not say so
     assert api.get(f"{badge}/instances", "instances") == [found]
 
 
@@ -577,11 +577,21 @@ def test_an_archived_badge_is_not_awarded(api: Api, badge: str) -> None:
     assert "archived" in error(answer, 409, "ResourceConflict")
 
 
+def test_a_revocation_may_come_with_its_reason(api: Api, badge: str) -> None:
+    ignored: list[Any] = [None, [], "x", {"reason": ["x"]}, {"reason": ""}, {"reason": "\ud800"}]
+    for data in ({"reason": "A mistake"}, *ignored):
+        api.post(f"{badge}/instances", {"email": EARNER}, "instance")
+        assert api.api("DELETE", f"{badge}/instances/{EARNER}", data).status == 200
+    reasons = [award.revocation_reason for award in Award.select().order_by(Award.id)]
+    assert reasons == ["A mistake", *[None] * len(ignored)]
+    assert instances._reason(b"reason=x") is None
+
+
 def test_a_deleted_award_is_shown_once_more_and_then_revoked(api: Api, badge: str) -> None:
     api.post(f"{badge}/instances", {"email": EARNER}, "instance")
     found = api.get(f"{badge}/instances/{EARNER}", "instance")
     answer = api.api("DELETE", f"{badge}/instances/{EARNER.upper()}")
-    assert (answer.status, answer.json) == (200, {"instance": {**found, "mailsEarner": True}})
+    assert (answer.status, answer.json) == (200, {"instance": found})
     assert Award.get().revoked is not None
     for method in ("GET", "DELETE"):
         error(api.api(method, f"{badge}/instances/{EARNER}"), 404, "ResourceNotFound")

@@ -45,6 +45,7 @@ class OriginalApi:
         self.milestones: list[Json] = []
         self.instances: dict[tuple[str, str], str] = {}
         self.processed: set[str] = set()
+        self.reasons: list[str | None] = []  # that revocations came with
         self.webhooks: list[bytes] = []
         self.calls: list[str] = []
         self.failures: list[int] = []
@@ -190,7 +191,7 @@ class OriginalApi:
         if below == ["instances"]:
             return self._award(slug, sent["email"])
         if below[:1] == ["instances"]:
-            return self._instance(method, slug, below[1])
+            return self._instance(method, slug, below[1], sent)
         if method == "PUT" and below[:1] == ["applications"]:
             self.processed.add(below[1])
             return 200, {"status": "updated", "application": {"slug": below[1]}}
@@ -242,12 +243,13 @@ class OriginalApi:
 
     # Awards
 
-    def _instance(self, method: str, badge: str, email: str) -> Answer:
+    def _instance(self, method: str, badge: str, email: str, sent: Json) -> Answer:
         uid = self.instances.get((badge, email.lower()))
         if uid is None:
             return missing("badgeInstance", email, "email")
         if method == "DELETE":
             del self.instances[badge, email.lower()]
+            self.reasons.append(sent.get("reason"))
         return 200, {"instance": {"slug": uid, "email": email, **self.extra}}
 
     def _assertion(self, uid: str) -> Answer:

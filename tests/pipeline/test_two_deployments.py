@@ -140,6 +140,7 @@ def test_what_is_issued_and_revoked_here_is_mailed_once(
     registry().revoke(Award.get(), "A mistake")
     pipeline.settle()
     assert len(cloud.mails()) == 2 * (not mails)
+    assert api.reasons == (["A mistake"] if mails else [None])  # the original takes none
     outcomes = {job.outcome for job in Job.select() if job.kind.endswith("-mail")}
     assert outcomes == {earner_mails.BY_API if mails else "mailed"}
 

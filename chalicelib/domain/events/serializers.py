@@ -217,7 +217,7 @@ def instance(
     """Return an award as a badge instance; `about` is its serialized badge, or None.
 
     A new one shows its claim code only if it has one. `mails_earner` is whether this deployment
-    emails the earner about what was just done; None if nothing was.
+    emails the earner about what becomes of it; None in lists, which do not say.
     """
     code = {} if new and row.claim_code is None else {"claimCode": row.claim_code}
     mails = {} if mails_earner is None else {MAILS_EARNER: mails_earner}

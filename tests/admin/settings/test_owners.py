@@ -176,7 +176,7 @@ def test_elsewhere_the_systems_are_read_and_not_created_here(
         pipeline.settle()
         page = administrator.get("/settings/systems")
         assert "Chicago" in words(page)
-        assert "Systems: 1; issuers: 1; programs: 0; badges: 0." in words(page)
+        assert "Systems: 1; issuers: 1; programs: 0; badges: 0" in words(page)
         assert "data-poll" not in page.text
         assert administrator.get("/directory").status == 200
         assert "New issuer" not in words(administrator.get(f"{SYSTEM}/issuers"))
