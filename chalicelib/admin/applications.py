@@ -14,8 +14,8 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import notices, responses
 from chalicelib.data.models import Application, Badge
 from chalicelib.domain.applications import applications, review_queue
-from chalicelib.domain.awards import mail_policy
 from chalicelib.domain.badges.details import CriterionView
+from chalicelib.domain.events import mail_policy
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow

@@ -16,7 +16,7 @@ from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import adoption, awards, lookup
 from chalicelib.domain.badges import badges, catalog, codes
-from chalicelib.domain.events import serializers
+from chalicelib.domain.events import mail_policy, serializers
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Place
 from chalicelib.domain.shared import validation
@@ -81,7 +81,7 @@ def _award(badge: Badge, data: Mapping[str, Any]) -> Award:
             f"User {data['email']} has already been awarded badge {badge.slug}",
             details={
                 "assertionUrl": serializers.assertion_url(award),
-                serializers.MAILS_EARNER: True,
+                serializers.MAILS_EARNER: mail_policy.allows_for(award, badge),
             },
         )
     return adopted[0]
@@ -159,9 +159,11 @@ def _reason(body: bytes) -> str | None:
 
 
 def _new(award: Award) -> dict[str, Any]:
-    return serializers.instance(award, None, new=True, mails_earner=True)
+    mailed = mail_policy.allows_for(award)
+    return serializers.instance(award, None, new=True, mails_earner=mailed)
 
 
 def _instance(badge: Badge, award: Award) -> Response:
-    shown = serializers.instance(award, badge_json(badge), mails_earner=True)
+    mailed = mail_policy.allows_for(award, badge)
+    shown = serializers.instance(award, badge_json(badge), mails_earner=mailed)
     return json_response({"instance": shown})

@@ -85,7 +85,7 @@ class Owner(Table):
 class System(Owner):
     """An organization that uses this deployment: the outermost of the three levels.
 
-    `mail_policy` is which emails its earners get: see `domain/awards/mail_policy.py`.
+    `mail_policy` is which emails its earners get: see `domain/events/mail_policy.py`.
     """
 
     slug = SlugField(limits.SLUG, unique=True)

@@ -7,8 +7,9 @@ from chalice.app import Response
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import badge_list, notices, responses
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.awards import award_list, mail_policy
+from chalicelib.domain.awards import award_list
 from chalicelib.domain.awards.award_list import Resending, State
+from chalicelib.domain.events import mail_policy
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext

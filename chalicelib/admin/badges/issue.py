@@ -10,9 +10,10 @@ from chalice.app import Response
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Badge
-from chalicelib.domain.awards import bulk_issue, mail_policy, recipients
+from chalicelib.domain.awards import bulk_issue, recipients
 from chalicelib.domain.awards.bulk_issue import Step
 from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
+from chalicelib.domain.events import mail_policy
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import gettext_noop as _

@@ -8,8 +8,8 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import owners
 from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import responses
-from chalicelib.domain.awards import mail_policy
-from chalicelib.domain.awards.mail_policy import MailPolicy
+from chalicelib.domain.events import mail_policy
+from chalicelib.domain.events.mail_policy import MailPolicy
 from chalicelib.domain.owners.places import Scope
 from chalicelib.i18n import gettext
 

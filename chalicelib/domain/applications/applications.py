@@ -12,7 +12,7 @@ from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Badge, Evidence
 from chalicelib.domain.badges import badges
 from chalicelib.domain.owners.places import Scope, missing
-from chalicelib.domain.shared import email_addresses, slugs, validation
+from chalicelib.domain.shared import email_addresses, origins, slugs, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
 
@@ -231,7 +231,7 @@ def evidence(ids: Iterable[int]) -> dict[int, list[Evidence]]:
 
 def origin(slug: str) -> str:
     """Return the origin of the award that results from the application of this slug."""
-    return f"application:{slug}"
+    return f"{origins.APPLICATION}{slug}"
 
 
 @transactional

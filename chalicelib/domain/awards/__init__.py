@@ -6,7 +6,6 @@ lookup        Award lookup: by badge and by email address
 milestones    Milestones: a badge awarded, or applied for, when enough other badges have been earned
 recipients    Recipients parser: reads a pasted list of email addresses and classifies its entries
 bulk_issue    Batches: one badge issued to many addresses at once, with the progress of each
-mail_policy   Which emails a system's earners get
 earner_mails  Emails to earners as jobs, and those that another deployment sends
 award_list    The awards of a badge for its page
 """

@@ -11,8 +11,9 @@ from typing import Any
 from chalicelib import times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Job
-from chalicelib.domain.awards import awards, mail_policy
+from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import quotas
+from chalicelib.domain.events import mail_policy
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.jobs.kinds import AWARD, AWARD_MAIL
 from chalicelib.domain.shared import email_addresses

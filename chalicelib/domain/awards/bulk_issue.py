@@ -23,9 +23,9 @@ from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.events import events
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.owners.places import missing
+from chalicelib.domain.shared import origins
 from chalicelib.domain.shared.pagination import Page
 
-ORIGIN = "issue:"  # what the origins of these awards begin with
 BATCH_ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -128,7 +128,7 @@ def batch_id(badge: Badge, token: str, entries: Sequence[str], comment: str) -> 
 
 
 def _key(batch: str, number: int) -> str:
-    return f"{ORIGIN}{batch}:{number}"
+    return f"{origins.ISSUE}{batch}:{number}"
 
 
 @transactional
@@ -201,7 +201,7 @@ def _addresses(batch: str, first: int, number: int) -> list[Address]:
     """Return the progress of all addresses of a batch, in their order."""
     last = Event.select(Event.id).where(Event.key == _key(batch, number - 1)).scalar()
     # Their ids ascend, perhaps with other events between them.
-    ours = Event.id.between(first, last) & Event.key.startswith(f"{ORIGIN}{batch}:")
+    ours = Event.id.between(first, last) & Event.key.startswith(f"{origins.ISSUE}{batch}:")
     rows: Any = (
         Event.select(
             Event.subject, Job.state, Job.outcome, Job.reason, Award.id, Award.slug, Award.revoked

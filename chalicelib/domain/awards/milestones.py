@@ -19,7 +19,7 @@ from chalicelib.domain.badges import catalog
 from chalicelib.domain.badges.details import MilestoneView
 from chalicelib.domain.events import events
 from chalicelib.domain.owners.places import missing
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import origins, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import ValidationError
@@ -270,7 +270,7 @@ def lock(system_id: int | None) -> None:
 def origin(milestone: Milestone, key: str) -> str:
     """Return the origin of the one award that an address gets for a milestone."""
     digest = hashlib.sha256(f"{milestone.id}:{key}".encode()).hexdigest()
-    return f"milestone:{milestone.id}:{digest}"
+    return f"{origins.MILESTONE}{milestone.id}:{digest}"
 
 
 def queue_applications(badge: Badge, origins: Mapping[str, str]) -> None:

@@ -20,7 +20,7 @@ from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Application, Award, Badge, Event, Review, ReviewItem
 from chalicelib.domain.badges import badges, catalog
-from chalicelib.domain.events import payloads, serializers
+from chalicelib.domain.events import mail_policy, payloads, serializers
 from chalicelib.domain.jobs import kinds, outbox
 
 WEBHOOK, LOCAL = "webhook", payloads.LOCAL
@@ -93,7 +93,7 @@ def record_review(
         "application": serializers.application(application, about, ()),
         "review": serializers.review(review, items),
         "approved": approved,
-        serializers.MAILS_EARNER: True,
+        serializers.MAILS_EARNER: mail_policy.allows(badge.system, issued=False),
     }
     _record(
         [_LocalEvent(f"review:{review.slug}:{secrets.token_hex(8)}", body, application.learner)],
@@ -129,7 +129,7 @@ def record_awards(awards: Sequence[Award], badge: Badge) -> None:
                     "assertionUrl": serializers.assertion_url(award),
                     "issuedOn": times.unix(award.issued_on),
                     "comment": award.comment,
-                    serializers.MAILS_EARNER: True,
+                    serializers.MAILS_EARNER: mail_policy.allows_for(award, badge),
                 },
                 award.email,
                 award,
@@ -147,7 +147,7 @@ def record_revocation(award: Award, badge: Badge | None) -> None:
         "uid": award.slug,
         "badge": _badge_body(badge) if badge else {},
         "email": award.email,
-        serializers.MAILS_EARNER: True,
+        serializers.MAILS_EARNER: mail_policy.allows_for(award, badge),
     }
     _record([_LocalEvent(f"revoke:{award.id}", body, award.email, award)], badge)
 

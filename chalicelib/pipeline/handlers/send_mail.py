@@ -20,9 +20,8 @@ from chalicelib import config
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Job, System
-from chalicelib.domain.awards import mail_policy
 from chalicelib.domain.badges import public
-from chalicelib.domain.events import events, payloads
+from chalicelib.domain.events import events, mail_policy, payloads
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses

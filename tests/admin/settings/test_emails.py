@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.data.models import Award, System
 from chalicelib.domain.applications import applications
-from chalicelib.domain.awards import awards, mail_policy
-from chalicelib.domain.awards.mail_policy import MailPolicy
+from chalicelib.domain.awards import awards
+from chalicelib.domain.events import mail_policy
+from chalicelib.domain.events.mail_policy import MailPolicy
 from tests.admin.browser import Browser, words
 from tests.domain import places
 

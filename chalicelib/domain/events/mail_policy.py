@@ -10,9 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Award, System
-from chalicelib.domain.applications import applications
-from chalicelib.domain.awards import bulk_issue
+from chalicelib.data.models import Award, Badge, System
+from chalicelib.domain.shared import origins
 
 
 class MailPolicy(StrEnum):
@@ -50,13 +49,22 @@ def allows(system: System | None, *, issued: bool) -> bool:
     return policy is MailPolicy.ALWAYS or (issued and policy is MailPolicy.ISSUED)
 
 
-def allows_for(award: Award) -> bool:
-    """Return whether the earner of an award gets emails about it: the award and its revocation."""
-    return allows(award.badge.system if award.badge else None, issued=_is_issued(award))
+def allows_for(award: Award, badge: Badge | None = None) -> bool:
+    """Return whether the earner of an award gets emails about it: the award and its revocation.
+
+    Parameters
+    ----------
+    award : Award
+        The award.
+    badge : Badge, optional
+        Its badge, if that is loaded with its system.
+    """
+    about = badge or award.badge
+    return allows(about.system if about else None, issued=_is_issued(award))
 
 
 def _is_issued(award: Award) -> bool:
     """Return whether a person issued an award in the admin UI: to an address or an application."""
     origin = award.origin or ""
-    by_person = origin.startswith(applications.origin("")) and award.adoptable is None
-    return by_person or origin.startswith(bulk_issue.ORIGIN)
+    by_person = origin.startswith(origins.APPLICATION) and award.adoptable is None
+    return by_person or origin.startswith(origins.ISSUE)

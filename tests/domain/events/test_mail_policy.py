@@ -6,8 +6,8 @@ import peewee
 import pytest
 
 from chalicelib.data.models import Award, Badge, System
-from chalicelib.domain.awards import mail_policy
-from chalicelib.domain.awards.mail_policy import MailPolicy
+from chalicelib.domain.events import mail_policy
+from chalicelib.domain.events.mail_policy import MailPolicy
 from tests.cases import every
 from tests.domain.places import chicago
 
