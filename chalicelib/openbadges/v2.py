@@ -16,6 +16,8 @@ from chalicelib.domain.badges.details import AlignmentView, CriterionView, Detai
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.issuer_profiles import Profile
+from chalicelib.domain.shared import email_addresses
+from chalicelib.openbadges import markdown
 from chalicelib.openbadges.links import Links, web_address
 
 CONTEXT = "https://w3id.org/openbadges/v2"
@@ -47,8 +49,8 @@ def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, A
         document["image"] = _image(links.assertion_image(award.slug), image_alt(award))
     if award.expires is not None:
         document["expires"] = times.iso(award.expires)
-    if award.comment:
-        document["narrative"] = award.comment
+    if narrative := markdown.from_plain(award.comment or ""):
+        document["narrative"] = narrative
     return document
 
 
@@ -69,11 +71,12 @@ def image_alt(award: Award) -> str:
 def recipient(award: Award) -> dict[str, Any]:
     """Return the recipient of an award (OB 2.0, "IdentityObject" and "IdentityHash").
 
-    The hash is that of the address as it was typed. The specification leaves letter case to
-    verifiers (1EdTech/openbadges-specification#2), which hash the address that they are given, and
-    the earner knows the address to which the mail was sent.
+    The hash is that of the address in lower case, which is what backpacks store and compare; the
+    specification leaves letter case open (1EdTech/openbadges-specification#2). Files that were
+    baked with the hash of another spelling stay valid: this hosted document decides.
     """
-    identity = hashlib.sha256((award.email + award.salt).encode("utf-8")).hexdigest()
+    address = email_addresses.key(award.email)
+    identity = hashlib.sha256((address + award.salt).encode("utf-8")).hexdigest()
     return {
         "type": "email",
         "hashed": True,
@@ -116,7 +119,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
         "issuer": links.issuer(badge, issuer_profiles.of_badge(badge)),
     }
     if criteria := [row for row in details.criteria if row.description.strip()]:
-        document["criteria"]["narrative"] = "\n".join(map(_criterion, criteria))
+        document["criteria"]["narrative"] = markdown.bullets(map(_criterion, criteria))
     if tags := [tag.value for tag in details.tags if tag.value]:
         document["tags"] = tags
     if alignments := [found for row in details.alignments if (found := _alignment(row))]:
@@ -130,9 +133,9 @@ def description(badge: Badge) -> str:
 
 
 def _criterion(criterion: CriterionView) -> str:
-    """Return a criterion as an item of a Markdown list, without its note, which is for reviewers."""
-    text = " ".join(criterion.description.split())
-    return f"- {text} (required)" if criterion.required else f"- {text}"
+    """Return a criterion as Markdown, without its note, which is for reviewers."""
+    text = markdown.from_plain(criterion.description)
+    return f"{text} (required)" if criterion.required else text
 
 
 def _alignment(row: AlignmentView) -> dict[str, Any] | None:

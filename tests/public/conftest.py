@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import runpy
 from datetime import UTC, datetime
 
 import peewee
@@ -9,7 +11,7 @@ import pytest
 
 from chalicelib.data.models import Award, Badge, Criterion
 from chalicelib.domain.owners.places import Scope
-from chalicelib.public.routes import routes
+from chalicelib.public import routes
 from chalicelib.web.application import BadgeKit
 from tests.client import Answer, Client
 from tests.openbadges import examples
@@ -37,12 +39,19 @@ class Public(Client):
         return self.get(target, VALIDATOR)
 
 
+@functools.cache
+def application() -> BadgeKit:
+    """Return the public pages, without the rest of the application."""
+    app = BadgeKit(app_name="badgekit")
+    # Run the module again: a blueprint forgets its methods once it is registered with an application.
+    app.register_blueprint(runpy.run_path(str(routes.__file__))["routes"])
+    return app
+
+
 @pytest.fixture
 def public() -> Public:
-    """The public pages, without the rest of the application."""
-    app = BadgeKit(app_name="badgekit")
-    app.register_blueprint(routes)
-    return Public(app)
+    """A client of the public pages."""
+    return Public(application())
 
 
 @pytest.fixture
