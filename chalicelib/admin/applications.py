@@ -14,6 +14,7 @@ from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import notices, responses
 from chalicelib.data.models import Application, Badge
 from chalicelib.domain.applications import applications, review_queue
+from chalicelib.domain.awards import validity
 from chalicelib.domain.badges.details import CriterionView
 from chalicelib.domain.events import mail_policy
 from chalicelib.domain.images import images
@@ -287,6 +288,7 @@ def _page(
         "most": LONGEST_COMMENT,
         "image_url": links.image(badge.image),
         "image_alt": images.alt(badge.image),
+        "standing": validity.status_of(view.award) if view.award else None,
         "award_url": links.award(view.award.slug) if view.award else None,
     }
     return responses.page(visit, "application", status, **context)

@@ -69,6 +69,13 @@ _CHECKS: dict[Any, Schema] = {
         "description": "ISO 8601, or Unix time in seconds or milliseconds.",
     },
 }
+_EXPIRES: Schema = maybe(
+    {
+        **_CHECKS[validation.date],
+        "description": "ISO 8601, or Unix time in seconds or milliseconds; not before `issuedOn`, "
+        "which is now by default.",
+    }
+)
 _PICTURE: Schema = {
     "type": "string",
     "description": "A web address, or a `data:` URI of a PNG, JPEG or GIF of at most "
@@ -133,9 +140,10 @@ def _bodies() -> dict[str, Schema]:
         "NewClaimCode": taken(codes.CODE),
         "NewRandomCode": taken(codes.CODE[1:]),
         "Claim": {"type": "object", "properties": {"email": maybe(_CHECKS[validation.email])}},
-        "NewInstance": taken(instances.INSTANCE),
+        "NewInstance": taken(instances.INSTANCE, expires=_EXPIRES),
         "NewInstances": {
-            **taken(instances.BULK, emails=many(_CHECKS[validation.email])), "required": ["emails"],
+            **taken(instances.BULK, emails=many(_CHECKS[validation.email]), expires=_EXPIRES),
+            "required": ["emails"],
         },
         "Revocation": taken(instances.REVOCATION),
         "NewApplication": application,

@@ -527,6 +527,31 @@ def test_that_the_learner_has_the_badge_is_told(reviewer: Browser, badge: Badge)
     assert path(earlier) in page.text
 
 
+def test_a_badge_that_has_expired_is_no_longer_the_learner_s(
+    reviewer: Browser, badge: Badge, clock: Clock
+) -> None:
+    awards.give(badge, LEARNER, expires=clock.now)
+    page = reviewer.get(path(applied(badge)))
+    assert "The learner already has this badge." not in words(page)
+
+
+def test_an_award_that_is_no_longer_valid_says_so(
+    reviewer: Browser, application: Application, app: Any, cloud: Cloud, clock: Clock
+) -> None:
+    send(reviewer, application, *APPROVES)
+    Pipeline(cloud, clock).settle()
+    Award.update(expires=clock.now).execute()
+    assert "Awarded On 14 March 2026. Expired since. View award" in told(reviewer, application)
+    Award.update(issued_on=clock.now + timedelta(days=2), expires=None).execute()
+    assert "Awarded On 16 March 2026. Not valid yet. View award" in told(reviewer, application)
+    Award.update(revoked=clock.now).execute()
+    assert "Awarded On 16 March 2026. Revoked later. View award" in told(reviewer, application)
+
+
+def told(reviewer: Browser, application: Application) -> str:
+    return words(reviewer.get(path(application))).replace(" .", ".")
+
+
 # Who may
 
 

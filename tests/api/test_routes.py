@@ -16,7 +16,7 @@ import pytest
 from chalicelib import config, errors, limits, tokens
 from chalicelib.api import bodies, instances
 from chalicelib.data import connection
-from chalicelib.data.models import Award, Badge, Event, Image, System
+from chalicelib.data.models import Award, Badge, ClaimCode, Event, Image, System
 from chalicelib.openbadges import default_image
 from tests.client import Answer, Client, event
 from tests.conftest import Cloud
@@ -569,6 +569,39 @@ def test_a_badge_whose_limit_is_zero_or_less_is_awarded_without_one(api: Api, li
     bulk = api.api("POST", f"{path}/instances/bulk", {"emails": ["three@example.org"]})
     assert (bulk.status, len(bulk.json["instances"])) == (201, 1)
     assert made["limit"] == api.get(path, "badge")["limit"] == limit
+# How an award is asked for: alone, with a claim code, or with others.
+ASKED = {
+    "instances": {"email": EARNER, "claimCode": "code"},
+    "instances/bulk": {"emails": [EARNER]},
+}
+
+
+def test_an_award_that_would_expire_before_it_is_issued_is_refused(api: Api, badge: str) -> None:
+    assert api.api("POST", f"{badge}/codes", {"code": "code"}).status == 201
+    for times, value in (
+        ({"expires": "2014-05-13T16:53:20Z"}, "2014-05-13T16:53:20.000Z"),  # it is issued now
+        ({"issuedOn": "2014-05-13T16:53:21Z", "expires": 1400000000}, "2014-05-13T16:53:20.000Z"),
+        ({"issuedOn": "2999-01-01", "expires": "2998-12-31"}, "2998-12-31T00:00:00.000Z"),
+    ):
+        for path, whom in ASKED.items():
+            answer = api.api("POST", f"{badge}/{path}", {**whom, **times})
+            error(answer, 400, "ValidationError")
+            message = "Must not be before `issuedOn`, which is now by default"
+            assert answer.json["details"] == [
+                {"message": message, "field": "expires", "value": value}
+            ]
+    assert (Award.select().count(), Event.select().count()) == (0, 0)
+    assert not ClaimCode.get().claimed
+
+
+def test_an_award_of_the_past_may_have_expired_since(api: Api, badge: str) -> None:
+    times = {"issuedOn": "2014-05-13T16:53:20.000Z", "expires": "2014-06-13T16:53:20.000Z"}
+    for path, email in (("instances", "email"), ("instances/bulk", "emails")):
+        whom = f"{email}@example.org"
+        asked = {email: whom if email == "email" else [whom], **times}
+        assert api.api("POST", f"{badge}/{path}", asked).status == 201
+    for shown in api.get(f"{badge}/instances", "instances"):
+        assert {name: shown[name] for name in times} == times
 
 
 def test_an_archived_badge_is_not_awarded(api: Api, badge: str) -> None:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.badges import award_status
 from chalicelib.admin.shell import badge_list, notices, responses
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.awards import award_list
-from chalicelib.domain.awards.award_list import Resending, State
+from chalicelib.domain.awards import award_list, validity
+from chalicelib.domain.awards.award_list import Resending
+from chalicelib.domain.awards.validity import AwardStatus
 from chalicelib.domain.events import mail_policy
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
-from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
 
 LONGEST_REASON = 2000  # characters
 
-STATES = {
-    State.ACTIVE: ("done", _("Active")),
-    State.EXPIRED: ("ignored", _("Expired")),
-    State.REVOKED: ("failed", _("Revoked")),
-}
 NOTICE_OF = {
     Resending.QUEUED: "mail-queued",
     Resending.REVOKED: "mail-revoked",
     Resending.TURNED_OFF: "mail-off",
+    Resending.EXPIRED: "mail-expired",
     Resending.UNDER_WAY: "mail-under-way",
     Resending.TOO_SOON: "mail-too-soon",
 }
@@ -35,7 +32,7 @@ NOTICE_OF = {
 def show(visit: Visit, badge: Badge) -> Response:
     """Show a page of the badge's awards, searched and filtered."""
     search, state = badge_list.search(), request().argument("state")
-    chosen = State(state) if state in set(State) else None
+    chosen = AwardStatus(state) if state in set(AwardStatus) else None
     page = Page(responses.page_number(request().argument("page")), PageSize.AWARDS)
     found = award_list.find(badge, search, chosen, page)
     filters = {"search": search, "state": chosen.value if chosen else ""}
@@ -45,7 +42,7 @@ def show(visit: Visit, badge: Badge) -> Response:
         badge,
         entries=found.rows,
         total=found.total,
-        states={state: (tone, gettext(text)) for state, (tone, text) in STATES.items()},
+        states=award_status.labels(),
         **badge_list.paged(badge_list.path(badge, "/awards"), found.total, page, **filters),
     )
 
@@ -97,6 +94,8 @@ def _question(
         400 if problems else 200,
         award=award,
         mailed=mail_policy.allows_for(award),
+        standing=validity.status_of(award),
+        states=award_status.labels(),
         reason=reason,
         problems=problems or {},
         longest=LONGEST_REASON,

@@ -6,8 +6,10 @@ from chalice.app import Response
 
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
+from chalicelib.admin.badges import award_status
 from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Badge
+from chalicelib.domain.awards import validity
 from chalicelib.domain.badges import catalog
 from chalicelib.domain.drafts import from_badge
 from chalicelib.domain.images import images
@@ -18,6 +20,7 @@ from chalicelib.registry import registry
 
 def show(visit: Visit, badge: Badge) -> Response:
     """Show the page of a badge."""
+    awards = badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else ()
     return badge_list.page(
         visit,
         "badge",
@@ -26,7 +29,8 @@ def show(visit: Visit, badge: Badge) -> Response:
         failed_copy=images.failed_copy(badge.image),
         numbers=badge_stats.numbers(badge),
         codes_elsewhere=not registry().codes.are_local,
-        awards=badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else (),
+        awards=[(award, validity.status_of(award)) for award in awards],
+        states=award_status.labels(),
     )
 
 

@@ -1,5 +1,6 @@
 """Awards, and what creates several of them at once: milestones and batches.
 
+validity      When an award is valid: its status at a moment, and which periods are refused
 awards        Awards: who has which badge
 adoption      Takes over awards that approved reviews led to, for sites that award badges themselves
 lookup        Award lookup: by badge and by email address

@@ -11,7 +11,8 @@ from typing import Any
 from chalicelib import times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Job
-from chalicelib.domain.awards import awards
+from chalicelib.domain.awards import validity
+from chalicelib.domain.awards.validity import AwardStatus
 from chalicelib.domain.badges import quotas
 from chalicelib.domain.events import mail_policy
 from chalicelib.domain.jobs import outbox
@@ -22,22 +23,18 @@ from chalicelib.domain.shared.pagination import Listed, Page, listed
 PAUSE = timedelta(minutes=1)  # between two mails of one award
 
 
-class State(StrEnum):
-    """The present state of an award."""
-
-    ACTIVE = "active"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-
-
 class Resending(StrEnum):
     """The result of a request to send an award's mail again."""
 
     QUEUED = "queued"
     REVOKED = "revoked"
     TURNED_OFF = "turned off"
+    EXPIRED = "expired"
     UNDER_WAY = "under way"
     TOO_SOON = "too soon"
+
+
+_NO_LONGER = {AwardStatus.REVOKED: Resending.REVOKED, AwardStatus.EXPIRED: Resending.EXPIRED}
 
 
 @dataclass(frozen=True)
@@ -48,14 +45,14 @@ class Entry:
     ----------
     award : Award
         The award.
-    state : State
-        Its present state.
+    status : AwardStatus
+        Its present status.
     job : Job or None
         The job of its newest mail; before there is one, the job that bakes the award.
     """
 
     award: Award
-    state: State
+    status: AwardStatus
     job: Job | None
 
     @property
@@ -77,16 +74,8 @@ class Entry:
         return self.job is not None and self.job.state not in (outbox.DONE, outbox.FAILED)
 
 
-def state_of(award: Award) -> State:
-    """Return the present state of an award."""
-    if award.revoked is not None:
-        return State.REVOKED
-    expired = award.expires is not None and award.expires <= times.now()
-    return State.EXPIRED if expired else State.ACTIVE
-
-
 @transactional
-def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[Entry]:
+def find(badge: Badge, search: str, show: AwardStatus | None, page: Page) -> Listed[Entry]:
     """Return a page of a badge's awards, the newest first, in three statements.
 
     Parameters
@@ -95,8 +84,8 @@ def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[En
         Which badge.
     search : str
         What the address contains; may be empty.
-    show : State or None
-        The state to list; None lists all.
+    show : AwardStatus or None
+        The status to list; None lists all.
     page : Page
         Which page.
     """
@@ -104,19 +93,11 @@ def find(badge: Badge, search: str, show: State | None, page: Page) -> Listed[En
     if search:
         query = query.where(Award.email_key.contains(email_addresses.key(search)))
     if show is not None:
-        query = query.where(*_in(show))
+        query = query.where(validity.having(show))
     found = listed(query.order_by(Award.position.desc(), Award.id.desc()), page)
     jobs = _newest([award.id for award in found.rows])
-    entries = [Entry(award, state_of(award), jobs.get(award.id)) for award in found.rows]
+    entries = [Entry(award, validity.status_of(award), jobs.get(award.id)) for award in found.rows]
     return Listed(entries, found.total)
-
-
-def _in(show: State) -> tuple[Any, ...]:
-    if show is State.REVOKED:
-        return (Award.revoked.is_null(False),)
-    if show is State.EXPIRED:
-        return (Award.revoked.is_null(), Award.expires <= times.now())
-    return (Award.revoked.is_null(), awards.unexpired())
 
 
 def _newest(ids: list[int]) -> dict[int | None, Job]:
@@ -134,6 +115,8 @@ def _newest(ids: list[int]) -> dict[int | None, Job]:
 @transactional
 def send_again(award: Award) -> Resending:
     """Send an award's mail once more, unless one is queued or was sent less than `PAUSE` ago.
+
+    The mail of an award that is no longer valid is not sent again: it would not be proof.
 
     A failed mail is retried, which can happen on the Activity page at the same time.
     """
@@ -158,6 +141,6 @@ def send_again(award: Award) -> Resending:
 
 def _refusal(award: Award) -> Resending | None:
     """Return why no mail of an award is sent at all, or None."""
-    if award.revoked is not None:
-        return Resending.REVOKED
+    if refusal := _NO_LONGER.get(validity.status_of(award)):
+        return refusal
     return None if mail_policy.allows_for(award) else Resending.TURNED_OFF

@@ -21,7 +21,7 @@ from chalicelib.data import bulk, compiled_queries
 from chalicelib.data.compiled_queries import parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Milestone
-from chalicelib.domain.awards import milestones
+from chalicelib.domain.awards import milestones, validity
 from chalicelib.domain.badges import badges, block_counts, quotas
 from chalicelib.domain.events import events
 from chalicelib.domain.shared import email_addresses, slugs
@@ -73,12 +73,13 @@ def give(
     Raises
     ------
     ValidationError
-        If it is not an email address.
+        If it is not an email address, or the award would expire before it is issued.
     Conflict
         If the badge is archived, its award limit is reached, or the slug is taken.
     """
     if not email_addresses.is_address(email):
         raise email_addresses.refused(email)
+    validity.check_period(issued_on, expires)
     _lock_milestones(badge)
     if not quotas.add_award(badge):
         known = _existing(badge, email, origin)
@@ -129,10 +130,11 @@ def give_all(
     Raises
     ------
     ValidationError
-        If an entry is not an email address.
+        If an entry is not an email address, or the awards would expire before they are issued.
     Conflict
         If the badge is archived, or its award limit would be exceeded.
     """
+    validity.check_period(issued_on, expires)
     for email in emails:
         if not email_addresses.is_address(email):
             raise email_addresses.refused(email)
@@ -159,7 +161,9 @@ def not_yet_awarded(badge: Badge, emails: Sequence[str]) -> list[str]:
     for email in emails:
         wanted.setdefault(active_key(badge, email), email)
     for piece in bulk.chunks(list(wanted)):
-        for award in Award.select(Award.active_key).where(Award.active_key.in_(piece), unexpired()):
+        for award in Award.select(Award.active_key).where(
+            Award.active_key.in_(piece), validity.unexpired()
+        ):
             del wanted[str(award.active_key)]
     return list(wanted.values())
 
@@ -197,13 +201,8 @@ def _existing(badge: Badge, email: str, origin: str | None) -> Award | None:
     if same_origin := by_origin(origin):
         return same_origin
     key = active_key(badge, email)
-    known: Award | None = Award.get_or_none(Award.active_key == key, unexpired())
+    known: Award | None = Award.get_or_none(Award.active_key == key, validity.unexpired())
     return known
-
-
-def unexpired() -> Any:
-    """Return the condition that an award has not expired."""
-    return Award.expires.is_null() | (Award.expires > times.now())
 
 
 def _follow_up(first: Badge, new: Sequence[Award]) -> None:

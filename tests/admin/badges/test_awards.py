@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import peewee
 import pytest
@@ -27,9 +28,9 @@ def badge(database: peewee.Database, clock: Clock) -> Badge:
     return published(chicago(), "reader")
 
 
-def give(badge: Badge, email: str = "ada@example.org", **more: str) -> Award:
+def give(badge: Badge, email: str = "ada@example.org", **more: Any) -> Award:
     """Return an award whose mail was sent, an hour ago."""
-    award, _ = awards.give(badge, email, **more)  # type: ignore[arg-type]
+    award, _ = awards.give(badge, email, **more)
     event = Event.get(Event.key == f"award:{award.id}")
     outbox.add("award-mail", event=event, award=award, key=f"award-mail:{award.id}")
     mail = Job.select().where(Job.kind == "award-mail", Job.award == award).get()
@@ -48,12 +49,44 @@ def test_an_award_tells_who_when_by_which_code_and_how_its_mail_is(
 ) -> None:
     award = give(badge, comment="Well <done>", claim_code="honey")
     assert rows(administrator) == [
-        "ada@example.org with claim code honey 14 Mar 2026, 15:09 UTC Well &lt;done&gt; Active "
+        "ada@example.org with claim code honey 14 Mar 2026, 15:09 UTC Well &lt;done&gt; Valid "
         "Emailed 14 Mar 2026, 15:09 UTC Resend email Revoke"
     ]
     page = administrator.get(LIST)
     assert f"/public/awards/{award.slug}" in page.text
     assert f"/awards/{award.slug}/revoke" in page.text
+
+
+def test_one_that_has_expired_or_is_not_valid_yet_says_so_wherever_it_is_shown(
+    administrator: Browser, badge: Badge, clock: Clock
+) -> None:
+    day = timedelta(days=1)
+    expired = give(badge, "old@example.org", issued_on=clock.now - 2 * day, expires=clock.now)
+    later = give(badge, "new@example.org", issued_on=clock.now + day)
+    new, old = rows(administrator)
+    assert "Not valid yet From 15 March 2026" in new
+    assert "Resend email" in new
+    assert "Expired 14 March 2026" in old
+    assert "Resend email" not in old
+    assert "Revoke" in old
+    for status, email in (("expired", "old"), ("not-yet-valid", "new")):
+        (row,) = rows(administrator, f"{LIST}?state={status}")
+        assert row.startswith(f"{email}@example.org")
+    about = words(administrator.get("/badges/reader"))
+    assert "new @example.org 15 Mar 2026, 15:09 UTC Not valid yet View" in about
+    assert "old @example.org 12 Mar 2026, 15:09 UTC Expired View" in about
+    for award, said in ((expired, "Status Expired"), (later, "Status Not valid yet")):
+        assert said in words(administrator.get(f"/awards/{award.slug}/revoke"))
+
+
+def test_the_mail_of_one_that_has_expired_is_not_sent_again(
+    administrator: Browser, badge: Badge, clock: Clock
+) -> None:
+    award = give(badge, expires=clock.now)
+    answer = administrator.submit(LIST, f"/awards/{award.slug}/mail")
+    assert "notice=mail-expired" in answer.headers["Location"]
+    shown = words(administrator.get(f"{LIST}?notice=mail-expired"))
+    assert "This award has expired, so its email can’t be sent again" in shown
 
 
 def test_a_revoked_one_tells_why_and_can_no_longer_be_acted_on(
@@ -76,7 +109,10 @@ def test_a_revoked_one_tells_why_and_can_no_longer_be_acted_on(
             {"state": outbox.FAILED, "outcome": None, "reason": "SES said no"},
             "Not emailed SES said no",
         ),
-        ({"state": outbox.DONE, "outcome": "not needed"}, "Not emailed"),
+        (
+            {"state": outbox.DONE, "outcome": "not needed", "reason": "It had expired"},
+            "Not emailed It had expired",
+        ),
     ],
 )
 def test_the_state_of_the_mail_is_shown(

@@ -10,7 +10,8 @@ import pytest
 
 from chalicelib.data.models import Award, Badge, Job
 from chalicelib.domain.awards import award_list, awards
-from chalicelib.domain.awards.award_list import Resending, State
+from chalicelib.domain.awards.award_list import Resending
+from chalicelib.domain.awards.validity import AwardStatus
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.shared.pagination import Page
 from tests.conftest import Clock
@@ -25,7 +26,7 @@ def badge(database: peewee.Database, clock: Clock) -> Badge:
 
 
 def emails(
-    badge: Badge, search: str = "", show: State | None = None, page: Page = ALL
+    badge: Badge, search: str = "", show: AwardStatus | None = None, page: Page = ALL
 ) -> list[str]:
     return [entry.award.email for entry in award_list.find(badge, search, show, page).rows]
 
@@ -47,21 +48,23 @@ def test_they_are_found_by_a_part_of_the_address(badge: Badge) -> None:
     assert emails(badge, "%") == []
 
 
-def test_they_are_found_by_state(badge: Badge, clock: Clock) -> None:
-    awards.give(badge, "active@example.org", expires=clock.now + timedelta(days=1))
+def test_they_are_found_by_status(badge: Badge, clock: Clock) -> None:
+    later = clock.now + timedelta(days=1)
+    awards.give(badge, "valid@example.org", expires=later)
+    awards.give(badge, "not-yet-valid@example.org", issued_on=later)
     awards.give(badge, "expired@example.org", expires=clock.now)
     award, _ = awards.give(badge, "revoked@example.org", expires=clock.now)
     awards.revoke(award)
-    for state in State:
-        assert emails(badge, show=state) == [f"{state.value}@example.org"]
-        (entry,) = award_list.find(badge, "", state, ALL).rows
-        assert entry.state is state
+    for status in AwardStatus:
+        assert emails(badge, show=status) == [f"{status.value}@example.org"]
+        (entry,) = award_list.find(badge, "", status, ALL).rows
+        assert entry.status is status
 
 
 def test_a_page_takes_three_statements(badge: Badge, statements: list[str]) -> None:
     awards.give_all(badge, [f"e{number}@example.org" for number in range(60)])
     statements.clear()
-    award_list.find(badge, "e", State.ACTIVE, ALL)
+    award_list.find(badge, "e", AwardStatus.VALID, ALL)
     assert len(statements) == 3
 
 
@@ -136,4 +139,12 @@ def test_a_revoked_award_is_not_mailed(badge: Badge, clock: Clock) -> None:
     awards.revoke(award)
     clock.move(timedelta(minutes=2))
     assert award_list.send_again(award) is Resending.REVOKED
+    assert len(mails()) == 1
+
+
+def test_an_award_that_has_expired_is_not_mailed_again(badge: Badge, clock: Clock) -> None:
+    award = mailed(badge, state=outbox.DONE, outcome="mailed")
+    Award.update(expires=clock.now).where(Award.id == award.id).execute()
+    clock.move(timedelta(minutes=2))
+    assert award_list.send_again(award) is Resending.EXPIRED
     assert len(mails()) == 1
