@@ -46,3 +46,10 @@ for _path, _view in PAGES.items():
 for _path, _view in AT_EACH_LEVEL.items():
     for _level in LEVELS:
         routes.lazy(_level + _path, {"GET": f"chalicelib.public.{_view}"})
+
+# The form on an award's page; its address leads back there when it is read.
+_RECIPIENT = {
+    "GET": "chalicelib.public.recipient:back",
+    "POST": "chalicelib.public.recipient:check",
+}
+routes.lazy("/check/{slug}", _RECIPIENT)

@@ -10,6 +10,7 @@ from chalice.app import Response
 
 from chalicelib import config
 from chalicelib.data.models import Award, Badge
+from chalicelib.domain.awards import validity
 from chalicelib.domain.badges import catalog, public
 from chalicelib.domain.drafts import sharing
 from chalicelib.domain.images import images
@@ -60,7 +61,7 @@ def _issuer_profile(badge: Badge) -> dict[str, Any]:
 def assertion(slug: str) -> Response:
     award, links = public.assertion(slug), _links()
     if documents.wants_page():
-        return _award(award)
+        return award_page(award)
     if award.revoked:
         return documents.document(v2.revoked(links, award), 410)
     links = _links([_badge_of(award)])
@@ -69,10 +70,21 @@ def assertion(slug: str) -> Response:
 
 def award(slug: str) -> Response:
     """Show an award at the address to share, which is a page for every client."""
-    return _award(public.assertion(slug))
+    return award_page(public.assertion(slug))
 
 
-def _award(award: Award) -> Response:
+def award_page(award: Award, *, checked: str = "", belongs: bool = False) -> Response:
+    """Show the page of an award.
+
+    Parameters
+    ----------
+    award : Award
+        The award, with its badge and the badge's owners.
+    checked : str
+        The address that was checked on this page; empty if none was.
+    belongs : bool
+        Whether the award belongs to that address.
+    """
     links, badge = _links(), award.badge
     if award.revoked:
         issuer = badge and _issuer_profile(badge)
@@ -81,9 +93,12 @@ def _award(award: Award) -> Response:
     return documents.page(
         "public/assertion.html",
         award=award,
+        standing=validity.status_of(award),
         badge=badge,
         issuer=_issuer_profile(badge),
         criteria=catalog.details_of(badge).criteria,
+        checked=checked,
+        belongs=belongs,
         award_url=links.award(award.slug),
         json_url=_as_json(links.assertion(award.slug)),
         image_url=links.assertion_image(award.slug)

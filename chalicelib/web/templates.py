@@ -89,8 +89,12 @@ def moment(value: datetime) -> Markup:
 
 def day(value: datetime) -> Markup:
     """Return the day of a moment as a `<time>` element."""
-    text = gettext("%(day)s %(month)s %(year)s")
-    return _time(value, text % _parts(value, _MONTHS), "day")
+    return _time(value, plain_day(value), "day")
+
+
+def plain_day(value: datetime) -> str:
+    """Return the day of a moment as plain text, for mails and previews."""
+    return gettext("%(day)s %(month)s %(year)s") % _parts(value, _MONTHS)
 
 
 def _parts(value: datetime, months: tuple[str, ...]) -> dict[str, Any]:
@@ -112,6 +116,13 @@ def _time(value: datetime, text: str, kind: str) -> Markup:
     )
 
 
+def with_breaks(text: str) -> Markup:
+    """Return a text as HTML with its line breaks, for mails: few of their readers know CSS."""
+    from markupsafe import Markup
+
+    return Markup("<br>\n").join(text.splitlines())
+
+
 @functools.cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -126,7 +137,14 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=moment, day=day, isolated=isolated, segment=segment)
+    environment.filters.update(
+        moment=moment,
+        day=day,
+        plain_day=plain_day,
+        isolated=isolated,
+        segment=segment,
+        with_breaks=with_breaks,
+    )
     environment.globals.update(
         brand=brand,
         href=href,

@@ -173,6 +173,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
     about = {
         "award": {
             "award": Award,
+            "standing": "valid",
             "badge": Badge,
             "issuer": "Library",
             "award_url": "1",

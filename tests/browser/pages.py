@@ -100,6 +100,8 @@ OPEN_PAGES = [
     Page("public-issuer", "/public/badges/{badge}/issuer", signed_in=False),
     Page("public-criteria", "/system/{system}/badge/{badge}/criteria", signed_in=False),
     Page("public-assertion", "/public/assertions/{award}", signed_in=False),
+    Page("public-expired", "/public/assertions/{expired}", signed_in=False),
+    Page("public-not-yet-valid", "/public/assertions/{not_yet_valid}", signed_in=False),
     Page("public-revoked", "/public/assertions/{revoked}", signed_in=False, status=410),
     Page("share-template", "/share/{template}", signed_in=False),
 ]
@@ -255,7 +257,12 @@ def _awards(badge: Badge, plain: Badge, world: World) -> None:
         )  # fmt: skip
     awards.give(plain, "grace.of.a.very.long.name" * 2 + "@example.org")
     awards.revoke(award, HOSTILE_TEXT)
-    world.values |= {"award": "award-0", "revoked": award.slug}
+    now, year = times.now(), timedelta(days=365)
+    awards.give(badge, "old@example.org", slug="old", issued_on=now - 2 * year, expires=now - year)
+    awards.give(badge, "new@example.org", slug="new", issued_on=now + year)
+    world.values |= {
+        "award": "award-0", "revoked": award.slug, "expired": "old", "not_yet_valid": "new",
+    }  # fmt: skip
 
 
 def _applications(badge: Badge, administrator: str, world: World) -> None:

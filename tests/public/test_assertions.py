@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib.data.models import Award, Badge
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
-from tests.conftest import Cloud
+from tests.client import Answer
+from tests.conftest import Clock, Cloud
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
-from tests.public.conftest import BASE, Public
+from tests.public.conftest import BASE, BROWSER, Public
 
 LINKS = Links(BASE)
 
@@ -108,6 +111,117 @@ def test_expired_and_revoked_awards_have_a_page_to_share(public: Public, award: 
     award.badge = None
     award.save()
     assert public.get("/public/awards/abc").status == 410
+# Expired, or not yet valid
+
+CLAIMS = ("The award is valid", "Valid until")  # what only the page of a valid award says
+
+
+def preview(page: str) -> dict[str, str]:
+    """Return what sites that show a link's preview read of a page, and its title."""
+    found = dict(re.findall(r'<meta property="og:(title|description)" content="([^"]*)">', page))
+    return {**found, "page": re.findall(r"<title>(.*?) \u2013 ", page)[0]}
+
+
+def test_an_award_that_has_expired_says_so_in_words_and_color(
+    public: Public, award: Award, clock: Clock
+) -> None:
+    award.expires = clock.now
+    award.save()
+    page = public.browse("/public/assertions/abc").text
+    assert preview(page) == {
+        "title": "Explorer (expired)", "page": "Explorer (expired)",
+        "description": "This award expired on 14 March 2026 and is no longer valid. Looks around",
+    }  # fmt: skip
+    shown = words(page)
+    assert "This award expired on 14 March 2026 and is no longer valid." in shown
+    assert "Expired on 14 March 2026" in shown
+    assert not any(claim in shown for claim in CLAIMS)
+    assert '<p class="notice bad"><svg' in page
+    assert '<figure class="patch faded">' in page
+
+
+def test_an_award_that_is_not_valid_yet_says_from_when(
+    public: Public, award: Award, clock: Clock
+) -> None:
+    award.issued_on = clock.now + timedelta(days=2)
+    award.save()
+    page = public.browse("/public/assertions/abc").text
+    assert preview(page) == {
+        "title": "Explorer (not valid yet)", "page": "Explorer (not valid yet)",
+        "description": "This award isn’t valid yet. It becomes valid on 16 March 2026. "
+        "Looks around",
+    }  # fmt: skip
+    shown = words(page)
+    assert "This award isn’t valid yet. It becomes valid on 16 March 2026." in shown
+    assert "Valid from 16 March 2026" in shown
+    assert not any(claim in shown for claim in CLAIMS)
+    assert '<p class="warning"><svg' in page
+    assert '<figure class="patch faded">' in page
+
+
+def test_an_award_that_is_valid_says_until_when(public: Public, award: Award, clock: Clock) -> None:
+    award.expires = clock.now + timedelta(days=2)
+    award.save()
+    page = public.browse("/public/assertions/abc").text
+    assert preview(page) == {
+        "title": "Explorer", "page": "Explorer", "description": "Looks around",
+    }  # fmt: skip
+    shown = words(page)
+    assert "The award is valid." in shown
+    assert "Valid until 16 March 2026" in shown
+    assert "notice bad" not in page
+    assert "faded" not in page
+
+
+def words(page: str) -> str:
+    """Return the text of a page's body, with single spaces."""
+    body = page[page.index("<body>") :].replace("</dt>", " ")
+    return " ".join(re.sub(r"<[^>]*>", "", body).split())
+
+
+# Whose it is
+
+
+def check(public: Public, email: str, slug: str = "abc") -> Answer:
+    form = {"Content-Type": "application/x-www-form-urlencoded", **BROWSER}
+    return public.send("POST", f"/check/{slug}", urlencode({"email": email}).encode(), form)
+
+
+@pytest.mark.parametrize("typed", ["Ada@example.org", "ada@example.org", " ADA@EXAMPLE.ORG "])
+def test_an_address_is_checked_as_typed_and_in_other_letter_case(
+    typed: str, public: Public, award: Award
+) -> None:
+    assert 'action="/check/abc#verification"' in public.browse("/public/assertions/abc").text
+    answer = check(public, typed)
+    assert answer.status == 200
+    assert f"Yes, this award belongs to {typed.strip()}." in words(answer.text)
+
+
+def test_another_address_is_refused_without_telling_whose_it_is(
+    public: Public, award: Award
+) -> None:
+    answer = check(public, 'eve@example.org"><b>')
+    assert answer.status == 200
+    shown = words(answer.text)
+    assert "No, this award doesn’t belong to eve@example.org" in shown
+    assert "Yes" not in shown
+    assert "<b>" not in answer.text
+    assert "ada@" not in answer.text.lower()
+
+
+def test_checking_no_address_shows_the_page(public: Public, award: Award) -> None:
+    assert "belong to" not in words(check(public, " ").text)
+
+
+def test_only_an_award_that_is_there_can_be_checked(public: Public, revoked: Award) -> None:
+    assert check(public, "ada@example.org").status == 410
+    assert check(public, "ada@example.org", "nope").status == 404
+    assert check(public, "a" * 5000).status == 413
+
+
+def test_the_address_of_the_check_leads_back_to_the_award(public: Public, award: Award) -> None:
+    answer = public.browse("/check/abc%2Fd")
+    assert (answer.status, answer.headers["Location"]) == (303, "/public/assertions/abc%2Fd")
 
 
 # Revoked

@@ -41,6 +41,11 @@ def active(badge: Badge, email: str) -> Award:
     return award
 
 
+def belongs_to(award: Award, email: str) -> bool:
+    """Return whether an award is to an address, as it was typed or in other letter case."""
+    return award.email_key == email_addresses.key(email)
+
+
 @transactional
 def of_badge(badge: Badge, page: Page | None = None) -> Listed[Award]:
     """Return a badge's awards that are not revoked, in order of creation."""

@@ -5,6 +5,10 @@ called, and a worker that finds such a row does not send again. SES reports each
 (see `ses_events`): a mail that it did not report in time was not sent, and is sent again. Without a
 configuration set there are no reports, and a person decides on the Activity page. The language of
 earners is unknown: mails are in English, though their texts go through gettext.
+
+An award that had expired when its mail became due is not mailed: that would pass for a proof. One
+that expired while the mail waited is mailed, since its earner is owed the news, and the mail says
+that it has expired.
 """
 
 from __future__ import annotations
@@ -20,6 +24,8 @@ from chalicelib import config
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Job, System
+from chalicelib.domain.awards import validity
+from chalicelib.domain.awards.validity import AwardStatus
 from chalicelib.domain.badges import public
 from chalicelib.domain.events import events, mail_policy, payloads
 from chalicelib.domain.jobs import kinds, outbox
@@ -43,6 +49,13 @@ class Letter:
     to: str
     subject: str
     context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unneeded:
+    """A mail that is not to be sent, and why, for the Activity page."""
+
+    why: str
 
 
 def send_mail(job: Job) -> None:
@@ -89,8 +102,12 @@ def _reason_not_to_send(job: Job, award: Award | None) -> str | None:
     """Return why the mail of a job is not to be sent, or None."""
     if not (mail_policy.allows_for(award) if award else _allows_feedback(job)):
         return TURNED_OFF
-    if award and award.revoked and job.kind == kinds.AWARD_MAIL:
+    if award is None or job.kind != kinds.AWARD_MAIL:
+        return None
+    if award.revoked:
         return "The award was revoked before the email was sent"
+    if validity.status_of(award, job.created) is AwardStatus.EXPIRED:
+        return "The award had already expired when its email was due"
     return None
 
 
@@ -119,12 +136,19 @@ def _award(award: Award) -> Letter:
     badge = award.badge
     if badge is None:
         raise TypeError(f"award {award.id} names no badge")
+    standing = validity.status_of(award)  # it may have expired while the mail waited
+    subject = (
+        gettext("You earned the badge “%(badge)s”, which has expired")
+        if standing is AwardStatus.EXPIRED
+        else gettext("You earned the badge “%(badge)s”")
+    )
     return Letter(
         "award",
         award.email,
-        gettext("You earned the badge “%(badge)s”") % {"badge": badge.name},
+        subject % {"badge": badge.name},
         {
             "award": award,
+            "standing": standing,
             "badge": badge,
             "issuer": _issuer_name(award),
             "award_url": links.award(award.slug),
