@@ -569,6 +569,8 @@ def test_a_badge_whose_limit_is_zero_or_less_is_awarded_without_one(api: Api, li
     bulk = api.api("POST", f"{path}/instances/bulk", {"emails": ["three@example.org"]})
     assert (bulk.status, len(bulk.json["instances"])) == (201, 1)
     assert made["limit"] == api.get(path, "badge")["limit"] == limit
+
+
 # How an award is asked for: alone, with a claim code, or with others.
 ASKED = {
     "instances": {"email": EARNER, "claimCode": "code"},

@@ -111,6 +111,8 @@ def test_expired_and_revoked_awards_have_a_page_to_share(public: Public, award: 
     award.badge = None
     award.save()
     assert public.get("/public/awards/abc").status == 410
+
+
 # Expired, or not yet valid
 
 CLAIMS = ("The award is valid", "Valid until")  # what only the page of a valid award says

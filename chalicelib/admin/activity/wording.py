@@ -46,7 +46,7 @@ _STATES = {
     "read": _("read"),
     "to be continued": _("to be continued"),
     "not approved": _("not approved"),
-    "not needed": _("not needed"),
+    outbox.NOT_NEEDED: _("not needed"),
     LEFT_TO_A_PERSON: _("manual"),
 }
 
