@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.awards import awards
+from chalicelib.domain.awards import mirrored
 from chalicelib.domain.events.payloads import AwardPayload, BadgeReference, RevocationPayload
 
 BadgeOf = Callable[[BadgeReference], Badge]
@@ -27,7 +27,7 @@ def record_award(payload: AwardPayload, badge_of: BadgeOf) -> Award:
     """
 
     def work() -> Award:
-        award, _ = awards.record(
+        award, _ = mirrored.record(
             payload.uid,
             badge_of(payload.badge),
             payload.email,
@@ -44,6 +44,6 @@ def record_revocation(payload: RevocationPayload, badge_of: BadgeOf) -> Award:
 
     def work() -> Award:
         badge = badge_of(payload.badge) if payload.badge else None
-        return awards.record_revocation(payload.uid, badge, payload.email, payload.reason)
+        return mirrored.record_revocation(payload.uid, badge, payload.email, payload.reason)
 
     return transact(work)

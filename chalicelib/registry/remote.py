@@ -15,7 +15,7 @@ from chalicelib import times
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
-from chalicelib.domain.awards import awards, earner_mails
+from chalicelib.domain.awards import awards, earner_mails, mirrored
 from chalicelib.domain.badges import badges
 from chalicelib.domain.events import events
 from chalicelib.domain.events.payloads import (
@@ -65,7 +65,7 @@ class RemoteRegistry:
 
         def work() -> tuple[Award, bool]:
             badge = self._mirror(payload.badge.content)
-            award, new = awards.record(
+            award, new = mirrored.record(
                 uid,
                 badge,
                 payload.learner,
@@ -108,7 +108,7 @@ class RemoteRegistry:
 
         def work() -> tuple[Award, bool]:
             badge = self._mirror(payload.badge.content)
-            award, new = awards.record(
+            award, new = mirrored.record(
                 uid,
                 badge,
                 payload.email,

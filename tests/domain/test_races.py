@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.data.models import Application, Award, Badge, System
 from chalicelib.domain.applications import applications
-from chalicelib.domain.awards import awards, lookup, milestones
+from chalicelib.domain.awards import awards, lookup, milestones, mirrored
 from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import codes
 from chalicelib.errors import NotFound
@@ -108,9 +108,9 @@ def test_a_badge_is_locked_while_an_award_of_it_is_recorded_or_revoked(
     badge = places.published(system, "reader")
     award, _ = awards.give(badge, EARNER)
     for change in (
-        lambda: awards.record("uid", badge, "other@example.org"),
+        lambda: mirrored.record("uid", badge, "other@example.org"),
         lambda: awards.revoke(award),
-        lambda: awards.record_revocation("uid", badge, "other@example.org"),
+        lambda: mirrored.record_revocation("uid", badge, "other@example.org"),
     ):
         statements.clear()
         change()

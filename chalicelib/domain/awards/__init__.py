@@ -2,6 +2,7 @@
 
 validity      When an award is valid: its status at a moment, and which periods are refused
 awards        Awards: who has which badge
+mirrored      Awards of another BadgeKit API
 adoption      Takes over awards that approved reviews led to, for sites that award badges themselves
 lookup        Award lookup: by badge and by email address
 milestones    Milestones: a badge awarded, or applied for, when enough other badges have been earned

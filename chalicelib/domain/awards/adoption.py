@@ -14,7 +14,7 @@ from datetime import datetime
 from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge
-from chalicelib.domain.awards import awards
+from chalicelib.domain.awards import awards, validity
 from chalicelib.domain.badges import quotas
 from chalicelib.domain.events import events
 from chalicelib.domain.jobs import kinds, outbox
@@ -48,6 +48,11 @@ def adopt(
     list[Award]
         The awards that this call took over, as they are now. Of several calls at once for one
         award, one takes it over.
+
+    Raises
+    ------
+    ValidationError
+        If an award would expire before it was issued.
     """
     quotas.lock(badge.id)  # others wait, and find the award taken
     said = {
@@ -57,6 +62,8 @@ def adopt(
     found: list[Award] = []
     for keys in bulk.chunks([awards.active_key(badge, email) for email in emails]):
         mine = list(Award.select().where(Award.active_key.in_(keys), Award.adoptable))
+        for award in mine:
+            validity.check_period(issued_on or award.issued_on, expires)
         if ids := [award.id for award in mine]:
             Award.update(**changes, adoptable=False).where(Award.id.in_(ids)).execute()
             found += list(Award.select().where(Award.id.in_(ids)).order_by(Award.id))

@@ -90,12 +90,12 @@ def give(
         "origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires,
         "claim_code": claim_code, "adoptable": adoptable,
     }  # fmt: skip
-    award = _insert(badge, email, slug, **values)
+    award = insert(badge, email, slug, **values)
     if award is None and not by_origin(origin) and _retire_expired(badge, email):
-        award = _insert(badge, email, slug, **values)
+        award = insert(badge, email, slug, **values)
     if award is None:
         quotas.count(badge.id, awards=-1, positions=-1)
-        return _existing_after_race(badge, email, origin, slug), False
+        return existing_after_race(badge, email, origin, slug), False
     _follow_up(badge, [award])
     return award, True
 
@@ -250,7 +250,7 @@ def _row(badge: Badge, email: str, slug: str | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
+def insert(badge: Badge, email: str, slug: str | None, **values: Any) -> Award | None:
     """Insert an active award, already counted; None if a unique key shows that it exists."""
     try:
         return compiled_queries.insert(
@@ -275,7 +275,14 @@ def _retire_expired(badge: Badge, email: str) -> bool:
     )
 
 
-def _existing_after_race(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
+def existing_after_race(badge: Badge, email: str, origin: str | None, slug: str | None) -> Award:
+    """Return the award that another transaction inserted first.
+
+    Raises
+    ------
+    Conflict
+        If only its slug is taken.
+    """
     if same_origin := by_origin(origin):
         return same_origin
     if active := Award.get_or_none(Award.active_key == active_key(badge, email)):
@@ -284,55 +291,6 @@ def _existing_after_race(badge: Badge, email: str, origin: str | None, slug: str
         message = "badgeInstance with that `slug` already exists"
         raise Conflict(message, details={"slug": slug})
     raise AssertionError(f"an award of badge {badge.id} can neither be inserted nor found")
-
-
-@transactional
-def record(
-    uid: str,
-    badge: Badge,
-    email: str,
-    *,
-    origin: str | None = None,
-    comment: str | None = None,
-    issued_on: datetime | None = None,
-    adoptable: bool | None = None,
-) -> tuple[Award, bool]:
-    """Record an award that another BadgeKit API created, whether or not it is known here.
-
-    Returns
-    -------
-    tuple[Award, bool]
-        The award, and whether it is new here. If the address already has the badge by another
-        award, that one is returned; an award whose revocation arrived first stays revoked.
-
-    Raises
-    ------
-    ValidationError
-        If it is not an email address.
-    """
-    if not email_addresses.is_address(email):
-        raise email_addresses.refused(email)
-    quotas.lock(badge.id)
-    known = Award.get_or_none(Award.slug == uid)
-    if known is None:
-        quotas.count(badge.id, awards=1, positions=1)
-        values = {"origin": origin, "comment": comment, "issued_on": issued_on}
-        award = _insert(badge, email, uid, **values, adoptable=adoptable)
-        if award is not None:
-            return award, True
-        quotas.count(badge.id, awards=-1, positions=-1)
-        known = Award.get_or_none(Award.slug == uid)
-    if known is None:
-        return _existing_after_race(badge, email, origin, uid), False
-    changes = {}
-    if known.position is None:  # its revocation was recorded first
-        changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
-    if origin is not None and known.origin is None and not by_origin(origin):
-        changes |= {"origin": origin, "adoptable": adoptable}
-    if changes:
-        Award.update(**changes).where(Award.id == known.id).execute()
-        known = Award.get_by_id(known.id)
-    return known, False
 
 
 @transactional
@@ -350,13 +308,14 @@ def revoke(award: Award, reason: str | None = None) -> bool:
     bool
         Whether this call revoked it; only then its `revoke` event is written.
     """
-    changed = _withdraw(award, reason)
+    changed = withdraw(award, reason)
     if changed:
         events.record_revocation(award, badges.by_id(award.badge_id) if award.badge_id else None)
     return changed
 
 
-def _withdraw(award: Award, reason: str | None) -> bool:
+def withdraw(award: Award, reason: str | None) -> bool:
+    """Revoke an award without an event; return whether this call revoked it."""
     if award.badge_id is not None:
         quotas.lock(award.badge_id)
     changed = (
@@ -370,31 +329,3 @@ def _withdraw(award: Award, reason: str | None) -> bool:
         if position is not None:
             block_counts.count_revoked(award.badge_id, position)
     return bool(changed)
-
-
-@transactional
-def record_revocation(
-    uid: str, badge: Badge | None, email: str, reason: str | None = None
-) -> Award:
-    """Record the revocation of an award, even if the award itself is not known here.
-
-    Raises
-    ------
-    ValidationError
-        If the award is unknown and the value is not an email address.
-    """
-    award = Award.get_or_none(Award.slug == uid)
-    if award is None:
-        if not email_addresses.is_address(email):
-            raise email_addresses.refused(email)
-        try:
-            return Award.create(
-                slug=uid, badge=badge, email=email, email_key=email_addresses.key(email),
-                salt=secrets.token_hex(16), revoked=times.now(), revocation_reason=reason,
-            )  # fmt: skip
-        except IntegrityError:
-            award = Award.get_or_none(Award.slug == uid)
-            if award is None:  # not recorded by another process: another key
-                raise
-    _withdraw(award, reason)
-    return Award.get_by_id(award.id)

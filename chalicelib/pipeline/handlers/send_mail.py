@@ -51,13 +51,6 @@ class Letter:
     context: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Unneeded:
-    """A mail that is not to be sent, and why, for the Activity page."""
-
-    why: str
-
-
 def send_mail(job: Job) -> None:
     """Send the mail of a job."""
     if job.outcome == outbox.SENDING:

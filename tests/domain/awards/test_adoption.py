@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import peewee
@@ -12,6 +12,7 @@ import pytest
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.awards import adoption, awards
 from chalicelib.domain.badges import badges
+from chalicelib.errors import ValidationError
 from tests.domain.places import chicago, published
 
 EARNER = "Earner@example.org"
@@ -68,6 +69,18 @@ def test_other_awards_are_not_taken_over(badge: Badge) -> None:
     emails = [f"{name}@example.org" for name in ("api", "person", "revoked", "elsewhere", "new")]
     assert adoption.adopt(open_to_all, emails) == []
     assert Job.select().where(Job.kind == "rebaking").count() == 0
+
+
+def test_an_award_is_not_taken_over_to_expire_before_it_was_issued(badge: Badge) -> None:
+    award = automatic(badge, "earner@example.org")
+    day = timedelta(days=1)
+    for said in (
+        {"expires": award.issued_on - day},
+        {"issued_on": award.issued_on + 2 * day, "expires": award.issued_on + day},
+    ):
+        with pytest.raises(ValidationError):
+            adoption.adopt(badge, ["earner@example.org"], **said)
+    assert Award.get_by_id(award.id).adoptable is True
 
 
 def test_many_are_taken_over_in_few_statements(badge: Badge, statements: list[str]) -> None:
