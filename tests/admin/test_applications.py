@@ -536,7 +536,7 @@ def test_a_badge_that_has_expired_is_no_longer_the_learner_s(
 
 
 def test_an_award_that_is_no_longer_valid_says_so(
-    reviewer: Browser, application: Application, app: Any, cloud: Cloud, clock: Clock
+    clock: Clock, reviewer: Browser, application: Application, app: Any, cloud: Cloud
 ) -> None:
     send(reviewer, application, *APPROVES)
     Pipeline(cloud, clock).settle()

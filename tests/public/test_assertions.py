@@ -223,7 +223,7 @@ def test_only_an_award_that_is_there_can_be_checked(public: Public, revoked: Awa
 
 def test_the_address_of_the_check_leads_back_to_the_award(public: Public, award: Award) -> None:
     answer = public.browse("/check/abc%2Fd")
-    assert (answer.status, answer.headers["Location"]) == (303, "/public/assertions/abc%2Fd")
+    assert (answer.status, answer.headers["Location"]) == (303, "/public/awards/abc%2Fd")
 
 
 # Revoked

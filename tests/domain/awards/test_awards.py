@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count, permutations, product
+from itertools import count, product
 from typing import Any
 
 import peewee
@@ -362,9 +362,6 @@ def test_revoking_again_changes_nothing(badge: Badge, clock: Clock) -> None:
     clock.move(timedelta(days=1))
     assert not awards.revoke(award, "Another reason")
     assert (again(award).__data__, counts()) == (before, (1, 2, 2))
-
-
-ORDERS = list(permutations(["award", "award again", "revocation", "revocation without badge"]))
 
 
 # Finding
