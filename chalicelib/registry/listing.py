@@ -21,7 +21,7 @@ from chalicelib.data.models import (
     Owner,
     Tag,
 )
-from chalicelib.domain.badges import block_counts, details, quotas
+from chalicelib.domain.badges import block_counts, details, quotas, versions
 from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.images import images
 from chalicelib.domain.shared import validation
@@ -55,17 +55,23 @@ def owner(table: type[T], content: Mapping[str, Any], inside: dict[str, Any]) ->
 
 @transactional
 def badge(content: Mapping[str, Any]) -> Badge:
-    """Return our row of a badge that the API lists, created or changed, with all it consists of."""
+    """Return our row of a badge that the API lists, created or changed, with all it consists of.
+
+    Awards go on naming the version that was awarded, as when a badge is changed here.
+    """
     row = mirror.badge(content)
     quotas.lock(row.id)
     row = Badge.get_by_id(row.id)
-    before = block_counts.lists_with(row)
+    before = versions.content(row) if versions.was_awarded(row) else None
+    lists = block_counts.lists_with(row)
     owners = mirror.owners_of(content)
     owners["system"] = owners["system"] or row.system
     _change(row, **mirror.columns(content), **owners, listed=times.now())
-    block_counts.move_badge(row, before)
+    block_counts.move_badge(row, lists)
     _show(row, content)
     _replace_details(row, content)
+    if before is not None:
+        versions.keep(row, before)
     return row
 
 

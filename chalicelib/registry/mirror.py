@@ -13,7 +13,7 @@ from peewee import IntegrityError
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Criterion, Issuer, Owner, Program, System, Table, Tag
-from chalicelib.domain.badges import block_counts, fields, quotas
+from chalicelib.domain.badges import block_counts, criteria_pages, fields, quotas
 from chalicelib.domain.badges.field_kinds import Address, Text
 from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.images import images
@@ -50,7 +50,11 @@ def badge(content: Mapping[str, Any]) -> Badge:
 def columns(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a badge's row as the API's JSON of the badge has them."""
     values = {field.column: _value(content, field) for field in _MIRRORED}
-    values["name"] = values["name"] or text_of(content, "slug")
+    slug, system = text_of(content, "slug") or "", content.get("system")
+    values["name"] = values["name"] or slug
+    if isinstance(system, dict) and (name := text_of(system, "slug")):
+        own_page = criteria_pages.path(name, slug)
+        values["criteria_url"] = criteria_pages.stored(values["criteria_url"], [own_page])
     return values
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import Badge, Event, Issuer, Job, Program, System
-from chalicelib.domain.badges import badges, catalog
+from chalicelib.data.models import Award, Badge, Event, Issuer, Job, Program, System
+from chalicelib.domain.awards import mirrored
+from chalicelib.domain.badges import badges, catalog, public
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.registry import listing, reading
@@ -106,6 +107,26 @@ def test_a_fresh_deployment_has_all_that_the_api_has(api: OriginalApi, pipeline:
     ]
     assert (about.categories, [tag.value for tag in about.tags]) == (["Numbers"], ["books"])
     assert counted("chicago") == (1, 1)
+
+
+def test_awards_name_the_version_that_was_awarded_and_our_own_page_is_not_stored(
+    api: OriginalApi, pipeline: Pipeline
+) -> None:
+    ours = "http://localhost:3000/system/chicago/badge/reader/criteria"
+    put(api, "reader", criteriaUrl=ours)
+    read(pipeline)
+    mirrored.record("uid", badges.by_slug("reader"), "earner@example.org")
+    award = Award.get()
+    read(pipeline)
+    assert badges.by_slug("reader").public_id == award.badge_class
+    put(api, "reader", criteriaUrl=ours, name="New")
+    read(pipeline)
+    row = badges.by_slug("reader")
+    assert (row.name, row.criteria_url) == ("New", "")
+    assert row.public_id != award.badge_class
+    then = public.assertion("uid").badge
+    assert then is not None
+    assert (then.name, then.public_id) == ("Reader", award.badge_class)
 
 
 def test_what_changed_there_changes_here_and_nothing_else_is_written(
