@@ -185,7 +185,11 @@ def test_tidy_deletes_unused_images(deployment: Deployment, look: None) -> None:
     key = f"images/{'0' * 64}.png"
     deployment.client("s3").put_object(Bucket=BUCKET, Key=key, Body=PNG)
     Unused.create(key=key, since=times.now() - timedelta(days=31))
-    assert deployment.function("app.tidy")(recorded("schedule")) == {"readings": 0, "deleted": 1}
+    assert deployment.function("app.tidy")(recorded("schedule")) == {
+        "readings": 0,
+        "named": 0,
+        "deleted": 1,
+    }
     assert deployment.objects(key) == []
 
 
