@@ -352,3 +352,16 @@ def test_our_own_criteria_page_is_not_stored_as_text(api: Client, settings: dict
     document = read(api, f"/id/badges/{one.badge.public_id}").json
     assert document["criteria"]["id"] == f"{document['id']}/criteria"
     assert document["id"].startswith("https://new.example.org/")
+
+
+def test_a_client_that_sends_back_what_it_read_changes_nothing(api: Client) -> None:
+    """Before and after the change of an awarded badge, which gives it another id."""
+    one = publish(place("system"))
+    path = "/systems/chicago/badges/reader"
+    read_before = api.api("GET", path).json["badge"]
+    assert read_before["criteriaUrl"] == body("reader")["criteriaUrl"]
+    by_id = f"http://localhost:3000/id/badges/{one.badge.public_id}/criteria"
+    sent = {name: value for name, value in read_before.items() if value is not None}
+    for changes in ({"name": "Swimmer"}, {"name": "Diver"}, {"criteriaUrl": by_id}):
+        assert api.api("PUT", path, {**sent, **changes}).status == 200
+        assert Badge.get_by_id(one.badge.id).criteria_url == ""

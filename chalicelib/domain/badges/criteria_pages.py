@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from chalicelib import config
-from chalicelib.data.models import Badge
+from chalicelib.data.models import Badge, BadgeVersion
 
 OWN = ""  # what the column holds for our own page
 
@@ -28,12 +28,26 @@ def stored(url: str, paths: Iterable[str]) -> str:
 
 
 def stored_of(badge: Badge, url: str, new_slug: str | None = None) -> str:
-    """Return how to store the address of an existing badge's criteria (see `stored`)."""
+    """Return how to store the address of an existing badge's criteria (see `stored`).
+
+    Clients may send what they read before the badge was renamed or changed.
+    """
     slugs = (badge.slug, new_slug or badge.slug)
     paths = [path(badge.system.slug, slug) for slug in slugs] if badge.system else []
-    return stored(url, [*paths, path_by_id(badge.public_id or "")])
+    earlier = BadgeVersion.select(BadgeVersion.public_id).where(BadgeVersion.badge == badge)
+    ids = (badge.public_id, *(version.public_id for version in earlier))
+    return stored(url, [*paths, *(path_by_id(public_id) for public_id in ids if public_id)])
 
 
-def url(badge: Badge) -> str:
-    """Return the address of a badge's criteria, as the API answers with it."""
-    return badge.criteria_url or config.settings().url(path_by_id(badge.public_id or ""))
+def url(badge: Badge, system: str | None = None) -> str:
+    """Return the address of a badge's criteria, as the API answers with it.
+
+    Parameters
+    ----------
+    badge : Badge
+        The badge, or a row with its columns.
+    system : str, optional
+        The slug of its system; without it, our own page is named by the badge's id.
+    """
+    own_page = path(system, badge.slug) if system else path_by_id(badge.public_id or "")
+    return badge.criteria_url or config.settings().url(own_page)

@@ -100,6 +100,7 @@ def badges(entries: Sequence[BadgeView]) -> list[Json]:
         row["imageUrl"] = image_url(entry.image)
         if entry.system is not None:
             row["system"] = owner(entry.system, system)
+            row["criteriaUrl"] = criteria_pages.url(entry.badge, entry.system.slug)
         if entry.issuer is not None:
             row["issuer"] = owner(entry.issuer, issuer)
         if entry.program is not None:
