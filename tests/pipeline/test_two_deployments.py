@@ -18,6 +18,8 @@ from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import award_list, awards, bulk_issue, earner_mails
 from chalicelib.domain.awards.bulk_issue import Step
 from chalicelib.domain.badges import badges
+from chalicelib.domain.events import mail_policy
+from chalicelib.domain.events.mail_policy import MailPolicy
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.owners import webhooks
 from chalicelib.domain.reviews import reviews
@@ -67,9 +69,12 @@ def stand_in_front(api: OriginalApi, settings: dict[str, str], *, mails: bool) -
     api.extra = {"mailsEarner": True} if mails else {}
 
 
-def sent_by_the_first(work: Work, pipeline: Pipeline) -> list[bytes]:
+def sent_by_the_first(
+    work: Work, pipeline: Pipeline, policy: MailPolicy = MailPolicy.ALWAYS
+) -> list[bytes]:
     """Do something in the first deployment; return the bodies of the webhooks that it sends."""
     system = chicago()
+    mail_policy.change(system, policy)
     published(system, "reader", criteria=CRITERIA)
     webhooks.put(system, {"url": "https://front.example.org/webhooks/badgekit", "secret": "s" * 32})
     work()
@@ -111,6 +116,46 @@ def test_what_happens_at_the_api_is_mailed_there_and_recorded_here(
     assert Award.select().count() == recorded
     assert not Job.select().where(Job.state == outbox.FAILED, Job.image.is_null()).exists()
     assert all(earner_mails.NOTE in job.reason for job in Job.select() if "mail" in job.kind)
+
+
+def issue() -> None:
+    bulk_issue.issue(badges.by_slug("reader"), BATCH, [EMAIL], None, "bob@example.org")
+
+
+@pytest.mark.parametrize(
+    ("work", "policy", "there", "here"),
+    [
+        (award, MailPolicy.ISSUED, 0, 1),
+        (award, MailPolicy.NEVER, 0, 1),
+        (issue, MailPolicy.ISSUED, 1, 0),
+        (issue, MailPolicy.NEVER, 0, 1),
+        (revoke, MailPolicy.NEVER, 0, 1),
+        (review(0), MailPolicy.ISSUED, 0, 1),
+        (review(1), MailPolicy.ISSUED, 0, 1),
+    ],
+    ids=[
+        "award, issued ones", "award, never", "issued, issued ones", "issued, never",
+        "revoked, never", "feedback, issued ones", "approved, issued ones",
+    ],
+)  # fmt: skip
+def test_what_the_api_was_told_not_to_mail_is_mailed_here(
+    pipeline: Pipeline,
+    cloud: Cloud,
+    app: Any,
+    api: OriginalApi,
+    settings: dict[str, str],
+    work: Work,
+    policy: MailPolicy,
+    there: int,
+    here: int,
+) -> None:
+    bodies = sent_by_the_first(work, pipeline, policy)
+    assert len(cloud.mails()) == there
+    start_over(cloud, TABLES[::-1])
+    stand_in_front(api, settings, mails=bool(there))
+    receive(app, settings, bodies)
+    pipeline.settle()
+    assert len(cloud.mails()) == here
 
 
 def test_what_badgekit_api_does_is_mailed_here(
