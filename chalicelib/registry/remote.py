@@ -75,7 +75,7 @@ class RemoteRegistry:
             )
             if new:
                 _follow_up(award, badge, by_api)
-            return award, new
+            return award, new or (_is_new(response) and award.origin == origin)
 
         result = transact(work)
         self._mark_processed(payload)
@@ -118,7 +118,8 @@ class RemoteRegistry:
             )
             if new:
                 _follow_up(award, badge, by_api)
-            return award, new
+            # The API's webhook may have come before its answer.
+            return award, new or (_is_new(response) and award.origin == origin)
 
         return transact(work)
 
@@ -185,6 +186,11 @@ def _follow_up(award: Award, badge: Badge, by_api: bool) -> None:
     if by_api:
         earner_mails.add(kinds.AWARD_MAIL, award, by_api=True)
     events.record_awards([award], badge)
+
+
+def _is_new(response: Mapping[str, Any]) -> bool:
+    """Return whether an award was created, rather than found existing."""
+    return isinstance(response.get("instance"), dict)
 
 
 def _instance(response: Mapping[str, Any]) -> tuple[str, Any]:

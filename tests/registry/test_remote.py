@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import peewee
 import pytest
 
 from chalicelib.data.models import Award, Badge, Event
+from chalicelib.domain.awards import earner_mails
 from chalicelib.domain.events import payloads
 from chalicelib.errors import NotAuthorized, NotFound, Unavailable
 from chalicelib.registry import registry
@@ -237,6 +239,35 @@ def test_what_was_issued_but_not_written_down_is_found_again(
     award, answered = registry().issue(issue_payload, "issue:a:0")
     assert (award.slug, answered) == ("made-before-the-crash", True)
     assert Event.select().count() == 1
+
+
+def test_a_webhook_that_comes_before_the_answer_takes_nothing_from_the_request(
+    api: OriginalApi,
+    payload: payloads.ReviewPayload,
+    issue_payload: payloads.IssuePayload,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = api._award
+
+    def telling_first(badge: str, email: str) -> Any:
+        found = answer(badge, email)
+        told.append(payloads.parse(json.loads(api.webhooks[-1])))
+        return found
+
+    def record_told(*_: Any) -> None:
+        for award in told:
+            assert isinstance(award, payloads.AwardPayload)
+            registry().record_award(award)
+        told.clear()
+
+    told: list[Any] = []
+    monkeypatch.setattr(api, "_award", telling_first)
+    monkeypatch.setattr(earner_mails, "answered", record_told)  # between answer and record
+    assert registry().issue(issue_payload, "issue:a:0")[1]
+    assert registry().award(payload)[1]
+    assert Award.select().count() == 2
+    # Who had it for another reason still had it.
+    assert not registry().issue(issue_payload, "issue:b:0")[1]
 
 
 def test_who_has_the_badge_is_not_issued_it_again(
