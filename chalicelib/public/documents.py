@@ -11,7 +11,6 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.openbadges import v1, v2
 from chalicelib.web import negotiation
 from chalicelib.web.negotiation import Wants
 from chalicelib.web.request import request
@@ -43,6 +42,8 @@ def wants_page() -> bool:
 
 def version(address: Address) -> Any:
     """Return the module that makes the documents for the client at this kind of address."""
+    from chalicelib.openbadges import v1, v2  # imported here: the front page does not need them
+
     return v1 if request().wants in address.value else v2
 
 

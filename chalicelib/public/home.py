@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from chalice.app import Response
 
 from chalicelib import CONTRACT, VERSION
 from chalicelib.public import documents
 from chalicelib.web.responses import json_response, redirect
 
-FAVICON = Path(__file__).with_name("favicon.png")  # `static/mark.svg` for clients without SVG
+FAVICON = "favicon.png"  # `static/mark.svg` for clients without SVG
 ONE_DAY = {"Cache-Control": "public, max-age=86400"}
 # What crawlers may read (RFC 9309: the longest match wins): neither the admin UI nor the API.
 ALLOWED = (
@@ -35,6 +33,9 @@ def robots() -> Response:
 
 
 def favicon() -> Response:
+    from pathlib import Path
+
     from chalicelib.imaging import builtin
 
-    return redirect(builtin.link(FAVICON), 302, documents.FIVE_MINUTES)
+    icon = Path(__file__).with_name(FAVICON)
+    return redirect(builtin.link(icon), 302, documents.FIVE_MINUTES)

@@ -67,4 +67,8 @@ def test_the_favicon_is_the_mark_as_a_small_png(public: Public, cloud: Cloud) ->
     ((key, content),) = cloud.objects().items()
     assert f"{cloud.bucket}/{key}?" in answer.headers["Location"]
     mark = Path(chalicelib.__file__).parent / "static" / "mark.svg"
-    assert content == home.FAVICON.read_bytes() == rendering.png(mark.read_text("utf-8"), 48)
+    assert (
+        content
+        == Path(home.__file__).with_name(home.FAVICON).read_bytes()
+        == rendering.png(mark.read_text("utf-8"), 48)
+    )
