@@ -20,13 +20,10 @@ from chalicelib.domain.events import payloads
 from chalicelib.domain.jobs import outbox
 from chalicelib.errors import Conflict, NotFound, ValidationError
 from tests.conftest import Clock
-from tests.openbadges import examples
-from tests.openbadges.examples import stored
+from tests.domain.awards.giving import EARNER, OTHER, again, counts, given
 
 pytestmark = pytest.mark.usefixtures("database")
 
-EARNER = "Earner@example.org"
-OTHER = "other@example.org"
 SPELLINGS = (EARNER, "earner@example.org", "EARNER@EXAMPLE.ORG")
 Together = Callable[..., list[Any]]
 
@@ -49,34 +46,6 @@ def broken(database: peewee.Database, after: int) -> Iterator[None]:
         yield
     finally:
         database.query_hooks.remove(hook)
-
-
-@pytest.fixture
-def badge(database: peewee.Database) -> Badge:
-    return stored(examples.badge(None))
-
-
-@pytest.fixture
-def other_badge(database: peewee.Database) -> Badge:
-    return stored(examples.badge(None, slug="other"))
-
-
-def counts() -> tuple[int, int, int]:
-    """Return how many awards, events and jobs there are."""
-    return Award.select().count(), Event.select().count(), Job.select().count()
-
-
-def given(badge: Badge, email: str = EARNER, **more: Any) -> Award:
-    """Give an award that must be new."""
-    award, new = awards.give(badge, email, **more)
-    assert new
-    return award
-
-
-def again(award: Award) -> Award:
-    """Read an award anew."""
-    row: Award = Award.get_by_id(award.id)
-    return row
 
 
 # Giving

@@ -7,53 +7,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
-import peewee
 import pytest
 
-from chalicelib.data.models import Award, Badge, Event, Job
+from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import awards, lookup, mirrored
 from chalicelib.domain.badges import badges
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import NotFound, ValidationError
 from tests.conftest import Clock
+from tests.domain.awards.giving import EARNER, OTHER, again, counts, given
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
 
-EARNER = "Earner@example.org"
-
-
-OTHER = "other@example.org"
-
-
 Together = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def badge(database: peewee.Database) -> Badge:
-    return stored(examples.badge(None))
-
-
-@pytest.fixture
-def other_badge(database: peewee.Database) -> Badge:
-    return stored(examples.badge(None, slug="other"))
-
-
-def counts() -> tuple[int, int, int]:
-    """Return how many awards, events and jobs there are."""
-    return Award.select().count(), Event.select().count(), Job.select().count()
-
-
-def given(badge: Badge, email: str = EARNER, **more: Any) -> Award:
-    """Give an award that must be new."""
-    award, new = awards.give(badge, email, **more)
-    assert new
-    return award
-
-
-def again(award: Award) -> Award:
-    """Read an award anew."""
-    row: Award = Award.get_by_id(award.id)
-    return row
 
 
 ORDERS = list(permutations(["award", "award again", "revocation", "revocation without badge"]))
