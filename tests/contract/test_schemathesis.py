@@ -28,7 +28,7 @@ from chalicelib import tokens
 from chalicelib.api.openapi import document
 from chalicelib.api.routes import LEVELS
 from chalicelib.data import connection
-from chalicelib.data.models import Award, Image
+from chalicelib.data.models import Award, Badge, Image, System
 from chalicelib.domain.awards import awards
 from infra.local.http_server import Context, event_of
 from tests.client import Client
@@ -46,6 +46,7 @@ OTHERS = {
     "/assertions/{slug}/image": {"slug": "revoked"},
     "/awards/{slug}": {"slug": "revoked"},
     "/images/{slug}": {"slug": "revoked"},
+    "/issuers/{id}": {},  # filled in with the rows
     "/webhook": {"system": "taken"},
     "/instances/bulk": {"badge": "archived"},
 }
@@ -137,6 +138,8 @@ def seed(api: Client) -> None:
     assert api.api("PUT", f"{system}/webhook", hook).status == 201
     (application,) = api.api("GET", f"{place}/applications").json["applications"]
     THERE["application"] = application["slug"]
+    THERE["id"] = Badge.get().public_id
+    OTHERS["/issuers/{id}"] = {"id": System.get().public_id}
     reviews = f"{place}/applications/{application['slug']}/reviews"
     made = api.api("POST", reviews, {"author": "reviewer@example.org"})
     THERE["review"] = made.json["review"]["slug"]

@@ -263,6 +263,16 @@ def test_awards_name_the_version_that_was_awarded(api: Client) -> None:
     assert "Read ten books" in page
 
 
+def test_awards_of_an_earlier_badgekit_name_the_version_before_a_change(api: Client) -> None:
+    """It gives new badges no public ids, and their awards no mark."""
+    one = publish(place("system"))
+    Badge.update(public_id=None).execute()
+    Award.update(badge_class=None).execute()
+    edit(one)
+    found = read(api, read(api, f"/public/assertions/{one.award.slug}").json["badge"]).json
+    assert found["name"] == "Reader"
+
+
 def test_a_page_of_an_earlier_version_leads_to_the_current_one(api: Client) -> None:
     one = publish(place("system"))
     address = read(api, f"/public/assertions/{one.award.slug}").json["badge"]

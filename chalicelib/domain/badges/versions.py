@@ -80,11 +80,10 @@ def keep(badge: Badge, before: dict[str, Any]) -> None:
     if Award.select(SQL("1")).where(Award.badge == badge, Award.badge_class.is_null()).exists():
         addresses.keep_badge(badge)  # their assertions may have been baked with it
     now = Badge.get_by_id(badge.id)
-    if now.public_id:
-        BadgeVersion.create(
-            badge=badge, public_id=now.public_id, content=json.dumps(before),
-            image=before["image"],
-        )  # fmt: skip
+    BadgeVersion.create(
+        badge=badge, public_id=now.public_id or new_public_id(), content=json.dumps(before),
+        image=before["image"],
+    )  # fmt: skip
     badge.public_id = new_public_id()
     Badge.update(public_id=badge.public_id).where(Badge.id == badge.id).execute()
 
