@@ -246,6 +246,7 @@ class AwsMocks:
             target=self._server.serve_forever, args=(0.1,), name="aws-mocks"
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._restore: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Start serving, and direct this process's AWS clients here."""
@@ -265,7 +266,7 @@ class AwsMocks:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        _skip_queue_scans()
+        self._restore = _skip_queue_scans()
         session.forget()
         self._thread.start()
 
@@ -293,6 +294,7 @@ class AwsMocks:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._restore()
 
 
 def send_mail_event(job: str) -> None:
@@ -306,17 +308,29 @@ def send_mail_event(job: str) -> None:
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
 
 
-def _skip_queue_scans() -> None:
+def _skip_queue_scans() -> Callable[[], None]:
     """Keep moto from scanning a queue at each message, which takes minutes for long queues.
 
     The number of messages, which the page of dead letters shows, then includes hidden ones.
+
+    Returns
+    -------
+    Callable[[], None]
+        Makes moto as it was.
     """
     from moto.sqs.models import Queue
 
+    attributes, counted = Queue.BASE_ATTRIBUTES, Queue.approximate_number_of_messages
     skipped = {"ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"}
     Queue.BASE_ATTRIBUTES = [name for name in Queue.BASE_ATTRIBUTES if name not in skipped]
     count: Any = property(lambda queue: len(queue._messages))
     Queue.approximate_number_of_messages = count  # type: ignore[method-assign]
+
+    def restore() -> None:
+        Queue.BASE_ATTRIBUTES = attributes
+        Queue.approximate_number_of_messages = counted  # type: ignore[method-assign]
+
+    return restore
 
 
 def _create_queue(name: str) -> str:
