@@ -24,7 +24,7 @@ from chalicelib.web.request import Request
 
 PICTURES = ("image", "imageUrl")
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
-_IMAGE_TYPE = re.compile(r"image/[\w.+-]+", re.IGNORECASE | re.ASCII)
+_MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+", re.IGNORECASE | re.ASCII)
 
 
 def read(request: Request, body: bytes) -> dict[str, Any]:
@@ -146,7 +146,8 @@ def _decode(uri: str, name: str) -> tuple[bytes, str]:
 
 
 def _uploaded(file: form_parser.Upload, name: str) -> tuple[bytes, str]:
-    if not _IMAGE_TYPE.fullmatch(file.media_type):
+    # Many clients send no type, or `application/octet-stream`, so only the content decides.
+    if not _MEDIA_TYPE.fullmatch(file.media_type):
         raise _error("mimetype", "Invalid characters", file.media_type)
     return _checked(file.content, name)
 
