@@ -1,7 +1,8 @@
 """Open Badges 1.0 documents, as badgekit-api served them.
 
-Clients of the old API compare Unix times and plain criteria URLs, which Open Badges 2.0 forbids,
-so each version has its own documents. Source: badgekit-api 0.2.22, `app/routes/public.js`.
+Clients of the old API compare Unix times, which Open Badges 2.0 forbids, and plain criteria URLs,
+which cannot tell the criteria, so each version has its own documents. Source: badgekit-api 0.2.22,
+`app/routes/public.js`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ Every function takes the same arguments as the function of the same name in `v1`
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,11 +116,9 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
         "name": badge.name,
         "description": description(badge),
         "image": _image(links.image(badge.image), images.alt(badge.image)),
-        "criteria": {"id": links.criteria(badge)},
+        "criteria": _criteria(links.criteria(badge), details.criteria),
         "issuer": links.issuer(badge, issuer_profiles.of_badge(badge)),
     }
-    if criteria := [row for row in details.criteria if row.description.strip()]:
-        document["criteria"]["narrative"] = markdown.bullets(map(_criterion, criteria))
     if tags := [tag.value for tag in details.tags if tag.value]:
         document["tags"] = tags
     if alignments := [found for row in details.alignments if (found := _alignment(row))]:
@@ -130,6 +129,16 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
 def description(badge: Badge) -> str:
     """Return a badge's public description."""
     return badge.consumer_description or badge.strapline or badge.name
+
+
+def _criteria(url: str, rows: Sequence[CriterionView]) -> str | dict[str, str]:
+    """Return the criteria (OB 2.0, "Criteria"), which are just their URL if none are listed.
+
+    Sites that were made for Open Badges 1.0 print a link to them, also when an assertion led them
+    to this document.
+    """
+    listed = [row for row in rows if row.description.strip()]
+    return {"id": url, "narrative": markdown.bullets(map(_criterion, listed))} if listed else url
 
 
 def _criterion(criterion: CriterionView) -> str:

@@ -128,7 +128,7 @@ def test_a_badge_class_says_what_was_earned() -> None:
         "name": "Explorer",
         "description": "Looked around the city",
         "image": f"{BASE}/public/images/default",
-        "criteria": {"id": "http://example.org/criteria"},
+        "criteria": "http://example.org/criteria",  # plain, for sites that print a link to it
         "issuer": ISSUER_URL,
     }
 
