@@ -2,5 +2,6 @@
 
 messages  Value objects for outgoing HTTP: request, response and errors
 client    SSRF-safe HTTP client, for all requests to URLs that users and other systems chose
+redirects Follows redirects of addresses of images
 courier   Egress proxy: makes requests for functions without internet access
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from chalicelib import config, limits
 from chalicelib.data.models import Image
@@ -18,12 +18,11 @@ from chalicelib.domain.images import images
 from chalicelib.errors import BadgeKitError, InvalidContent, NotFound, PictureRefused
 from chalicelib.i18n import gettext
 from chalicelib.imaging import uploads
-from chalicelib.net import client
+from chalicelib.net import client, redirects
 
 LONGEST_ADDRESS = 2083
 LARGEST = 4 * limits.PICTURE + limits.MB  # bytes; JSON takes up to four for each byte of an image
 SECONDS = 8.0
-HOPS = 3  # redirects; images may be stored elsewhere, as BadgeKit's are
 
 
 class ImportRefused(Exception):
@@ -142,21 +141,9 @@ def _redrawn(shared: SharedTemplate) -> images.Picture | None:
 
 
 def _download(url: str) -> bytes | None:
-    """Return the content of a URL, checking the target of each redirect."""
-    for _ in range(HOPS):
-        try:
-            answer = client.request("GET", url, limit=limits.PICTURE, seconds=SECONDS)
-            return answer.content if answer.status == 200 else None
-        except client.Redirected as problem:
-            url = _next(url, problem.location)
-        except (client.Refused, client.Unreachable):
-            return None  # the template is imported without it, with a notice
-    return None
-
-
-def _next(url: str, location: str | None) -> str:
-    """Return the target of a redirect, or an unusable URL if it has none."""
+    """Return the content of a URL, or None if there is none."""
     try:
-        return urljoin(url, location or "")
-    except ValueError:
-        return ""
+        answer = redirects.get(url, limit=limits.PICTURE, seconds=SECONDS)
+    except (client.Refused, client.Unreachable):
+        return None  # the template is imported without it, with a notice
+    return answer.content if answer.status == 200 else None

@@ -11,7 +11,7 @@ from chalicelib.data.models import Image, Job
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import outbox
 from chalicelib.imaging import svg
-from chalicelib.net import client
+from chalicelib.net import client, redirects
 
 
 def copy_image(job: Job) -> None:
@@ -51,7 +51,7 @@ def fetch(image: Image) -> bytes:
     Unavailable
         If its site does not respond now.
     """
-    answer = client.request("GET", str(image.url))
+    answer = redirects.get(str(image.url))
     if answer.status >= 500:
         raise client.Unreachable(f"The badge image's server returned status {answer.status}")
     if answer.status != 200:

@@ -102,8 +102,10 @@ def test_a_badge_outlives_the_site_of_its_image(
         (b"HTTP/1.1 404 Not Found\r\n\r\n", "returned status 404"),
         (b"HTTP/1.1 500 Oops\r\n\r\n", "returned status 500"),
         (b"HTTP/1.1 200 OK\r\n\r\n<html>", "damaged"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n", "redirects too often"),
+        (b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n", "cannot be used"),
     ],
-    ids=["missing", "broken", "a page"],
+    ids=["missing", "broken", "a page", "a loop", "not the web"],
 )
 def test_what_cannot_be_copied_says_why_and_stays_where_it_is(
     answer: bytes, reason: str, pipeline: Pipeline, serve: Serve
@@ -113,6 +115,18 @@ def test_what_cannot_be_copied_says_why_and_stays_where_it_is(
     job = Job.get()
     assert (job.state, Image.get_by_id(image.id).key) == (outbox.FAILED, None)
     assert reason in job.reason
+
+
+def test_an_image_is_copied_from_where_its_address_redirects(
+    pipeline: Pipeline, serve: Serve
+) -> None:
+    """Sites move to https, and addresses of images on many others always redirect."""
+    there = picture(JPEG, serve).url
+    moved = f"HTTP/1.1 301 Moved\r\nLocation: {there}\r\n\r\n".encode()
+    image = kept(images.Picture(url=serve(moved).url))
+    pipeline.settle()
+    row = Image.get_by_id(image.id)
+    assert (row.key is not None, row.url, Job.get().outcome) == (True, image.url, "copied")
 
 
 def test_a_job_that_comes_twice_copies_once(pipeline: Pipeline, cloud: Cloud, serve: Serve) -> None:
