@@ -130,7 +130,9 @@ def test_a_migration_cut_short_anywhere_can_run_again(
             bare_database.close()
         else:
             break
-    assert applied == (ALL[-1:] if keeps else ALL)
+    # Those that were complete are not applied again; the last ones may change rows only.
+    assert applied == ALL[-len(applied) :]
+    assert keeps == (len(applied) < len(ALL))
     assert attempt > len(models.TABLES)
     monkeypatch.undo()
     interrupted = layout(bare_database)
@@ -230,7 +232,8 @@ def test_rows_that_held_our_addresses_are_migrated(
         "another": f"{ours}/system/chicago/badge/own/criteria",
         "elsewhere": "https://elsewhere.example.org/system/chicago/badge/elsewhere/criteria",
         "taken": "http://example.org",
-        **dict.fromkeys(was, "http://example.org"),
+        was[0]: "http://example.org",
+        was[1]: f"{ours}/system/chicago/badge/Taken/criteria",
     }
     for number, (slug, url) in enumerate(criteria.items(), 1):
         insert(
@@ -245,7 +248,7 @@ def test_rows_that_held_our_addresses_are_migrated(
     assert all(len(row.public_id) == 32 for row in rows.values())
     assert models.System.get().public_id != models.Issuer.get().public_id
     kept = {slug: row.criteria_url for slug, row in rows.items()}
-    assert kept == {**criteria, "own": "", "renamed": ""}
+    assert kept == {**criteria, "own": "", "renamed": "", was[1]: ""}
     assert {row.image_id for row in rows.values()} == {1}
     assert [job.image_id for job in models.Job.select().order_by(models.Job.id)] == [2, 3]
     place = Place("chicago", "i")
