@@ -2,8 +2,9 @@
 
 A URL must not reach hosts that only this machine can reach. Therefore all addresses of a host name
 are checked before anything is sent, the connection goes to one of the checked addresses (the name
-may resolve to others a moment later), and redirects are not followed (see `redirects`). One time limit covers the
-whole request, and no response is read beyond its size limit.
+may resolve to others a moment later), and redirects are not followed (`redirects` makes a new
+request for each). One time limit covers the whole request, and no response is read beyond its size
+limit.
 
 For functions without internet access, the courier makes the request, with the same code.
 """

@@ -24,6 +24,7 @@ from chalicelib.data.models import (
 from chalicelib.domain.badges import block_counts, details, quotas, versions
 from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.images import images
+from chalicelib.domain.owners import addresses
 from chalicelib.domain.shared import validation
 from chalicelib.registry import mirror
 from chalicelib.registry.mirror import text_of
@@ -66,6 +67,8 @@ def badge(content: Mapping[str, Any]) -> Badge:
     lists = block_counts.lists_with(row)
     owners = mirror.owners_of(content)
     owners["system"] = owners["system"] or row.system
+    if any(getattr(row, level) != owner for level, owner in owners.items()):
+        addresses.keep_badge(row)
     _change(row, **mirror.columns(content), **owners, listed=times.now())
     block_counts.move_badge(row, lists)
     _show(row, content)

@@ -17,6 +17,7 @@ from chalicelib.domain.badges import block_counts, criteria_pages, fields, quota
 from chalicelib.domain.badges.field_kinds import Address, Text
 from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.images import images
+from chalicelib.domain.owners import addresses
 from chalicelib.domain.shared import validation
 
 T = TypeVar("T", bound=Table)
@@ -81,6 +82,7 @@ def _set_owners(row: Badge, owners: Mapping[str, Any]) -> Badge:
     quotas.lock(row.id)
     row = Badge.get_by_id(row.id)
     before = block_counts.lists_with(row)
+    addresses.keep_badge(row)
     row = _complete(row, **owners)
     block_counts.move_badge(row, before)
     return row

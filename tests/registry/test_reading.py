@@ -14,6 +14,7 @@ from chalicelib.domain.awards import mirrored
 from chalicelib.domain.badges import badges, catalog, public
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import kinds, outbox
+from chalicelib.domain.owners.places import Place
 from chalicelib.registry import listing, reading
 from tests.conftest import Clock
 from tests.contract.original import SECRET, OriginalApi
@@ -127,6 +128,20 @@ def test_awards_name_the_version_that_was_awarded_and_our_own_page_is_not_stored
     then = public.assertion("uid").badge
     assert then is not None
     assert (then.name, then.public_id) == ("Reader", award.badge_class)
+
+
+def test_the_address_of_an_awarded_badge_that_moves_to_an_issuer_leads_to_it(
+    api: OriginalApi, pipeline: Pipeline
+) -> None:
+    """Also if the API has another badge under its slug now."""
+    put(api, "reader")
+    read(pipeline)
+    row = badges.by_slug("reader")
+    mirrored.record("uid", row, "earner@example.org")
+    api.badges["reader"] = badge("reader", *ISSUER, name="New")
+    read(pipeline)
+    assert badges.by_slug("reader").issuer is not None
+    assert public.badge_at(Place(*SYSTEM), "reader").public_id == row.public_id
 
 
 def test_what_changed_there_changes_here_and_nothing_else_is_written(
