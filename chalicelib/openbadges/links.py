@@ -9,6 +9,7 @@ from urllib.parse import quote
 from chalicelib import config
 from chalicelib.data.models import Badge, Image
 from chalicelib.domain.badges import criteria_pages
+from chalicelib.domain.owners import addresses, issuer_profiles
 from chalicelib.domain.owners.issuer_profiles import Profile, scope_of
 from chalicelib.domain.owners.places import Scope
 
@@ -44,11 +45,12 @@ class Links:
     ----------
     base : str
         The deployment's own URL (the setting ``PERSONA_AUDIENCE``, or a former one).
-    taken : Collection[int]
-        The ids of badges whose address with slugs leads to another badge, which had it before.
+    taken : Collection[tuple[str, int]]
+        Which addresses with slugs lead to something else, which had them before (see
+        `addresses.taken`).
     """
 
-    def __init__(self, base: str, taken: Collection[int] = ()) -> None:
+    def __init__(self, base: str, taken: Collection[tuple[str, int]] = ()) -> None:
         self._base = base.rstrip("/")
         self._taken = taken
 
@@ -96,7 +98,10 @@ class Links:
         """Return the id of an issuer profile."""
         if profile.public_id is None:
             return self.owner_at_slug(profile.scope) if profile.scope else self._base
-        return self._url("id", "issuers", profile.public_id)
+        return self._profile(profile.public_id)
+
+    def _profile(self, public_id: str) -> str:
+        return self._url("id", "issuers", public_id)
 
     def criteria(self, badge: Badge) -> str:
         """Return the URL of a badge's criteria: its own one, or our page."""
@@ -122,24 +127,33 @@ class Links:
 
     def badge_at_slug(self, badge: Badge) -> str:
         """Return badgekit-api's URL of a badge, if it is its own; a badge may outlive its system."""
-        if badge.id in self._taken:
+        if (addresses.BADGE, badge.id) in self._taken:
             return self.badge(badge)
         scope = scope_of(badge)
         return self._url("public", *(_levels(scope) if scope else ()), "badges", badge.slug)
 
     def issuer_at_slug(self, badge: Badge) -> str:
-        """Return badgekit-api's URL of a badge's issuer."""
+        """Return badgekit-api's URL of a badge's issuer, if it is its own and was not deleted."""
         scope = scope_of(badge)
+        if badge.former_owner:
+            return self._profile(badge.former_owner)
+        if scope and (addresses.OWNER, badge.id) in self._taken:
+            return self.profile(issuer_profiles.of(scope))
         if scope is None:
             return self._url("public", "badges", badge.slug, "issuer")
         return self.owner_at_slug(scope)
 
     def criteria_at_slug(self, badge: Badge) -> str:
-        """Return the URL of a badge's criteria: its own one, or that of BadgeKit's web app."""
+        """Return the URL of a badge's criteria: its own one, or that of BadgeKit's web app.
+
+        The latter may belong to another badge, which had it before; then it is our page by id.
+        """
         if elsewhere := self.typed(badge.criteria_url):
             return elsewhere
         if badge.system is None:
             return self.badge_at_slug(badge)
+        if (addresses.CRITERIA, badge.id) in self._taken:
+            return self.criteria(badge)
         return self._base + criteria_pages.path(badge.system.slug, badge.slug)
 
     def image_at_source(self, image: Image | None) -> str:

@@ -30,16 +30,18 @@ ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, ""
 LARGEST_PAGE = 1_000_000
 
 
-def _links(badges: Sequence[Badge] = ()) -> Links:
+def _links(badges: Sequence[Badge] = (), *kinds: str) -> Links:
     """Return the public URLs at the host that the client asked.
 
     Parameters
     ----------
     badges : Sequence[Badge]
         Badges whose addresses with slugs are needed.
+    kinds : str
+        Which of these addresses; all by default (see `addresses.taken`).
     """
     base = config.settings().base_at(request().headers.get("host", ""))
-    return Links(base, addresses.taken(badges) if badges else ())
+    return Links(base, addresses.taken(badges, *kinds) if badges else ())
 
 
 def _mail_from() -> str:
@@ -64,7 +66,7 @@ def assertion(slug: str) -> Response:
         return award_page(award)
     if award.revoked:
         return documents.document(v2.revoked(links, award), 410)
-    links = _links([_badge_of(award)])
+    links = _links([_badge_of(award)], addresses.BADGE)
     return documents.document(documents.version(Address.ASSERTION).assertion(links, award))
 
 
@@ -224,7 +226,7 @@ def badges() -> Response:
     number, size = _number("page", LARGEST_PAGE), _number("count", PageSize.PUBLIC_LARGEST)
     page = Page(number, size) if number and size else None
     found = public.badges(archived=_archived(), page=page)
-    links = _links(found.rows)
+    links = _links(found.rows, addresses.BADGE)
     body: dict[str, Any] = {
         "badgelist": [{"location": links.badge_at_slug(row)} for row in found.rows],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.owners import issuer_profiles
+from chalicelib.domain.owners import addresses, issuer_profiles
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges.links import Links, web_address
 from tests.openbadges import examples
@@ -56,9 +56,13 @@ def test_rows_of_an_earlier_version_are_named_by_their_slugs() -> None:
     assert LINKS.issuer(badge, profile) == LINKS.owner_at_slug(scope)
 
 
-def test_an_address_that_leads_to_another_badge_is_replaced_by_the_id() -> None:
-    badge = examples.badge(Scope(CHICAGO), id=7)
-    assert Links(BASE, {7}).badge_at_slug(badge) == LINKS.badge(badge)
+def test_an_address_that_leads_to_something_else_is_replaced_by_the_id() -> None:
+    scope = Scope(CHICAGO)
+    badge = examples.badge(scope, id=7, criteria_url="")
+    taken = Links(BASE, {(addresses.BADGE, 7), (addresses.CRITERIA, 7), (addresses.OWNER, 7)})
+    assert taken.badge_at_slug(badge) == LINKS.badge(badge)
+    assert taken.criteria_at_slug(badge) == LINKS.criteria(badge)
+    assert taken.issuer_at_slug(badge) == LINKS.profile(issuer_profiles.of(scope))
 
 
 def test_an_assertion_and_its_image_have_urls_of_their_own() -> None:

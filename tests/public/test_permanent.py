@@ -17,7 +17,7 @@ from chalicelib.data.models import Award, Badge, Issuer, Program, PublishedAddre
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import owners
+from chalicelib.domain.owners import owners, public_ids
 from chalicelib.domain.owners.places import Scope
 from tests.client import Answer, Client
 from tests.domain.places import PICTURE
@@ -237,6 +237,64 @@ def test_a_badge_that_takes_a_slug_is_named_by_its_id(api: Client) -> None:
     listed = api.send("GET", "/public/badges").json["badgelist"]
     assert [read(api, one["location"]).json["name"] for one in listed] == ["Another"]
     assert read(api, "/public/systems/chicago/badges/reader").json["name"] == "Reader"
+
+
+def test_documents_of_1_0_never_name_what_had_a_slug_before(api: Client) -> None:
+    """Neither as criteria, which have addresses without issuers, nor as the issuer."""
+    one = publish(place("issuer"))
+    system, library = one.scope.system, one.scope.issuer
+    assert library is not None
+    badges.update(one.badge, body("walker"))
+    other = body("reader", name="Another", criteria=[{"description": "Swim", "required": 0}])
+    badges.create(Scope(system), other, OTHER)
+    shown = api.send("GET", "/public/systems/chicago/badges/reader").json
+    assert shown["name"] == "Another"
+    assert "Swim" in read(api, shown["criteria"], BROWSER).text
+
+    owners.update(library, {"slug": "renamed"})
+    again = owners.create_issuer(system, {**owner("library"), "name": "Another library"})
+    badges.create(Scope(system, again), body("swimmer"), OTHER)
+    shown = api.send("GET", "/public/systems/chicago/issuers/library/badges/swimmer").json
+    assert read(api, shown["issuer"], {}).json["name"] == "Another library"
+
+
+def test_documents_of_1_0_go_on_naming_a_deleted_owner(api: Client) -> None:
+    one = publish(place("program"))
+    assert one.scope.issuer is not None
+    address = "/public/systems/chicago/issuers/library/programs/scratch/badges/reader"
+    owners.delete(one.scope.issuer)
+    issuer = api.send("GET", address).json["issuer"]
+    assert read(api, issuer, {}).json["name"] == "Scratch"
+
+
+@pytest.mark.parametrize("former", ["id", "slug"])
+def test_a_former_address_of_its_own_criteria_is_not_stored(former: str, api: Client) -> None:
+    """Clients send a badge as they once read it; its criteria are those it has now."""
+    one = publish(place("system"))
+    sent = {
+        "id": f"http://localhost:3000/id/badges/{one.badge.public_id}/criteria",
+        "slug": "http://localhost:3000/system/chicago/badge/reader/criteria",
+    }[former]
+    badges.update(one.badge, body("walker", name="Walker"))
+    badges.update(badges.by_id(one.badge.id), body("walker", name="Hiker", criteriaUrl=sent))
+    assert Badge.get_by_id(one.badge.id).criteria_url == ""
+
+
+def test_rows_of_an_earlier_version_get_ids_before_they_change(api: Client) -> None:
+    """While a deployment replaces its functions, the previous version writes rows without ids."""
+    for operate in OPERATIONS:
+        for table in (Award, PublishedAddress, Badge, System):
+            table.delete().execute()
+        one = publish(place("program"))
+        Award.update(badge_class=None).execute()
+        for table in (System, Issuer, Program, Badge):
+            table.update(public_id=None).execute()
+        as_loaded = Scope(System.get(), Issuer.get(), Program.get())
+        operate(Published(badges.by_id(one.badge.id), one.award, as_loaded))
+        public_ids.fill_missing()
+        seen = verify(api, one.award)
+        assert seen.badge["name"] == "Reader", operate.__name__
+        assert seen.issuer["name"] in ("Scratch", "Renamed"), operate.__name__
 
 
 def test_a_badge_that_was_never_awarded_frees_its_slug(api: Client) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from chalicelib import config
 from chalicelib.data.models import Badge, BadgeVersion
+from chalicelib.domain.owners import addresses
 
 OWN = ""  # what the column holds for our own page
 
@@ -36,7 +38,17 @@ def stored_of(badge: Badge, url: str, new_slug: str | None = None) -> str:
     paths = [path(badge.system.slug, slug) for slug in slugs] if badge.system else []
     earlier = BadgeVersion.select(BadgeVersion.public_id).where(BadgeVersion.badge == badge)
     ids = (badge.public_id, *(version.public_id for version in earlier))
-    return stored(url, [*paths, *(path_by_id(public_id) for public_id in ids if public_id)])
+    paths += [path_by_id(public_id) for public_id in ids if public_id]
+    return OWN if _was_at(badge, url) else stored(url, paths)
+
+
+def _was_at(badge: Badge, url: str) -> bool:
+    """Return whether an address is that of a badge's own page before a change of a slug in it."""
+    found = re.fullmatch(
+        r"/system/([^/]+)/badge/([^/]+)/criteria", config.settings().own_path(url) or ""
+    )
+    named = found and addresses.criteria_at(unquote(found[1]), unquote(found[2]))
+    return bool(named and named.badge_id == badge.id)
 
 
 def url(badge: Badge, system: str | None = None) -> str:

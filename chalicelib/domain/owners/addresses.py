@@ -27,6 +27,7 @@ from chalicelib.data.models import (
     PublishedAddress,
     System,
 )
+from chalicelib.domain.owners import public_ids
 from chalicelib.domain.owners.places import Place
 
 BADGE, CRITERIA, OWNER = "badge", "criteria", "owner"
@@ -56,18 +57,26 @@ def badges_at(keys: Iterable[str]) -> dict[str, NamedBadge]:
     """Return what these addresses named before; those that are not out of date are missing."""
     found: dict[str, NamedBadge] = {}
     for piece in bulk.chunks(list(keys)):
-        badge = fn.COALESCE(Badge.id, BadgeVersion.badge)
-        rows: Any = (
-            PublishedAddress.select(PublishedAddress.key, badge, PublishedAddress.public_id)
-            .join(Badge, JOIN.LEFT_OUTER, on=(Badge.public_id == PublishedAddress.public_id))
-            .join(
-                BadgeVersion,
-                JOIN.LEFT_OUTER,
-                on=(BadgeVersion.public_id == PublishedAddress.public_id),
-            )
-            .where(PublishedAddress.key.in_(piece), badge.is_null(False))
+        for key, badge_id, public_id in _rows(piece):
+            if badge_id is not None:
+                found[key] = NamedBadge(badge_id, public_id)
+    return found
+
+
+def _rows(keys: Iterable[str]) -> Iterable[tuple[str, int | None, str]]:
+    """Return the rows of keys: the key, the badge's id, unless it is an owner's, and the public id."""
+    badge = fn.COALESCE(Badge.id, BadgeVersion.badge)
+    rows: Any = (
+        PublishedAddress.select(PublishedAddress.key, badge, PublishedAddress.public_id)
+        .join(Badge, JOIN.LEFT_OUTER, on=(Badge.public_id == PublishedAddress.public_id))
+        .join(
+            BadgeVersion,
+            JOIN.LEFT_OUTER,
+            on=(BadgeVersion.public_id == PublishedAddress.public_id),
         )
-        found |= {key: NamedBadge(number, public_id) for key, number, public_id in rows.tuples()}
+        .where(PublishedAddress.key.in_(list(keys)))
+    )
+    found: Iterable[tuple[str, int | None, str]] = rows.tuples()
     return found
 
 
@@ -84,18 +93,50 @@ def criteria_at(system: str, slug: str) -> NamedBadge | None:
 
 
 @transactional
-def taken(badges: Iterable[Badge]) -> frozenset[int]:
-    """Return the ids of those badges whose address leads to another badge, which had it before."""
-    keys = {badge_key(_place(badge), badge.slug): badge.id for badge in badges}
-    named = badges_at(keys)
-    return frozenset(keys[key] for key, one in named.items() if one.badge_id != keys[key])
+def taken(badges: Iterable[Badge], *kinds: str) -> frozenset[tuple[str, int]]:
+    """Return which addresses of badges lead to something else, which had them before.
+
+    Parameters
+    ----------
+    badges : Iterable[Badge]
+        Badges with their owners.
+    kinds : str
+        Which addresses: their own (`BADGE`), of their criteria or of their issuer; all by default.
+
+    Returns
+    -------
+    frozenset[tuple[str, int]]
+        Kinds of addresses, each with the id of the badge.
+    """
+    asked = [
+        (kind, badge, _key(kind, *slugs))
+        for badge in badges
+        for kind, slugs in _slugs(badge).items()
+        if not kinds or kind in kinds
+    ]
+    named: dict[str, tuple[int | None, str]] = {}
+    for piece in bulk.chunks(list({key for _, _, key in asked})):
+        named |= {key: (badge_id, public_id) for key, badge_id, public_id in _rows(piece)}
+    return frozenset(
+        (kind, badge.id) for kind, badge, key in asked
+        if key in named and named[key] != _means(kind, badge, named[key])
+    )  # fmt: skip
 
 
-def _place(badge: Badge) -> Place | None:
-    if badge.system is None:
-        return None
-    inner = (badge.issuer, badge.program)
-    return Place(badge.system.slug, *(owner.slug if owner else None for owner in inner))
+def _slugs(badge: Badge) -> dict[str, tuple[str | None, ...]]:
+    """Return the slugs in the addresses of a badge, by the kind of address."""
+    owners = (badge.system, badge.issuer, badge.program)
+    place = tuple(owner.slug if owner else None for owner in owners)
+    of_place = {CRITERIA: (place[0], badge.slug), OWNER: place} if badge.system else {}
+    return {BADGE: (*place, badge.slug), **of_place}
+
+
+def _means(kind: str, badge: Badge, named: tuple[int | None, str]) -> tuple[int | None, str]:
+    """Return what an address of a badge names, if it is the badge's own: any of its versions."""
+    if kind != OWNER:
+        return badge.id, named[1]
+    innermost: Any = badge.program or badge.issuer or badge.system
+    return None, innermost.public_id
 
 
 @transactional
@@ -119,6 +160,7 @@ def keep_within(owner: Owner) -> None:
 
 
 def _keep(condition: Any) -> None:
+    public_ids.fill_missing()
     awarded = fn.EXISTS(Award.select(SQL("1")).where(Award.badge == Badge.id))
     owners = (System, Issuer, Program)
     query: Any = Badge.select(

@@ -301,5 +301,5 @@ def delete(owner: Owner) -> None:
     """
     accounts.delete_grants(_place(owner))
     addresses.keep_within(owner)
-    issuer_profiles.keep_before_delete(owner)
+    issuer_profiles.keep_before_delete(type(owner).get_by_id(owner.id))
     owner.delete_instance()
