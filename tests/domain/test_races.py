@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import Application, Award, Badge, System
+from chalicelib.data.models import Application, Award, Badge, Program, System
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards, lookup, milestones, mirrored
 from chalicelib.domain.badges import badges as badge_repository
-from chalicelib.domain.badges import codes
+from chalicelib.domain.badges import codes, public
+from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.places import Place
 from chalicelib.errors import NotFound
 from tests.conftest import MARIADB
 from tests.domain import places
@@ -47,6 +49,45 @@ def test_a_badge_is_deleted_once(system: System, together: Together) -> None:
         answers = together(*[lambda badge=badge: badge_repository.delete(badge)] * 4)
         assert kinds(answers) == {"NoneType": 1, "NotFound": 3}
         assert counts() == (0, 0)
+
+
+def test_every_name_of_an_owner_that_is_renamed_by_many_leads_to_it(
+    system: System, together: Together
+) -> None:
+    badge = places.published(system, "reader")
+    awards.give(badge, EARNER)
+    for number in range(TIMES):
+        names = [f"{letter}-{number}" for letter in "abc"]
+        loaded = [System.get() for _ in names]
+        together(
+            *(
+                lambda row=row, name=name: owners.update(row, {"slug": name})
+                for row, name in zip(loaded, names, strict=True)
+            )
+        )
+        for name in ("chicago", *names):
+            assert public.badge_at(Place(name), "reader").id == badge.id
+
+
+def test_an_owner_is_deleted_once(system: System, together: Together) -> None:
+    for number in range(TIMES):
+        data = {"slug": f"library-{number}", "name": "L", "url": "http://example.org"}
+        issuer = owners.create_issuer(system, data)
+        answers = together(*[lambda issuer=issuer: owners.delete(issuer)] * 4)
+        assert kinds(answers) == {"NoneType": 1, "NotFound": 3}
+
+
+def test_an_owner_and_the_one_around_it_are_deleted_at_once(
+    system: System, together: Together
+) -> None:
+    for number in range(TIMES):
+        data = {"slug": f"library-{number}", "name": "L", "url": "http://example.org"}
+        issuer = owners.create_issuer(system, data)
+        programs = [owners.create_program(issuer, {**data, "slug": name}) for name in "ab"]
+        rows = [issuer, *(Program.get_by_id(program.id) for program in programs)]
+        answers = together(*(lambda row=row: owners.delete(row) for row in rows))
+        assert set(kinds(answers)) <= {"NoneType", "NotFound"}
+        assert Program.select().count() == 0
 
 
 def test_a_badge_is_archived_once(system: System, together: Together) -> None:

@@ -259,6 +259,8 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
     Raises
     ------
     ValidationError, Conflict
+    NotFound
+        If its slug is sent, and it was deleted meanwhile.
     """
     validation.check(data, OWNER, partial=True)
     for field in OWNER:
@@ -268,7 +270,7 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         owner.image = images.keep(picture)
     if not owner.dirty_fields:
         return
-    before = _place(type(owner).get_by_id(owner.id)) if "slug" in data else None
+    before = _place(_locked(owner)) if "slug" in data else None
     if before is not None and owner.slug != before.own_slug:
         addresses.keep_within(owner)
     try:
@@ -278,6 +280,31 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         raise _taken(owner._meta.name, details) from problem
     if before is not None and owner.slug != before.own_slug:
         accounts.move_grants(before, owner.slug)
+
+
+def _locked(owner: T) -> T:
+    """Lock an owner's system, and return the owner as it is now.
+
+    Others that rename or delete an owner in that system wait, so that no name is missed that an
+    owner had in between.
+
+    Raises
+    ------
+    NotFound
+        If it was deleted meanwhile.
+    """
+    System.update(slug=System.slug).where(System.id == _system_of(owner)).execute()
+    now: T | None = type(owner).get_or_none(type(owner).id == owner.id)
+    if now is None:
+        raise missing(owner._meta.name, "slug", owner.slug)
+    return now
+
+
+def _system_of(owner: Owner) -> Any:
+    """Return the id of an owner's system, or a query for it."""
+    if isinstance(owner, Program):
+        return Issuer.select(Issuer.system).where(Issuer.id == owner.issuer_id)
+    return owner.system_id if isinstance(owner, Issuer) else owner.id
 
 
 def _place(owner: Owner) -> Place:
@@ -298,8 +325,14 @@ def delete(owner: Owner) -> None:
     """Delete a system, issuer or program and all in it; its badges stay without that owner.
 
     Documents of badges that were awarded go on naming it.
+
+    Raises
+    ------
+    NotFound
+        If it was deleted meanwhile.
     """
-    accounts.delete_grants(_place(owner))
-    addresses.keep_within(owner)
-    issuer_profiles.keep_before_delete(type(owner).get_by_id(owner.id))
-    owner.delete_instance()
+    now = _locked(owner)
+    accounts.delete_grants(_place(now))
+    addresses.keep_within(now)
+    issuer_profiles.keep_before_delete(type(now).get_by_id(now.id))  # with an id in any case
+    now.delete_instance()
