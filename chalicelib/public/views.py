@@ -44,6 +44,11 @@ def _links(badges: Sequence[Badge] = (), *kinds: str) -> Links:
     return Links(base, addresses.taken(badges, *kinds) if badges else ())
 
 
+def _links_for(version: Any, badge: Badge, *kinds: str) -> Links:
+    """Return the public URLs for a document of a version; only 1.0 names badges by their slugs."""
+    return _links([badge], *kinds) if version is v1 else _links()
+
+
 def _mail_from() -> str:
     return config.settings().text("MAIL_FROM")
 
@@ -66,8 +71,9 @@ def assertion(slug: str) -> Response:
         return award_page(award)
     if award.revoked:
         return documents.document(v2.revoked(links, award), 410)
-    links = _links([_badge_of(award)], addresses.BADGE)
-    return documents.document(documents.version(Address.ASSERTION).assertion(links, award))
+    version = documents.version(Address.ASSERTION)
+    links = _links_for(version, _badge_of(award), addresses.BADGE)
+    return documents.document(version.assertion(links, award))
 
 
 def award(slug: str) -> Response:
@@ -148,9 +154,11 @@ def badge_by_id(id: str) -> Response:
 
 
 def _badge(row: Badge, address: Address) -> Response:
-    links, details = _links([row]), catalog.details_of(row)
+    details = catalog.details_of(row)
     if not documents.wants_page():
-        return documents.document(documents.version(address).badge_class(links, row, details))
+        version = documents.version(address)
+        return documents.document(version.badge_class(_links_for(version, row), row, details))
+    links = _links()
     url = links.badge(row)
     return documents.page(
         "public/badge.html",

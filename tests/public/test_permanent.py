@@ -385,6 +385,16 @@ def test_an_id_answers_everything_but_browsers_with_2_0(
         assert read(api, path, BROWSER).headers["Content-Type"].startswith("text/html")
 
 
+def test_documents_of_2_0_look_up_no_addresses(api: Client, statements: list[str]) -> None:
+    """Only those of 1.0 name badges by their slugs."""
+    one = publish(place("system"))
+    for path in (f"/public/assertions/{one.award.slug}", f"/id/badges/{one.badge.public_id}"):
+        for headers in (VALIDATOR, BROWSER):
+            statements.clear()
+            assert read(api, path, headers).status == 200
+            assert not [sql for sql in statements if "published_address" in sql]
+
+
 # Another host
 
 
