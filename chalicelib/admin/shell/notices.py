@@ -37,7 +37,7 @@ NOTICES = {
     "imported-without-picture": _("Template imported without its image. Add one under Visual."),
     "issuer-deleted": _("Issuer deleted"),
     "mail-expired": _("This award has expired, so its email can’t be sent again"),
-    "mail-off": _("This system’s settings say that BadgeKit doesn’t send this email"),
+    "mail-off": _("This email is turned off in the system’s settings"),
     "mail-queued": _("The email will be sent again"),
     "mail-revoked": _("This award is revoked, so its email can’t be sent again"),
     "mail-too-soon": _(

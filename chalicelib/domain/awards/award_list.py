@@ -49,11 +49,14 @@ class Entry:
         Its present status.
     job : Job or None
         The job of its newest mail; before there is one, the job that bakes the award.
+    can_resend : bool
+        Whether its mail may be sent again: it is valid, or will be, and the system mails earners.
     """
 
     award: Award
     status: AwardStatus
     job: Job | None
+    can_resend: bool
 
     @property
     def is_mailed(self) -> bool:
@@ -96,7 +99,10 @@ def find(badge: Badge, search: str, show: AwardStatus | None, page: Page) -> Lis
         query = query.where(validity.having(show))
     found = listed(query.order_by(Award.position.desc(), Award.id.desc()), page)
     jobs = _newest([award.id for award in found.rows])
-    entries = [Entry(award, validity.status_of(award), jobs.get(award.id)) for award in found.rows]
+    entries = [
+        Entry(award, validity.status_of(award), jobs.get(award.id), not _refusal(award, badge))
+        for award in found.rows
+    ]
     return Listed(entries, found.total)
 
 
@@ -139,8 +145,8 @@ def send_again(award: Award) -> Resending:
     return Resending.QUEUED
 
 
-def _refusal(award: Award) -> Resending | None:
+def _refusal(award: Award, badge: Badge | None = None) -> Resending | None:
     """Return why no mail of an award is sent at all, or None."""
     if refusal := _NO_LONGER.get(validity.status_of(award)):
         return refusal
-    return None if mail_policy.allows_for(award) else Resending.TURNED_OFF
+    return None if mail_policy.allows_for(award, badge) else Resending.TURNED_OFF

@@ -37,7 +37,7 @@ from chalicelib.openbadges import v2
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = "The email may already have been sent: sending was interrupted. Retry to send it again."
-TURNED_OFF = "The system’s settings say that BadgeKit doesn’t send this email"
+TURNED_OFF = "This email was turned off in the system’s settings"
 UNCONFIRMED = "Sending was interrupted; waiting for SES to confirm whether it accepted the email"
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.awards import awards
+from chalicelib.domain.events import mail_policy
+from chalicelib.domain.events.mail_policy import MailPolicy
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
@@ -77,6 +79,18 @@ def test_one_that_has_expired_or_is_not_valid_yet_says_so_wherever_it_is_shown(
     assert "old @example.org 12 Mar 2026, 15:09 UTC Expired View" in about
     for award, said in ((expired, "Status Expired"), (later, "Status Not valid yet")):
         assert said in words(administrator.get(f"/awards/{award.slug}/revoke"))
+
+
+def test_a_mail_that_the_system_turned_off_is_not_offered_again(
+    administrator: Browser, badge: Badge
+) -> None:
+    give(badge)
+    mail_policy.change(badge.system, MailPolicy.NEVER)
+    (row,) = rows(administrator)
+    assert "Resend email" not in row
+    assert "Revoke" in row
+    shown = words(administrator.get(f"{LIST}?notice=mail-off"))
+    assert "This email is turned off in the system’s settings" in shown
 
 
 def test_the_mail_of_one_that_has_expired_is_not_sent_again(
