@@ -68,7 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATABASE_CERTIFICATES", "Certificate authorities trusted for the database connection: `system` (the operating system's), `aws` (Amazon's for RDS and Aurora), the path of a PEM file, or `none`: the server certificate is not verified.", "none"),
     Setting("DATABASE_SLEEPS", "Whether the database pauses when idle, as Aurora Serverless can. While it resumes, pages show a notice and reload; other requests wait.", "false", "flag"),
     Setting("PERSONA_AUDIENCE", "Public URL of this deployment. All links and assertions start with it.", "http://localhost:3000"),
-    Setting("FORMER_HOSTS", "Hosts that `PERSONA_AUDIENCE` named before, such as `badges.old.example.org`, separated by commas; with `http://` if it was not HTTPS. Requests to them are answered with ids of that host, so that badges issued there still verify. They must still lead here.", "", "list"),
+    Setting("FORMER_HOSTS", "Hosts that `PERSONA_AUDIENCE` named before, such as `badges.old.example.org`, separated by commas; with `http://` if it was not HTTPS, and with the path if there was one, such as `/prod`. Requests to one of them are answered with its own ids, so that badges issued there still verify. They must still lead here.", "", "list"),
     Setting("ACCESS_LIST", "JSON array of regular expressions. A user whose whole email address matches one of them is an administrator.", "[]", "json"),
     Setting("API_SECRET", "Verifies calls to the user API.", required=True, secret=True),
     Setting("BRANDING", "Name shown in the header: a string, or a JSON object keyed by system slug.", "BadgeKit"),

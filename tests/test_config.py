@@ -51,7 +51,7 @@ def places(tmp_path: Path) -> Any:
 
 HOSTS = {
     "PERSONA_AUDIENCE": "https://new.example.org/badges/",
-    "FORMER_HOSTS": "old.example.org, http://older.example.org:8080/",
+    "FORMER_HOSTS": "old.example.org, http://older.example.org:8080/, api.example.com/prod",
 }
 
 # The table
@@ -453,6 +453,7 @@ def test_public_urls_start_with_the_audience(places: Any) -> None:
         ("old.example.org", "https://old.example.org"),
         ("OLD.example.org", "https://old.example.org"),
         ("older.example.org:8080", "http://older.example.org:8080"),
+        ("api.example.com", "https://api.example.com/prod"),
         ("evil.example.org", "https://new.example.org/badges"),
         ("", "https://new.example.org/badges"),
     ],
@@ -468,6 +469,7 @@ def test_a_former_host_has_its_own_address(places: Any, host: str, base: str) ->
         ("https://new.example.org/badges/id/badges/1", "/id/badges/1"),
         ("HTTPS://Old.example.org/public/images/1", "/public/images/1"),
         ("http://older.example.org:8080/", "/"),
+        ("https://api.example.com/prod/id/badges/1", "/id/badges/1"),
         ("https://new.example.org/other/id/badges/1", None),
         ("https://old.example.org.evil.example.org/id", None),
         ("http://old.example.org/id", None),

@@ -29,14 +29,14 @@ CACHING = {"Cache-Control": "public, max-age=300"}
 LEVEL_NAMES = ("system", "issuer", "program")
 ERRORS = {
     400: "The body or a parameter cannot be used; `details` or `parameter` say which.",
-    403: "The token is missing, wrong, expired, made for another request, or not good for this.",
-    404: "It, or something on the way to it, does not exist.",
-    409: "It contradicts what is there: a slug that is taken, a badge that the address has.",
+    403: "The token is missing, wrong, expired, made for another request, or not allowed to do this.",
+    404: "It, or something that it belongs to, does not exist.",
+    409: "A conflict: the slug is taken, or the address already has the badge.",
     410: "It was revoked.",
-    413: f"The body is larger than {limits.API_BODY_MB} MB, or the answer larger than 6 MB; "
-    "ask for pages of a list.",
+    413: f"The body is larger than {limits.API_BODY_MB} MB, or the response larger than 6 MB; "
+    "request a list page by page.",
     415: "The body is neither JSON nor a form.",
-    503: "The database does not answer, or others changed the same at the same moment; "
+    503: "The database does not respond, or another request changed the same row; "
     "`Retry-After` says when to try again.",
 }
 AUTHORIZATION = (
