@@ -313,7 +313,7 @@ class Settings:
             yield (former if "://" in former else f"https://{former}").rstrip("/")
 
     def base_at(self, host: str) -> str:
-        """Return the public URL of this deployment at a host: a former one, or else the present."""
+        """Return the public URL of this deployment at a host: a former URL, or else the present one."""
         wanted = host.lower()
         for base in self._bases():
             if base.partition("://")[2].partition("/")[0].lower() == wanted:
@@ -321,7 +321,7 @@ class Settings:
         return self._base()
 
     def own_path(self, url: str) -> str | None:
-        """Return the path of a URL of this deployment, at whichever of its hosts; else None."""
+        """Return the path of a URL of this deployment, at any of its hosts, or None."""
         for base in self._bases():
             if url[: len(base)].lower() == base.lower() and url[len(base) :].startswith("/"):
                 return url[len(base) :]

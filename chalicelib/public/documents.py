@@ -24,7 +24,7 @@ FIVE_MINUTES = {"Cache-Control": "public, max-age=300"}
 
 
 class Address(enum.Enum):
-    """Kinds of addresses; the value is what clients want that get Open Badges 1.0 there.
+    """Kinds of addresses; the value is what the clients that get Open Badges 1.0 there want.
 
     Clients of badgekit-api send no `Accept`, or `*/*`, as curl and most libraries do. So do
     verifiers, which begin with an assertion.

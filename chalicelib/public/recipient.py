@@ -15,7 +15,7 @@ LARGEST_FORM = 4096  # bytes: a form with one address
 
 
 def back(slug: str) -> Response:
-    """Redirect to the award's page: the form's address, copied or opened again, is no page."""
+    """Redirect to the award's page: the form's address, copied or opened again, has no page."""
     return redirect(href(f"/public/awards/{segment(slug)}"))
 
 

@@ -1,4 +1,4 @@
-"""Makes our rows of systems, issuers, programs and badges what another BadgeKit API lists now.
+"""Brings our rows of systems, issuers, programs and badges up to date with another BadgeKit API.
 
 `mirror` completes rows from webhooks, which may be partial or late; a list is whole and of now. So
 here values are replaced, and what the API no longer names is removed from a row.

@@ -174,7 +174,7 @@ def _add_missing(row: Badge, content: Mapping[str, Any]) -> None:
 
 
 def objects(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """Return the objects of a list; none if it is no list."""
+    """Return the objects in a list, or none if it is not a list."""
     many = content.get(name)
     return [one for one in many if isinstance(one, dict)] if isinstance(many, list) else []
 

@@ -162,7 +162,7 @@ def status() -> Status:
 
 
 def read_on(job: Job, has_time: Callable[[], bool]) -> None:
-    """Read on from where a job's event says, and finish the job; what is left is another job.
+    """Continue the reading of a job's event and finish the job; what is left is another job.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ def sign_in() -> Response:
 
 
 def open_link(token: str) -> Response:
-    """Sign in with a link from an email; the first person brings what another API has."""
+    """Sign in with a link from an email; the first sign-in has another API read."""
     from chalicelib.admin.auth import sign_in_links
     from chalicelib.registry import reading
 

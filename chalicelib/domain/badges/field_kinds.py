@@ -109,7 +109,7 @@ class Number(Kind):
 
 
 class Limit(Number):
-    """How often a badge may be awarded, or nothing; drafts keep BadgeKit's 0, no limit, as that."""
+    """How often a badge may be awarded; nothing for no limit, which BadgeKit's drafts say as 0."""
 
     def read(self, value: Any) -> int | str | None:
         found = super().read(value)

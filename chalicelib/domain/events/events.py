@@ -193,7 +193,7 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
 
 @transactional
 def request_reading(body: Mapping[str, Any]) -> None:
-    """Request to read from another BadgeKit API; `body` says from where to go on."""
+    """Request to read from another BadgeKit API; `body` says where to continue."""
     event = Event.create(
         key=f"{READ}:{secrets.token_hex(8)}", source=LOCAL, action=READ,
         body=_json({**body, "action": READ}),

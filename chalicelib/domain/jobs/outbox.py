@@ -165,7 +165,7 @@ def _loaded() -> Any:
 
 
 def is_working(kind: str, award: Award) -> bool:
-    """Return whether a worker may be at a job of this kind for an award at this moment."""
+    """Return whether a worker may be working on a job of this kind for an award now."""
     jobs = Job.select(Job.id).where(Job.kind == kind, Job.award == award, Job.state == WORKING)
     return transact(lambda: bool(jobs.exists()))
 

@@ -1,4 +1,4 @@
-"""Reads systems, issuers, programs and badges from another BadgeKit API, a stretch at a time."""
+"""Reads systems, issuers, programs and badges from another BadgeKit API, a few seconds at a time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ SECONDS = 8.0  # after which no further page is begun; a job has 25, and a page 
 
 
 def read_registry(job: Job) -> None:
-    """Read on from where the job's event says; what is left is another job."""
+    """Continue the reading of the job's event; what is left is another job."""
     until = time.monotonic() + SECONDS
     reading.read_on(job, lambda: time.monotonic() < until)
