@@ -153,7 +153,11 @@ def test_elsewhere_they_are_kept_by_the_other_api(
 ) -> None:
     system = places.chicago()
     settings["OPENBADGER_URL"] = "https://api.example.org"
-    assert "https://api.example.org" in words(administrator.get(SYSTEM))
+    page = words(administrator.get(SYSTEM))
+    assert "https://api.example.org. Change them there, and manage users and emails here." in page
+    for refused in ("Save changes", "Delete system"):
+        assert refused not in page
+    assert "Create key" not in words(administrator.get(f"{SYSTEM}/consumers"))
     answer = administrator.submit(SYSTEM, SYSTEM, **profile(system, name="Mine"))
     assert answer.status == 403
     assert "https://api.example.org" in words(answer)
