@@ -99,7 +99,9 @@ OPEN_PAGES = [
     Page("public-badge", "/public/badges/{badge}", signed_in=False),
     Page("public-issuer", "/public/badges/{badge}/issuer", signed_in=False),
     Page("public-criteria", "/system/{system}/badge/{badge}/criteria", signed_in=False),
-    Page("public-assertion", "/public/assertions/{award}", signed_in=False),
+    Page("public-earlier", "/id/badges/{earlier}", signed_in=False),
+    Page("public-earlier-criteria", "/id/badges/{earlier}/criteria", signed_in=False),
+    Page("public-award", "/public/awards/{award}", signed_in=False),
     Page("public-expired", "/public/assertions/{expired}", signed_in=False),
     Page("public-not-yet-valid", "/public/assertions/{not_yet_valid}", signed_in=False),
     Page("public-revoked", "/public/assertions/{revoked}", signed_in=False, status=410),
@@ -256,6 +258,9 @@ def _awards(badge: Badge, plain: Badge, world: World) -> None:
             expires=times.now() + timedelta(days=365),
         )  # fmt: skip
     awards.give(plain, "grace.of.a.very.long.name" * 2 + "@example.org")
+    world.values["earlier"] = plain.public_id
+    changed = {"name": plain.name, "slug": plain.slug, "consumerDescription": "Changed"}
+    badges.update(plain, {**_content(), **changed, "criteriaUrl": "https://example.org/c"})
     awards.revoke(award, HOSTILE_TEXT)
     now, year = times.now(), timedelta(days=365)
     awards.give(badge, "old@example.org", slug="old", issued_on=now - 2 * year, expires=now - year)
