@@ -316,7 +316,7 @@ def _skip_queue_scans() -> Callable[[], None]:
     Returns
     -------
     Callable[[], None]
-        Makes moto as it was.
+        Makes moto what it was before.
     """
     from moto.sqs.models import Queue
 

@@ -17,7 +17,6 @@ from chalicelib.data.models import Draft
 from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners.places import Scope
 from chalicelib.studio import design, pictures
-from infra.local import aws_mocks
 from infra.local.aws_mocks import AwsMocks
 from tests.admin.conftest import ADMINISTRATOR
 from tests.browser.test_accessibility import RULES, SERIOUS
@@ -423,8 +422,6 @@ def bucket(
     """A bucket that a browser can reach, like one in AWS with the rules of `docs/bucket.md`."""
     mocks = AwsMocks(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
-    # This patch of moto would affect all later tests in this process.
-    monkeypatch.setattr(aws_mocks, "_skip_queue_scans", lambda: None)
     mocks.start()
     settings["IMAGE_BUCKET"] = "pictures"
     aws.client("s3").create_bucket(Bucket="pictures")

@@ -20,7 +20,6 @@ from chalicelib.imaging.png import chunks
 from chalicelib.openbadges import baking
 from chalicelib.queues import OUTBOX
 from chalicelib.studio import design, drawing, rendering
-from infra.local import aws_mocks
 from infra.local.aws_mocks import AwsMocks
 from tests.admin.conftest import ADMINISTRATOR
 from tests.conftest import Clock, Cloud
@@ -49,8 +48,6 @@ def cloud(
     """AWS mocks with a bucket that a browser can reach."""
     mocks = AwsMocks(tmp_path / "cloud")
     monkeypatch.setattr("os.environ", {})
-    # This patch of moto would affect all later tests in this process.
-    monkeypatch.setattr(aws_mocks, "_skip_queue_scans", lambda: None)
     mocks.start()
     urls = mocks.create_resources("pictures", settings["MAIL_FROM"])
     queues = {queue.setting: urls[queue.name] for queue in OUTBOX}
