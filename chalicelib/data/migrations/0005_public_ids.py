@@ -122,8 +122,8 @@ def keep_addresses_of_deleted_badges(db):
         "WHERE id > ? AND deleted IS NOT NULL",
     )
     for _, slug, public_id, *owners in found:
-        before = re.sub(r"-[0-9a-f]{32}\Z", "", slug)
-        if before == slug or execute(db, "SELECT 1 FROM badge WHERE slug = ?", before).fetchone():
+        before = slug_before(slug)
+        if before is None or execute(db, "SELECT 1 FROM badge WHERE slug = ?", before).fetchone():
             continue
         names = []
         for table, owner in zip(("system", "issuer", "program"), owners, strict=True):
@@ -141,6 +141,12 @@ def keep_addresses_of_deleted_badges(db):
                 )
 
 
+def slug_before(slug):
+    """Return the slug that a deleted badge had, or its first 200 characters; None for another."""
+    found = re.fullmatch(r"(.*)-[0-9a-f]{32}", slug, re.DOTALL)
+    return found and found[1]
+
+
 def moment():
     return MomentField().db_value(times.now())
 
@@ -156,6 +162,9 @@ def build_criteria_addresses(db):
         if found is None:
             continue
         named = unquote(found[2])
+        if named[:200].lower() == (slug_before(slug) or "").lower():  # another badge may have it now
+            execute(db, "UPDATE badge SET criteria_url = '' WHERE id = ?", number)
+            continue
         other = execute(
             db, "SELECT 1 FROM badge WHERE slug = ? AND slug <> ? AND deleted IS NULL", named, slug
         )
