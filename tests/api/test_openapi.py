@@ -218,7 +218,9 @@ def test_the_page_s_code_knows_a_genuine_webhook(client: Client) -> None:
 def _snippet(client: Client, start: str) -> str:
     """Return the code on the page that holds these words."""
     page = client.send("GET", "/docs/api", headers={"Accept": "text/html"}).text
-    (found,) = [code for code in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL) if start in code]
+    (found,) = [
+        code for code in re.findall(r"<pre[^>]*>(.*?)</pre>", page, re.DOTALL) if start in code
+    ]
     return html.unescape(found)
 
 

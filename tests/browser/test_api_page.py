@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.api.operations import OPERATIONS
+from tests.browser.test_accessibility import RULES
 from tests.browser.test_administrator import spills
 
 pytestmark = pytest.mark.browser
@@ -33,6 +34,13 @@ def test_no_word_is_broken_into_letters(shown: Any) -> None:
         "all => all.filter(one => one.getClientRects().length > 1).map(one => one.textContent)"
     )
     assert narrow == []
+
+
+def test_axe_finds_no_violations(shown: Any, axe_core: str) -> None:
+    shown.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    shown.evaluate(axe_core)
+    found = shown.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
 
 
 def test_an_operation_opens_by_click_and_by_key(shown: Any) -> None:
