@@ -147,11 +147,12 @@ OPERATIONS: tuple[Callable[[World, int, str], None], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     operations=st.lists(
-        st.tuples(st.sampled_from(OPERATIONS), NUMBERS, SLUGS), min_size=3, max_size=25
+        st.tuples(st.sampled_from(OPERATIONS), NUMBERS, SLUGS), min_size=6, max_size=15
     )
 )
 def test_what_was_published_stays_true(
