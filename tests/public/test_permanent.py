@@ -17,8 +17,8 @@ from chalicelib.data.models import Award, Badge, Issuer, Program, PublishedAddre
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
 from chalicelib.domain.images import images
-from chalicelib.domain.owners import owners, public_ids
-from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.owners import addresses, owners, public_ids
+from chalicelib.domain.owners.places import Place, Scope
 from tests.client import Answer, Client
 from tests.domain.places import PICTURE
 from tests.public.conftest import BROWSER, VALIDATOR
@@ -442,4 +442,15 @@ def test_a_client_that_sends_back_what_it_read_changes_nothing(api: Client) -> N
     sent = {name: value for name, value in read_before.items() if value is not None}
     for changes in ({"name": "Swimmer"}, {"name": "Diver"}, {"criteriaUrl": by_id}):
         assert api.api("PUT", path, {**sent, **changes}).status == 200
-        assert Badge.get_by_id(one.badge.id).criteria_url == ""
+        row = Badge.get_by_id(one.badge.id)
+        assert (row.criteria_url, row.image_id) == ("", one.badge.image_id)
+    before = row.public_id
+    assert api.api("PUT", path, sent | {"name": row.name}).status == 200
+    assert Badge.get_by_id(one.badge.id).public_id == before
+
+
+def test_slugs_with_slashes_are_told_apart(api: Client) -> None:
+    keys = {addresses.badge_key(Place(*slugs[:-1]), slugs[-1]) for slugs in (
+        ("a/", "b", None, "c"), ("a", "/b", None, "c"), ("a", "b", None, "/c"), ("a/b", None, None, "c"),
+    )}  # fmt: skip
+    assert len(keys) == 4

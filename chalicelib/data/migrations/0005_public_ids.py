@@ -4,6 +4,7 @@ Addresses of this deployment that rows hold as text become references, or are bu
 """
 
 import hashlib
+import json
 import re
 import secrets
 import unicodedata
@@ -109,9 +110,8 @@ def give_public_ids(db, table):
 
 def key(kind, *slugs):
     """As in `domain/owners/addresses.py` when this migration was written."""
-    names = [kind, *slugs]
-    text = "/".join(unicodedata.normalize("NFC", name).lower().replace("/", "//") for name in names)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    names = [unicodedata.normalize("NFC", slug).lower() for slug in slugs]
+    return hashlib.sha256(json.dumps([kind, *names]).encode()).hexdigest()
 
 
 def keep_addresses_of_deleted_badges(db):

@@ -150,7 +150,7 @@ def update(badge: Badge, data: Mapping[str, Any], picture: images.Picture | None
     if "criteria_url" in values:
         values["criteria_url"] = criteria_pages.stored_of(badge, values["criteria_url"], slug)
     if picture is not None:
-        values["image"] = images.keep(picture)
+        values["image"] = images.keep(picture, now.image)
     if data.get("archived") is not None:
         values["archived"] = validation.as_flag(data["archived"])
     if values:

@@ -55,14 +55,24 @@ def media_type(content: bytes) -> str | None:
     return None
 
 
-def keep(picture: Picture | None) -> Image | None:
+def keep(picture: Picture | None, present: Image | None = None) -> Image | None:
     """Return the row of an image, inserted in the current transaction.
 
     An image on another site gets a job that copies it to the bucket; one that is named by its
     address here is the row at that address.
+
+    Parameters
+    ----------
+    picture : Picture or None
+        The image.
+    present : Image, optional
+        The image that it replaces. It stays if its address is sent again, as by clients that send
+        back what they read.
     """
     if picture is None:
         return None
+    if present is not None and picture == Picture(url=present.url):
+        return present
     is_elsewhere = bool(picture.url) and not picture.key
     if is_elsewhere and (known := _at_own_address(picture.url or "")):
         return known

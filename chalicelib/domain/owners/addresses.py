@@ -9,6 +9,7 @@ They go on leading to what they named, even if another badge takes the slug.
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -42,9 +43,8 @@ class NamedBadge(NamedTuple):
 
 def _key(kind: str, *slugs: str | None) -> str:
     """Return the key of an address; spellings that differ in case are equal, as everywhere."""
-    names = [kind, *(slug for slug in slugs if slug)]
-    text = "/".join(unicodedata.normalize("NFC", name).lower().replace("/", "//") for name in names)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    names = [unicodedata.normalize("NFC", slug).lower() for slug in slugs if slug]
+    return hashlib.sha256(json.dumps([kind, *names]).encode()).hexdigest()
 
 
 def badge_key(place: Place | None, slug: str) -> str:

@@ -267,7 +267,7 @@ def update(owner: Owner, data: Mapping[str, Any], picture: images.Picture | None
         if field.name in data:
             setattr(owner, field.name, validation.as_text(data[field.name]))
     if picture is not None:
-        owner.image = images.keep(picture)
+        owner.image = images.keep(picture, owner.image)
     if not owner.dirty_fields:
         return
     before = _place(_locked(owner)) if "slug" in data else None
