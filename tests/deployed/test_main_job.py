@@ -73,7 +73,8 @@ def test_it_starts_with_the_given_system(stack: Stack) -> None:
 def test_an_approved_review_becomes_one_award(stack: Stack) -> None:
     (instance,) = stack.api("GET", INSTANCES)["instances"]
     assert instance["email"] == walkthrough.EARNER
-    assert stack.api("GET", f"{INSTANCES}/{walkthrough.EARNER}")["instance"] == instance
+    found = stack.api("GET", f"{INSTANCES}/{walkthrough.EARNER}")["instance"]
+    assert found == {**instance, "mailsEarner": True}
 
 
 @pytest.mark.usefixtures("approved")
