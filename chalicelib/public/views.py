@@ -66,11 +66,11 @@ def _issuer_profile(badge: Badge) -> dict[str, Any]:
 
 
 def assertion(slug: str) -> Response:
-    award, links = public.assertion(slug), _links()
+    award = public.assertion(slug)
     if documents.wants_page():
         return award_page(award)
     if award.revoked:
-        return documents.document(v2.revoked(links, award), 410)
+        return documents.document(v2.revoked(_links(), award), 410)
     version = documents.version(Address.ASSERTION)
     links = _links_for(version, _badge_of(award), addresses.BADGE)
     return documents.document(version.assertion(links, award))

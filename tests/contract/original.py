@@ -62,7 +62,7 @@ class OriginalApi:
                 authorization = self.headers.get("Authorization")
                 with api._lock:
                     answer = api.answer(self.command, self.path, body, authorization)
-                if answer is None:  # nobody should wait for a test: hang up
+                if answer is None:  # hang up, so that the test does not wait
                     self.close_connection = True
                     return
                 status, content = answer

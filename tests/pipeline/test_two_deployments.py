@@ -164,7 +164,7 @@ def test_what_badgekit_api_does_is_mailed_here(
     bodies = sent_by_the_first(award, pipeline)
     start_over(cloud, TABLES[::-1])
     stand_in_front(api, settings, mails=False)
-    # The original has no such member; nobody else's word for it counts either.
+    # The original has no such member, and only `true` counts.
     receive(app, settings, [body.replace(b',"mailsEarner":true', b"") for body in bodies])
     receive(app, settings, [body.replace(b":true", b':"yes"') for body in bodies])
     pipeline.settle()

@@ -213,7 +213,7 @@ def test_elsewhere_all_texts_are_sent_that_the_original_cannot_do_without(
 def test_elsewhere_a_code_that_is_there_is_not_made_again(
     api: PublishingApi, make: Callable[..., Draft]
 ) -> None:
-    api.fails_at = 3, "after"  # it is made, and nobody is told
+    api.fails_at = 3, "after"  # it is created, and the response is lost
     draft = make()
     with pytest.raises(Unavailable):
         registry().publish(draft)

@@ -42,9 +42,9 @@ def having(status: AwardStatus) -> Any:
     """Return the condition that an award has a status, as `status_of` decides."""
     if status is AwardStatus.REVOKED:
         return Award.revoked.is_null(False)
-    if status is AwardStatus.EXPIRED:
-        return Award.revoked.is_null() & (Award.expires <= times.now())
     now = times.now()
+    if status is AwardStatus.EXPIRED:
+        return Award.revoked.is_null() & (Award.expires <= now)
     in_time = Award.issued_on <= now if status is AwardStatus.VALID else Award.issued_on > now
     return Award.revoked.is_null() & unexpired() & in_time
 
