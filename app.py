@@ -72,8 +72,11 @@ def mail_event(event: SQSEvent) -> dict[str, Any]:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def sweep(event: CloudWatchEvent) -> dict[str, int]:
-    """Send messages for overdue jobs."""
-    return {"woken": relay.sweep()}
+    """Send messages for overdue jobs; fill in missing keys of names."""
+    from chalicelib.data import keys
+    from chalicelib.data.connection import transact
+
+    return {"woken": relay.sweep(), "named": transact(keys.fill_missing)}
 
 
 @app.schedule(Rate(1, unit=Rate.DAYS))

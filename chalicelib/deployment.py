@@ -99,14 +99,16 @@ def _migrate_database(properties: Mapping[str, Any], context: Any) -> list[str]:
     """Bring the database to the newest schema; wait for a database that is not reachable yet."""
     import peewee
 
-    from chalicelib.data import connection
+    from chalicelib.data import connection, keys
     from chalicelib.data.migrate import migrate as run
 
     config.settings().expire_parameters()
     connection.configure()
     while True:
         try:
-            return run() + _first_system()
+            applied = run()
+            keys.fill_missing()  # after a rollback, rows of the previous version lack them
+            return applied + _first_system()
         except peewee.OperationalError as problem:
             # It is waking up, or its name does not resolve yet.
             if not problem.args or problem.args[0] not in connection.NOT_REACHABLE:

@@ -5,6 +5,7 @@ models            The tables
 connection        The database connection of this execution environment
 compiled_queries  Queries compiled once: the frequent reads that most requests need
 bulk              Bulk inserts: many rows in few statements, on either database
+keys              Fills in keys of names that rows of an earlier version lack
 migration_ops     Idempotent schema changes, for migrations
 migrate           Applies pending migrations: `python -m chalicelib.data.migrate`
 """

@@ -17,7 +17,7 @@ import peewee
 from peewee import SQL, fn
 
 from chalicelib.data.connection import database, transactional
-from chalicelib.data.fields import MomentField
+from chalicelib.data.fields import KeyField, MomentField, keys_of
 from chalicelib.errors import TooLarge
 
 T = TypeVar("T", bound=peewee.Model)
@@ -183,6 +183,7 @@ def insert_all(table: type[T], rows: Sequence[dict[str, Any]], **computed: Any) 
         for field, default in table._meta.defaults.items()
         if field.name not in rows[0]
     }
+    rows = [{**row, **keys_of(row, fields)} for row in rows]
     names = (*defaults, *rows[0])
     key = (type(database.obj), table, *names, *computed)
     if key not in _INSERTS:
@@ -302,16 +303,20 @@ def parse_json_rows(text: str | None, count: int) -> list[list[Any]]:
 def all_columns(table: Any, name: str) -> Any:
     """Return all columns of a table, or of an alias of it, as one column for `instance`.
 
-    It is a JSON list: drivers take longer to describe columns than Python to parse JSON.
+    It is a JSON list: drivers take longer to describe columns than Python to parse JSON. Keys are
+    left out, because only the database compares them.
     """
-    model = getattr(table, "model", table)
-    fields = [getattr(table, field.name) for field in model._meta.sorted_fields]
+    fields = [getattr(table, field.name) for field in _read(getattr(table, "model", table))]
     return fn.JSON_ARRAY(*fields).alias(name)
+
+
+def _read(model: Any) -> list[Any]:
+    return [field for field in model._meta.sorted_fields if not isinstance(field, KeyField)]
 
 
 def instance(model: type[T], column: str) -> T | None:
     """Return the model in a column of `all_columns`; None when its id is null."""
-    fields = model._meta.sorted_fields
+    fields = _read(model)
     values = json.loads(column, strict=False)
     if values[0] is None:
         return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import peewee
+
+from chalicelib import texts
 
 if TYPE_CHECKING:  # peewee's fields are generic in its stubs only
     _Field = peewee.Field[datetime]
@@ -45,12 +48,63 @@ class LongTextField(_Text):
 
 
 class SlugField(_Char):
-    """A name in URLs, case-insensitive in queries and unique keys, as in badgekit-api."""
+    """A random name in URLs: hexadecimal digits, in which letter case does not count.
+
+    Images, applications, reviews, drafts and awards have one. No two can be confused in any
+    collation; names that clients type are `NameField`s.
+    """
 
     def ddl_datatype(self, ctx: Any) -> Any:
         collation = "NOCASE" if ctx.state.quote == '""' else "utf8mb4_general_ci"
         datatype = super().ddl_datatype(ctx)
         return peewee.SQL(f"{datatype.sql} COLLATE {collation}")
+
+
+class NameField(SlugField):
+    """A slug or code that clients type: shown as it was typed, and compared by its `KeyField`."""
+
+    def contains(self, text: Any) -> Any:
+        """Return the condition that the name contains a text, in any letter case."""
+        return _Searched(self).contains(text)
+
+
+class _Searched(peewee.WrappedNode):
+    """A column to search in: MySQL's general collations find every emoji in every other one."""
+
+    def __sql__(self, ctx: Any) -> Any:
+        ctx.sql(self.node)
+        return ctx if ctx.state.quote == '""' else ctx.literal(" COLLATE utf8mb4_unicode_520_ci")
+
+
+KEY = "_key"  # the end of the name of a `KeyField`
+
+
+class KeyField(_Char):
+    """The key of the `NameField` of the same name without ``_key`` (see `chalicelib.texts`).
+
+    It is written whenever the name is. It is null only in rows that an earlier version wrote, until
+    `chalicelib.data.keys` fills it in.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=texts.KEY_DIGITS, **{"null": True, **options})
+
+
+def keys_of(names: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys that belong to values of columns, by the names of their fields.
+
+    Parameters
+    ----------
+    names : Mapping[str, Any]
+        Values by the names of fields; those that are no texts, such as expressions, have no key.
+    fields : Mapping[str, Any]
+        The fields of the table.
+    """
+    return {
+        f"{name}{KEY}": texts.key(value)
+        for name, value in names.items()
+        if isinstance(value, str) and isinstance(fields.get(f"{name}{KEY}"), KeyField)
+    }
 
 
 def new_public_id() -> str:

@@ -33,7 +33,7 @@ def _exclusive(database: peewee.Database) -> Iterator[None]:
     if got != 1:
         raise Unavailable("Another migration is running; try again when it has finished.")
     try:
-        # Texts compare by their bytes, except in slug columns, which set their own collation.
+        # Texts compare by their bytes. Slug columns set a collation, for searches and random slugs.
         database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         yield
     finally:

@@ -60,6 +60,16 @@ def extend(database: peewee.Database, tables: Sequence[type[peewee.Model]]) -> N
             _index(database, table)
 
 
+def drop_unique(database: peewee.Database, table: str, *columns: str) -> None:
+    """Drop the unique index of these columns, if it exists."""
+    for index in database.get_indexes(table):
+        if index.unique and tuple(index.columns) == columns:
+            is_sqlite = _is_sqlite(database)
+            database.execute_sql(
+                f"DROP INDEX `{index.name}`{'' if is_sqlite else f' ON `{table}`'}"
+            )
+
+
 def _add(database: peewee.Database, table: str, field: Any) -> None:
     context = database.get_sql_context()
     context.literal("ALTER TABLE ").sql(peewee.Entity(table)).literal(" ADD COLUMN ")

@@ -1,7 +1,7 @@
 """The tables. Names are BadgeKit's; the domain documents how rows are used.
 
-The collation of slugs, and of other names that clients type, ignores case. Email addresses are
-stored as typed, and compared by a second column, the key.
+Slugs, claim codes, and email addresses are stored as typed, and compared by a second column, the key
+(see `chalicelib.texts` and `domain/shared/email_addresses.py`).
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from peewee import (
     SQL,
     BooleanField,
     CharField,
+    Field,
     ForeignKeyField,
     IntegerField,
     Model,
     TextField,
 )
 
-from chalicelib import limits, times
+from chalicelib import limits, texts, times
 from chalicelib.data.connection import database
 from chalicelib.data.fields import (
     IdField,
+    KeyField,
     LongTextField,
     MomentField,
+    NameField,
     PublicIdField,
     SlugField,
+    keys_of,
     new_public_id,
 )
 
@@ -39,6 +43,14 @@ class Table(Model):
         database = database
         legacy_table_names = False
         only_save_dirty = True  # do not overwrite columns that others changed meanwhile
+
+    @classmethod
+    def _normalize_data(cls, data: Any, kwargs: dict[str, Any]) -> Any:
+        """Add keys to the values of an INSERT or UPDATE (peewee's hook for both)."""
+        values = super()._normalize_data(data, kwargs)  # type: ignore[misc]  # not in its stubs
+        fields = cls._meta.fields
+        named = {field.name: one for field, one in values.items() if isinstance(field, Field)}
+        return values | {fields[key]: one for key, one in keys_of(named, fields).items()}
 
 
 class Image(Table):
@@ -71,7 +83,8 @@ class Owner(Table):
     `registry/reading.py`.
     """
 
-    slug = SlugField(limits.SLUG)
+    slug = NameField(limits.SLUG)
+    slug_key = KeyField()
     public_id: PublicIdField | Any = PublicIdField(default=new_public_id)
     name: CharField[str] = CharField(255)
     url: TextField[str] = TextField()
@@ -81,6 +94,11 @@ class Owner(Table):
     listed: MomentField | Any = MomentField(null=True)
     image: Any
 
+    @classmethod
+    def called(cls, slug: str) -> Any:
+        """Return the condition for rows with this slug."""
+        return cls.slug_key == texts.key(slug)
+
 
 class System(Owner):
     """An organization that uses this deployment: the outermost of the three levels.
@@ -88,7 +106,7 @@ class System(Owner):
     `mail_policy` is which emails its earners get: see `domain/events/mail_policy.py`.
     """
 
-    slug = SlugField(limits.SLUG, unique=True)
+    slug_key = KeyField(unique=True)
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
     mail_policy: CharField[str | None] = CharField(16, null=True)
 
@@ -101,7 +119,7 @@ class Issuer(Owner):
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
 
     class Meta:
-        indexes = ((("system", "slug"), True),)
+        indexes = ((("system", "slug_key"), True),)
 
 
 class Program(Owner):
@@ -112,7 +130,7 @@ class Program(Owner):
     image = ForeignKeyField(Image, null=True, on_delete="SET NULL")
 
     class Meta:
-        indexes = ((("issuer", "slug"), True),)
+        indexes = ((("issuer", "slug_key"), True),)
 
 
 class FormerOwner(Table):
@@ -140,7 +158,8 @@ class Badge(Table):
     An empty `criteria_url` means our own page.
     """
 
-    slug = SlugField(limits.SLUG, unique=True)
+    slug = NameField(limits.SLUG, index=True)  # the index is for the version before keys
+    slug_key = KeyField(unique=True)
     public_id: PublicIdField | Any = PublicIdField(default=new_public_id)
     former_owner: CharField[str | None] = CharField(32, null=True, index=True)
     system = ForeignKeyField(System, null=True, backref="badges", on_delete="SET NULL")
@@ -174,6 +193,11 @@ class Badge(Table):
     earlier: Any = None  # not a column: set for an earlier version, see `domain/badges/versions.py`
 
     # No other module compares the columns `deleted`, `archived` and `award_limit`.
+
+    @classmethod
+    def called(cls, slug: str) -> Any:
+        """Return the condition for the badge with this slug."""
+        return cls.slug_key == texts.key(slug)
 
     @classmethod
     def live(cls) -> Any:
@@ -369,13 +393,19 @@ class ClaimCode(Table):
 
     badge = ForeignKeyField(Badge, backref="codes", on_delete="CASCADE")
     badge_id: int
-    code = SlugField(255, index=True)
+    code = NameField(255, index=True)  # the index is for the version before keys
+    code_key = KeyField(index=True)
     claimed = BooleanField(default=False)
     email: CharField[str | None] = CharField(255, null=True)
     multiuse = BooleanField(default=False)
 
     class Meta:
-        indexes = ((("badge", "code"), True),)
+        indexes = ((("badge", "code_key"), True),)
+
+    @classmethod
+    def called(cls, code: str) -> Any:
+        """Return the condition for codes that are equal to this one."""
+        return cls.code_key == texts.key(code)
 
 
 class Milestone(Table):
@@ -496,16 +526,19 @@ class Grant(Table):
 
     account = ForeignKeyField(Account, backref="grants", on_delete="CASCADE")
     account_id: int
-    system = SlugField(limits.SLUG)
-    issuer = SlugField(limits.SLUG, default="")
-    program = SlugField(limits.SLUG, default="")
+    system = NameField(limits.SLUG)
+    issuer = NameField(limits.SLUG, default="")
+    program = NameField(limits.SLUG, default="")
+    system_key = KeyField()
+    issuer_key = KeyField()
+    program_key = KeyField()
     can_draft = BooleanField(default=False)
     can_publish = BooleanField(default=False)
     can_review = BooleanField(default=False)
 
     class Meta:
         table_name = "permission"  # GRANT is a keyword of SQL
-        indexes = ((("account", "system", "issuer", "program"), True),)
+        indexes = ((("account", "system_key", "issuer_key", "program_key"), True),)
 
 
 class Draft(Table):

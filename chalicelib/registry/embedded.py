@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib import texts
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Draft
 from chalicelib.domain.applications import applications
@@ -79,9 +80,9 @@ def _badge(reference: BadgeReference) -> Badge:
 
 def _check(reference: BadgeReference, badge: Badge) -> None:
     """Raise `NotFound` if a webhook names another badge, or the badge with other owners."""
-    if reference.slug.lower() != badge.slug.lower():
+    if not texts.same(reference.slug, badge.slug):
         raise missing("badge", "slug", reference.slug)
     for level in ("system", "issuer", "program"):
         wanted, owner = getattr(reference, level), getattr(badge, level)
-        if wanted and (owner is None or owner.slug.lower() != wanted.lower()):
+        if wanted and (owner is None or not texts.same(owner.slug, wanted)):
             raise missing(level, "slug", wanted)

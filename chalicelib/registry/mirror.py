@@ -37,7 +37,7 @@ def badge(content: Mapping[str, Any]) -> Badge:
     owners = owners_of(content)
     slug = text_of(content, "slug") or ""
     row = _find_or_insert(
-        lambda: Badge.get_or_none(Badge.slug == slug),
+        lambda: Badge.get_or_none(Badge.called(slug)),
         lambda: _count(Badge.create(slug=slug, **columns(content))),
     )
     row = _set_owners(row, owners)
@@ -111,7 +111,7 @@ def owner(table: type[T], content: Any, inside: Mapping[str, Any]) -> T | None:
     if not isinstance(content, dict) or not (slug := text_of(content, "slug")):
         return None
     columns: Any = table
-    conditions = [columns.slug == slug, *(getattr(columns, n) == v for n, v in inside.items())]
+    conditions = [columns.called(slug), *(getattr(columns, n) == v for n, v in inside.items())]
     values = profile(content)
     row: T = _find_or_insert(
         lambda: table.get_or_none(*conditions), lambda: table.create(slug=slug, **values, **inside)

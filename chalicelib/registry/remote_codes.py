@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from chalicelib import texts
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import bulk_codes
 from chalicelib.domain.badges.bulk_codes import State
@@ -63,9 +64,9 @@ class RemoteCodes:
     def create_named(self, badge: Badge, names: Sequence[str], *, multiuse: bool) -> None:
         path = badge_path(reference_to(badge))
         known, total = self._newest(badge)
-        taken = {code.code.lower() for code in known}
+        taken = {texts.normalized(code.code) for code in known}
         if total > len(known):
-            taken |= {name.lower() for name in names if _exists(self._api, path, name)}
+            taken |= {texts.normalized(name) for name in names if _exists(self._api, path, name)}
         if problems := bulk_codes.refused(names, taken):
             raise ValidationError(problems)
         _create([_posting(self._api, path, name, multiuse) for name in names])

@@ -98,7 +98,7 @@ def test_the_earner_is_notified_once(stack: Stack) -> None:
 
 @pytest.mark.usefixtures("approved")
 def test_nothing_is_left_to_sweep(stack: Stack) -> None:
-    assert stack.invoke("sweep", recorded("schedule")) == {"woken": 0}
+    assert stack.invoke("sweep", recorded("schedule")) == {"woken": 0, "named": 0}
     assert not any(stack.waiting().values())
 
 

@@ -25,7 +25,7 @@ FLOORS = (
     "data aws",
 )
 BASE = {
-    "config", "deadline", "errors", "i18n", "limits", "logs", "queues", "times", "tokens",
+    "config", "deadline", "errors", "i18n", "limits", "logs", "queues", "texts", "times", "tokens",
 }  # fmt: skip
 # The same within the two largest rooms.
 INSIDE = {

@@ -175,9 +175,9 @@ def test_the_sweep_requeues_lost_jobs(
 ) -> None:
     approve(client, reader, "lost@example.org")
     lost = [message["Body"] for message in deployment.take("ISSUING_QUEUE_URL")]
-    assert deployment.function("app.sweep")(recorded("schedule")) == {"woken": 0}
+    assert deployment.function("app.sweep")(recorded("schedule")) == {"woken": 0, "named": 0}
     Job.update(due=times.now() - timedelta(minutes=1)).where(Job.id == job("review").id).execute()
-    assert deployment.function("app.sweep")(recorded("schedule")) == {"woken": 1}
+    assert deployment.function("app.sweep")(recorded("schedule")) == {"woken": 1, "named": 0}
     assert [message["Body"] for message in deployment.take("ISSUING_QUEUE_URL")] == lost
 
 

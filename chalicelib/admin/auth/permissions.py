@@ -11,6 +11,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib import texts
+
 if TYPE_CHECKING:  # the table of routes imports this module at each cold start
     from chalicelib.domain.owners.accounts import Rights
     from chalicelib.domain.owners.places import Place
@@ -99,9 +101,9 @@ def rights_in(who: Person, place: Place) -> Rights:
 
 
 def covers(outer: Place, inner: Place) -> bool:
-    """Return whether a place equals or contains another one; slugs ignore case."""
+    """Return whether a place equals or contains another one."""
     return all(
-        mine is None or (other is not None and mine.lower() == other.lower())
+        mine is None or (other is not None and texts.same(mine, other))
         for mine, other in zip(outer, inner, strict=True)
     )
 

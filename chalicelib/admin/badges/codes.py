@@ -33,7 +33,7 @@ PROBLEMS = {
     Problem.UNPRINTABLE: _("“%(code)s” contains invisible characters. Remove them."),
     Problem.TWICE: _("“%(code)s” is listed twice. Uppercase and lowercase are the same."),
     Problem.TAKEN: _("This badge already has the code “%(code)s”."),
-    Problem.ALIKE: _("Two of these codes differ only in accents, or were just added. Check them and try again."),
+    Problem.ALIKE: _("One of these codes was just added. Check them and try again."),
 }  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # these start a formula in a spreadsheet

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from peewee import JOIN, SQL, IntegrityError, fn
 
-from chalicelib import limits, times
+from chalicelib import limits, texts, times
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -256,7 +256,7 @@ def _joined(condition: Callable[[], Any], of: Any = None) -> CompiledQuery:
     return CompiledQuery(build)
 
 
-_BY_SLUG = _joined(lambda: Badge.slug == parameter("slug"))
+_BY_SLUG = _joined(lambda: Badge.slug_key == parameter("slug_key"))
 _BY_ID = _joined(lambda: Badge.id == parameter("id"))
 _BY_PUBLIC_ID = _joined(lambda: Badge.public_id == parameter("public_id"))
 _ROWS = {
@@ -303,7 +303,7 @@ def find(where: Place, slug: str, *, even_deleted: bool = False) -> Badge:
     NotFound
         If there is no such badge; a place that does not exist is named first.
     """
-    badge = _badge(_BY_SLUG(slug=slug))
+    badge = _badge(_BY_SLUG(slug_key=texts.key(slug)))
     has = badge is not None and (even_deleted or badge.is_live)
     if badge is None or not has or not _is_inside(badge, where):
         owners.scope(*where)
@@ -324,14 +324,7 @@ def inside(where: Scope) -> Any:
 def _is_inside(badge: Badge, where: Place) -> bool:
     mine = (badge.system, badge.issuer, badge.program)
     pairs = [(own, slug) for own, slug in zip(mine, where, strict=True) if slug is not None]
-    if all(own is not None and own.slug == slug for own, slug in pairs):
-        return True
-    if any(own is None for own, _ in pairs):
-        return False
-    # Perhaps spelled differently: only the database knows which spellings are equal.
-    scope = owners.scope(*where)
-    theirs = (scope.system, scope.issuer, scope.program)
-    return all(other is None or own == other for own, other in zip(mine, theirs, strict=True))
+    return all(own is not None and texts.same(own.slug, slug) for own, slug in pairs)
 
 
 @transactional
@@ -343,7 +336,7 @@ def by_slug(slug: str) -> Badge:
     NotFound
         If there is no badge with that slug.
     """
-    badge = _badge(_BY_SLUG(slug=slug))
+    badge = _badge(_BY_SLUG(slug_key=texts.key(slug)))
     if badge is None:
         raise missing("badge", "slug", slug)
     return badge

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import SQL, Case, IntegrityError, fn
 
+from chalicelib import texts
 from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, ClaimCode
@@ -132,7 +133,7 @@ def create_named(badge: Badge, codes: Sequence[str], *, multiuse: bool) -> None:
     if not problems:
         try:
             _insert(badge, codes, multiuse=multiuse)
-        except IntegrityError:  # equal to the database, or just created by another request
+        except IntegrityError:  # just created by another request
             problems = [{"field": "codes", "code": "", "problem": Problem.ALIKE}]
     if problems:
         raise ValidationError(problems)
@@ -150,12 +151,11 @@ class Problem(StrEnum):
 
 def _refused(badge: Badge, codes: Sequence[str]) -> list[dict[str, Any]]:
     taken: set[str] = set()
-    fitting = [code for code in codes if len(code) <= LONGEST]
-    for piece in bulk.chunks(fitting):
+    for piece in bulk.chunks(codes):
         its = ClaimCode.select(ClaimCode.code).where(
-            ClaimCode.badge == badge, ClaimCode.code.in_(piece)
+            ClaimCode.badge == badge, ClaimCode.code_key.in_([texts.key(code) for code in piece])
         )
-        taken |= {row.code.lower() for row in its}
+        taken |= {texts.normalized(row.code) for row in its}
     return refused(codes, taken)
 
 
@@ -167,18 +167,19 @@ def refused(codes: Sequence[str], taken: Set[str]) -> list[dict[str, Any]]:
     codes : Sequence[str]
         The codes to create.
     taken : Set[str]
-        Those of them that the badge has, in lower case.
+        Those of them that the badge has, as `texts.normalized` returns them.
     """
     seen: set[str] = set()
     found = []
     for code in codes:
+        name = texts.normalized(code)
         problem = (
             (Problem.LONG if len(code) > LONGEST else None)
             or (None if code.isprintable() else Problem.UNPRINTABLE)
-            or (Problem.TWICE if code.lower() in seen else None)
-            or (Problem.TAKEN if code.lower() in taken else None)
+            or (Problem.TWICE if name in seen else None)
+            or (Problem.TAKEN if name in taken else None)
         )
-        seen.add(code.lower())
+        seen.add(name)
         if problem:
             found.append({"field": "codes", "code": code[:LONGEST_SHOWN], "problem": problem})
     return found

@@ -100,7 +100,7 @@ def find(badge: Badge, code: str) -> ClaimCode:
         If it has no such code.
     """
     found: ClaimCode | None = ClaimCode.get_or_none(
-        ClaimCode.badge == badge, ClaimCode.code == code
+        ClaimCode.badge == badge, ClaimCode.called(code)
     )
     if found is None:
         raise missing("claimCode", "code", code)
@@ -121,7 +121,7 @@ def badge_of(where: Scope, code: str) -> tuple[Badge, bool]:
     found: ClaimCode | None = (
         ClaimCode.select()
         .join(Badge)
-        .where(ClaimCode.code == code, badges.inside(where))
+        .where(ClaimCode.called(code), badges.inside(where))
         .order_by(Badge.id)
         .first()
     )

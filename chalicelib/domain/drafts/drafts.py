@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from chalicelib import times
+from chalicelib import texts, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, Draft, DraftLabel, Image, Issuer, Program, System
 from chalicelib.domain.badges.field_kinds import MOST, NO_PICTURE
@@ -349,8 +349,8 @@ def _badges_of_system(draft: Draft) -> Any:
 
 
 def _chosen(draft: Draft, slugs: list[str]) -> list[Badge]:
-    wanted = slugs[:MOST]
-    return list(_badges_of_system(draft).where(Badge.slug.in_(wanted))) if wanted else []
+    wanted = [texts.key(slug) for slug in slugs[:MOST]]
+    return list(_badges_of_system(draft).where(Badge.slug_key.in_(wanted))) if wanted else []
 
 
 @transactional

@@ -68,7 +68,7 @@ def page(show: Show, number: int, system: str | None = None) -> Page:
     if show in _STATES:
         found = found.where(Job.state.in_(_STATES[show]))
     if system:
-        found = found.where(Job.system == System.select(System.id).where(System.slug == system))
+        found = found.where(Job.system == System.select(System.id).where(System.called(system)))
     size = PageSize.DELIVERIES
     jobs = list(found.order_by(Job.id.desc()).limit(size + 1).offset((number - 1) * size))
     return Page(jobs[:size], number, is_last=len(jobs) <= size)

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from peewee import IntegrityError
 
+from chalicelib import texts
 from chalicelib.data.connection import transactional
+from chalicelib.data.fields import KEY
 from chalicelib.data.models import Account, Grant
 from chalicelib.domain.owners.places import Place, missing
 from chalicelib.domain.shared import email_addresses
@@ -121,7 +123,11 @@ def _columns(place: Place) -> dict[str, str]:
 
 
 def _is(place: Place) -> list[Any]:
-    return [getattr(Grant, level) == slug for level, slug in _columns(place).items()]
+    return [_named(level, slug) for level, slug in _columns(place).items()]
+
+
+def _named(level: str, slug: str) -> Any:
+    return getattr(Grant, f"{level}{KEY}") == texts.key(slug)
 
 
 def move_grants(place: Place, slug: str) -> None:
@@ -140,4 +146,4 @@ def delete_grants(place: Place) -> None:
 
 def within(place: Place) -> list[Any]:
     """Return the conditions for grants for a place or one within it."""
-    return [getattr(Grant, level) == slug for level, slug in place._asdict().items() if slug]
+    return [_named(level, slug) for level, slug in place._asdict().items() if slug]

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from peewee import JOIN, SQL, fn
 
+from chalicelib import texts
 from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -42,8 +42,8 @@ class NamedBadge(NamedTuple):
 
 
 def _key(kind: str, *slugs: str | None) -> str:
-    """Return the key of an address; spellings that differ in case are equal, as everywhere."""
-    names = [unicodedata.normalize("NFC", slug).lower() for slug in slugs if slug]
+    """Return the key of an address; equal spellings of its slugs have the same (see `texts`)."""
+    names = [texts.normalized(slug) for slug in slugs if slug]
     return hashlib.sha256(json.dumps([kind, *names]).encode()).hexdigest()
 
 

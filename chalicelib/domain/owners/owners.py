@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from peewee import JOIN, IntegrityError
 
-from chalicelib import limits
+from chalicelib import limits, texts
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
@@ -55,7 +55,7 @@ def _levels(depth: int) -> CompiledQuery:
             query = query.switch(table).join(
                 image, JOIN.LEFT_OUTER, on=(table.image == image.id), attr="picture"
             )
-            query = query.where(table.slug == parameter(table._meta.name))
+            query = query.where(table.slug_key == parameter(table._meta.name))
         return query
 
     return CompiledQuery(build)
@@ -88,7 +88,7 @@ def scope(
     """
     slugs = {"system": system_slug, "issuer": issuer_slug, "program": program_slug}
     named = {level: slug for level, slug in slugs.items() if slug is not None}
-    rows = _LEVELS[len(named)](**named)
+    rows = _LEVELS[len(named)](**{level: texts.key(slug) for level, slug in named.items()})
     if not rows:
         *outer, innermost = named
         if outer:  # is this level missing, or an outer one?

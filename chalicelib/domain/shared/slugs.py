@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from chalicelib import limits
+from chalicelib import limits, texts
 
 _DIGITS = 32  # as in badgekit-api
 _KEPT_OF_DELETED = 200  # characters, which leave room for the digits behind them
@@ -32,7 +32,7 @@ def award_slug() -> str:
 
 def from_badge_name(name: str) -> str:
     """Return a badge's slug: its name in lower case, with hyphens for spaces, as in BadgeKit."""
-    return re.sub(r"\s+", "-", name.strip().lower())[: limits.SLUG]
+    return re.sub(r"\s+", "-", texts.normalized(name.strip()))[: limits.SLUG]
 
 
 def from_owner_name(name: str) -> str:

@@ -110,7 +110,7 @@ def _allows_feedback(job: Job) -> bool:
     Local events name it by its id, because its slug may change.
     """
     badge = payloads.of_event(job.event, payloads.ReviewPayload).badge
-    named = System.slug == badge.system
+    named = System.called(badge.system or "")
     if job.event and job.event.source == events.LOCAL:
         named = System.id == (badge.content.get("system") or {}).get("id")
     return mail_policy.allows(transact(lambda: System.get_or_none(named)), issued=False)

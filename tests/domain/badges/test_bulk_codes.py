@@ -13,6 +13,7 @@ from chalicelib.domain.badges.bulk_codes import Problem, State
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.errors import NotFound, TooLarge, ValidationError
 from tests.domain.places import chicago, published
+from tests.names import DIFFERENT, SAME
 
 ALL = Page(1, 50)
 
@@ -62,17 +63,32 @@ def test_each_refused_code_is_reported_and_none_is_created(badge: Badge) -> None
     assert found(badge) == ["Honey"]
 
 
-def test_codes_that_only_the_database_takes_for_equal_are_reported(
-    badge: Badge, engine: str
+def test_a_code_that_another_request_just_created_is_reported(
+    badge: Badge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    codes.create(badge, {"code": "🦄-1"})
+    monkeypatch.setattr(bulk_codes, "refused", lambda *_: [])  # it was not there yet
     names = [f"code {number}" for number in range(250)]  # more than one statement has
-    if engine == "sqlite":
-        bulk_codes.create_named(badge, [*names, "é", "e"], multiuse=False)
-        return
     with pytest.raises(ValidationError) as refused:
-        bulk_codes.create_named(badge, [*names, "é", "e"], multiuse=False)
+        bulk_codes.create_named(badge, [*names, "🦄-1"], multiuse=False)
     assert [one["problem"] for one in refused.value.details] == [Problem.ALIKE]
-    assert ClaimCode.select().count() == 0
+    assert ClaimCode.select().count() == 1
+
+
+def test_codes_are_the_same_as_the_table_of_names_says(badge: Badge) -> None:
+    """Those that were made before, and those in one list."""
+    for number, (one, other) in enumerate((*SAME, *DIFFERENT)):
+        is_same = (one, other) in SAME
+        codes.create(badge, {"code": f"{number} {one}"})
+        told = bulk_codes._refused(badge, [f"{number} {other}"])
+        assert (Problem.TAKEN in [row["problem"] for row in told]) == is_same, (one, other)
+        told = bulk_codes.refused([one, other], frozenset())
+        assert (Problem.TWICE in [row["problem"] for row in told]) == is_same, (one, other)
+
+
+def test_a_search_tells_emoji_apart(badge: Badge) -> None:
+    bulk_codes.create_named(badge, ["🦄-1", "🍣-1"], multiuse=False)
+    assert found(badge, "🦄") == ["🦄-1"]
 
 
 def test_they_are_found_by_code_address_and_state(badge: Badge) -> None:
