@@ -84,6 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("MAIL_FROM", "Sender address of all emails. It must be verified in SES.", "badges@localhost.localdomain"),
     Setting("MAIL_CONFIGURATION_SET", "SES configuration set whose `Send` and `Bounce` events reach the mail event queue. Unset: an interrupted email is not sent again automatically."),
     Setting("MAIL_CONFIRMED_WITHIN", "Seconds to wait for SES to confirm an interrupted email. An email that is not confirmed in time is sent again.", "600", "integer"),
+    Setting("SIGN_IN_MAILS_PER_HOUR", "Most sign-in emails to one address within an hour at the request of browsers in which it has not signed in before. A network gets fewer of them the more were sent. Browsers in which it has signed in do not count.", "48", "integer"),
     Setting("IMAGE_BUCKET", "S3 bucket for badge images and baked badges.", "badgekit-images"),
     Setting("IMAGE_BASE_URL", "Base URL of a host that serves the bucket's `images/`, such as `https://pictures.example.org`. Unset: images are served by signed links that expire after an hour."),
     *(Setting(queue.setting, queue.carries) for queue in OUTBOX),

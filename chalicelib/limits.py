@@ -9,7 +9,8 @@ A limit that only one module needs is in that module. Where to find others:
 * webhook retries and their delays: `WEBHOOK` in `domain/jobs/kinds.py`
 * pixels of an image: `WIDEST` in `imaging/raster.py`; the smallest side is in `imaging/uploads.py`
 
-Sign-in links, below, are the only requests that the code itself limits.
+Sign-in links, below, are the only requests that the code itself limits; it also limits emails that
+give feedback.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ FETCHED = PICTURE  # bytes of a response from another site, by default: it may b
 SLUG = 255  # characters of the slug of a badge or owner, as in badgekit-api: its column's width
 RANDOM_SLUG = 40  # characters of the longest random slug, which is that of an award
 
-# Valid sign-in links for one e-mail address
-SIGN_IN_LINKS_PER_BROWSER = 5  # requested by one browser
-SIGN_IN_LINKS_PER_ADDRESS = 25  # by all browsers: more, so that others cannot lock out the owner
+# Sign-in links to one email address: see `admin/auth/sign_in_limits.py`
+SIGN_IN_LINKS_PER_BROWSER = 5  # valid and unused, requested by one browser
+SIGN_IN_LINKS_PER_ADDRESS = 25  # valid and unused; beyond, one of the busiest network gives way
+SIGN_IN_MAILS_PER_KNOWN_BROWSER = 10  # in an hour, besides those of strangers
+# In an hour, requested from one network: while fewer than this part of SIGN_IN_MAILS_PER_HOUR were
+# sent at the request of strangers, this many.
+SIGN_IN_MAILS_PER_NETWORK = ((1 / 4, 8), (1 / 2, 2), (1, 1))

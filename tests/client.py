@@ -26,7 +26,11 @@ class Answer:
 
 
 def event(
-    method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
+    method: str,
+    target: str,
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    source: str = "192.0.2.1",
 ) -> dict[str, Any]:
     """Return the proxy event (1.0) of an API Gateway REST API for a request.
 
@@ -46,7 +50,12 @@ def event(
         "multiValueQueryStringParameters": parse_qs(url.query, keep_blank_values=True) or None,
         "pathParameters": None,
         "stageVariables": None,
-        "requestContext": {"httpMethod": method, "resourcePath": "/{proxy+}", "path": url.path},
+        "requestContext": {
+            "httpMethod": method,
+            "resourcePath": "/{proxy+}",
+            "path": url.path,
+            "identity": {"sourceIp": source},
+        },
         "body": text or None,
         "isBase64Encoded": encoded,
     }
@@ -59,10 +68,13 @@ class Client:
     ----------
     app : Any
         The Lambda handler of HTTP requests.
+    source : str
+        The IP address that its requests come from.
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, source: str = "192.0.2.1") -> None:
         self.app = app
+        self.source = source
 
     def send(
         self,
@@ -72,7 +84,7 @@ class Client:
         headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send a request unchanged."""
-        answer = self.app(event(method, target, body, headers), None)
+        answer = self.app(event(method, target, body, headers, self.source), None)
         merged = {**answer["headers"], **answer.get("multiValueHeaders", {})}
         return Answer(answer["statusCode"], merged, answer["body"] or "")
 

@@ -4,6 +4,7 @@ fields            Our column types, the same on SQLite and MySQL
 models            The tables
 connection        The database connection of this execution environment
 compiled_queries  Queries compiled once: the frequent reads that most requests need
+locks             Locks by name, held until the end of a transaction
 bulk              Bulk inserts: many rows in few statements, on either database
 keys              Fills in keys of names that rows of an earlier version lack
 migration_ops     Idempotent schema changes, for migrations

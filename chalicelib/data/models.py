@@ -580,18 +580,46 @@ class DraftLabel(Table):
 
 
 class SignIn(Table):
-    """A one-time sign-in link, requested by a browser, valid for one use."""
+    """A one-time sign-in link, requested by a browser, valid for one use.
+
+    `network` is a keyed hash of where the request came from, and `known` one of the known browser
+    (see `admin/auth/known_browsers.py`) that it counts for, if any.
+    """
 
     nonce: CharField[str] = CharField(64, unique=True)
-    email: CharField[str] = CharField(255)
+    email: CharField[str] = CharField(255, index=True)
     browser: CharField[str] = CharField(64)
+    network: CharField[str | None] = CharField(64, null=True)
+    known: CharField[str | None] = CharField(64, null=True)
     expires = MomentField(index=True)
     used: MomentField | Any = MomentField(null=True)
+
+
+class MailTurn(Table):
+    """When a limited mail may be sent: see `domain/jobs/mail_turns.py`.
+
+    `address` is a hash of its recipient's address.
+    """
+
+    address: CharField[str] = CharField(64)
+    job = ForeignKeyField(Job, unique=True, on_delete="CASCADE")
+    job_id: int
+    at = MomentField(index=True)
+
+    class Meta:
+        indexes = ((("address", "at"), False),)
+
+
+class Lock(Table):
+    """A name that one transaction at a time can hold: see `data/locks.py`."""
+
+    name: CharField[str] = CharField(64, unique=True)
+    since = MomentField(default=times.now, index=True)
 
 
 TABLES: tuple[type[Table], ...] = (
     Image, System, Issuer, Program, FormerOwner, Badge, BadgeVersion, PublishedAddress, Criterion,
     Alignment, Category, Tag, Application, Evidence, Review, ReviewItem, Award, ClaimCode,
     Milestone, MilestoneBadge, Consumer, Webhook, Tally, Event, Job, Account, Grant, Draft,
-    DraftLabel, SignIn, Unused,
+    DraftLabel, SignIn, MailTurn, Lock, Unused,
 )  # fmt: skip

@@ -41,6 +41,12 @@ class Request:
         return [value for key, values in many.items() if key.lower() == name for value in values]
 
     @property
+    def source(self) -> str:
+        """The IP address that the request came from, as API Gateway saw it; empty if unknown."""
+        identity = self._event["requestContext"].get("identity") or {}
+        return identity.get("sourceIp") or ""
+
+    @property
     def query(self) -> list[tuple[str, str]]:
         """The query's names and values, decoded; API Gateway does not keep their order."""
         values = self._event.get("multiValueQueryStringParameters") or {}

@@ -10,11 +10,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib import logs
 from chalicelib.queues import QUEUES, Queue
 from infra.aws.functions import FUNCTIONS, Function
 
 Resource = dict[str, Any]
 MINUTE = 60
+SIGN_INS = 20  # links that were not sent: a few may be those of an impatient person
 BOUNCES, COMPLAINTS = 0.05, 0.001  # SES reviews accounts above these
 
 
@@ -97,6 +99,10 @@ def alarms() -> dict[str, Resource]:
         {"ApiName": {"Fn::Sub": "badgekit-${Stage}"}, "Stage": {"Ref": "Stage"}},
         # Pages shown while the database wakes up are 503 too, but only for a short time.
         over=5, times=2,
+    )  # fmt: skip
+    found["SignInAlarm"] = _alarm(
+        "Many sign-in links were not sent, because someone asks for very many of them.",
+        logs.METRICS, "SignInLimit", {"FunctionName": {"Ref": "APIHandler"}}, over=SIGN_INS, times=2,
     )  # fmt: skip
     found["BounceAlarm"] = _alarm(
         "Too many mails of this account come back; SES may stop it from sending.",

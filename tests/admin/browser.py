@@ -21,15 +21,21 @@ class Browser:
     ----------
     app : Any
         The application that it sends requests to.
+    source : str
+        The IP address that its requests come from.
     """
 
-    def __init__(self, app: Any) -> None:
-        self._client = Client(app)
+    def __init__(self, app: Any, source: str = "192.0.2.1") -> None:
+        self._client = Client(app, source)
         self.cookies: dict[str, str] = {}
 
     def get(self, target: str) -> Answer:
         """Open a page."""
         return self._send("GET", target, b"", {})
+
+    def head(self, target: str) -> Answer:
+        """Ask for the headers of a page."""
+        return self._send("HEAD", target, b"", {})
 
     def post(self, target: str, fields: Mapping[str, str | list[str]], **headers: str) -> Answer:
         """Submit a form with exactly these fields; a list is a repeated field."""

@@ -1,4 +1,4 @@
-"""The admin UI's two cookies: `session` (signed in) and `browser` (signing in)."""
+"""The admin UI's cookies: `session` (signed in), `browser` (signing in), `known` and `after`."""
 
 from __future__ import annotations
 

@@ -12,19 +12,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
 
-from peewee import Case, fn
-
-from chalicelib import config, limits, times, tokens
-from chalicelib.admin.auth import keys, mails, permissions
+from chalicelib import config, logs, times, tokens
+from chalicelib.admin.auth import keys, known_browsers, mails, permissions, sign_in_limits
 from chalicelib.aws import mail
+from chalicelib.data import locks
 from chalicelib.data.connection import transact
 from chalicelib.data.models import SignIn
 from chalicelib.domain.shared import email_addresses
+from chalicelib.web.request import request
 
 log = logging.getLogger("badgekit")
 
 LINK_MINUTES = 15
 LINK_LASTS = timedelta(minutes=LINK_MINUTES)
+COUNTED_FOR = timedelta(hours=1) - LINK_LASTS  # after it expired
 RESPONSE_SECONDS = 1.0
 
 
@@ -65,55 +66,68 @@ def request_link(email: str, browser: str) -> None:
     """
     with _constant_time():
         person = permissions.person(email)
+        if person is None:
+            _log("sign-in link", "refused", email, "no access")
+            return
         nonce = secrets.token_urlsafe(32)
-        if _record_request(email, nonce, browser, keep=person is not None) and person:
-            token = tokens.sign(
-                {"nonce": nonce, "exp": times.unix(times.now() + LINK_LASTS)}, _key()
-            )
-            _send(person.email, config.settings().url(f"/signin/{token}"), nonce)
+        if limit := _store_link(email, nonce, _requester(email, browser)):
+            _log("sign-in link", "refused", email, f"{limit.value} limit")
+            logs.count("SignInLimit")
+            return
+        token = tokens.sign({"nonce": nonce, "exp": times.unix(times.now() + LINK_LASTS)}, _key())
+        sent = _send(person.email, config.settings().url(f"/signin/{token}"), nonce)
+        _log("sign-in link", "sent" if sent else "not sent", email)
 
 
 @contextlib.contextmanager
 def _constant_time() -> Iterator[None]:
     """Make the request take the same time whether an email is sent or not."""
     end = time.monotonic() + RESPONSE_SECONDS
-    yield
-    time.sleep(max(0.0, end - time.monotonic()))
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, end - time.monotonic()))
 
 
-def _record_request(email: str, nonce: str, browser: str, *, keep: bool) -> bool:
-    """Store a link unless the address has too many; delete expired ones.
+def _requester(email: str, browser: str) -> sign_in_limits.Requester:
+    known = known_browsers.known_for(email)
+    return sign_in_limits.Requester(
+        browser=_digest(browser),
+        network=sign_in_limits.network_of(request().source),
+        known=known and keys.keyed_hash("known browser", known),
+    )
 
-    Returns
-    -------
-    bool
-        Whether the link was stored.
+
+def _store_link(
+    email: str, nonce: str, requester: sign_in_limits.Requester
+) -> sign_in_limits.Limit | None:
+    """Store a link unless a limit was reached, and return that; delete old links.
+
+    Links stay for an hour after they were requested, to be counted. One that gives way expires.
     """
     key = email_addresses.key(email)
     now = times.now()
 
-    def work() -> bool:
-        SignIn.delete().where(SignIn.expires <= now).execute()
-        digest = _digest(browser)
-        alive, here = (
-            SignIn.select(
-                fn.COUNT(SignIn.id), fn.COUNT(Case(None, [(SignIn.browser == digest, 1)]))
-            )
-            .where(SignIn.email == key, SignIn.used.is_null())
-            .scalar(as_tuple=True)
-        )
-        is_too_many = (
-            alive >= limits.SIGN_IN_LINKS_PER_ADDRESS or here >= limits.SIGN_IN_LINKS_PER_BROWSER
-        )
-        if not keep or is_too_many:
-            return False
-        SignIn.create(nonce=nonce, email=key, browser=digest, expires=now + LINK_LASTS)
-        return True
+    def work() -> sign_in_limits.Limit | None:
+        locks.hold("sign-in", key)
+        SignIn.delete().where(SignIn.expires <= now - COUNTED_FOR).execute()
+        last_hour = list(SignIn.select().where(SignIn.email == key).order_by(SignIn.id))
+        decision = sign_in_limits.decide(requester, last_hour)
+        if decision.limit:
+            return decision.limit
+        if decision.gives_way:
+            SignIn.update(expires=now).where(SignIn.id == decision.gives_way).execute()
+        SignIn.create(
+            nonce=nonce, email=key, browser=requester.browser, network=requester.network,
+            known=decision.known, expires=now + LINK_LASTS,
+        )  # fmt: skip
+        return None
 
     return transact(work)
 
 
-def _send(email: str, link: str, nonce: str) -> None:
+def _send(email: str, link: str, nonce: str) -> bool:
+    """Send a link; tell whether it may have been sent."""
     message = mails.sign_in(email, link, LINK_MINUTES)
     try:
         mail.send(message)
@@ -126,6 +140,8 @@ def _send(email: str, link: str, nonce: str) -> None:
         transact(lambda: SignIn.delete().where(SignIn.nonce == nonce).execute())
         code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
         log.warning("SES did not accept a sign-in email: %s %s", type(problem).__name__, code)
+        return False
+    return True
 
 
 def redeem(token: str, browser: str | None) -> str:
@@ -148,6 +164,16 @@ def redeem(token: str, browser: str | None) -> str:
     LinkRefused
         If the link is not valid.
     """
+    try:
+        email = _redeem(token, browser)
+    except LinkRefused as refused:
+        _log("sign-in", "refused", reason=refused.refusal.value)
+        raise
+    _log("sign-in", "done", email)
+    return email
+
+
+def _redeem(token: str, browser: str | None) -> str:
     claims = tokens.claims(token, [_key()])
     if claims is None:
         raise LinkRefused(Refusal.TAMPERED)
@@ -164,6 +190,12 @@ def redeem(token: str, browser: str | None) -> str:
         raise LinkRefused(Refusal.USED)
     email: str = row.email
     return email
+
+
+def _log(step: str, outcome: str, email: str | None = None, reason: str | None = None) -> None:
+    """Log one step of signing in. People are told apart by a keyed hash, never by their address."""
+    who = email and keys.keyed_hash("log", email_addresses.key(email))[:16]
+    logs.record(step, outcome=outcome, reason=reason, person=who)
 
 
 def _key() -> str:

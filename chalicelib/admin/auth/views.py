@@ -7,7 +7,7 @@ import secrets
 
 from chalice.app import Response
 
-from chalicelib.admin.auth import cookies, csrf, return_to, session
+from chalicelib.admin.auth import cookies, csrf, known_browsers, return_to, session
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
@@ -72,10 +72,15 @@ def sign_in() -> Response:
 
 
 def open_link(token: str) -> Response:
-    """Sign in with a link from an email; the first sign-in has another API read."""
+    """Sign in with a link from an email; the first sign-in has another API read.
+
+    HEAD does not use the link up: mail programs, chats, and scanners of links send it.
+    """
     from chalicelib.admin.auth import sign_in_links
     from chalicelib.registry import reading
 
+    if request().method == "HEAD":  # a program looks whether the link leads anywhere
+        return html_response("")
     try:
         email = sign_in_links.redeem(token, _browser())
     except sign_in_links.LinkRefused as refused:
@@ -88,7 +93,11 @@ def open_link(token: str) -> Response:
         )
         return html_response(page, refused.status)
     reading.request_first()
-    cookies_ = [session.start(email), cookies.set_cookie(return_to.COOKIE, "", 0)]
+    cookies_ = [
+        session.start(email),
+        known_browsers.remember(email),
+        cookies.set_cookie(return_to.COOKIE, "", 0),
+    ]
     headers = {"Set-Cookie": [one["Set-Cookie"] for one in cookies_]}
     return redirect(href(return_to.target(HOME)), headers=headers)
 
