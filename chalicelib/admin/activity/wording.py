@@ -55,7 +55,7 @@ _LEGEND = (
     ("working", _("in progress"), _("Running right now.")),
     (
         "working", _("waiting"),
-        _("Waiting to retry, or for confirmation that an email was sent."),
+        _("Waiting to retry, for its time, or for confirmation that an email was sent."),
     ),
     ("done", _("awarded, emailed, …"), _("Done, with this result.")),
     ("person", _("manual"), _("BadgeKit takes no action. A person decides what happens next.")),

@@ -36,6 +36,8 @@ NOT_NEEDED = "not needed"  # outcome of a job that had no effect, for the reason
 UNSENT_AFTER = timedelta(seconds=30)
 UNANSWERED_AFTER = timedelta(minutes=15)
 SWEEP_LIMIT = 500
+# A message that is not due is sent anew every 15 minutes; beyond this, the sweeper wakes the job.
+LONGEST_MESSAGE = timedelta(hours=2)
 
 # Sends messages for jobs; set by `chalicelib.wiring`, so that the domain knows no queue.
 publish: Callable[[Sequence[JobMessage]], None] = lambda messages: None  # noqa: E731
@@ -182,10 +184,10 @@ def _change(job: Job, **values: Any) -> None:
 
 
 def _end(
-    job: Job, state: str, due: datetime | None, outcome: str | None, reason: str | None
+    job: Job, state: str, due: datetime | None, outcome: str | None, reason: str | None, **more: Any
 ) -> None:
-    _change(job, state=state, due=due, outcome=outcome, reason=reason, lease=None)
-    if due is not None:
+    _change(job, state=state, due=due, outcome=outcome, reason=reason, lease=None, **more)
+    if due is not None and due - times.now() <= LONGEST_MESSAGE:
         message = [JobMessage(job.id, job.kind, due)]
         after_commit(lambda: publish(message))
 
@@ -220,22 +222,10 @@ def confirm(job_id: int, outcome: str) -> bool:
     bool
         Whether it was waiting for that. Late confirmations of an earlier attempt change nothing.
     """
-    return bool(
-        transact(
-            lambda: (
-                Job.update(
-                    state=DONE,
-                    outcome=outcome,
-                    reason=None,
-                    due=None,
-                    lease=None,
-                    updated=times.now(),
-                )
-                .where(Job.id == job_id, Job.outcome.in_((SENDING, UNCONFIRMED)))
-                .execute()
-            )
-        )
-    )
+    change = Job.update(
+        state=DONE, outcome=outcome, reason=None, due=None, lease=None, updated=times.now()
+    ).where(Job.id == job_id, Job.outcome.in_((SENDING, UNCONFIRMED)))
+    return bool(transact(change.execute))
 
 
 def mark_failed_late(job_id: int, reason: str) -> bool:
@@ -246,15 +236,8 @@ def mark_failed_late(job_id: int, reason: str) -> bool:
     bool
         Whether there is such a job.
     """
-    return bool(
-        transact(
-            lambda: (
-                Job.update(state=FAILED, outcome=None, reason=reason, due=None, lease=None)
-                .where(Job.id == job_id)
-                .execute()
-            )
-        )
-    )
+    change = Job.update(state=FAILED, outcome=None, reason=reason, due=None, lease=None)
+    return bool(transact(change.where(Job.id == job_id).execute))
 
 
 def finish(job: Job, outcome: str, *, note: str | None = None) -> None:
@@ -299,6 +282,17 @@ def postpone(job: Job, reason: str) -> bool:
     due = times.now() + policy.backoff(job.attempts)
     transact(lambda: _end(job, WAITING, due, None, reason))
     return True
+
+
+def hold_back(job: Job, until: datetime, reason: str) -> None:
+    """Let a job wait for its time, which is no attempt.
+
+    Raises
+    ------
+    LeaseLostError
+        If the lease ended and another worker has the job now.
+    """
+    transact(lambda: _end(job, WAITING, until, None, reason, attempts=job.attempts - 1))
 
 
 def retry(job_id: int) -> bool:

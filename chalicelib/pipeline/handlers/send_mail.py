@@ -6,6 +6,8 @@ called, and a worker that finds such a row does not send again. SES reports each
 configuration set there are no reports, and a person decides on the Activity page. The language of
 earners is unknown: mails are in English, though their texts go through gettext.
 
+Feedback is limited for each address (see `mail_turns`): beyond that it waits.
+
 An award that had expired when its mail became due is not mailed: that would pass for a proof. One
 that expired while the mail waited is mailed, since its earner is owed the news, and the mail says
 that it has expired.
@@ -20,7 +22,7 @@ from email.policy import SMTP
 from email.utils import formataddr
 from typing import Any
 
-from chalicelib import config
+from chalicelib import config, times
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Job, System
@@ -28,7 +30,7 @@ from chalicelib.domain.awards import validity
 from chalicelib.domain.awards.validity import AwardStatus
 from chalicelib.domain.badges import public
 from chalicelib.domain.events import events, mail_policy, payloads
-from chalicelib.domain.jobs import kinds, outbox
+from chalicelib.domain.jobs import kinds, mail_turns, outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import Unavailable
@@ -60,7 +62,12 @@ def send_mail(job: Job) -> None:
     if reason := _reason_not_to_send(job, award):
         outbox.finish(job, outbox.NOT_NEEDED, note=reason)
         return
-    message = _message(_letter(job, award))
+    letter = _letter(job, award)
+    message = _message(letter)
+    turn = mail_turns.take(job, letter.to)
+    if turn > times.now():
+        outbox.hold_back(job, turn, mail_turns.reason(job, turn))
+        return
     outbox.begin_sending(job)
     try:
         mail.send(message, job=job.id, configuration=_configuration())

@@ -127,3 +127,23 @@ def test_a_batch_says_which_awards_were_not_mailed(badge: Badge, pipeline: Pipel
     pipeline.settle()
     found: Any = bulk_issue.progress(badge, batch, page)
     assert (found.page[0].step, found.ended) == (bulk_issue.Step.NOT_MAILED, 1)
+
+
+def test_feedback_beyond_the_limit_waits_and_says_so_and_is_sent_later(
+    badge: Badge, pipeline: Pipeline, cloud: Cloud, clock: Clock
+) -> None:
+    for _ in range(14):
+        reviewed(badge, "flooded", approved=False)
+    reviewed(badge, "other", approved=False)
+    reviewed(badge, "flooded", approved=True)
+    while pipeline.step():
+        pass
+    assert [str(mail["To"]).partition("@")[0] for mail in cloud.mails()].count("flooded") == 5
+    assert recipients(cloud, "Feedback") == {"flooded", "other"}
+    held = list(Job.select().where(Job.state == outbox.WAITING))
+    assert len(held) == 10
+    assert {job.attempts for job in held} == {0}
+    assert "at most 4 feedback emails an hour" in held[0].reason
+    pipeline.settle()
+    assert len(cloud.mails()) == 16
+    assert {job.state for job in Job.select().where(Job.image.is_null())} == {outbox.DONE}
