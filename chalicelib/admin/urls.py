@@ -6,10 +6,10 @@ from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.shell.guard import Route
 from chalicelib.limits import PICTURE_FORM
 
-ENTER, DRAFT, PUBLISH, REVIEW = (
-    Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW,
+ENTER, DRAFT, PUBLISH, REVIEW, AWARD = (
+    Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW, Permission.AWARD,
 )  # fmt: skip
-ADMINISTER = Permission.ADMINISTER
+ADMINISTER, OPERATE = Permission.ADMINISTER, Permission.OPERATE
 LIST = 1024 * 1024  # bytes of a form with thousands of addresses
 
 ROUTES: dict[str, dict[str, Route]] = {
@@ -51,17 +51,17 @@ ROUTES: dict[str, dict[str, Route]] = {
     "/badges/{badge}/archive": {"POST": Route("badges.badges:archive", PUBLISH, "badge")},
     "/badges/{badge}/restore": {"POST": Route("badges.badges:restore", PUBLISH, "badge")},
     "/badges/{badge}/image": {"POST": Route("badges.badges:copy_image", PUBLISH, "badge")},
-    "/badges/{badge}/awards": {"GET": Route("badges.awards:show", PUBLISH, "badge")},
+    "/badges/{badge}/awards": {"GET": Route("badges.awards:show", AWARD, "badge")},
     "/awards/{award}/revoke": {
         "GET": Route("badges.awards:ask_to_revoke", PUBLISH, "award"),
         "POST": Route("badges.awards:revoke", PUBLISH, "award"),
     },
-    "/awards/{award}/mail": {"POST": Route("badges.awards:mail", PUBLISH, "award")},
+    "/awards/{award}/mail": {"POST": Route("badges.awards:mail", AWARD, "award")},
     "/badges/{badge}/issue": {
-        "GET": Route("badges.issue:ask", PUBLISH, "badge"),
-        "POST": Route("badges.issue:issue", PUBLISH, "badge", LIST),
+        "GET": Route("badges.issue:ask", AWARD, "badge"),
+        "POST": Route("badges.issue:issue", AWARD, "badge", LIST),
     },
-    "/badges/{badge}/issue/{batch}": {"GET": Route("badges.issue:progress", PUBLISH, "badge")},
+    "/badges/{badge}/issue/{batch}": {"GET": Route("badges.issue:progress", AWARD, "badge")},
     "/badges/{badge}/codes": {
         "GET": Route("badges.codes:show", PUBLISH, "badge"),
         "POST": Route("badges.codes:create", PUBLISH, "badge", LIST),
@@ -81,7 +81,7 @@ ROUTES: dict[str, dict[str, Route]] = {
         "POST": Route("applications:review", REVIEW, "application", LIST),
     },
     "/applications/{application}/award": {
-        "POST": Route("applications:award", PUBLISH, "application"),
+        "POST": Route("applications:award", AWARD, "application"),
     },
     # Settings
     "/settings": {"GET": Route("settings.owners:show", PUBLISH)},
@@ -132,19 +132,19 @@ ROUTES: dict[str, dict[str, Route]] = {
     # Activity
     "/activity": {"GET": Route("activity.activity:show", Permission.SEE_ACTIVITY, "deployment")},
     "/activity/jobs/{id}/retry": {
-        "POST": Route("activity.activity:retry", Permission.RETRY_JOBS, "deployment"),
+        "POST": Route("activity.activity:retry", Permission.RETRY_JOBS, "job"),
     },
     "/activity/deliveries": {
-        "GET": Route("activity.deliveries:show", Permission.SEE_ACTIVITY, "deployment"),
+        "GET": Route("activity.deliveries:show", OPERATE, "deployment"),
     },
     "/activity/deliveries/{id}/again": {
-        "POST": Route("activity.deliveries:send_again", Permission.RETRY_JOBS, "deployment"),
+        "POST": Route("activity.deliveries:send_again", OPERATE, "deployment"),
     },
     "/activity/dead-letters": {
-        "GET": Route("activity.dead_letters:show", Permission.SEE_ACTIVITY, "deployment"),
+        "GET": Route("activity.dead_letters:show", OPERATE, "deployment"),
     },
     "/activity/dead-letters/redrive": {
-        "POST": Route("activity.dead_letters:redrive", Permission.RETRY_JOBS, "deployment"),
+        "POST": Route("activity.dead_letters:redrive", OPERATE, "deployment"),
     },
 }
 LEVELS = (

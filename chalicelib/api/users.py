@@ -1,7 +1,8 @@
 """The user API, with which other programs add and remove users and their permissions.
 
 Source: BadgeKit's web app, `POST` and `DELETE /api/user`. The body repeats the claims of its token.
-Responses are the original's; errors are plain sentences.
+Responses are the original's; errors are plain sentences. The right to award only is of this
+deployment: to change a user's three flags leaves it as it is, to remove the user takes it away.
 """
 
 from __future__ import annotations
@@ -147,11 +148,11 @@ def _rights(body: Mapping[str, Any]) -> Rights:
 
 def _add(body: Mapping[str, Any]) -> Response:
     email, place, rights = _email(body), _place(body), _rights(body)
-    grant = accounts.allow(email, place, rights)
+    grant = accounts.allow(email, place, rights, keep_award=True)
     user = {
         "accountId": grant.account_id,
         **place._asdict(),
-        **dict(zip(PERMISSIONS, rights, strict=True)),
+        **dict(zip(PERMISSIONS, rights[: len(PERMISSIONS)], strict=True)),
         "email": email,
     }
     return Response(json.dumps({"user": user}, separators=(",", ":")), {"Content-Type": JSON}, 200)

@@ -316,7 +316,7 @@ class Application(Table):
     learner_key: CharField[str] = CharField(255, index=True)
     assigned_to: CharField[str | None] = CharField(255, null=True)
     assigned_expiration: MomentField | Any = MomentField(null=True)
-    processed: MomentField | Any = MomentField(null=True)
+    processed: MomentField | Any = MomentField(null=True, index=True)
     created = MomentField(default=times.now)
 
 
@@ -432,13 +432,17 @@ class MilestoneBadge(Table):
 
 
 class Consumer(Table):
-    """A client of the API for one system, with its own key and secret."""
+    """A client of the API for one system, with its own key and secret.
+
+    `made_by` is the address of the person who made it here; null if the API or an earlier version did.
+    """
 
     system = ForeignKeyField(System, backref="consumers", on_delete="CASCADE")
     system_id: int
     api_key: CharField[str] = CharField(255, unique=True)
     api_secret: TextField[str] = TextField()
     description: TextField[str | None] = TextField(null=True)
+    made_by: CharField[str | None] = CharField(255, null=True)
     created = MomentField(default=times.now)
 
 
@@ -465,7 +469,9 @@ class Tally(Table):
 class Event(Table):
     """An event: an incoming webhook, or its equivalent from the embedded API.
 
-    `key` prevents duplicates; `body` is the webhook's JSON, exactly as it was signed.
+    `key` prevents duplicates; `body` is the webhook's JSON, exactly as it was signed. `badge_id` is
+    the badge it is about, if that was known when it was recorded, whatever has its slug later. It is
+    no foreign key: to insert an event would lock the badge's row, and ids are never reused.
     """
 
     key: CharField[str] = CharField(100, unique=True)
@@ -473,12 +479,16 @@ class Event(Table):
     action: CharField[str] = CharField(64)
     subject: CharField[str | None] = CharField(255, null=True)
     badge_slug: CharField[str | None] = CharField(limits.SLUG, null=True)
+    badge_id: IntegerField[int | None] = IntegerField(null=True)
     body: LongTextField = LongTextField()
     received = MomentField(default=times.now)
 
     class Meta:
         # A covering index for `domain/jobs/activity.py`: all that it filters by, in its order.
-        indexes = ((("received", "action", "badge_slug", "subject", "source"), False),)
+        indexes = (
+            (("received", "action", "badge_slug", "subject", "source"), False),
+            (("badge_id", "received"), False),
+        )
 
 
 class Job(Table):
@@ -510,10 +520,17 @@ class Job(Table):
 
 
 class Account(Table):
-    """A user who can sign in without being on the allow list."""
+    """A user who can sign in without being on the allow list.
+
+    `invited` is when the last invitation was mailed, `invited_by` the address of the person who did,
+    and `accepted` when the user first signed in afterwards.
+    """
 
     email: CharField[str] = CharField(255)
     email_key: CharField[str] = CharField(255, unique=True)
+    invited: MomentField | Any = MomentField(null=True)
+    invited_by: CharField[str | None] = CharField(255, null=True)
+    accepted: MomentField | Any = MomentField(null=True)
     created = MomentField(default=times.now)
 
 
@@ -535,6 +552,7 @@ class Grant(Table):
     can_draft = BooleanField(default=False)
     can_publish = BooleanField(default=False)
     can_review = BooleanField(default=False)
+    can_award = BooleanField(default=False, constraints=[SQL("DEFAULT 0")])
 
     class Meta:
         table_name = "permission"  # GRANT is a keyword of SQL

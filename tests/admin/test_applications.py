@@ -461,15 +461,16 @@ def test_without_auto_award_a_publisher_awards(
 ) -> None:
     settings["AUTO_AWARD"] = '{"chicago": false}'
     page = take(reviewer, application)
-    assert "someone with publish permission awards the badge" in words(page)
+    assert "someone with award permission awards the badge" in words(page)
     answer = reviewer.post(path(application, "/review"), typed(page, *APPROVES))
     after = reviewer.get(answer.headers["Location"])
-    assert "Someone with publish permission can award the badge now." in words(after)
+    assert "Someone with award permission can award the badge now." in words(after)
     assert "Award badge" not in words(after)
     assert reviewer.post(path(application, "/award"), {"csrf": csrf(after)}).status == 403
     shown = publisher.get(path(application))
-    assert f"Approved by {REVIEWER}. You or another publisher can award the badge now." in words(
-        shown
+    assert (
+        f"Approved by {REVIEWER}. You or someone else with award permission can award the badge now."
+        in words(shown)
     )
     for notice in (
         "Badge awarded.",

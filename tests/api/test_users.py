@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from chalicelib import tokens
 from chalicelib.data.models import Account
 from chalicelib.domain.owners import accounts
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.places import Place
 from tests.client import Answer, Client
 from tests.conftest import SETTINGS
 from tests.contract import recording
@@ -80,10 +82,26 @@ def test_a_user_is_added_changed_and_removed(client: Client) -> None:
     review = {**CHICAGO, "permissions": {"canReview": 1}}
     assert send(client, "POST", review, claims(prn=review)).status == 200
     (grant,) = accounts.grants_of(account)
-    assert accounts.rights_of(grant) == (False, False, True)
+    assert accounts.rights_of(grant) == Rights(review=True)
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).text == "OK"
     assert accounts.grants_of(account) == []
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).status == 200  # sent twice, perhaps
+
+
+def test_the_right_to_award_is_neither_told_nor_taken(client: Client) -> None:
+    """Sites that know three flags change these; only removing the user ends the fourth."""
+    place = Place("chicago", "library")
+    accounts.allow("pub@example.org", place, Rights(award=True))
+    nothing = {**CHICAGO, "permissions": {"canReview": False}}
+    told = send(client, "POST", nothing, claims(prn=nothing)).json["user"]
+    assert {name: told[name] for name in told if name.startswith("can")} == {
+        "canDraft": False, "canPublish": False, "canReview": False,
+    }  # fmt: skip
+    assert send(client, "POST", CHICAGO, claims()).status == 200
+    (grant,) = accounts.grants_at(place)
+    assert accounts.rights_of(grant) == Rights(draft=True, award=True)
+    assert send(client, "DELETE", CHICAGO, claims("DELETE")).status == 200
+    assert accounts.grants_at(place) == []
 
 
 @pytest.mark.parametrize(

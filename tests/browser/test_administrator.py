@@ -67,7 +67,7 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
 
     page.get_by_role("link", name="Failed").click()
     page.get_by_role("button", name="Retry: Email earner").click()
-    page.get_by_role("status").get_by_text("The job will run again").wait_for()
+    page.get_by_role("status").get_by_text("It will be tried again").wait_for()
     assert Job.get_by_id(failed_job.id).state == "received"
 
     page.get_by_label(f"Account: {ADMINISTRATOR}").click()
@@ -119,7 +119,7 @@ def test_events_are_searched(signed_in: Any, failed_job: Job) -> None:
     signed_in.keyboard.press("Enter")
     signed_in.get_by_text("showing every match").wait_for()
     signed_in.get_by_role("button", name="Retry: Email earner").click()
-    signed_in.get_by_role("status").get_by_text("The job will run again").wait_for()
+    signed_in.get_by_role("status").get_by_text("It will be tried again").wait_for()
     assert signed_in.get_by_label("Earner’s email").input_value() == "a-badge"
 
 

@@ -257,6 +257,42 @@ def test_rows_that_held_our_addresses_are_migrated(
     assert public.badge_at(place, "taken").id == rows["taken"].id
 
 
+def test_events_are_about_the_badge_that_had_their_slug(
+    bare_database: peewee.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not about one that was made later: its publisher would see the earlier one's earners."""
+    for name in ALL[: ALL.index("0011_rights")]:
+        shutil.copy(MIGRATIONS / f"{name}.py", tmp_path)
+    monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", tmp_path)
+    migrate()
+    monkeypatch.undo()
+
+    def insert(table: str, **values: Any) -> None:
+        columns = ", ".join(f"`{name}`" for name in values)
+        marks = ", ".join([bare_database.param] * len(values))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+        bare_database.execute_sql(sql, tuple(values.values()))
+
+    insert(
+        "badge", id=7, slug="Reader", name="R", earner_description="E", consumer_description="C",
+        criteria_url="", is_unique=1, type="", archived=0, created="2026-05-01 00:00:00.000000",
+    )  # fmt: skip
+    for key, slug, month in (
+        ("now", "reader", 6), ("before", "reader", 4), ("other", "writer", 6), ("none", None, 6),
+    ):  # fmt: skip
+        insert(
+            "event", key=key, source="own", action="award", badge_slug=slug, body="{}",
+            received=f"2026-0{month}-01 00:00:00.000000",
+        )  # fmt: skip
+    insert("account", email="a@example.org", email_key="a@example.org", created="2026-01-01")
+    insert("permission", account_id=1, system="c", issuer="", program="", can_draft=1,
+           can_publish=0, can_review=0)  # fmt: skip
+    assert "0011_rights" in migrate()
+    found = {event.key: event.badge_id for event in models.Event.select()}
+    assert found == {"now": 7, "before": None, "other": None, "none": None}
+    assert models.Grant.get().can_award is False
+
+
 def test_the_applied_migrations_are_printed(
     bare_database: peewee.Database, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Operators' pages: what happened, webhook deliveries and dead letters.
+"""What happened, for publishers too, and operators' pages: webhook deliveries and dead letters.
 
 wording       Labels of events, jobs and states, and the color of each state
 activity      The Activity page: events, the jobs they led to, and what needs attention

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,8 @@ from chalice.app import Response
 
 from chalicelib import limits
 from chalicelib.admin.activity import wording
+from chalicelib.admin.auth import workplace
+from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
 from chalicelib.domain.jobs import activity, outbox
@@ -72,20 +74,21 @@ class RequestedFilters:
 def show(visit: Visit) -> Response:
     """Show a page of events with their jobs."""
     requested = _filters(lambda name: request().argument(name) or "")
+    mine = workplace.badges_with(visit.person, Permission.SEE_ACTIVITY)
+    filters = replace(requested.filters, badges=mine)
     return responses.page(
         visit,
         "activity",
         requested=requested,
-        page=activity.page(requested.show, requested.number, requested.filters),
-        counts=activity.counts(requested.filters),
+        page=activity.page(requested.show, requested.number, filters),
+        counts=activity.counts(filters),
         words=wording,
     )
 
 
-def retry(visit: Visit, id: str) -> Response:
+def retry(visit: Visit, job: int) -> Response:
     """Restart a failed job, and redirect to the page that showed it."""
-    number = lookup.parse_id(id, "job")
-    notice = "retried" if outbox.retry(number) else "not-failed"
+    notice = "retried" if outbox.retry(job) else "not-failed"
     return responses.to(PATH, notice, **_filters(visit.form.text).query())
 
 

@@ -30,7 +30,7 @@ LEFT_TO_A_PERSON = "left to a person"
 # Labels of the states and outcomes of jobs.
 _STATES = {
     outbox.RECEIVED: _("received"),
-    outbox.QUEUED: _("queued"),
+    outbox.QUEUED: _("next in line"),
     outbox.WORKING: _("in progress"),
     outbox.WAITING: _("waiting"),
     outbox.DONE: _("done"),
@@ -51,7 +51,7 @@ _STATES = {
 }
 
 _LEGEND = (
-    ("waiting", _("received, queued"), _("Waiting for its turn or for another attempt.")),
+    ("waiting", _("received, next in line"), _("Waiting for its turn or for another attempt.")),
     ("working", _("in progress"), _("Running right now.")),
     (
         "working", _("waiting"),
@@ -59,7 +59,7 @@ _LEGEND = (
     ),
     ("done", _("awarded, emailed, …"), _("Done, with this result.")),
     ("person", _("manual"), _("BadgeKit takes no action. A person decides what happens next.")),
-    ("failed", _("failed"), _("Gave up. Fix the cause shown with the job, then retry.")),
+    ("failed", _("failed"), _("Gave up. Fix the cause shown below it, then retry.")),
     ("ignored", _("ignored"), _("This event needs no action.")),
 )  # fmt: skip
 

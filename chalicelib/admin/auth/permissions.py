@@ -3,7 +3,7 @@
 Administrators, whose addresses are on the allow list, have all permissions. Other users have the
 permissions granted to them in places. A grant for a system also covers its issuers and programs,
 unless there is a more specific one: only the most specific grant counts. Users who can publish
-manage the place, and can also draft and review there.
+manage the place, and can also draft, review and award there, and see what happened to its badges.
 """
 
 from __future__ import annotations
@@ -25,12 +25,26 @@ class Permission(StrEnum):
     DRAFT = "draft"  # badges and templates
     PUBLISH = "publish"  # badges, and manage everything in a place
     REVIEW = "review"  # applications
+    AWARD = "award"  # issue badges, see who has them, send their emails again; revoke nothing
+    SEE_ACTIVITY = "see activity"  # of badges in a place
+    RETRY_JOBS = "retry jobs"  # that failed for those
     ADMINISTER = "administer"  # the deployment: its systems
-    SEE_ACTIVITY = "see activity"
-    RETRY_JOBS = "retry jobs"
+    OPERATE = "operate"  # the deployment: its deliveries and dead letters
 
 
-IN_PLACES = frozenset({Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW})
+# Permissions in places, and the right of a grant that includes each; to publish includes all.
+_RIGHTS = {
+    Permission.DRAFT: "draft",
+    Permission.PUBLISH: "publish",
+    Permission.REVIEW: "review",
+    Permission.AWARD: "award",
+    Permission.SEE_ACTIVITY: "publish",
+    Permission.RETRY_JOBS: "publish",
+}
+# Pages that ask for these mean the current place; Activity shows all places of a user.
+IN_PLACES = frozenset({Permission.ENTER, *_RIGHTS}) - {Permission.SEE_ACTIVITY}
+# What some pages of the whole deployment require: the permission in any place.
+_ANYWHERE = frozenset({Permission.ENTER, Permission.SEE_ACTIVITY})
 
 
 class Person(NamedTuple):
@@ -78,18 +92,23 @@ def may(who: Person, permission: Permission, place: Place | None = None) -> bool
         The permission.
     place : Place, optional
         The place. Without one, the permission is for the whole deployment, which only
-        administrators have, except that a user who can enter any place has ``ENTER``.
+        administrators have, except that a user who has ``ENTER`` or ``SEE_ACTIVITY`` in any place
+        may open the pages that show these places.
     """
     if who.administrator:
         return True
     if place is None:
-        return permission is Permission.ENTER and any(any(rights) for _, rights in who.granted)
-    rights = rights_in(who, place)
+        return permission in _ANYWHERE and any(
+            _includes(rights, permission) for _, rights in who.granted
+        )
+    return _includes(rights_in(who, place), permission)
+
+
+def _includes(rights: Rights, permission: Permission) -> bool:
     if permission is Permission.ENTER:
         return any(rights)
-    if permission in IN_PLACES:
-        return rights.publish or bool(getattr(rights, permission.value))
-    return False
+    right = _RIGHTS.get(permission)
+    return right is not None and (rights.publish or bool(getattr(rights, right)))
 
 
 def rights_in(who: Person, place: Place) -> Rights:
@@ -98,6 +117,19 @@ def rights_in(who: Person, place: Place) -> Rights:
 
     covering = [(of, rights) for of, rights in who.granted if covers(of, place)]
     return max(covering, key=lambda one: _depth(one[0]), default=(place, Rights()))[1]
+
+
+def places_with(who: Person, permission: Permission) -> list[tuple[Place, list[Place]]]:
+    """Return the places where a user was granted a permission.
+
+    Each comes with the places within it where a more specific grant takes the permission away.
+    """
+    holds = {place: _includes(rights, permission) for place, rights in who.granted}
+    return [
+        (place, [one for one, has in holds.items() if not has and covers(place, one)])
+        for place, has_it in holds.items()
+        if has_it
+    ]
 
 
 def covers(outer: Place, inner: Place) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from chalicelib import times, tokens
+from chalicelib import config, times, tokens
 from chalicelib.admin.auth import cookies, csrf, keys, permissions, workplace
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.data.models import Badge, Draft
 from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.web.form import Form
+
+if TYPE_CHECKING:
+    from chalicelib.domain.workspace.attention import Attention
 
 COOKIE = "session"
 LASTS = timedelta(days=7)
@@ -43,6 +47,19 @@ class Visit:
     def scope(self) -> Scope | None:
         """The current place, or None when there is none that the user can enter."""
         return workplace.current(self.person)
+
+    @functools.cached_property
+    def attention(self) -> Attention:
+        """What waits for the user in the current place, and failed in any of the user's places."""
+        from chalicelib.domain.jobs import activity
+        from chalicelib.domain.workspace import attention
+
+        reviews = self.may(Permission.REVIEW) and not config.settings().optional("OPENBADGER_URL")
+        sees = self.may(Permission.SEE_ACTIVITY)
+        mine = workplace.badges_with(self.person, Permission.SEE_ACTIVITY) if sees else None
+        return attention.count(
+            self.scope if reviews else None, activity.Filters(badges=mine) if sees else None
+        )
 
     def may(self, permission: Permission | str, place: Place | None = None) -> bool:
         """Return whether the user has a permission, by default in the current place."""

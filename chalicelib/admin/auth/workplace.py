@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote, unquote
 
 from chalicelib import config
@@ -33,6 +34,33 @@ def place_of(thing: Badge | Draft) -> Place:
     return Scope(thing.system, thing.issuer, thing.program).place
 
 
+def badges_with(person: Person, permission: Permission) -> Any:
+    """Return the query for the ids of all badges for which a user has a permission.
+
+    Returns
+    -------
+    Any
+        The query; None for administrators, who have it for everything, badges or not.
+    """
+    from chalicelib.domain.badges import areas
+
+    if person.administrator:
+        return None
+    found = []
+    for place, others in permissions.places_with(person, permission):
+        if scope := _scope(place):
+            without = tuple(inner for other in others if (inner := _scope(other)))
+            found.append(areas.Area(scope, without))
+    return areas.badges_in(found)
+
+
+def _scope(place: Place) -> Scope | None:
+    """Return the rows of a place, or None: a grant may name one that does not exist yet."""
+    with contextlib.suppress(NotFound):
+        return owners.scope(*place)
+    return None
+
+
 def set_cookie(place: Place) -> dict[str, str]:
     """Return the header that makes a place the current one."""
     text = ".".join(quote(slug, safe="").replace(".", "%2E") for slug in place if slug)
@@ -42,9 +70,8 @@ def set_cookie(place: Place) -> dict[str, str]:
 def current(person: Person) -> Scope | None:
     """Return the current place of a user: the chosen one, or else the first they can enter."""
     for place in (*_chosen(), *_offered(person)):
-        if permissions.may(person, Permission.ENTER, place):
-            with contextlib.suppress(NotFound):
-                return owners.scope(*place)
+        if permissions.may(person, Permission.ENTER, place) and (scope := _scope(place)):
+            return scope
     return None
 
 

@@ -20,7 +20,7 @@ from chalicelib.registry import registry
 
 def show(visit: Visit, badge: Badge) -> Response:
     """Show the page of a badge."""
-    awards = badge_stats.last_awards(badge) if visit.may_do(Permission.PUBLISH, badge) else ()
+    awards = badge_stats.last_awards(badge) if visit.may_do(Permission.AWARD, badge) else ()
     return badge_list.page(
         visit,
         "badge",

@@ -67,7 +67,7 @@ def _refuse_own(visit: Visit, email: str) -> None:
 
 
 def _rights(form: Form) -> Rights:
-    return Rights(form.flag("draft"), form.flag("publish"), form.flag("review"))
+    return Rights(**{right: form.flag(right) for right in Rights._fields})
 
 
 def add(visit: Visit, scope: Scope) -> Response:

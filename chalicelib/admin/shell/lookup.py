@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.auth.workplace import place_of
+from chalicelib.admin.auth.workplace import NOWHERE, place_of
 from chalicelib.domain.owners import owners, places
 from chalicelib.domain.owners.places import Place
 from chalicelib.errors import NotFound
@@ -111,6 +111,15 @@ def _application(visit: Visit, arguments: dict[str, str]) -> Resolved:
     return Resolved(place_of(application.badge), (application,), arguments)
 
 
+def _job(visit: Visit, arguments: dict[str, str]) -> Resolved:
+    """Load the badge that a job is about, whose place decides; without one it is nowhere."""
+    from chalicelib.domain.jobs import activity
+
+    number = parse_id(arguments.pop("id"), "job")
+    badge = activity.badge_of(number)
+    return Resolved(place_of(badge) if badge else NOWHERE, (number,), arguments)
+
+
 _RESOLVERS: dict[str, Callable[[Visit, dict[str, str]], Resolved | None]] = {
     "deployment": _deployment,
     "context": _context,
@@ -119,4 +128,5 @@ _RESOLVERS: dict[str, Callable[[Visit, dict[str, str]], Resolved | None]] = {
     "badge": _badge,
     "award": _award,
     "application": _application,
+    "job": _job,
 }

@@ -8,6 +8,7 @@ details         Criteria, alignments, categories and tags as they are sent, stor
 criteria_pages  Where a badge's criteria are: on our own page, or elsewhere
 versions        Versions of badges that were changed after they had been awarded
 badges          Create, update, archive, delete and find badges
+areas           The badges that a person has a permission for
 catalog         Badges as they are shown, with owners, images and details
 public          What anyone may read
 codes           Claim codes one at a time, as the API handles them

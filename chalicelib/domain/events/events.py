@@ -6,6 +6,7 @@ format, so that one pipeline handles both. Local events are sent to the system's
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import secrets
@@ -22,6 +23,7 @@ from chalicelib.data.models import Application, Award, Badge, Event, Review, Rev
 from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.events import mail_policy, payloads, serializers
 from chalicelib.domain.jobs import kinds, outbox
+from chalicelib.errors import NotFound
 
 WEBHOOK, LOCAL = "webhook", payloads.LOCAL
 
@@ -56,11 +58,21 @@ def record_webhook(body: bytes, action: str, subject: str | None, badge_slug: st
             action=action,
             subject=subject,
             badge_slug=badge_slug,
+            badge_id=_id_of(badge_slug),
             body=body.decode("utf-8"),
         )
     except IntegrityError:  # the same webhook arrived twice at the same time
         return False
     return True
+
+
+def _id_of(badge_slug: str | None) -> int | None:
+    """Return the id of the badge that a webhook names, if there is one here."""
+    if badge_slug is not None:
+        with contextlib.suppress(NotFound):  # another API's badge that was not read yet
+            number: int = badges.by_slug(badge_slug).id
+            return number
+    return None
 
 
 def _add(
@@ -70,12 +82,13 @@ def _add(
     action: str,
     subject: str | None,
     badge_slug: str | None,
+    badge_id: int | None,
     body: str,
     award: Award | None = None,
 ) -> Event:
     event = Event.create(
         key=key, source=source, action=action[:64], subject=subject and subject[:255],
-        badge_slug=badge_slug and badge_slug[: limits.SLUG], body=body,
+        badge_slug=badge_slug and badge_slug[: limits.SLUG], badge_id=badge_id, body=body,
     )  # fmt: skip
     if kind := JOB_OF_ACTION.get(action):
         outbox.add(kind, event=event, award=award)
@@ -180,7 +193,7 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
     rows: list[dict[str, Any]] = [
         {
             "key": key, "source": LOCAL, "action": ISSUE, "subject": email,
-            "badge_slug": badge.slug[: limits.SLUG], "received": now,
+            "badge_slug": badge.slug[: limits.SLUG], "badge_id": badge.id, "received": now,
             "body": _json({
                 "action": ISSUE, "badge": about, "email": email, "comment": comment,
                 "author": author, "of": len(keys),
@@ -224,7 +237,8 @@ def record_milestones(badge: Badge, keys: Mapping[str, str]) -> list[str]:
     rows = [
         {
             "key": keys[email], "source": LOCAL, "action": "milestone", "subject": email[:255],
-            "badge_slug": badge.slug[: limits.SLUG], "body": "{}", "received": now,
+            "badge_slug": badge.slug[: limits.SLUG], "badge_id": badge.id, "body": "{}",
+            "received": now,
         }
         for email in new
     ]  # fmt: skip
@@ -263,6 +277,7 @@ def _record(events: Sequence[_LocalEvent], badge: Badge | None) -> None:
             "action": event.body["action"],
             "subject": event.subject[:255],
             "badge_slug": slug,
+            "badge_id": badge.id if badge else None,
             "body": _json(event.body),
             "received": times.now(),
         }

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from peewee import Case, fn
+from peewee import JOIN, Case, fn
 
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Event, Job
+from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import PageSize
@@ -57,6 +57,8 @@ class Filters:
         The first and the last day, in UTC.
     event : int, optional
         The id of a single event.
+    badges : Any, optional
+        A query for the ids of the badges that the events are about, as `areas.badges_in` makes it.
     """
 
     action: str | None = None
@@ -65,6 +67,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     event: int | None = None
+    badges: Any = None
 
     def conditions(self) -> list[Any]:
         """Return the conditions for the query."""
@@ -85,6 +88,8 @@ class Filters:
             found.append(Event.received >= datetime.combine(self.since, time.min, UTC))
         if self.until:
             found.append(Event.received <= datetime.combine(self.until, time.max, UTC))
+        if self.badges is not None:
+            found.append(Event.badge_id.in_(self.badges))
         return found
 
 
@@ -181,6 +186,24 @@ def counts(filters: Filters = NO_FILTERS) -> dict[Show, int]:
         Show.FAILED: failed,
         Show.DONE: int(with_jobs or 0) - unfinished,
     }
+
+
+def failed(filters: Filters) -> Any:
+    """Return the query for the ids of the filtered events of which something failed."""
+    jobs = Job.select(Job.event).where(Job.state == outbox.FAILED, Job.event.is_null(False))
+    if conditions := filters.conditions():
+        jobs = jobs.join(Event).where(*conditions)
+    return jobs.distinct()
+
+
+@transactional
+def badge_of(job_id: int) -> Badge | None:
+    """Return the badge that a job is about: that of its event, or else of its award."""
+    found: Any = Job.select(Event.badge_id, Award.badge_id).where(Job.id == job_id)
+    found = found.join(Event, JOIN.LEFT_OUTER).switch(Job).join(Award, JOIN.LEFT_OUTER)
+    for ids in found.tuples():
+        return next((Badge.get_or_none(Badge.id == one) for one in ids if one is not None), None)
+    return None
 
 
 def _filtered(query: Any, conditions: Sequence[Any]) -> Any:

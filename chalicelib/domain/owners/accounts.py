@@ -20,11 +20,15 @@ from chalicelib.domain.shared import email_addresses
 
 
 class Rights(NamedTuple):
-    """What a grant allows: draft badges, publish and manage, review applications."""
+    """What a grant allows: draft badges, publish and manage, review applications, award badges.
+
+    To publish includes the others.
+    """
 
     draft: bool = False
     publish: bool = False
     review: bool = False
+    award: bool = False
 
 
 @transactional
@@ -47,7 +51,7 @@ def place_of(grant: Grant) -> Place:
 
 def rights_of(grant: Grant) -> Rights:
     """Return what a grant allows."""
-    return Rights(grant.can_draft, grant.can_publish, grant.can_review)
+    return Rights(grant.can_draft, grant.can_publish, grant.can_review, grant.can_award)
 
 
 @transactional
@@ -60,8 +64,19 @@ def grants_at(place: Place) -> Sequence[Grant]:
 
 
 @transactional
-def allow(email: str, place: Place, rights: Rights) -> Grant:
+def allow(email: str, place: Place, rights: Rights, *, keep_award: bool = False) -> Grant:
     """Grant rights in a place, replacing those the account had there; create the account if needed.
+
+    Parameters
+    ----------
+    email : str
+        The account's address.
+    place : Place
+        Where the rights hold.
+    rights : Rights
+        What they allow.
+    keep_award : bool
+        Whether the right to award stays what it is: BadgeKit's user API does not know it.
 
     Raises
     ------
@@ -74,6 +89,8 @@ def allow(email: str, place: Place, rights: Rights) -> Grant:
     values = {
         "can_draft": rights.draft, "can_publish": rights.publish, "can_review": rights.review,
     }  # fmt: skip
+    if not keep_award:
+        values["can_award"] = rights.award
     changed = Grant.update(**values).where(Grant.account == account, *_is(place)).execute()
     granted: Grant | None = Grant.get_or_none(Grant.account == account, *_is(place))
     if granted is None and not changed:

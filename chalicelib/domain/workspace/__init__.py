@@ -2,5 +2,6 @@
 
 directory    Drafts, templates and badges, searched, sorted and paged
 badge_stats  A badge in numbers
+attention    What waits for a person, in numbers
 profiles     Systems, issuers and programs as people edit them
 """

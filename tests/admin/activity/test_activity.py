@@ -61,10 +61,10 @@ def test_an_event_shows_its_time_kind_subject_and_source(
     ("job", "said"),
     [
         ({"state": "received"}, "received Process review"),
-        ({"state": "queued"}, "queued Process review"),
+        ({"state": "queued"}, "next in line Process review"),
         (
             {"state": "queued", "attempts": 3, "reason": "SES is busy"},
-            "queued Process review 3 attempts SES is busy",
+            "next in line Process review 3 attempts SES is busy",
         ),
         ({"state": "working", "outcome": "sending"}, "in progress Process review"),
         ({"outcome": "already awarded"}, "already awarded Process review"),
@@ -167,7 +167,7 @@ def test_retry_restarts_a_failed_job_and_redirects_back(
         "/activity?state=failed", "/activity/jobs/7/retry", state="failed", page="2"
     )
     assert answer.headers["Location"] == "/activity?state=failed&page=2&notice=retried"
-    assert "The job will run again" in words(administrator.get(answer.headers["Location"]))
+    assert "It will be tried again" in words(administrator.get(answer.headers["Location"]))
     assert (Job.get_by_id(7).state, announced) == ("received", [JobMessage(7, "award-mail")])
 
 

@@ -98,7 +98,7 @@ def test_a_message_shows_its_job_and_the_effect_of_redriving(
     shown = panel(administrator, "MAIL_QUEUE_URL")
     assert "About one message." in shown
     assert f"Email earner job {its.id} {said}" in shown
-    assert {"done": "emailed"}.get(state, state) in shown
+    assert {"done": "emailed", "queued": "next in line"}.get(state, state) in shown
     assert f'href="/activity?event={its.event_id}"' in administrator.get(PAGE).text
 
 

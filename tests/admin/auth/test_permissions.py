@@ -20,6 +20,7 @@ from chalicelib.admin.auth import permissions
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.admin.shell import guard
 from chalicelib.admin.urls import ROUTES
+from chalicelib.data.models import Job
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
@@ -38,21 +39,23 @@ SECRET_NAME = "Night Reader"
 GRANTS: dict[str, list[tuple[Place, Rights]]] = {
     "drafter": [(LIBRARY, Rights(draft=True))],
     "reviewer": [(LIBRARY, Rights(review=True))],
+    "awarder": [(LIBRARY, Rights(award=True))],
     "publisher": [(LIBRARY, Rights(publish=True))],
     "publisher-of-the-park": [(PARK, Rights(publish=True))],
     "publisher-of-all": [(CHICAGO, Rights(publish=True))],
     "held-back": [(CHICAGO, Rights(publish=True)), (LIBRARY, Rights(draft=True))],
 }
+ALL = {"enter", "draft", "publish", "review", "award", "see activity", "retry jobs"}
 # The permissions of each user in the library, and in the system that contains it.
 IN_THE_LIBRARY = {
     "drafter": {"enter", "draft"},
     "reviewer": {"enter", "review"},
-    "publisher": {"enter", "draft", "publish", "review"},
+    "awarder": {"enter", "award"},
+    "publisher": ALL,
     "publisher-of-the-park": set(),
-    "publisher-of-all": {"enter", "draft", "publish", "review"},
+    "publisher-of-all": ALL,
     "held-back": {"enter", "draft"},
 }
-ALL = {"enter", "draft", "publish", "review"}
 IN_CHICAGO = {"publisher-of-all": ALL, "held-back": ALL}
 OPEN = {
     "/static/{name}", "/signin", "/signin/{token}", "/signout", "/admin", "/help",
@@ -81,6 +84,7 @@ def library(database: Any) -> Mapping[str, str]:
     }  # fmt: skip
     badge = badges.by_id(badges.create(scope, data, places.PICTURE).id)
     award, _ = awards.give(badge, "earner@example.org")
+    job = Job.get(Job.award == award)
     draft = drafts.create(scope, "a@example.org", {"name": SECRET_NAME})
     for who, granted in GRANTS.items():
         for place, rights in granted:
@@ -89,7 +93,7 @@ def library(database: Any) -> Mapping[str, str]:
         "draft": str(draft.id), "badge": "reader", "award": award.slug, "system": "chicago",
         "application": applications.create(badge, {"learner": "l@example.org"}).slug,
         "issuer": "library", "program": "summer", "section": "description", "batch": "0" * 16,
-        "code": "1", "id": "1", "account": "1",
+        "code": "1", "id": str(job.id), "account": "1",
     }  # fmt: skip
 
 
@@ -107,13 +111,15 @@ def expected(who: str, permission: Permission, to: str, path: str) -> bool:
         return True
     if who == "guest":
         return False
-    if to == "deployment":
-        return permission is Permission.ENTER
+    if to == "deployment":  # the pages of all places, for those who have any
+        sees = "see activity" in IN_THE_LIBRARY[who] | IN_CHICAGO.get(who, set())
+        sees = sees or who == "publisher-of-the-park"
+        return permission is Permission.ENTER or (permission is Permission.SEE_ACTIVITY and sees)
     if to == "context":  # the current place is the first one granted
         place = {name: rights for name, rights in IN_THE_LIBRARY.items() if name not in IN_CHICAGO}
         own = {**place, **IN_CHICAGO, "publisher-of-the-park": ALL}
         return permission.value in own[who]
-    inside = to != "place" or "{issuer}" in path
+    inside = to != "place" or "{issuer}" in path  # a job is about a badge of the library
     rights = IN_THE_LIBRARY[who] if inside else IN_CHICAGO.get(who, set())
     return permission.value in rights
 
@@ -166,7 +172,15 @@ def test_each_route_requires_its_permission(
         ("publisher-of-all", "/settings/systems/chicago/issuers/library/users", 200),
         ("held-back", "/badges/reader/issue", 403),
         ("held-back", "/settings/systems/chicago/issuers/park/users", 200),
-        ("publisher-of-all", "/activity", 403),
+        ("awarder", "/badges/reader/issue", 200),
+        ("awarder", "/badges/reader/awards", 200),
+        ("awarder", "/badges/reader/codes", 403),
+        ("awarder", "/drafts/1/publish", 403),
+        ("awarder", "/settings/systems/chicago/issuers/library/users", 403),
+        ("awarder", "/activity", 403),
+        ("publisher-of-all", "/activity", 200),
+        ("publisher-of-all", "/activity/deliveries", 403),
+        ("publisher-of-all", "/activity/dead-letters", 403),
     ],
 )
 def test_permissions_of_some_routes(
