@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from chalicelib.admin.auth.permissions import Permission
+from chalicelib.admin.auth.permissions import Permission, required
 from chalicelib.admin.shell.guard import Route
+from chalicelib.domain.owners.reserved import Act
 from chalicelib.limits import PICTURE_FORM
 
 ENTER, DRAFT, PUBLISH, REVIEW, AWARD = (
     Permission.ENTER, Permission.DRAFT, Permission.PUBLISH, Permission.REVIEW, Permission.AWARD,
 )  # fmt: skip
 ADMINISTER, OPERATE = Permission.ADMINISTER, Permission.OPERATE
+CREATE_SYSTEM = required(Act.CREATE, "system")
 LIST = 1024 * 1024  # bytes of a form with thousands of addresses
 
 ROUTES: dict[str, dict[str, Route]] = {
@@ -67,7 +69,10 @@ ROUTES: dict[str, dict[str, Route]] = {
         "POST": Route("badges.codes:create", PUBLISH, "badge", LIST),
     },
     "/badges/{badge}/codes/csv": {"GET": Route("badges.codes:download", PUBLISH, "badge")},
-    "/badges/{badge}/codes/delete": {"POST": Route("badges.codes:delete", PUBLISH, "badge")},
+    "/badges/{badge}/codes/delete": {
+        "GET": Route("badges.codes:ask_to_delete", PUBLISH, "badge"),
+        "POST": Route("badges.codes:delete", PUBLISH, "badge"),
+    },
     # Applications
     "/applications": {"GET": Route("applications:show_all", REVIEW)},
     "/applications/{application}": {"GET": Route("applications:show", REVIEW, "application")},
@@ -87,15 +92,11 @@ ROUTES: dict[str, dict[str, Route]] = {
     "/settings": {"GET": Route("settings.owners:show", PUBLISH)},
     "/settings/systems": {"GET": Route("settings.owners:show_systems", ADMINISTER, "deployment")},
     "/settings/systems/new": {
-        "GET": Route("settings.owners:ask_for_system", ADMINISTER, "deployment"),
-        "POST": Route("settings.owners:create_system", ADMINISTER, "deployment", PICTURE_FORM),
+        "GET": Route("settings.owners:ask_for_system", CREATE_SYSTEM, "deployment"),
+        "POST": Route("settings.owners:create_system", CREATE_SYSTEM, "deployment", PICTURE_FORM),
     },
     "/settings/systems/read": {
         "POST": Route("settings.owners:read", ADMINISTER, "deployment"),
-    },
-    "/settings/systems/{system}/delete": {
-        "GET": Route("settings.owners:ask_to_delete", ADMINISTER, "place"),
-        "POST": Route("settings.owners:delete", ADMINISTER, "place"),
     },
     "/settings/systems/{system}/issuers": {
         "GET": Route("settings.owners:show_inner", PUBLISH, "place")
@@ -116,6 +117,7 @@ ROUTES: dict[str, dict[str, Route]] = {
         "POST": Route("settings.integrations:create_consumer", PUBLISH, "place"),
     },
     "/settings/systems/{system}/consumers/delete": {
+        "GET": Route("settings.integrations:ask_to_delete_consumer", PUBLISH, "place"),
         "POST": Route("settings.integrations:delete_consumer", PUBLISH, "place"),
     },
     "/settings/systems/{system}/webhook": {
@@ -123,6 +125,7 @@ ROUTES: dict[str, dict[str, Route]] = {
         "POST": Route("settings.integrations:set_webhook", PUBLISH, "place"),
     },
     "/settings/systems/{system}/webhook/delete": {
+        "GET": Route("settings.integrations:ask_to_delete_webhook", PUBLISH, "place"),
         "POST": Route("settings.integrations:delete_webhook", PUBLISH, "place"),
     },
     "/settings/systems/{system}/emails": {
@@ -147,11 +150,11 @@ ROUTES: dict[str, dict[str, Route]] = {
         "POST": Route("activity.dead_letters:redrive", OPERATE, "deployment"),
     },
 }
-LEVELS = (
-    "/settings/systems/{system}",
-    "/settings/systems/{system}/issuers/{issuer}",
-    "/settings/systems/{system}/issuers/{issuer}/programs/{program}",
-)
+LEVELS = {
+    "system": "/settings/systems/{system}",
+    "issuer": "/settings/systems/{system}/issuers/{issuer}",
+    "program": "/settings/systems/{system}/issuers/{issuer}/programs/{program}",
+}
 AT_EACH_LEVEL: dict[str, dict[str, Route]] = {
     "": {
         "GET": Route("settings.owners:show_profile", PUBLISH, "place"),
@@ -165,16 +168,21 @@ AT_EACH_LEVEL: dict[str, dict[str, Route]] = {
         "GET": Route("settings.users:ask", PUBLISH, "place"),
         "POST": Route("settings.users:change", PUBLISH, "place"),
     },
-    "/users/{account}/delete": {"POST": Route("settings.users:remove", PUBLISH, "place")},
-}
-WITHIN_SYSTEMS: dict[str, dict[str, Route]] = {
-    "/delete": {
-        "GET": Route("settings.owners:ask_to_delete", PUBLISH, "place"),
-        "POST": Route("settings.owners:delete", PUBLISH, "place"),
+    "/users/{account}/delete": {
+        "GET": Route("settings.users:ask_to_remove", PUBLISH, "place"),
+        "POST": Route("settings.users:remove", PUBLISH, "place"),
     },
 }
 
-for _level in LEVELS:
-    ROUTES |= {_level + path: of for path, of in AT_EACH_LEVEL.items()}
-for _level in LEVELS[1:]:
-    ROUTES |= {_level + path: of for path, of in WITHIN_SYSTEMS.items()}
+
+def _delete(level: str) -> dict[str, Route]:
+    permission = required(Act.DELETE, level)
+    return {
+        "GET": Route("settings.owners:ask_to_delete", permission, "place"),
+        "POST": Route("settings.owners:delete", permission, "place"),
+    }
+
+
+for _name, _path in LEVELS.items():
+    ROUTES |= {_path + path: of for path, of in AT_EACH_LEVEL.items()}
+    ROUTES[f"{_path}/delete"] = _delete(_name)

@@ -1,7 +1,8 @@
 """Authorization of API requests by a token that is valid for exactly one request.
 
 The master secret allows everything. A consumer's key allows what is within its own system, except
-managing consumers and the webhook.
+managing consumers and the webhook, and what is reserved for administrators: to rename or delete the
+system itself (`domain/owners/reserved.py`).
 
 Source: badgekit-api 0.2.22, `docs/authorization.md` and `app/lib/middleware.js`, with its wordings.
 Every refusal is 403. Unlike the original only HS256 is accepted, and only SHA-256 for bodies.
@@ -17,6 +18,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from chalicelib import config, tokens
+from chalicelib.domain.owners import reserved
+from chalicelib.domain.owners.reserved import Act
 from chalicelib.domain.shared import validation
 from chalicelib.errors import NotAuthorized
 from chalicelib.web.request import Request
@@ -37,7 +40,7 @@ def authorize(
     *,
     has_body: bool,
     master_only: bool = False,
-) -> None:
+) -> bool:
     """Raise unless a request has a valid token for its method, path, query and body.
 
     Parameters
@@ -52,6 +55,11 @@ def authorize(
         Whether the token must cover the body, even an empty one.
     master_only : bool
         Whether consumers are refused.
+
+    Returns
+    -------
+    bool
+        Whether a consumer's key was used, not the master secret.
 
     Raises
     ------
@@ -77,6 +85,7 @@ def authorize(
         raise NotAuthorized("Missing JWT claim: key")
     if has_body or (request.method == "POST" and "body" in claims):
         _check_body(claims, body)
+    return bool(claims["key"] != MASTER)
 
 
 def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
@@ -91,10 +100,49 @@ def _secret(key: object, segments: Sequence[str], *, master_only: bool) -> str:
         raise NotAuthorized("Could not find consumer for API key")
     secret, system = found
     if master_only or segments[1:2] != ["systems"] or len(segments) < 3:
-        raise NotAuthorized("This API key does not allow this")
+        raise _not_allowed()
     if segments[2] != system:  # exactly, as in the original: databases fold more than Python does
         raise NotAuthorized("This API key belongs to another system")
     return secret
+
+
+def _not_allowed() -> NotAuthorized:
+    return NotAuthorized("This API key does not allow this")
+
+
+# What views do to systems, issuers and programs as a whole.
+_ACTS = {
+    f"systems:{verb}_{level}": (act, level)
+    for verb, act in (("create", Act.CREATE), ("update", Act.RENAME), ("delete", Act.DELETE))
+    for level in ("system", "issuer", "program")
+}
+
+
+def takes_master(view: str) -> bool:
+    """Return whether a view refuses consumers, some only if the body has another slug."""
+    return view in _ACTS and reserved.is_reserved(*_ACTS[view])
+
+
+def refuse_reserved(view: str, data: Mapping[str, Any], slug: str | None) -> None:
+    """Refuse a consumer what is reserved for administrators.
+
+    Parameters
+    ----------
+    view : str
+        The view, as the table of routes names it.
+    data : Mapping[str, Any]
+        The body.
+    slug : str or None
+        The slug of the system, as the path has it. Clients send it back with what they change.
+
+    Raises
+    ------
+    NotAuthorized
+    """
+    if takes_master(view):
+        sent = validation.as_text(data.get("slug"))
+        if _ACTS[view][0] is not Act.RENAME or sent not in (None, slug):
+            raise _not_allowed()
 
 
 def _check_times(claims: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import VERSION, config, limits
-from chalicelib.api import routes, schemas
+from chalicelib.api import auth, routes, schemas
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.operations import (
     OPERATIONS,
@@ -180,8 +180,10 @@ def _operation(method: str, path: str, view: str, level: str, *, master: bool) -
         "parameters": [*_in_path(path), *map(_query, operation.queries)],
         "responses": answers,
     }
-    if master:
+    if master or (auth.takes_master(view) and method != "PUT"):
         shown["description"] = "For the holder of the master secret only."
+    elif auth.takes_master(view):
+        shown["description"] = "Another slug takes the master secret."
     if operation.body:
         content = {"schema": ref(operation.body)}
         kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")

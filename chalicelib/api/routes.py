@@ -132,7 +132,16 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
         segments = [part.format(**arguments) for part in path.split("/")]
         name = views[view_method()]
         has_body = bool(body) or (request().method in WITH_BODY and name not in WITHOUT_BODY)
-        auth.authorize(request(), body, segments, has_body=has_body, master_only=master_only)
+        by_consumer = auth.authorize(
+            request(), body, segments, has_body=has_body, master_only=master_only
+        )
+        data: dict[str, Any] = {}
+        if has_body and request().method in WITH_BODY:
+            from chalicelib.api import bodies
+
+            data = bodies.read(request(), body)
+        if by_consumer:
+            auth.refuse_reserved(name, data, arguments.get("system"))
         before: list[Any] = []
         if placed:
             from chalicelib.domain.owners.places import Place
@@ -140,9 +149,7 @@ def _register(path: str, views: Views, *, placed: bool = False, master_only: boo
             levels = [arguments.pop(name, None) for name in ("issuer", "program")]
             before.append(Place(arguments.pop("system"), *levels))
         if request().method in WITH_BODY:
-            from chalicelib.api import bodies
-
-            before.append(bodies.read(request(), body) if has_body else {})
+            before.append(data)
         return import_function(f"chalicelib.api.{name}")(*before, **arguments)
 
     view.__name__ = path

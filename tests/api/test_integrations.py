@@ -75,6 +75,34 @@ def test_and_nothing_else(api: Client, method: str, path: str, changes: dict[str
     assert (answer.status, answer.json["code"]) == (403, "NotAuthorized")
 
 
+@pytest.mark.parametrize(
+    ("method", "data", "status"),
+    [
+        ("DELETE", None, 403),
+        ("PUT", {"slug": "elsewhere"}, 403),
+        ("PUT", {"slug": "Chicago"}, 403),
+        ("PUT", {"slug": ["chicago"]}, 403),
+        ("PUT", {"name": "Chicago", "slug": "chicago"}, 200),  # as clients send it back
+        ("PUT", {"name": "Chicago"}, 200),
+    ],
+)
+def test_a_consumer_neither_deletes_nor_renames_its_system(
+    api: Client, method: str, data: Any, status: int
+) -> None:
+    """The person who made its key may not either; see `tests/admin/auth/test_permissions.py`."""
+    assert consumed(api, method, SYSTEM, data).status == status
+    assert owners.system("chicago").slug == "chicago"
+    if status == 403:
+        assert api.api(method, SYSTEM, data if data != {"slug": ["chicago"]} else {}).status == 200
+
+
+def test_but_what_is_in_it(api: Client) -> None:
+    issuer = {"slug": "library", "name": "Library", "url": "http://example.org"}
+    assert consumed(api, "POST", f"{SYSTEM}/issuers", issuer).status == 201
+    assert consumed(api, "PUT", f"{SYSTEM}/issuers/library", {"slug": "branch"}).status == 200
+    assert consumed(api, "DELETE", f"{SYSTEM}/issuers/branch").status == 200
+
+
 def test_a_key_that_was_taken_away_is_good_for_nothing(api: Client) -> None:
     answer = api.api("DELETE", f"{SYSTEM}/consumers/radical")
     assert (answer.status, answer.json["status"]) == (200, "deleted")

@@ -30,6 +30,8 @@ from chalicelib.studio import pictures
 
 # A file, a redirect, and a script's request.
 NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings", "/studio/graphics"}
+# These ask about what their query names (see `MORE_PAGES`).
+QUESTIONS = {"/badges/{badge}/codes/delete", "/settings/systems/{system}/consumers/delete"}
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 # Texts that would do harm if not escaped, or not isolated from our own text.
@@ -116,6 +118,8 @@ MORE_PAGES = [
     Page("draft-studio-begun", "/drafts/{incomplete}/studio"),
     Page("draft-studio-drawn", "/drafts/{drawn}/studio"),
     Page("draft-visual-drawn", "/drafts/{drawn}/edit/visual"),
+    Page("code-delete", "/badges/{badge}/codes/delete?code=welcome&page=2"),
+    Page("consumer-delete", "/settings/systems/{system}/consumers/delete?key={key}"),
     Page("place-missing", "/settings/systems/nowhere", status=404),
 ]
 
@@ -128,7 +132,7 @@ def pages(routes: Mapping[str, Any]) -> list[Page]:
 def _all() -> Iterator[Page]:
     yield from OPEN_PAGES
     for path, methods in ROUTES.items():
-        if "GET" in methods and path not in NOT_PAGES:
+        if "GET" in methods and path not in NOT_PAGES | QUESTIONS:
             for section in SECTIONS if "{section}" in path else [""]:
                 filled = path.replace("{section}", section)
                 yield Page(re.sub(r"[{}]", "", filled).strip("/").replace("/", "-"), filled)
@@ -167,13 +171,15 @@ def populate(base: str, administrator: str) -> World:
     scope = _places(picture)
     webhooks.put(scope.system, {"url": "https://example.org/hook", "secret": "s" * 32})
     consumers.create(
-        scope.system, {"apiKey": "site", "apiSecret": "s" * 32, "description": HOSTILE_NAME}
-    )
+        scope.system, {"apiKey": "site", "apiSecret": "s" * 32, "description": HOSTILE_NAME},
+        "drafter@example.org",
+    )  # fmt: skip
     for email, rights in (("drafter", Rights(draft=True)), ("reviewer", Rights(review=True))):
         for place in (scope.place, scope.place._replace(program=None), (scope.system.slug,)):
             accounts.allow(f"{email}@example.org", places.Place(*place), rights)
     badge, plain = _badges(scope, picture)
-    world = World({"system": "chicago", "issuer": "library", "program": "scratch"})
+    values = {"system": "chicago", "issuer": "library", "program": "scratch", "key": "site"}
+    world = World(values)
     world.values |= {"badge": badge.slug, "plain": plain.slug}
     world.values["account"] = str(Account.get(Account.email == "drafter@example.org").id)
     _drafts(scope, picture, administrator, world)

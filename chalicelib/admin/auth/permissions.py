@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib import texts
+from chalicelib.domain.owners import reserved
 
 if TYPE_CHECKING:  # the table of routes imports this module at each cold start
     from chalicelib.domain.owners.accounts import Rights
@@ -130,6 +131,17 @@ def places_with(who: Person, permission: Permission) -> list[tuple[Place, list[P
         for place, has_it in holds.items()
         if has_it
     ]
+
+
+def may_throughout(who: Person, permission: Permission, place: Place) -> bool:
+    """Return whether a user has a permission in a place and everywhere within it."""
+    inner = [one for one, _ in who.granted if covers(place, one)]
+    return all(may(who, permission, one) for one in [place, *inner])
+
+
+def required(act: reserved.Act, level: str) -> Permission:
+    """Return the permission that it takes to do something to a place of a level as a whole."""
+    return Permission.ADMINISTER if reserved.is_reserved(act, level) else Permission.PUBLISH
 
 
 def covers(outer: Place, inner: Place) -> bool:

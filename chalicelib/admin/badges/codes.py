@@ -11,10 +11,12 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.shell import badge_list, notices, responses
+from chalicelib.admin.shell import badge_list, confirm, notices, responses
+from chalicelib.admin.shell.confirm import Question
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import bulk_codes
 from chalicelib.domain.badges.bulk_codes import MOST_REFUSED, Problem, State
+from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.errors import ValidationError
 from chalicelib.i18n import gettext
@@ -22,6 +24,7 @@ from chalicelib.i18n import gettext_noop as _
 from chalicelib.registry import registry
 from chalicelib.registry.claim_codes import CodesIncomplete
 from chalicelib.web.request import request
+from chalicelib.web.urls import href
 
 STATES = {
     State.UNUSED: ("waiting", _("Unused")),
@@ -125,6 +128,27 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 
 def _escape_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def ask_to_delete(visit: Visit, badge: Badge) -> Response:
+    """Ask before a code is deleted."""
+    code, path = request().argument("code") or "", badge_list.path(badge, "/codes")
+    if not code:
+        raise missing("code", "code", code)
+    query = {name: request().argument(name) or "" for name in ("search", "state", "page")}
+    listed = responses.address(path, **query)
+    question = Question(
+        title=gettext("Delete the claim code “%(code)s”?") % {"code": code},
+        facts=[(gettext("Code"), code), (gettext("Badge"), badge.name)],
+        warning=gettext(
+            "People who have this code, on a poster for example, can no longer claim the badge "
+            "with it. Badges that were claimed with it stay."
+        ),
+        button=gettext("Delete code"), action=href(f"{path}/delete"), back=listed,
+        section="directory", fields={"code": code, **query},
+        trail=[(href(badge_list.path(badge)), badge.name), (listed, gettext("Claim codes"))],
+    )  # fmt: skip
+    return confirm.ask(visit, question)
 
 
 def delete(visit: Visit, badge: Badge) -> Response:

@@ -4,6 +4,7 @@ paths           Where the settings of a place are
 place_switcher  The place to work in
 owner_form      The form of a profile
 owners          Profiles; create and delete places
+wording         Permissions in words
 users           Users and their permissions
 integrations    API keys and the webhook
 emails          The emails that earners get

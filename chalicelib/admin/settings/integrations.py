@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.admin.auth import permissions
+from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import owners
 from chalicelib.admin.settings.paths import path_of
-from chalicelib.admin.shell import responses
+from chalicelib.admin.shell import confirm, responses
+from chalicelib.admin.shell.confirm import Question
 from chalicelib.data.models import Webhook
 from chalicelib.domain.owners import consumers, webhooks
 from chalicelib.domain.owners.places import Scope
-from chalicelib.errors import NotFound, ValidationError
+from chalicelib.errors import NotAuthorized, NotFound, ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
+from chalicelib.web.request import request
+from chalicelib.web.urls import href
 
 LONGEST_DESCRIPTION = 255
 SERVED_ELSEWHERE = _("The API is served at %(url)s. Create keys there.")
@@ -38,27 +44,70 @@ def _consumers(
     problems: Mapping[str, str] | None = None,
 ) -> Response:
     listed = consumers.of(scope.system).rows
+    makers = {one.made_by for one in listed if one.made_by}
     return owners.page(
         visit, "consumers", scope, 400 if problems else 200, consumers=listed, made=made,
+        ownerless={email for email in makers if not _has_access(email, scope)},
         description=description, problems=problems or {}, longest=LONGEST_DESCRIPTION,
     )  # fmt: skip
+
+
+def _has_access(email: str, scope: Scope) -> bool:
+    """Return whether a person may still manage the API keys of a system."""
+    maker = permissions.person(email)
+    return maker is not None and permissions.may(maker, Permission.PUBLISH, scope.place)
 
 
 def create_consumer(visit: Visit, scope: Scope) -> Response:
     """Create an API key with a random key and secret.
 
     Where another BadgeKit API is used, ours isn't served, so keys can't be created. The webhook
-    can: awards made here are still delivered from here.
+    can: awards made here are still delivered from here. A key allows to publish everywhere in the
+    system, so only a person who may do so can create one.
     """
     owners.refuse_elsewhere(SERVED_ELSEWHERE)
+    if not permissions.may_throughout(visit.person, Permission.PUBLISH, scope.place):
+        raise NotAuthorized(
+            gettext(
+                "An API key works everywhere in this system, but you can’t publish in some of its "
+                "issuers or programs. Ask an administrator to create it."
+            )
+        )
     description = visit.form.text("description")
     if not description or len(description) > LONGEST_DESCRIPTION:
         words = gettext("Enter a name of at most 255 characters.")
         return _consumers(visit, scope, None, description, {"description": words})
     key, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
     data = {"apiKey": key, "apiSecret": secret, "description": description}
-    consumers.create(scope.system, data)
+    consumers.create(scope.system, data, made_by=visit.person.email)
     return _consumers(visit, scope, (key, secret))
+
+
+def ask_to_delete_consumer(visit: Visit, scope: Scope) -> Response:
+    """Ask before an API key is deleted."""
+    consumer = consumers.find(scope.system, request().argument("key") or "")
+    name = consumer.description or gettext("No name")
+    facts = [(gettext("Name"), name), (gettext("Key"), consumer.api_key)]
+    if consumer.made_by:
+        facts.append((gettext("Made by"), consumer.made_by))
+    return _ask(
+        visit, scope, "consumers",
+        title=gettext("Delete the API key “%(name)s”?") % {"name": name},
+        facts=[*facts, (gettext("System"), scope.system.name)],
+        warning=gettext("Sites that use this key stop working at once. You can’t undo this."),
+        button=gettext("Delete key"),
+        fields={"key": consumer.api_key},
+    )  # fmt: skip
+
+
+def _ask(visit: Visit, scope: Scope, tab: str, **question: Any) -> Response:
+    """Ask before something on a tab of a system's settings is deleted."""
+    back = href(f"{path_of(scope)}/{tab}")
+    trail = [(back, scope.system.name)]
+    return confirm.ask(
+        visit,
+        Question(**question, action=f"{back}/delete", back=back, section="settings", trail=trail),
+    )
 
 
 def delete_consumer(visit: Visit, scope: Scope) -> Response:
@@ -110,6 +159,21 @@ def set_webhook(visit: Visit, scope: Scope) -> Response:
     if given:
         return responses.to(f"{path_of(scope)}/webhook", "webhook-set")
     return _webhook(visit, scope, secret)
+
+
+def ask_to_delete_webhook(visit: Visit, scope: Scope) -> Response:
+    """Ask before the webhook of a system is deleted."""
+    webhook = webhooks.of(scope.system)
+    return _ask(
+        visit, scope, "webhook",
+        title=gettext("Delete the webhook of %(name)s?") % {"name": scope.system.name},
+        facts=[(gettext("URL"), webhook.url)],
+        warning=gettext(
+            "The site at this URL is no longer told of reviews, awards, and revocations, and those "
+            "still waiting to be sent fail. You can’t undo this, but you can set a webhook again."
+        ),
+        button=gettext("Delete webhook"),
+    )  # fmt: skip
 
 
 def delete_webhook(visit: Visit, scope: Scope) -> Response:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.settings import owners
+from chalicelib.admin.settings import owners, wording
 from chalicelib.admin.settings.paths import path_of
-from chalicelib.admin.shell import lookup, responses
-from chalicelib.data.models import Grant
-from chalicelib.domain.owners import accounts
+from chalicelib.admin.shell import confirm, lookup, responses
+from chalicelib.admin.shell.confirm import Question
+from chalicelib.data.models import Consumer, Grant
+from chalicelib.domain.owners import accounts, consumers
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Scope, missing
 from chalicelib.domain.shared import email_addresses
@@ -19,6 +20,7 @@ from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
 from chalicelib.web.request import request
+from chalicelib.web.urls import href
 
 
 def show(visit: Visit, scope: Scope) -> Response:
@@ -110,8 +112,21 @@ def ask(visit: Visit, scope: Scope, account: str) -> Response:
 def _ask(
     visit: Visit, scope: Scope, grant: Grant, rights: Rights, problems: Mapping[str, str]
 ) -> Response:
-    status = 400 if problems else 200
-    return owners.page(visit, "user", scope, status, grant=grant, rights=rights, problems=problems)
+    return owners.page(
+        visit, "user", scope, 400 if problems else 200, grant=grant, rights=rights,
+        problems=problems, keys=_keys(scope, grant), ticked=visit.form.texts("keys"),
+    )  # fmt: skip
+
+
+def _keys(scope: Scope, grant: Grant) -> list[Consumer]:
+    """Return the API keys that a user made by the rights of a grant: those of a system."""
+    return [] if scope.issuer else consumers.made_by(scope.system, grant.account.email)
+
+
+def _delete_keys(visit: Visit, scope: Scope, grant: Grant) -> None:
+    """Delete those keys of the user that were selected on the page."""
+    if (keys := visit.form.texts("keys")) and not scope.issuer:
+        consumers.delete_made_by(scope.system, grant.account.email, keys)
 
 
 def change(visit: Visit, scope: Scope, account: str) -> Response:
@@ -122,7 +137,32 @@ def change(visit: Visit, scope: Scope, account: str) -> Response:
         words = gettext("Choose at least one permission, or remove the user.")
         return _ask(visit, scope, grant, rights, {"draft": words})
     accounts.allow(grant.account.email, scope.place, rights)
+    _delete_keys(visit, scope, grant)
     return responses.to(f"{path_of(scope)}/users", "user-changed", user=grant.account_id)
+
+
+def ask_to_remove(visit: Visit, scope: Scope, account: str) -> Response:
+    """Ask before a user is removed, and which of the user's API keys to delete too."""
+    grant = _find(scope, account)
+    _refuse_own(visit, grant.account.email)
+    email, name, users = grant.account.email, scope.innermost.name, href(f"{path_of(scope)}/users")
+    one = f"{users}/{grant.account_id}"
+    warning = gettext(
+        "The user loses these permissions in %(name)s at once. What the user made stays, and you "
+        "can add the user again."
+    )
+    question = Question(
+        title=gettext("Remove %(email)s from %(name)s?") % {"email": email, "name": name},
+        facts=[
+            (gettext("User"), email),
+            (gettext("Permissions"), wording.rights(accounts.rights_of(grant))),
+        ],
+        warning=warning % {"name": name}, button=gettext("Remove user"),
+        action=f"{one}/delete", back=one, section="settings",
+        trail=[(href(path_of(scope)), name), (users, gettext("Users"))],
+    )  # fmt: skip
+    keys = _keys(scope, grant)
+    return confirm.ask(visit, question, "user-remove", keys=keys, ticked=(), path_of=path_of)
 
 
 def remove(visit: Visit, scope: Scope, account: str) -> Response:
@@ -130,4 +170,5 @@ def remove(visit: Visit, scope: Scope, account: str) -> Response:
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
     accounts.forbid(grant.account.email, scope.place)
+    _delete_keys(visit, scope, grant)
     return responses.to(f"{path_of(scope)}/users", "user-removed")

@@ -4,5 +4,6 @@ guard       The route guard: session, CSRF token, permission
 lookup      Resolvers, which load what a path names
 notices     What a page says after an action
 responses   Pages and redirects
+confirm     Questions before something is deleted
 badge_list  Pages of a badge, and of the lists below it
 """

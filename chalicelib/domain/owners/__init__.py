@@ -8,4 +8,5 @@ issuer_profiles  What documents say about owners, which outlive their owners
 owners           Create, update, delete and find systems, issuers and programs
 consumers        API keys
 webhooks         Where a system receives its events
+reserved         What only administrators and the master secret may do
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from peewee import IntegrityError
@@ -11,7 +11,7 @@ from chalicelib.data.compiled_queries import CompiledQuery, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Consumer, System
 from chalicelib.domain.owners.places import missing
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import email_addresses, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.domain.shared.validation import Field
 from chalicelib.errors import Conflict, ValidationError
@@ -32,7 +32,7 @@ _BY_KEY = CompiledQuery(
 
 
 @transactional
-def create(system: System, data: Mapping[str, Any]) -> Consumer:
+def create(system: System, data: Mapping[str, Any], made_by: str | None = None) -> Consumer:
     """Create an API key for a system.
 
     Parameters
@@ -41,6 +41,8 @@ def create(system: System, data: Mapping[str, Any]) -> Consumer:
         The only system that the key is valid for.
     data : Mapping[str, Any]
         ``apiKey``, ``apiSecret``, and perhaps a ``description``.
+    made_by : str, optional
+        The address of the person who makes it; none for the API.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def create(system: System, data: Mapping[str, Any]) -> Consumer:
             api_key=key,
             api_secret=str(data["apiSecret"]),
             description=validation.as_text(data.get("description")),
+            made_by=made_by,
         )
     except IntegrityError as problem:
         raise Conflict(
@@ -72,9 +75,17 @@ def of(system: System, page: Page | None = None) -> Listed[Consumer]:
     return listed(Consumer.select().where(Consumer.system == system).order_by(Consumer.id), page)
 
 
+def made_by(system: System, email: str) -> list[Consumer]:
+    """Return the consumers of a system that a person made, in order of creation."""
+    key = email_addresses.key(email)
+    return [
+        one for one in of(system).rows if one.made_by and email_addresses.key(one.made_by) == key
+    ]
+
+
 @transactional
-def delete(system: System, key: str) -> Consumer:
-    """Delete a key, and return it.
+def find(system: System, key: str) -> Consumer:
+    """Return the consumer of a system with a key.
 
     Raises
     ------
@@ -86,8 +97,29 @@ def delete(system: System, key: str) -> Consumer:
     )
     if found is None:
         raise missing("consumer", "apiKey", key)
+    return found
+
+
+@transactional
+def delete(system: System, key: str) -> Consumer:
+    """Delete a key, and return it.
+
+    Raises
+    ------
+    NotFound
+        If the system has no such consumer.
+    """
+    found = find(system, key)
     found.delete_instance()
     return found
+
+
+@transactional
+def delete_made_by(system: System, email: str, keys: Collection[str]) -> None:
+    """Delete those keys of a system that a person made, of the ones that are named."""
+    for one in made_by(system, email):
+        if one.api_key in keys:
+            one.delete_instance()
 
 
 def secret(key: str) -> tuple[str, str] | None:

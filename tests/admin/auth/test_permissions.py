@@ -20,6 +20,7 @@ from chalicelib.admin.auth import permissions
 from chalicelib.admin.auth.permissions import Permission, Person
 from chalicelib.admin.shell import guard
 from chalicelib.admin.urls import ROUTES
+from chalicelib.api import auth
 from chalicelib.data.models import Job
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards
@@ -28,6 +29,7 @@ from chalicelib.domain.drafts import drafts
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place, Scope
+from chalicelib.domain.owners.reserved import Act
 from chalicelib.web.application import BadgeKit
 from tests.admin.browser import Browser, title, words
 from tests.admin.conftest import ADMINISTRATOR, GUEST, OUTSIDER
@@ -235,6 +237,16 @@ def test_only_administrators_see_applications_and_awards_of_a_deleted_system(
         answer = signed_in("publisher-of-all@example.org").get(f"/{path}")
         assert (path, answer.status, SECRET_NAME in answer.text) == (path, 403, False)
         assert administrator.get(f"/{path}").status == 200
+
+
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("level", ["system", "issuer", "program"])
+def test_one_rule_decides_who_may_do_what_to_places(act: Act, level: str) -> None:
+    """What a person may not do in the UI, a key made there may not either."""
+    reserved = level == "system"
+    assert (permissions.required(act, level) is Permission.ADMINISTER) == reserved
+    verb = "update" if act is Act.RENAME else act.value
+    assert auth.takes_master(f"systems:{verb}_{level}") == reserved
 
 
 def test_an_account_without_grants_has_no_access(

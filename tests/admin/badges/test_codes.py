@@ -13,7 +13,7 @@ import pytest
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import bulk_codes, codes
 from chalicelib.registry import remote_codes
-from tests.admin.browser import Browser, words
+from tests.admin.browser import Browser, title, words
 from tests.contract.original import SECRET, OriginalApi
 from tests.domain.places import chicago, published
 
@@ -123,6 +123,19 @@ def test_only_unclaimed_codes_are_deleted(administrator: Browser, badge: Badge) 
     assert [code.code for code in ClaimCode.select()] == ["wax"]
     for unknown in ("", "x", "x" * 300):
         assert administrator.submit(LIST, f"{LIST}/delete", code=unknown).status == 404
+
+
+def test_a_code_is_asked_about_by_name(administrator: Browser, badge: Badge) -> None:
+    bulk_codes.create_named(badge, ["honey & wax"], multiuse=False)
+    page = administrator.get(f"{LIST}?search=honey")
+    link = f"{LIST}/delete?search=honey&amp;state=&amp;page=1&amp;code=honey+%26+wax"
+    assert f'href="{link}"' in page.text
+    asked = administrator.get(link.replace("&amp;", "&"))
+    assert title(asked) == "Delete the claim code “honey & wax”?"
+    assert "People who have this code" in words(asked)
+    assert 'name="search" value="honey"' in asked.text
+    assert ClaimCode.select().count() == 1
+    assert administrator.get(f"{LIST}/delete").status == 404
 
 
 def test_another_badge_s_code_is_not_reached(administrator: Browser, badge: Badge) -> None:

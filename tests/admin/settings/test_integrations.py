@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from chalicelib.data.models import Consumer, System, Webhook
-from chalicelib.domain.owners import consumers, webhooks
-from tests.admin.browser import Browser, words
+from chalicelib.domain.owners import accounts, consumers, webhooks
+from chalicelib.domain.owners.accounts import Rights
+from chalicelib.domain.owners.places import Place
+from tests.admin.browser import Browser, title, words
 from tests.domain import places
 
 KEYS, HOOK = "/settings/systems/chicago/consumers", "/settings/systems/chicago/webhook"
@@ -48,6 +51,42 @@ def test_a_key_is_deleted(administrator: Browser, system: System) -> None:
     assert administrator.submit(KEYS, f"{KEYS}/delete", key="k").status == 404
 
 
+def test_a_key_is_asked_about_by_name(administrator: Browser, system: System) -> None:
+    consumers.create(system, {"apiKey": "k&ey", "apiSecret": "s" * 32, "description": "Our site"})
+    page = administrator.get(KEYS)
+    link = f"{KEYS}/delete?key=k%26ey"
+    assert f'href="{link}"' in page.text
+    asked = administrator.get(link)
+    assert title(asked) == "Delete the API key “Our site”?"
+    assert "Key k&ey" in words(asked)
+    assert "Sites that use this key stop working at once." in words(asked)
+    assert Consumer.select().count() == 1
+    assert administrator.get(f"{KEYS}/delete?key=other").status == 404
+
+
+def test_a_key_whose_maker_lost_access_is_shown_as_such(
+    administrator: Browser, system: System, signed_in: Callable[[str], Browser]
+) -> None:
+    accounts.allow("ada@example.org", Place("chicago"), Rights(publish=True))
+    assert signed_in("ada@example.org").submit(KEYS, KEYS, description="Site").status == 200
+    consumers.create(system, {"apiKey": "old", "apiSecret": "s" * 32})
+    assert "Made by ada@example.org Delete" in words(administrator.get(KEYS))
+    accounts.allow("ada@example.org", Place("chicago"), Rights(draft=True))
+    after = words(administrator.get(KEYS))
+    assert "Made by ada@example.org, who no longer has access. The key still works." in after
+    assert after.count("no longer has access") == 1
+
+
+def test_a_key_takes_the_permission_to_publish_everywhere(
+    system: System, signed_in: Callable[[str], Browser]
+) -> None:
+    accounts.allow("ada@example.org", Place("chicago"), Rights(publish=True))
+    accounts.allow("ada@example.org", Place("chicago", "library"), Rights(draft=True))
+    answer = signed_in("ada@example.org").submit(KEYS, KEYS, description="Site")
+    assert (answer.status, Consumer.select().count()) == (403, 0)
+    assert "An API key works everywhere in this system" in words(answer)
+
+
 def test_a_webhook_is_set_with_a_secret_that_is_shown_once(
     administrator: Browser, system: System
 ) -> None:
@@ -76,6 +115,9 @@ def test_bad_addresses_and_secrets_are_refused(administrator: Browser, system: S
 
 def test_a_webhook_is_deleted(administrator: Browser, system: System) -> None:
     webhooks.put(system, {"url": "https://example.org", "secret": "s" * 32})
+    asked = administrator.get(f"{HOOK}/delete")
+    assert title(asked) == "Delete the webhook of C?"
+    assert "https://example.org" in words(asked)
     answer = administrator.submit(HOOK, f"{HOOK}/delete")
     assert answer.headers["Location"] == f"{HOOK}?notice=webhook-deleted"
     assert "No webhook set" in words(administrator.get(HOOK))

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import Account
-from chalicelib.domain.owners import accounts, owners
+from chalicelib.data.models import Account, Consumer
+from chalicelib.domain.owners import accounts, consumers, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
-from tests.admin.browser import Browser, words
+from tests.admin.browser import Browser, title, words
 from tests.domain import places
 
 USERS = "/settings/systems/chicago/issuers/library/users"
@@ -65,6 +65,47 @@ def test_a_change_bites_at_once(boss: Browser, signed_in: Callable[[str], Browse
     assert boss.submit(one, f"{one}/delete").status == 303
     assert worker.get("/directory").status == 403
     assert boss.get(one).status == 404
+
+
+def test_removing_a_user_is_asked_and_offers_to_end_their_keys(
+    administrator: Browser, boss: Browser
+) -> None:
+    system = owners.system("chicago")
+    accounts.allow("ada@example.org", Place("chicago"), Rights(publish=True, award=True))
+    for key, maker in (("a", "Ada@example.org"), ("b", "ada@example.org"), ("c", BOSS)):
+        consumers.create(system, {"apiKey": key, "apiSecret": "s" * 32, "description": key}, maker)
+    users = "/settings/systems/chicago/users"
+    one = f"{users}/{account('ada@example.org')}"
+    assert f'href="{one}/delete"' in administrator.get(one).text
+    asked = administrator.get(f"{one}/delete")
+    assert title(asked) == "Remove ada@example.org from C?"
+    assert "publish and manage everything there" in words(asked)
+    assert "Delete “a”" in words(asked)
+    assert "Delete “c”" not in words(asked)
+    answer = administrator.submit(f"{one}/delete", f"{one}/delete", keys=["a", "c", "x"])
+    assert answer.headers["Location"] == f"{users}?notice=user-removed"
+    assert {consumer.api_key for consumer in Consumer.select()} == {"b", "c"}
+
+
+def test_taking_the_permission_away_offers_the_same(administrator: Browser, boss: Browser) -> None:
+    system = owners.system("chicago")
+    accounts.allow("ada@example.org", Place("chicago"), Rights(publish=True))
+    consumers.create(system, {"apiKey": "a", "apiSecret": "s" * 32}, "ada@example.org")
+    one = f"/settings/systems/chicago/users/{account('ada@example.org')}"
+    assert "API keys made by this user" in words(administrator.get(one))
+    assert administrator.submit(one, one, draft="1", keys="a").status == 303
+    assert Consumer.select().count() == 0
+
+
+def test_an_issuer_s_publisher_ends_no_key_of_the_system(boss: Browser) -> None:
+    consumers.create(
+        owners.system("chicago"), {"apiKey": "a", "apiSecret": "s" * 32}, "ada@example.org"
+    )
+    accounts.allow("ada@example.org", LIBRARY, Rights(draft=True))
+    one = f"{USERS}/{account('ada@example.org')}"
+    assert "API keys" not in words(boss.get(f"{one}/delete"))
+    assert boss.submit(f"{one}/delete", f"{one}/delete", keys="a").status == 303
+    assert Consumer.select().count() == 1
 
 
 @pytest.mark.parametrize("do", ["add", "change", "remove", "look"])
