@@ -234,6 +234,6 @@ def _batch(badge: Badge, author: str, world: World) -> None:
         return
     batches: Any = importlib.import_module("chalicelib.domain.awards.bulk_issue")
     emails = [f"{name}@example.org" for name in ("hana", "felix", "ruth")]
-    name = batches.batch_id(badge, "demo", emails, "")
-    batches.issue(badge, name, emails, "At the honey fair.", author)
+    name = batches.batch_id(badge, "demo", emails, "", "")
+    batches.issue(badge, name, emails, author, note="See you at the honey fair.")
     world.values["batch"] = name

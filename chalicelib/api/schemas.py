@@ -76,6 +76,14 @@ _EXPIRES: Schema = maybe(
         "which is now by default.",
     }
 )
+_COMMENT: Schema = maybe(
+    {
+        "type": "string",
+        "maxLength": validation.LONGEST_TEXT,
+        "description": "Public: shown on the award’s page and, as its `narrative`, in documents and "
+        "in the badge image. The earner also gets it by email.",
+    }
+)
 _PICTURE: Schema = {
     "type": "string",
     "description": "A web address, or a `data:` URI of a PNG, JPEG or GIF of at most "
@@ -140,9 +148,12 @@ def _bodies() -> dict[str, Schema]:
         "NewClaimCode": taken(codes.CODE),
         "NewRandomCode": taken(codes.CODE[1:]),
         "Claim": {"type": "object", "properties": {"email": maybe(_CHECKS[validation.email])}},
-        "NewInstance": taken(instances.INSTANCE, expires=_EXPIRES),
+        "NewInstance": taken(instances.INSTANCE, comment=_COMMENT, expires=_EXPIRES),
         "NewInstances": {
-            **taken(instances.BULK, emails=many(_CHECKS[validation.email]), expires=_EXPIRES),
+            **taken(
+                instances.BULK, emails=many(_CHECKS[validation.email]), comment=_COMMENT,
+                expires=_EXPIRES,
+            ),
             "required": ["emails"],
         },
         "Revocation": taken(instances.REVOCATION),

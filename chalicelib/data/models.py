@@ -361,7 +361,8 @@ class Award(Table):
     pagination; awards that were revoked from the start have none. `badge_class` is the public id of
     the version of the badge that was awarded; null means its first one. `adoptable` is null unless
     an approved review led to the award by itself; then it is whether the API may still take the
-    award over (see `domain/awards/adoption.py`).
+    award over (see `domain/awards/adoption.py`). `comment` is public: documents call it narrative.
+    `note` is only for the earner, and stands nowhere but in the email.
     """
 
     slug = SlugField(limits.SLUG, unique=True)
@@ -371,6 +372,7 @@ class Award(Table):
     email_key: CharField[str] = CharField(255, index=True)
     salt: CharField[str] = CharField(32)
     comment: TextField[str | None] = TextField(null=True)
+    note: TextField[str | None] = TextField(null=True)
     issued_on = MomentField(default=times.now)
     expires: MomentField | Any = MomentField(null=True)
     active_key: CharField[str | None] = CharField(300, null=True, unique=True)

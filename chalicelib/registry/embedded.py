@@ -60,7 +60,13 @@ class EmbeddedRegistry:
         def work() -> tuple[Award, bool]:
             # The id identifies the badge, even if it was renamed since the request.
             badge = badges.by_id(payload.badge_id)
-            award, _ = awards.give(badge, payload.email, origin=origin, comment=payload.comment)
+            award, _ = awards.give(
+                badge,
+                payload.email,
+                origin=origin,
+                comment=payload.narrative,
+                note=payload.note,
+            )
             return award, award.origin == origin
 
         return transact(work)

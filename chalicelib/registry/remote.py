@@ -99,8 +99,8 @@ class RemoteRegistry:
         if known is not None:
             return known, True
         body = {"email": payload.email}
-        if payload.comment:
-            body["comment"] = payload.comment
+        if payload.narrative:  # not the note, as that API publishes what it gets
+            body["comment"] = payload.narrative
         path = f"{badge_path(payload.badge)}/instances"
         response = self._api.call("POST", path, body, allowed=(201, 409))
         uid, issued_on = _instance(response)
@@ -113,7 +113,8 @@ class RemoteRegistry:
                 badge,
                 payload.email,
                 origin=origin,
-                comment=payload.comment,
+                comment=payload.narrative,
+                note=payload.note,
                 issued_on=issued_on,
             )
             if new:

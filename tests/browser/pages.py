@@ -339,6 +339,6 @@ def _drawn(scope: Scope, author: str, world: World) -> None:
 def _batch(badge: Badge, author: str, world: World) -> None:
     """Issue the badge in bulk to some addresses."""
     emails = [f"issued{number}@example.org" for number in range(3)]
-    batch = bulk_issue.batch_id(badge, "token", emails, HOSTILE_TEXT)
-    bulk_issue.issue(badge, batch, emails, HOSTILE_TEXT, author)
+    batch = bulk_issue.batch_id(badge, "token", emails, HOSTILE_TEXT, HOSTILE_TEXT)
+    bulk_issue.issue(badge, batch, emails, author, note=HOSTILE_TEXT, narrative=HOSTILE_TEXT)
     world.values["batch"] = batch

@@ -119,7 +119,7 @@ def test_what_happens_at_the_api_is_mailed_there_and_recorded_here(
 
 
 def issue() -> None:
-    bulk_issue.issue(badges.by_slug("reader"), BATCH, [EMAIL], None, "bob@example.org")
+    bulk_issue.issue(badges.by_slug("reader"), BATCH, [EMAIL], "bob@example.org")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_what_is_issued_and_revoked_here_is_mailed_once(
 ) -> None:
     stand_in_front(api, settings, mails=mails)
     badge = published(chicago(), "reader")
-    bulk_issue.issue(badge, BATCH, [EMAIL], None, "bob@example.org")
+    bulk_issue.issue(badge, BATCH, [EMAIL], "bob@example.org")
     pipeline.settle()
     assert len(cloud.mails()) == (not mails)
     (one,) = bulk_issue.progress(badge, BATCH, Page(1, 1)).page
@@ -195,7 +195,7 @@ def test_an_award_that_the_api_had_already_is_not_mailed_again(
 ) -> None:
     stand_in_front(api, settings, mails=True)
     api.instances["reader", EMAIL] = "made-long-ago"
-    bulk_issue.issue(published(chicago(), "reader"), BATCH, [EMAIL], None, "bob@example.org")
+    bulk_issue.issue(published(chicago(), "reader"), BATCH, [EMAIL], "bob@example.org")
     pipeline.settle()
     assert Award.get().slug == "made-long-ago"
     assert cloud.mails() == []
@@ -205,7 +205,7 @@ def test_an_email_that_the_api_sent_can_be_sent_from_here_on_request(
     pipeline: Pipeline, cloud: Cloud, api: OriginalApi, settings: dict[str, str]
 ) -> None:
     stand_in_front(api, settings, mails=True)
-    bulk_issue.issue(published(chicago(), "reader"), BATCH, [EMAIL], None, "bob@example.org")
+    bulk_issue.issue(published(chicago(), "reader"), BATCH, [EMAIL], "bob@example.org")
     pipeline.settle()
     pipeline._clock.move(award_list.PAUSE * 2)
     assert award_list.send_again(Award.get()) is award_list.Resending.QUEUED

@@ -1,9 +1,11 @@
-"""Issue a badge by e-mail: the form, its errors, and the progress for each address."""
+"""Issue a badge by e-mail: the form, what it would do, and the progress for each address."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalice.app import Response
 
@@ -12,11 +14,12 @@ from chalicelib.admin.shell import badge_list, responses
 from chalicelib.data.models import Badge
 from chalicelib.domain.awards import bulk_issue, recipients
 from chalicelib.domain.awards.bulk_issue import Step
-from chalicelib.domain.awards.recipients import LONGEST_COMMENT, MOST, Recipients
+from chalicelib.domain.awards.recipients import LONGEST_TEXT, MOST, Problem, Recipients
 from chalicelib.domain.events import mail_policy
 from chalicelib.domain.shared.pagination import Page, PageSize
 from chalicelib.i18n import gettext, ngettext
 from chalicelib.i18n import gettext_noop as _
+from chalicelib.registry import registry
 from chalicelib.web.request import request
 
 MOST_NAMED = 100  # refused addresses that are listed
@@ -35,48 +38,102 @@ STEPS = {
 }
 
 
+PROBLEMS = {
+    Problem.NO_AT: _("no @ sign"),
+    Problem.SEVERAL_ATS: _("more than one @ sign"),
+    Problem.NOTHING_BEFORE: _("nothing before the @ sign"),
+    Problem.NO_DOMAIN: _("no domain after the @ sign, such as example.org"),
+    Problem.LONG: _("too long"),
+    Problem.SIGNS: _("not written like an email address"),
+}
+
+
 @dataclass(frozen=True)
 class Sent:
     """The contents of the form.
 
     Parameters
     ----------
-    text, comment : str
-        The list of addresses and the comment, as they were typed.
+    text, note, narrative : str
+        The list of addresses, the note to the earners, and the narrative, as they were typed.
     token : str
         The random token that the form was created with.
     """
 
     text: str
-    comment: str
+    note: str
+    narrative: str
     token: str
+
+    def digest(self, badge: Badge, emails: Sequence[str]) -> str:
+        """Return the id of the batch that issues a badge to these addresses with these texts."""
+        return bulk_issue.batch_id(badge, self.token, emails, self.note, self.narrative)
 
 
 def ask(visit: Visit, badge: Badge) -> Response:
     """Show the form."""
-    return _form(visit, badge, Sent("", "", secrets.token_hex(8)))
+    return _form(visit, badge, Sent("", "", "", secrets.token_hex(8)))
 
 
 def issue(visit: Visit, badge: Badge) -> Response:
-    """Queue the badge for each address, or show the errors."""
+    """Show whom the badge would be issued to and, once that is confirmed, issue it."""
     form = visit.form
     token = form.text("token")[:64] or secrets.token_hex(8)
-    sent = Sent(form.text("addresses"), form.text("comment"), token)
+    sent = Sent(form.text("addresses"), form.text("note"), form.text("narrative"), token)
     entries = recipients.parse(sent.text)
-    batch = bulk_issue.batch_id(badge, token, entries, sent.comment)
+    batch = sent.digest(badge, entries.once)
     if bulk_issue.exists(batch):
         return _to_progress(badge, batch)
-    problems = _problems(badge, entries, sent.comment)
-    found = (
-        Recipients([], [], []) if "addresses" in problems else recipients.classify(badge, entries)
-    )
-    if form.text("skip") != _shown_list(badge, sent):
-        problems |= _refused(found)
-    problems |= _too_many(badge, found.eligible)
-    if problems or not found.eligible:
-        return _form(visit, badge, sent, problems or _refused(found), found)
-    bulk_issue.issue(badge, batch, found.eligible, sent.comment or None, visit.person.email)
+    if form.flag("change"):
+        return _form(visit, badge, sent)
+    if problems := _problems(entries.once, sent):
+        return _form(visit, badge, sent, problems)
+    found = recipients.classify(badge, entries.once)
+    if problems := _too_many(badge, found.eligible) or ({} if found.eligible else _refused(found)):
+        return _form(visit, badge, sent, problems, found)
+    if form.text("confirmed") != sent.digest(badge, found.eligible):
+        return _confirmation(visit, badge, sent, found, entries.repeated)
+    bulk_issue.issue(
+        badge, batch, found.eligible, visit.person.email,
+        note=sent.note or None, narrative=sent.narrative or None,
+    )  # fmt: skip
     return _to_progress(badge, batch)
+
+
+def _confirmation(
+    visit: Visit, badge: Badge, sent: Sent, found: Recipients, repeated: list[str]
+) -> Response:
+    """Show whom a badge would be issued to.
+
+    The form carries everything again, with a digest of what was shown: nothing is stored before it
+    is confirmed, and only that is issued.
+    """
+    has_changed = bool(visit.form.text("confirmed"))
+    return badge_list.page(
+        visit,
+        "issue-confirm",
+        badge,
+        409 if has_changed else 200,
+        has_changed=has_changed,
+        sent=sent,
+        found=found,
+        repeated=repeated,
+        shown=sent.digest(badge, found.eligible),
+        **_about_mails(badge),
+        **_about_lists(),
+    )
+
+
+def _about_mails(badge: Badge) -> dict[str, Any]:
+    return {
+        "mailed": mail_policy.allows(badge.system, issued=True),
+        "elsewhere": not registry().codes.are_local,
+    }
+
+
+def _about_lists() -> dict[str, Any]:
+    why = {problem: gettext(text) for problem, text in PROBLEMS.items()}
+    return {"why": why, "most_named": MOST_NAMED}
 
 
 def progress(visit: Visit, badge: Badge, batch: str) -> Response:
@@ -98,16 +155,11 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
     )  # fmt: skip
 
 
-def _shown_list(badge: Badge, sent: Sent) -> str:
-    """Return the digest of a list, so that "skip these" applies only to the list that was shown."""
-    return bulk_issue.batch_id(badge, sent.token, recipients.parse(sent.text), "")
-
-
 def _to_progress(badge: Badge, batch: str) -> Response:
     return responses.to(badge_list.path(badge, f"/issue/{batch}"))
 
 
-def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
+def _problems(entries: list[str], sent: Sent) -> dict[str, str]:
     """Return the errors of a form that do not depend on single addresses."""
     problems = {}
     if not entries:
@@ -115,9 +167,10 @@ def _problems(badge: Badge, entries: list[str], comment: str) -> dict[str, str]:
     elif len(entries) > MOST:
         words = gettext("You entered %(number)s addresses. Issue to at most %(most)s at a time.")
         problems["addresses"] = words % {"number": len(entries), "most": MOST}
-    if len(comment) > LONGEST_COMMENT:
-        words = gettext("The comment has %(number)s characters. Shorten it to %(most)s.")
-        problems["comment"] = words % {"number": len(comment), "most": LONGEST_COMMENT}
+    for name, text in (("note", sent.note), ("narrative", sent.narrative)):
+        if len(text) > LONGEST_TEXT:
+            words = gettext("This text has %(number)s characters. Shorten it to %(most)s.")
+            problems[name] = words % {"number": len(text), "most": LONGEST_TEXT}
     return problems
 
 
@@ -161,10 +214,9 @@ def _form(
         sent=sent,
         problems=problems or {},
         found=found or Recipients([], [], []),
-        seen=_shown_list(badge, sent),
         room=badge.awards_left,
-        mailed=mail_policy.allows(badge.system, issued=True),
         most=MOST,
-        most_named=MOST_NAMED,
-        longest_comment=LONGEST_COMMENT,
+        longest=LONGEST_TEXT,
+        **_about_mails(badge),
+        **_about_lists(),
     )

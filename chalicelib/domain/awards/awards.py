@@ -43,6 +43,7 @@ def give(
     origin: str | None = None,
     slug: str | None = None,
     comment: str | None = None,
+    note: str | None = None,
     issued_on: datetime | None = None,
     expires: datetime | None = None,
     claim_code: str | None = None,
@@ -61,6 +62,8 @@ def give(
         even after a revocation.
     slug, comment, issued_on, expires, claim_code
         As in a badge instance.
+    note : str, optional
+        A note to the earner, for the email only.
     adoptable : bool, optional
         As in the table.
 
@@ -87,8 +90,8 @@ def give(
             return known, False
         raise quotas.refusal(badge)
     values = {
-        "origin": origin, "comment": comment, "issued_on": issued_on, "expires": expires,
-        "claim_code": claim_code, "adoptable": adoptable,
+        "origin": origin, "comment": comment, "note": note, "issued_on": issued_on,
+        "expires": expires, "claim_code": claim_code, "adoptable": adoptable,
     }  # fmt: skip
     award = insert(badge, email, slug, **values)
     if award is None and not by_origin(origin) and _retire_expired(badge, email):

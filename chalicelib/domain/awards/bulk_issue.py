@@ -20,7 +20,7 @@ from peewee import JOIN, IntegrityError
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, Event, Job
-from chalicelib.domain.events import events
+from chalicelib.domain.events import events, payloads
 from chalicelib.domain.jobs import kinds, outbox
 from chalicelib.domain.owners.places import missing
 from chalicelib.domain.shared import origins
@@ -88,8 +88,10 @@ class Progress:
         Number of addresses at each step.
     author : str
         Email address of the user who issued it.
-    comment : str or None
-        The comment of its awards.
+    note : str or None
+        The note to its earners.
+    narrative : str or None
+        The public narrative of its awards.
     received : datetime
         When it was submitted.
     page : list[Address]
@@ -99,7 +101,8 @@ class Progress:
     total: int
     counts: Counter[Step]
     author: str
-    comment: str | None
+    note: str | None
+    narrative: str | None
     received: Any
     page: list[Address]
 
@@ -109,7 +112,7 @@ class Progress:
         return sum(self.counts[step] for step in FINAL_STEPS)
 
 
-def batch_id(badge: Badge, token: str, entries: Sequence[str], comment: str) -> str:
+def batch_id(badge: Badge, token: str, entries: Sequence[str], note: str, narrative: str) -> str:
     """Return the id of the batch that a form creates; the same form always has the same id.
 
     Parameters
@@ -120,10 +123,10 @@ def batch_id(badge: Badge, token: str, entries: Sequence[str], comment: str) -> 
         The random token of the form.
     entries : Sequence[str]
         All entries of the list.
-    comment : str
-        The comment.
+    note, narrative : str
+        The note to the earners, and the public narrative.
     """
-    content = json.dumps([badge.id, token, list(entries), comment])
+    content = json.dumps([badge.id, token, list(entries), note, narrative])
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -139,7 +142,13 @@ def exists(batch: str) -> bool:
 
 @transactional
 def issue(
-    badge: Badge, batch: str, emails: Sequence[str], comment: str | None, author: str
+    badge: Badge,
+    batch: str,
+    emails: Sequence[str],
+    author: str,
+    *,
+    note: str | None = None,
+    narrative: str | None = None,
 ) -> bool:
     """Queue a badge for addresses, all of them or none; a worker awards it to each.
 
@@ -151,10 +160,12 @@ def issue(
         The id of the batch.
     emails : Sequence[str]
         The recipients, each once.
-    comment : str or None
-        The comment of the awards.
     author : str
         Email address of the user who issues it.
+    note : str, optional
+        A note to the earners, for their emails only.
+    narrative : str, optional
+        The public narrative of the awards.
 
     Returns
     -------
@@ -165,7 +176,7 @@ def issue(
     if not keys or exists(batch):
         return False
     try:
-        events.request_issue(badge, keys, comment, author)
+        events.request_issue(badge, keys, author, note=note, narrative=narrative)
     except IntegrityError:  # the same form was submitted twice at the same time
         if not exists(batch):
             raise
@@ -191,7 +202,8 @@ def progress(badge: Badge, batch: str, page: Page) -> Progress:
         total=len(found),
         counts=Counter(one.step for one in found),
         author=body["author"],
-        comment=body["comment"],
+        note=payloads.issue_note(body),
+        narrative=body.get("narrative"),
         received=first.received,
         page=found[page.offset : page.offset + page.size],
     )

@@ -23,6 +23,7 @@ def record(
     *,
     origin: str | None = None,
     comment: str | None = None,
+    note: str | None = None,
     issued_on: datetime | None = None,
     adoptable: bool | None = None,
 ) -> tuple[Award, bool]:
@@ -45,7 +46,7 @@ def record(
     known = Award.get_or_none(Award.slug == uid)
     if known is None:
         quotas.count(badge.id, awards=1, positions=1)
-        values = {"origin": origin, "comment": comment, "issued_on": issued_on}
+        values = {"origin": origin, "comment": comment, "note": note, "issued_on": issued_on}
         award = awards.insert(badge, email, uid, **values, adoptable=adoptable)
         if award is not None:
             return award, True
@@ -57,7 +58,7 @@ def record(
     if known.position is None:  # its revocation was recorded first
         changes = {"badge": badge, "issued_on": issued_on or known.issued_on}
     if origin is not None and known.origin is None and not awards.by_origin(origin):
-        changes |= {"origin": origin, "adoptable": adoptable}
+        changes |= {"origin": origin, "adoptable": adoptable, "note": note}
     if changes:
         Award.update(**changes).where(Award.id == known.id).execute()
         known = Award.get_by_id(known.id)

@@ -165,7 +165,9 @@ def record_revocation(award: Award, badge: Badge | None) -> None:
     _record([_LocalEvent(f"revoke:{award.id}", body, award.email, award)], badge)
 
 
-def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, author: str) -> None:
+def request_issue(
+    badge: Badge, keys: Mapping[str, str], author: str, *, note: str | None, narrative: str | None
+) -> None:
     """Record requests to issue a badge to addresses, in the current transaction.
 
     Parameters
@@ -174,10 +176,12 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
         Which badge.
     keys : Mapping[str, str]
         The addresses, each with the key of its event.
-    comment : str or None
-        The comment of the awards.
     author : str
         Email address of the user who issues the badge.
+    note : str or None
+        The note to the earners, for their emails only.
+    narrative : str or None
+        The public narrative of the awards.
 
     Raises
     ------
@@ -195,8 +199,8 @@ def request_issue(badge: Badge, keys: Mapping[str, str], comment: str | None, au
             "key": key, "source": LOCAL, "action": ISSUE, "subject": email,
             "badge_slug": badge.slug[: limits.SLUG], "badge_id": badge.id, "received": now,
             "body": _json({
-                "action": ISSUE, "badge": about, "email": email, "comment": comment,
-                "author": author, "of": len(keys),
+                "action": ISSUE, "badge": about, "email": email, "note": note,
+                "narrative": narrative, "author": author, "of": len(keys),
             }),
         }
         for email, key in keys.items()

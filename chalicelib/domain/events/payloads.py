@@ -131,12 +131,16 @@ class RevocationPayload:
 
 @dataclass(frozen=True)
 class IssuePayload:
-    """A user's request to issue a badge to an address; only local events have this payload."""
+    """A user's request to issue a badge to an address; only local events have this payload.
+
+    `note` is for the earner only, `narrative` is public.
+    """
 
     badge: BadgeReference
     badge_id: int
     email: str
-    comment: str | None
+    note: str | None
+    narrative: str | None
     author: str | None
 
     @property
@@ -279,9 +283,19 @@ def _issue(content: Mapping[str, Any]) -> IssuePayload:
         badge=_badge(badge),
         badge_id=number,
         email=_text(content, "email"),
-        comment=_optional_text(content, "comment", longest=validation.LONGEST_TEXT),
+        note=issue_note(content),
+        narrative=_optional_text(content, "narrative", longest=validation.LONGEST_TEXT),
         author=_optional_text(content, "author"),
     )
+
+
+def issue_note(content: Mapping[str, Any]) -> str | None:
+    """Return the note to the earner in a request to issue a badge.
+
+    Requests of earlier versions call it comment, and their form promised that earners read it.
+    """
+    name = "note" if "note" in content else "comment"
+    return _optional_text(content, name, longest=validation.LONGEST_TEXT)
 
 
 def _badge(content: Mapping[str, Any]) -> BadgeReference:

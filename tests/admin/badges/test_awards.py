@@ -51,7 +51,7 @@ def test_an_award_tells_who_when_by_which_code_and_how_its_mail_is(
 ) -> None:
     award = give(badge, comment="Well <done>", claim_code="honey")
     assert rows(administrator) == [
-        "ada@example.org with claim code honey 14 Mar 2026, 15:09 UTC Well &lt;done&gt; Valid "
+        "ada@example.org with claim code honey 14 Mar 2026, 15:09 UTC Narrative: Well &lt;done&gt; Valid "
         "Emailed 14 Mar 2026, 15:09 UTC Resend email Revoke"
     ]
     page = administrator.get(LIST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +14,8 @@ import pytest
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.awards import awards
 from chalicelib.domain.badges import badges
+from chalicelib.domain.events import mail_policy
+from chalicelib.domain.events.mail_policy import MailPolicy
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
@@ -37,38 +41,126 @@ def form(page: Answer) -> dict[str, str]:
 
 
 def send(browser: Browser, addresses: str, **more: str) -> Answer:
-    fields = {**form(browser.get(ISSUE)), "addresses": addresses, "comment": "", **more}
-    return browser.post(ISSUE, fields)
+    """Send the form, which leads to the confirmation or back with errors."""
+    return browser.post(ISSUE, {**form(browser.get(ISSUE)), "addresses": addresses, **more})
 
 
-def skip(page: Answer) -> str:
-    found = re.search(r'name="skip" value="([0-9a-f]{16})"', page.text)
-    assert found, "nothing is offered"
-    return found[1]
+def carried(page: Answer) -> dict[str, str]:
+    """Return the fields that a confirmation carries, and its button."""
+    names = ("csrf", "token", "addresses", "note", "narrative", "confirmed")
+    fields = {name: re.search(rf'name="{name}" value="([^"]*)"', page.text) for name in names}
+    assert all(fields.values()), "nothing to confirm"
+    return {name: html.unescape(one[1]) for name, one in fields.items() if one}
+
+
+def issue(browser: Browser, addresses: str, **more: str) -> Answer:
+    """Send the form, and confirm what is shown."""
+    return browser.post(ISSUE, carried(send(browser, addresses, **more)))
 
 
 def queued() -> list[str | None]:
     return [event.subject for event in Event.select().where(Event.action == "issue")]
 
 
-def test_addresses_are_queued_and_the_page_shows_each(administrator: Browser, badge: Badge) -> None:
-    answer = send(administrator, "Ada <ada@example.org>; BOB@example.org", comment="Well done")
+def test_addresses_are_queued_once_confirmed_and_the_page_shows_each(
+    administrator: Browser, badge: Badge
+) -> None:
+    typed = "Ada <ada@example.org>; BOB@example.org"
+    texts = {"note": 'Call me\n"now"', "narrative": "Read <ten> books"}
+    confirmation = send(administrator, typed, **texts)
+    assert confirmation.status == 200
+    assert queued() == []
+    said = words(confirmation)
+    assert "Issue to 2 people?" in said
+    assert "2 people get the badge and an email now." in said
+    assert 'Note to the earner (only in the email) Call me "now"' in said
+    assert "Narrative (public) Read <ten> books" in said
+    answer = administrator.post(ISSUE, carried(confirmation))
     assert answer.status == 303
     assert queued() == ["ada@example.org", "BOB@example.org"]
+    body = json.loads(Event.get(Event.action == "issue").body)
+    assert (body["note"], body["narrative"]) == (texts["note"], texts["narrative"])
     page = administrator.get(answer.headers["Location"])
     said = words(page)
     assert "Issuing to 2 addresses" in said
     assert "0 of 2 finished" in said
     assert "ada@example.org Waiting" in said
-    assert "Well done" in said
+    assert 'Note to the earner (only in the email) Call me "now"' in said
+    assert "Narrative (public) Read <ten> books" in said
     assert 'data-poll="3"' in page.text
+
+
+def test_the_form_says_of_each_text_who_reads_it(administrator: Browser, badge: Badge) -> None:
+    said = words(administrator.get(ISSUE))
+    assert "Note to the earner (only in the email) (optional) Only the earner reads it." in said
+    assert (
+        "Narrative (public) (optional) Anyone can read it: it’s shown on the award’s page" in said
+    )
+
+
+def test_where_earners_get_no_mail_no_note_is_asked_for(
+    administrator: Browser, badge: Badge
+) -> None:
+    mail_policy.change(badge.system, MailPolicy.NEVER)
+    assert 'name="note"' not in administrator.get(ISSUE).text
+    said = words(send(administrator, "ada@example.org"))
+    assert "One person gets the badge now. No email is sent: it’s turned off" in said
+
+
+def test_what_would_happen_to_each_entry_is_told_before_anything_is_sent(
+    administrator: Browser, badge: Badge
+) -> None:
+    awards.give(badge, "has@example.org")
+    typed = "nobody@, Has@Example.org\nnew@example.org NEW@example.org <script>alert(1)</script>"
+    confirmation = send(administrator, typed)
+    said = words(confirmation)
+    assert "One person gets the badge and an email now. Show addresses new@example.org" in said
+    assert "One person already has this badge, and gets nothing. Has@Example.org" in said
+    assert "3 entries aren’t email addresses, and are skipped." in said
+    assert "nobody@ (no domain after the @ sign, such as example.org)" in said
+    assert "script (no @ sign)" in said
+    assert "One address is listed more than once, and counts once. new@example.org" in said
+    assert "<script>alert" not in confirmation.text
+    assert queued() == []
+    assert administrator.post(ISSUE, carried(confirmation)).status == 303
+    assert queued() == ["new@example.org"]
+
+
+def test_what_was_typed_can_be_changed_instead(administrator: Browser, badge: Badge) -> None:
+    fields = carried(send(administrator, "a@example.org\nhalf@", note="Call me", narrative="Well"))
+    del fields["confirmed"]
+    page = administrator.post(ISSUE, {**fields, "change": "1"})
+    assert page.status == 200
+    for text in ("a@example.org\nhalf@", "Call me", "Well"):
+        assert f"\n{text}</textarea>" in page.text
+    assert queued() == []
+
+
+@pytest.mark.parametrize("other", ["addresses", "note", "narrative", "confirmed"])
+def test_only_what_was_shown_is_confirmed(administrator: Browser, badge: Badge, other: str) -> None:
+    fields = carried(send(administrator, "ada@example.org", note="A", narrative="B"))
+    again = administrator.post(ISSUE, {**fields, other: "bob@example.org"})
+    assert again.status == 409
+    assert "This has changed since you looked. Nothing was sent." in words(again)
+    assert queued() == []
+    assert administrator.post(ISSUE, carried(again)).status == 303
+
+
+def test_a_badge_that_people_got_meanwhile_is_shown_again(
+    administrator: Browser, badge: Badge
+) -> None:
+    fields = carried(send(administrator, "ada@example.org bob@example.org"))
+    awards.give(badge, "bob@example.org")
+    again = administrator.post(ISSUE, fields)
+    assert again.status == 409
+    assert "One person gets the badge and an email now." in words(again)
 
 
 def test_the_page_tells_the_way_to_the_end_and_stops_asking(
     app: Any, clock: Clock, administrator: Browser, badge: Badge, cloud: Cloud
 ) -> None:
     pipeline = Pipeline(cloud, clock)
-    where = send(administrator, "ada@example.org").headers["Location"]
+    where = issue(administrator, "ada@example.org").headers["Location"]
     pipeline.step(of=["ISSUING_QUEUE_URL"])
     assert "Awarded, sending email" in words(administrator.get(where))
     pipeline.settle()
@@ -82,7 +174,7 @@ def test_the_page_tells_the_way_to_the_end_and_stops_asking(
 def test_what_failed_says_why_and_leads_to_the_activity_page(
     administrator: Browser, badge: Badge
 ) -> None:
-    where = send(administrator, "ada@example.org").headers["Location"]
+    where = issue(administrator, "ada@example.org").headers["Location"]
     Job.update(state=outbox.FAILED, reason="Badge <b>gone</b>", due=None).execute()
     page = administrator.get(where)
     assert "Not awarded Badge <b>gone</b> Activity" in words(page)
@@ -90,10 +182,10 @@ def test_what_failed_says_why_and_leads_to_the_activity_page(
     assert "data-poll" not in page.text
 
 
-def test_the_same_form_sent_twice_leads_to_the_same_page(
+def test_a_confirmation_sent_twice_leads_to_the_same_page(
     administrator: Browser, badge: Badge
 ) -> None:
-    fields = {**form(administrator.get(ISSUE)), "addresses": "ada@example.org", "comment": ""}
+    fields = carried(send(administrator, "ada@example.org"))
     first, second = (administrator.post(ISSUE, fields) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     awards.give(badge, "ada@example.org")
@@ -101,54 +193,38 @@ def test_the_same_form_sent_twice_leads_to_the_same_page(
     assert queued() == ["ada@example.org"]
 
 
-def test_a_form_that_was_changed_after_it_was_sent_is_another_one(
+def test_a_form_that_was_changed_after_it_was_confirmed_is_another_one(
     administrator: Browser, badge: Badge
 ) -> None:
-    fields = {**form(administrator.get(ISSUE)), "comment": ""}
+    fields = form(administrator.get(ISSUE))
     for email in ("ada@example.org", "bob@example.org"):
-        administrator.post(ISSUE, {**fields, "addresses": email})
+        confirmation = administrator.post(ISSUE, {**fields, "addresses": email})
+        administrator.post(ISSUE, carried(confirmation))
     assert queued() == ["ada@example.org", "bob@example.org"]
 
 
-def test_each_bad_or_awarded_address_is_named_and_the_others_may_go(
+def test_a_list_of_no_one_new_names_each_entry_beside_the_form(
     administrator: Browser, badge: Badge
 ) -> None:
     awards.give(badge, "has@example.org")
-    typed = "nobody@, Has@Example.org\nnew@example.org <script>alert(1)</script>"
-    refused = send(administrator, typed, comment="Kept")
+    refused = send(administrator, "nobody@, Has@Example.org", note="Kept", narrative="Too")
     assert refused.status == 400
     said = words(refused)
-    assert "3 entries aren’t email addresses." in said
+    assert "One entry isn’t an email address." in said
     assert "One person already has this badge." in said
-    assert "<li>nobody@</li>" in refused.text
+    assert "nobody@ (no domain after the @ sign" in said
     assert "<li>Has@Example.org</li>" in refused.text
-    assert "<script>alert" not in refused.text
-    assert "nobody@, Has@Example.org\nnew@example.org" in refused.text
-    assert "Kept" in said
-    assert "Skip these and issue to one person" in said
-    assert queued() == []
-    sent = {**form(refused), "addresses": typed, "comment": "Kept", "skip": skip(refused)}
-    assert administrator.post(ISSUE, sent).status == 303
-    assert queued() == ["new@example.org"]
-
-
-def test_what_is_changed_before_issuing_to_the_others_is_looked_at_again(
-    administrator: Browser, badge: Badge
-) -> None:
-    refused = send(administrator, "nobody, new@example.org")
-    sent = {**form(refused), "skip": skip(refused), "comment": ""}
-    again = administrator.post(ISSUE, {**sent, "addresses": "half@, new@example.org"})
-    assert again.status == 400
-    assert "<li>half@</li>" in again.text
-    assert queued() == []
+    for text in ("nobody@, Has@Example.org", "Kept", "Too"):
+        assert f"\n{text}</textarea>" in refused.text
+    assert 'name="confirmed"' not in refused.text
 
 
 @pytest.mark.parametrize(
-    ("addresses", "comment", "said"),
+    ("addresses", "text", "said"),
     [
         ("", "", "Enter at least one email address."),
         (" ;,\n", "", "Enter at least one email address."),
-        ("ada@example.org", "x" * 2001, "The comment has 2001 characters. Shorten it to 2000."),
+        ("ada@example.org", "x" * 2001, "This text has 2001 characters. Shorten it to 2000."),
         (
             " ".join(f"e{n}@a.co" for n in range(5001)),
             "",
@@ -156,15 +232,18 @@ def test_what_is_changed_before_issuing_to_the_others_is_looked_at_again(
         ),
         ("nobody", "", "One entry isn’t an email address."),
     ],
-    ids=["nothing", "separators", "a long comment", "a long list", "nobody"],
+    ids=["nothing", "separators", "a long text", "a long list", "nobody"],
 )
 def test_what_is_wrong_is_said_beside_the_field(
-    administrator: Browser, badge: Badge, addresses: str, comment: str, said: str
+    administrator: Browser, badge: Badge, addresses: str, text: str, said: str
 ) -> None:
-    refused = send(administrator, addresses, comment=comment)
-    assert refused.status == 400
-    assert said in words(refused)
-    assert 'name="skip"' not in refused.text
+    for name in ("note", "narrative"):
+        refused = send(administrator, addresses, **{name: text})
+        assert refused.status == 400
+        assert said in words(refused)
+        if text:
+            assert f'id="{name}-problem"' in refused.text
+        assert 'name="confirmed"' not in refused.text
     assert queued() == []
 
 
@@ -185,7 +264,7 @@ def test_a_limit_of_zero_is_none(
     badge = published(chicago(), "reader", limit=0)
     for path in (ISSUE, "/badges/reader"):
         assert "Award limit" not in words(administrator.get(path))
-    assert send(administrator, "a@example.org b@example.org").status == 303
+    assert issue(administrator, "a@example.org b@example.org").status == 303
     Pipeline(cloud, clock).settle()
     assert Badge.get_by_id(badge.id).awarded == 2
 
@@ -193,7 +272,7 @@ def test_a_limit_of_zero_is_none(
 def test_a_badge_that_cannot_be_awarded_says_so_at_once(
     administrator: Browser, badge: Badge
 ) -> None:
-    fields = {**form(administrator.get(ISSUE)), "addresses": "ada@example.org", "comment": ""}
+    fields = carried(send(administrator, "ada@example.org"))
     badges.update(badge, {"archived": True})
     page = administrator.get(ISSUE)
     assert "This badge is archived" in words(page)
@@ -206,7 +285,7 @@ def test_no_other_badge_and_no_other_name_leads_to_a_batch(
     administrator: Browser, badge: Badge
 ) -> None:
     published(badge.system, "writer")
-    where = send(administrator, "ada@example.org").headers["Location"]
+    where = issue(administrator, "ada@example.org").headers["Location"]
     batch = where.rsplit("/", 1)[-1]
     assert administrator.get(f"/badges/writer/issue/{batch}").status == 404
     assert administrator.get(f"{ISSUE}/{'f' * 16}").status == 404
@@ -215,7 +294,7 @@ def test_no_other_badge_and_no_other_name_leads_to_a_batch(
 
 def test_a_batch_is_shown_by_pages(administrator: Browser, badge: Badge) -> None:
     addresses = " ".join(f"e{number}@example.org" for number in range(150))
-    where = send(administrator, addresses).headers["Location"]
+    where = issue(administrator, addresses).headers["Location"]
     first, second = administrator.get(where), administrator.get(f"{where}?page=2")
     assert "e99@example.org" in first.text
     assert "e100@example.org" not in first.text

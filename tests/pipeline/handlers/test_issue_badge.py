@@ -41,18 +41,23 @@ def steps(about: Badge, batch: str = BATCH) -> list[Step]:
 
 def test_every_address_gets_the_badge_and_its_mail(pipeline: Pipeline, cloud: Cloud) -> None:
     about = badge()
-    assert bulk_issue.issue(about, BATCH, EARNERS, "Well done", ADA)
+    assert bulk_issue.issue(
+        about, BATCH, EARNERS, ADA, note="Call me", narrative="Read *ten* books"
+    )
     assert steps(about) == [Step.QUEUED, Step.QUEUED]
     pipeline.step(of=["ISSUING_QUEUE_URL"])
     assert steps(about) == [Step.AWARDED, Step.AWARDED]
     pipeline.settle()
     assert steps(about) == [Step.MAILED, Step.MAILED]
-    assert [award.comment for award in Award.select()] == ["Well done", "Well done"]
+    assert [(award.note, award.comment) for award in Award.select()] == [
+        ("Call me", "Read *ten* books")
+    ] * 2
     assert sorted(str(mail["To"]) for mail in cloud.mails()) == EARNERS
     plain = cloud.mails()[0].get_body(("plain",))
     assert plain is not None
     lines = plain.get_content().splitlines()
-    assert lines[lines.index("A note from C:") + 1] == "Well done"
+    assert lines[lines.index("A note from C:") + 1] == "Call me"
+    assert lines[lines.index("On your award’s page:") + 1] == "Read *ten* books"
     progress = bulk_issue.progress(about, BATCH, Page(2, 1))
     assert (progress.total, progress.ended, progress.author) == (2, 2, ADA)
     assert [one.email for one in progress.page] == ["cyd@example.org"]
@@ -65,7 +70,7 @@ def test_mails_and_baked_pictures_say_what_the_picture_shows_unless_it_could_not
     storage.put("images/star.png", default_image.content(), "image/png")
     about = badge()
     badges.update(about, {}, images.Picture(key=key, alt='A "star"'))
-    bulk_issue.issue(about, BATCH, [ADA], "", ADA)
+    bulk_issue.issue(about, BATCH, [ADA], ADA)
     pipeline.settle()
     has_it = key == "images/star.png"
     (mail,) = cloud.mails()
@@ -78,8 +83,8 @@ def test_mails_and_baked_pictures_say_what_the_picture_shows_unless_it_could_not
 
 def test_a_batch_is_issued_once(pipeline: Pipeline) -> None:
     about = badge()
-    assert bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
-    assert not bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
+    assert bulk_issue.issue(about, BATCH, EARNERS, ADA)
+    assert not bulk_issue.issue(about, BATCH, EARNERS, ADA)
     assert Event.select().count() == jobs_of_events() == 2
 
 
@@ -89,7 +94,7 @@ def test_the_same_form_arriving_twice_at_once_is_one_batch(
     about = badge()
 
     def send() -> bool:
-        return bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
+        return bulk_issue.issue(about, BATCH, EARNERS, ADA)
 
     assert sorted(together(send, send)) == [False, True]
     assert Event.select().count() == jobs_of_events() == 2
@@ -97,7 +102,7 @@ def test_the_same_form_arriving_twice_at_once_is_one_batch(
 
 def test_who_has_the_badge_keeps_it_and_gets_no_mail(pipeline: Pipeline, cloud: Cloud) -> None:
     about = badge()
-    bulk_issue.issue(about, BATCH, EARNERS[:1], None, ADA)
+    bulk_issue.issue(about, BATCH, EARNERS[:1], ADA)
     known, _ = awards.give(about, EARNERS[0].lower(), slug="before")
     Job.delete().where(Job.award == known).execute()
     pipeline.settle()
@@ -108,7 +113,7 @@ def test_who_has_the_badge_keeps_it_and_gets_no_mail(pipeline: Pipeline, cloud: 
 
 def test_what_does_not_fit_any_more_fails_with_its_reason(pipeline: Pipeline) -> None:
     about = badge(limit=1)
-    bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
+    bulk_issue.issue(about, BATCH, EARNERS, ADA)
     pipeline.settle()
     progress = bulk_issue.progress(about, BATCH, Page(1, 100))
     assert [one.step for one in progress.page] == [Step.MAILED, Step.FAILED]
@@ -117,7 +122,7 @@ def test_what_does_not_fit_any_more_fails_with_its_reason(pipeline: Pipeline) ->
 
 def test_a_badge_that_is_renamed_before_a_worker_comes_is_awarded(pipeline: Pipeline) -> None:
     about = badge()
-    bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
+    bulk_issue.issue(about, BATCH, EARNERS, ADA)
     badges.update(about, {"slug": "bookworm"})
     pipeline.settle()
     assert steps(badges.by_id(about.id)) == [Step.MAILED, Step.MAILED]
@@ -125,7 +130,7 @@ def test_a_badge_that_is_renamed_before_a_worker_comes_is_awarded(pipeline: Pipe
 
 def test_a_revoked_award_and_a_mail_that_failed_are_told(pipeline: Pipeline) -> None:
     about = badge()
-    bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
+    bulk_issue.issue(about, BATCH, EARNERS, ADA)
     pipeline.settle()
     first, second = Award.select().order_by(Award.id)
     awards.revoke(first)
@@ -142,7 +147,7 @@ def test_a_revoked_award_and_a_mail_that_failed_are_told(pipeline: Pipeline) -> 
 def test_another_badge_has_no_such_batch(pipeline: Pipeline) -> None:
     system = chicago()
     about, other = published(system, "reader"), published(system, "writer")
-    bulk_issue.issue(about, BATCH, EARNERS, None, ADA)
+    bulk_issue.issue(about, BATCH, EARNERS, ADA)
     for at, name in ((other, BATCH), (about, "f" * 16), (about, "%"), (about, BATCH.upper())):
         with pytest.raises(NotFound):
             bulk_issue.progress(at, name, Page(1, 100))
@@ -154,7 +159,7 @@ def test_many_are_written_down_and_told_in_few_statements(
     about = badge()
     emails = [f"earner{number}@example.org" for number in range(1000)]
     statements.clear()
-    bulk_issue.issue(about, BATCH, emails, None, ADA)
+    bulk_issue.issue(about, BATCH, emails, ADA)
     assert len(statements) <= 12
     statements.clear()
     progress = bulk_issue.progress(about, BATCH, Page(10, 100))
@@ -164,7 +169,7 @@ def test_many_are_written_down_and_told_in_few_statements(
 
 def test_a_webhook_cannot_issue_badges(pipeline: Pipeline, app: Any) -> None:
     about = badge()
-    bulk_issue.issue(about, BATCH, EARNERS[:1], None, ADA)
+    bulk_issue.issue(about, BATCH, EARNERS[:1], ADA)
     body = json.loads(Event.get().body)
     assert Client(app).webhook({**body, "email": "mallory@example.org"}).status == 200
     pipeline.settle()
@@ -190,7 +195,7 @@ def test_a_worker_killed_at_every_single_step_awards_and_mails_once(
         }  # fmt: skip
         picture = images.Picture(key="images/reader", media_type="image/png")
         about = badges.by_id(badges.create(where, data, picture).id)
-        bulk_issue.issue(about, BATCH, EARNERS[:1], None, ADA)
+        bulk_issue.issue(about, BATCH, EARNERS[:1], ADA)
         killer = Killer(fatal)
         with monkeypatch.context() as patch:
             killer.watch(patch)

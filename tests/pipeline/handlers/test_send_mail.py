@@ -52,7 +52,7 @@ def award_in_every_way(badge: Badge) -> None:
     reviewed(badge, "review", approved=True)
     reviewed(badge, "refused", approved=False)
     workflow.award(reviewed(badge, "person", approved=True), registry().award)
-    bulk_issue.issue(badge, "0123456789abcdef", ["list@example.org"], None, "p@example.org")
+    bulk_issue.issue(badge, "0123456789abcdef", ["list@example.org"], "p@example.org")
     step = published(badge.system, "step")
     milestones.create(
         badge.system,
@@ -123,7 +123,7 @@ def test_a_mail_is_sent_again_only_if_the_policy_allows_it(
 def test_a_batch_says_which_awards_were_not_mailed(badge: Badge, pipeline: Pipeline) -> None:
     mail_policy.change(badge.system, MailPolicy.NEVER)
     batch, page = "0123456789abcdef", bulk_issue.Page(1, 9)
-    bulk_issue.issue(badge, batch, ["list@example.org"], None, "p@example.org")
+    bulk_issue.issue(badge, batch, ["list@example.org"], "p@example.org")
     pipeline.settle()
     found: Any = bulk_issue.progress(badge, batch, page)
     assert (found.page[0].step, found.ended) == (bulk_issue.Step.NOT_MAILED, 1)
