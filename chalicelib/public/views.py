@@ -11,13 +11,13 @@ from chalice.app import Response
 from chalicelib import config
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import validity
-from chalicelib.domain.badges import catalog, public
+from chalicelib.domain.badges import catalog, codes, public
 from chalicelib.domain.drafts import sharing
 from chalicelib.domain.images import images
 from chalicelib.domain.owners import addresses, issuer_profiles, owners, places
 from chalicelib.domain.owners.issuer_profiles import Profile
-from chalicelib.domain.owners.places import Place
-from chalicelib.domain.shared.pagination import Page, PageSize
+from chalicelib.domain.owners.places import Place, Scope
+from chalicelib.domain.shared.pagination import Listed, Page, PageSize
 from chalicelib.errors import Gone, InvalidParameter, NotFound
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links, web_address
@@ -28,6 +28,7 @@ from chalicelib.web.responses import json_response, redirect
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE = 1_000_000
+MOST_PLACES = 500  # that one page links to
 
 
 def _links(badges: Sequence[Badge] = (), *kinds: str) -> Links:
@@ -108,6 +109,7 @@ def award_page(award: Award, *, checked: str = "", belongs: bool = False) -> Res
         checked=checked,
         belongs=belongs,
         award_url=links.award(award.slug),
+        badge_url=links.badge(badge),
         json_url=_as_json(links.assertion(award.slug)),
         image_url=links.assertion_image(award.slug)
         if award.baked_key
@@ -154,9 +156,8 @@ def badge_by_id(id: str) -> Response:
 
 
 def _badge(row: Badge, address: Address) -> Response:
-    details = catalog.details_of(row)
     if not documents.wants_page():
-        version = documents.version(address)
+        version, details = documents.version(address), catalog.details_of(row)
         return documents.document(version.badge_class(_links_for(version, row), row, details))
     links = _links()
     url = links.badge(row)
@@ -165,7 +166,9 @@ def _badge(row: Badge, address: Address) -> Response:
         badge=row,
         present_url=_present_url(row, links),
         issuer=_issuer_profile(row),
-        criteria=details.criteria,
+        details=catalog.details_of(row) if row.earlier else catalog.view(row).details,
+        links=links,
+        has_codes=codes.are_left(row),
         badge_url=url,
         json_url=_as_json(url),
         image_url=links.image(row.image),
@@ -210,7 +213,7 @@ def _issuer(profile: Profile, address: Address) -> Response:
     links, email = _links(), _mail_from()
     if not documents.wants_page():
         return documents.document(documents.version(address).issuer(links, profile, email=email))
-    return _issuer_page(v2.issuer(links, profile, email=email))
+    return _issuer_page(v2.issuer(links, profile, email=email), profile.scope)
 
 
 def issuer_of(badge: str) -> Response:
@@ -218,22 +221,57 @@ def issuer_of(badge: str) -> Response:
     if not documents.wants_page():
         version = documents.version(Address.ORIGINAL)
         return documents.document(version.issuer_of(_links(), row, email=_mail_from()))
-    return _issuer_page(_issuer_profile(row))
+    return _issuer_page(_issuer_profile(row), issuer_profiles.scope_of(row))
 
 
-def _issuer_page(profile: dict[str, Any]) -> Response:
+def _issuer_page(profile: dict[str, Any], scope: Scope | None) -> Response:
+    """Show a profile, the badges of its place, and the places within; a deleted one has neither."""
+    links, page = _links(), Page(max(1, _number("page", LARGEST_PAGE)), PageSize.PUBLIC_BADGES)
+    found = public.badges_of(scope, page) if scope else Listed([], 0)
     return documents.page(
         "public/issuer.html",
-        issuer={"description": None, **profile},
+        issuer={"description": None, "image": None, **profile},
+        badges=found.rows,
+        total=found.total,
+        number=page.number,
+        total_pages=-(-found.total // page.size),
+        within=[(links.owner_at_slug(one), one.innermost.name) for one in _within(scope)],
+        around=[(links.owner_at_slug(one), one.innermost.name) for one in _around(scope)],
+        links=links,
         json_url=_as_json(profile["id"]),
-        image_url=profile.get("image") or _links().image(None),
+        image_url=profile.get("image") or links.image(None),
     )
 
 
+def _around(scope: Scope | None) -> list[Scope]:
+    """Return the places around one, from the outermost."""
+    outer: list[Scope] = []
+    if scope and scope.issuer:
+        outer.append(Scope(scope.system))
+    if scope and scope.program:
+        outer.append(Scope(scope.system, scope.issuer))
+    return outer
+
+
+def _within(scope: Scope | None) -> list[Scope]:
+    """Return the places directly within one."""
+    first = Page(1, MOST_PLACES)
+    if scope is None or scope.program:
+        return []
+    if scope.issuer:
+        rows = owners.programs(scope.issuer, first).rows
+        return [Scope(scope.system, scope.issuer, one) for one in rows]
+    return [Scope(scope.system, one) for one in owners.issuers(scope.system, first).rows]
+
+
 def badges() -> Response:
+    """List badges for programs; people are led to the systems that award them."""
+    archived = _archived()
+    if documents.wants_page():
+        return _systems_page()
     number, size = _number("page", LARGEST_PAGE), _number("count", PageSize.PUBLIC_LARGEST)
     page = Page(number, size) if number and size else None
-    found = public.badges(archived=_archived(), page=page)
+    found = public.badges(archived=archived, page=page)
     links = _links(found.rows, addresses.BADGE)
     body: dict[str, Any] = {
         "badgelist": [{"location": links.badge_at_slug(row)} for row in found.rows],
@@ -241,6 +279,15 @@ def badges() -> Response:
     if page:
         body["pageData"] = {"page": page.number, "count": page.size, "total": found.total}
     return documents.document(body)
+
+
+def _systems_page() -> Response:
+    links = _links()
+    found = owners.systems(Page(1, MOST_PLACES)).rows
+    systems = [(links.owner_at_slug(Scope(one)), one.name) for one in found]
+    if len(systems) == 1:
+        return redirect(systems[0][0], 302, documents.NO_CACHE)
+    return documents.page("public/systems.html", systems=systems)
 
 
 def _number(parameter: str, largest: int) -> int:

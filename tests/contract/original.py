@@ -48,6 +48,7 @@ class OriginalApi:
         self.reasons: list[str | None] = []  # that revocations came with
         self.webhooks: list[bytes] = []
         self.calls: list[str] = []
+        self.bodies: list[Json] = []  # of requests to create something
         self.failures: list[int] = []
         self.extra: Json = {}  # members that answers about awards have besides the original's
         self._lock = threading.Lock()
@@ -111,6 +112,7 @@ class OriginalApi:
             return 403, {"code": "NotAuthorized", "message": "Invalid token signature"}
         query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
         sent = json.loads(body) if body else {}
+        self.bodies += [sent] if method == "POST" else []
         if "milestones" in parts:
             return self._milestones(method, sent, parts[-1])
         if parts[-1] in LEVELS:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.data.models import Award, Badge
-from chalicelib.domain.badges import catalog
+from chalicelib.data.models import Alignment, Award, Badge, ClaimCode, Tag
+from chalicelib.domain.awards import awards, milestones
+from chalicelib.domain.badges import badges, catalog
 from chalicelib.domain.owners.places import Scope
 from chalicelib.openbadges import v1, v2
 from chalicelib.openbadges.links import Links
+from tests.admin.browser import words
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
 from tests.public.conftest import BASE, Public
@@ -175,3 +177,87 @@ def test_archived_is_one_of_a_few_words(value: str, public: Public, five: None) 
         "parameter": "archived",
         "message": "Invalid `archived` parameter. Expecting one of 'true', 'false' or 'any'.",
     }
+
+
+# The page that people read
+
+PAGE = "/public/badges/explorer"
+
+
+def test_the_page_of_a_badge_says_what_its_document_says(public: Public, badge: Badge) -> None:
+    badge.time_value, badge.time_units = 3, "hours"
+    badge.save()
+    for tag in ("outdoors", "maps"):
+        Tag.create(badge=badge, value=tag)
+    Alignment.create(badge=badge, name="CCSS 1", url="https://example.org/1", description="Reads")
+    page = public.browse(PAGE)
+    said = words(page)
+    assert "Time to earn About 3 hours" in said
+    assert "Tags outdoors, maps" in said
+    assert "How to earn this badge You looked around Cross ten bridges" in said
+    assert "Alignments CCSS 1 Reads" in said
+    assert '<a href="https://example.org/1" rel="noopener">CCSS 1</a>' in page.text
+    assert f'<a href="{BASE}/id/issuers/{badge.system.public_id}">Chicago</a>' in page.text
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.org", None])
+def test_what_is_no_web_address_is_no_link(public: Public, badge: Badge, url: str | None) -> None:
+    Alignment.create(badge=badge, name="CCSS 1", url=url)
+    page = public.browse(PAGE)
+    assert "Alignments CCSS 1" in words(page)
+    assert f'href="{url}' not in page.text
+
+
+def test_the_page_of_an_archived_or_deleted_badge_says_so(
+    public: Public, badge: Badge, award: Award
+) -> None:
+    sentence = "This badge is archived: it’s no longer awarded. People who earned it keep it."
+    assert sentence not in words(public.browse(PAGE))
+    badges.archive(badge, True)
+    said = words(public.browse(PAGE))
+    assert sentence in said
+    assert "Ask Chicago" not in said
+    badges.delete(badge)
+    assert sentence in words(public.browse(f"/id/badges/{badge.public_id}"))
+
+
+def test_the_ways_to_earn_a_badge_are_those_that_it_has(public: Public, badge: Badge) -> None:
+    code = "If the issuer gave you a claim code"
+    said = words(public.browse(PAGE))
+    assert "Ask Chicago how to apply." in said
+    assert code not in said
+    claimed = ClaimCode.create(badge=badge, code="a", claimed=True)
+    assert code not in words(public.browse(PAGE))
+    ClaimCode.update(multiuse=True).where(ClaimCode.id == claimed.id).execute()
+    assert code in words(public.browse(PAGE))
+    Badge.update(award_limit=1).execute()
+    awards.give(Badge.get(), "ada@example.org")
+    said = words(public.browse(PAGE))
+    assert "The only award of this badge was given." in said
+    assert code not in said
+
+
+def test_the_page_of_a_milestone_names_the_badges_that_lead_to_it(
+    public: Public, badge: Badge, chicago: Scope
+) -> None:
+    walker = stored(examples.badge(chicago, slug="walker", name="Walker"))
+    milestones.create(
+        chicago.system,
+        {"primaryBadgeId": badge.id, "supportBadges": [walker.id], "numberRequired": 1,
+         "action": milestones.ISSUE},
+    )  # fmt: skip
+    page = public.browse(PAGE)
+    assert "Earn one of these badges, and you get this one automatically: Walker" in words(page)
+    assert f'<a href="{BASE}/id/badges/{walker.public_id}">Walker</a>' in page.text
+
+
+def test_the_page_of_an_award_shows_its_narrative_and_leads_to_its_badge(
+    public: Public, award: Award
+) -> None:
+    award.comment, award.note = "Found <ten> bridges", "Call me"
+    award.save()
+    for path in ("/public/assertions/abc", "/public/awards/abc"):
+        page = public.browse(path)
+        assert "About this award Found <ten> bridges" in words(page)
+        assert f'href="{BASE}/id/badges/{award.badge.public_id}">About this badge</a>' in page.text
+        assert "Call me" not in page.text

@@ -17,16 +17,16 @@ from tests.public.conftest import Public
 TEXTS = {
     "earner description": "You looked\nup.", "consumer description": "They looked\nup.",
     "criterion": "Find\nOrion", "issuer": "We\nteach", "reason": "It was\na mistake",
-    "strapline": "Sees\nstars",
+    "strapline": "Sees\nstars", "narrative": "Ada found\nit first",
 }  # fmt: skip
 # Which of them each page shows.
 PAGES = {
-    "/public/badges/explorer": {"consumer description", "criterion"},
-    "/public/systems/chicago/badges/explorer": {"consumer description", "criterion"},
+    "/public/badges/explorer": {"consumer description", "earner description", "criterion"},
+    "/id/badges/{badge}": {"consumer description", "earner description", "criterion"},
     "/system/chicago/badge/explorer/criteria": {"earner description", "criterion"},
-    "/public/assertions/abc": {"consumer description", "criterion"},
-    "/public/systems/chicago": {"issuer"},
-    "/public/badges/explorer/issuer": {"issuer"},
+    "/public/assertions/abc": {"consumer description", "criterion", "narrative"},
+    "/public/systems/chicago": {"issuer", "strapline"},
+    "/public/badges/explorer/issuer": {"issuer", "strapline"},
     "/public/assertions/revoked": {"reason"},
     "/share/{template}": {"strapline", "consumer description", "criterion"},
 }
@@ -51,6 +51,7 @@ def template(chicago: Scope, badge: Badge, award: Award) -> str:
     badge.consumer_description = TEXTS["consumer description"]
     badge.strapline = TEXTS["strapline"]
     badge.save()
+    Award.update(comment=TEXTS["narrative"]).execute()
     Criterion.update(description=TEXTS["criterion"]).execute()
     revoked, _ = awards.give(badge, "bob@example.org", slug="revoked")
     awards.revoke(revoked, TEXTS["reason"])
@@ -64,9 +65,12 @@ def template(chicago: Scope, badge: Badge, award: Award) -> str:
     return slug
 
 
-def test_texts_of_several_lines_are_shown_in_several_lines(public: Public, template: str) -> None:
+def test_texts_of_several_lines_are_shown_in_several_lines(
+    public: Public, template: str, badge: Badge
+) -> None:
     for path, names in PAGES.items():
-        found = in_lines(public.browse(path.format(template=template)).text)
+        address = path.format(template=template, badge=badge.public_id)
+        found = in_lines(public.browse(address).text)
         assert set(found) == {TEXTS[name] for name in names}, path
         lost = [text for text, classes in found.items() if "as-typed" not in " ".join(classes)]
         assert lost == [], path

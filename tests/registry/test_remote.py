@@ -214,7 +214,7 @@ def test_what_was_sent_later_completes_what_was_sent_earlier(api: OriginalApi) -
 @pytest.fixture
 def issue_payload() -> payloads.IssuePayload:
     content = {"action": "issue", "badge": {**BADGE, "id": 1}, "email": "Ada@example.org",
-               "comment": "Well done", "author": "bob@example.org"}  # fmt: skip
+               "note": "Call me", "narrative": "Well done", "author": "bob@example.org"}  # fmt: skip
     payload = payloads.parse(content, local=True)
     assert isinstance(payload, payloads.IssuePayload)
     return payload
@@ -227,8 +227,11 @@ def test_a_badge_is_issued_there_and_written_down_here_once(
         award, answered = registry().issue(issue_payload, "issue:a:0")
         assert answered
     assert (award.slug, award.comment) == (api.instances["reader", "ada@example.org"], "Well done")
-    assert award.origin == "issue:a:0"
+    assert (award.origin, award.note) == ("issue:a:0", "Call me")
     assert [event.action for event in Event.select()] == ["award"]
+    assert "Call me" not in Event.get().body
+    assert [body.get("comment") for body in api.bodies] == ["Well done"]
+    assert "Call me" not in str(api.bodies)
     assert api.calls == ["POST /systems/chicago/issuers/library/badges/reader/instances"]
 
 

@@ -71,6 +71,13 @@ def create_random(badge: Badge, data: Mapping[str, Any]) -> ClaimCode:
     raise Conflict("No unused claim code could be generated; try again")
 
 
+@transactional
+def are_left(badge: Badge) -> bool:
+    """Return whether a badge can be claimed with a code of this deployment."""
+    left = ClaimCode.multiuse | ~ClaimCode.claimed
+    return bool(ClaimCode.select(ClaimCode.id).where(ClaimCode.badge == badge, left).exists())
+
+
 def _insert(badge: Badge, code: str, data: Mapping[str, Any]) -> ClaimCode | None:
     try:
         return ClaimCode.create(

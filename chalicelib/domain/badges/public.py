@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Award, Badge, BadgeVersion, Image, Issuer, Program, System
 from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import block_counts, versions
 from chalicelib.domain.owners import addresses
-from chalicelib.domain.owners.places import Place, missing
+from chalicelib.domain.owners.places import Place, Scope, missing
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.errors import NotFound
 
@@ -103,6 +103,22 @@ def image(slug: str) -> Image:
     if found is None:
         raise missing("image", "slug", slug)
     return found
+
+
+@transactional
+def badges_of(scope: Scope, page: Page) -> Listed[Badge]:
+    """Return a page of the badges that a place and those within it award now, by name."""
+    query: Any = (
+        Badge.select(Badge, Image, Issuer, Program)
+        .join(Image, JOIN.LEFT_OUTER)
+        .switch(Badge)
+        .join(Issuer, JOIN.LEFT_OUTER)
+        .switch(Badge)
+        .join(Program, JOIN.LEFT_OUTER)
+        .where(badge_repository.inside(scope), Badge.with_archived(False))
+        .order_by(fn.LOWER(Badge.name), Badge.id)
+    )
+    return listed(query, page)
 
 
 @transactional

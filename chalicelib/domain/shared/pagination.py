@@ -21,6 +21,7 @@ class PageSize:
     AWARDS: ClassVar[int] = 50  # of a badge
     CODES: ClassVar[int] = 50  # of a badge
     RECIPIENTS: ClassVar[int] = 100  # of badges that were issued by e-mail
+    PUBLIC_BADGES: ClassVar[int] = 24  # on the public page of a system, issuer or program
 
     API_LARGEST: ClassVar[int] = 2**31 - 1  # the most that `page` or `count` may say
     PUBLIC_LARGEST: ClassVar[int] = 1_000  # the most that `count` of a public list may say
