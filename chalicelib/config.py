@@ -71,7 +71,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("FORMER_HOSTS", "Hosts that `PERSONA_AUDIENCE` named before, such as `badges.old.example.org`, separated by commas; with `http://` if it was not HTTPS, and with the path if there was one, such as `/prod`. Requests to one of them are answered with its own ids, so that badges issued there still verify. They must still lead here.", "", "list"),
     Setting("ACCESS_LIST", "JSON array of regular expressions. A user whose whole email address matches one of them is an administrator.", "[]", "json"),
     Setting("API_SECRET", "Verifies calls to the user API.", required=True, secret=True),
-    Setting("BRANDING", "Name shown in the header: a string, or a JSON object keyed by system slug.", "BadgeKit"),
+    Setting("BRANDING", "Name to show instead of the systems' own names on pages, in emails, and in the studio: a string for all, or a JSON object keyed by system slug."),
     Setting("TERMS_OF_USE", "Text of the Terms of use page, with blank lines between paragraphs, or `@` and the path of a file that holds it. Unset: a short default text."),
     Setting("DEBUG", "Whether to log at debug level.", "false", "flag"),
     _test_database("DRIVER", "Second database of the test suite: `mysql` uses a running server instead of a private MariaDB."),

@@ -90,8 +90,8 @@ def test_the_first_source_wins(places: Any) -> None:
         "environ": {"BRANDING": "environment"},
         "store": {"BRANDING": "parameter store"},
     }
-    for nearest in ["command line", "file", "environment", "parameter store", "BadgeKit"]:
-        assert places(**everywhere).text("BRANDING") == nearest
+    for nearest in ["command line", "file", "environment", "parameter store", None]:
+        assert places(**everywhere).optional("BRANDING") == nearest
         if everywhere:
             everywhere.pop(next(iter(everywhere)))
     assert everywhere == {}
@@ -311,7 +311,7 @@ def test_the_store_is_not_read_for_a_setting_of_another_source() -> None:
 def test_without_a_path_there_is_no_store() -> None:
     store = Store({"BRANDING": "x"})
     made = Settings(environ={}, file=Path("/nowhere"), parameters=store)
-    assert made.text("BRANDING") == "BadgeKit"
+    assert made.optional("BRANDING") is None
     assert store.reads == []
 
 

@@ -11,6 +11,7 @@ from chalice.app import Response
 
 from chalicelib import config
 from chalicelib.admin.auth import session
+from chalicelib.admin.shell import responses
 from chalicelib.config import SettingError
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
@@ -135,7 +136,9 @@ def _page(template: str, **context: Any) -> Response:
 
     visit = session.current()
     frame = "admin/base.html" if visit else "base.html"
-    text = templates.render(f"guide/{template}.html", frame=frame, visit=visit, place="", **context)
+    brand = responses.brand_at(visit) if visit else None
+    shown = {"frame": frame, "visit": visit, "place": "", **context}
+    text = templates.render(f"guide/{template}.html", brand, **shown)
     return html_response(text, headers={"Vary": "Cookie"})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.data.models import System
 from chalicelib.web import negotiation
 from chalicelib.web.negotiation import Wants
 from chalicelib.web.request import request
@@ -54,8 +55,25 @@ def document(body: dict[str, Any], status: int = 200) -> Response:
     return json_response(body, status, {**NO_CACHE, **kind}, ascii_only=True)
 
 
-def page(template: str, status: int = 200, **context: Any) -> Response:
-    """Return a page at a URL that serves documents, too."""
+def page(
+    template: str, status: int = 200, *, system: System | None = None, **context: Any
+) -> Response:
+    """Return a page at a URL that serves documents, too.
+
+    Parameters
+    ----------
+    template : str
+        The template.
+    status : int
+        The HTTP status.
+    system : System, optional
+        The system whose page it is, with its image; by default the deployment's.
+    **context : Any
+        What the template shows.
+    """
+    from chalicelib.openbadges import brands
     from chalicelib.web import templates
 
-    return html_response(templates.render(template, **context), status, {"Vary": negotiation.VARY})
+    brand = brands.of(system) if system else None
+    text = templates.render(template, brand, **context)
+    return html_response(text, status, {"Vary": negotiation.VARY})

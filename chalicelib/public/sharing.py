@@ -23,6 +23,7 @@ def template(id: str) -> Response:
         return json_response(_document(draft, links), headers=documents.NO_CACHE)
     return documents.page(
         "public/template.html",
+        system=draft.system,
         content=drafts.content(draft),
         issuer=draft.program or draft.issuer or draft.system,
         image_url=links.image(draft.image),

@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.data.models import Award, Badge
+from chalicelib.data.models import Award, Badge, System
 from chalicelib.domain.awards import validity
 from chalicelib.domain.badges import catalog, codes, public
 from chalicelib.domain.drafts import sharing
@@ -97,10 +97,14 @@ def award_page(award: Award, *, checked: str = "", belongs: bool = False) -> Res
     links, badge = _links(), award.badge
     if award.revoked:
         issuer = badge and _issuer_profile(badge)
-        return documents.page("public/revoked.html", 410, award=award, badge=badge, issuer=issuer)
+        return documents.page(
+            "public/revoked.html", 410,
+            system=badge.system if badge else None, award=award, badge=badge, issuer=issuer,
+        )  # fmt: skip
     badge = _badge_of(award)
     return documents.page(
         "public/assertion.html",
+        system=badge.system,
         award=award,
         standing=validity.status_of(award),
         badge=badge,
@@ -163,6 +167,7 @@ def _badge(row: Badge, address: Address) -> Response:
     url = links.badge(row)
     return documents.page(
         "public/badge.html",
+        system=row.system,
         badge=row,
         present_url=_present_url(row, links),
         issuer=_issuer_profile(row),
@@ -187,6 +192,7 @@ def criteria_by_id(id: str) -> Response:
 def _criteria(row: Badge) -> Response:
     return documents.page(
         "public/criteria.html",
+        system=row.system,
         badge=row,
         criteria=catalog.details_of(row).criteria,
         present_url=_present_url(row, _links()),
@@ -230,6 +236,7 @@ def _issuer_page(profile: dict[str, Any], scope: Scope | None) -> Response:
     found = public.badges_of(scope, page) if scope else Listed([], 0)
     return documents.page(
         "public/issuer.html",
+        system=scope.system if scope else None,
         issuer={"description": None, "image": None, **profile},
         badges=found.rows,
         total=found.total,

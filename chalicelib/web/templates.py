@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import VERSION, config, i18n, limits, times
+from chalicelib import VERSION, branding, i18n, limits, times
+from chalicelib.branding import Brand
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _HERE = Path(__file__).parents[1]
-_DEFAULT_BRAND = "BadgeKit"
 _BIDIRECTIONAL = {"R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
 
 # Title and advice of each error page, by status.
@@ -51,34 +51,6 @@ _SHORT_MONTHS = (
     _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"),
     _("Oct"), _("Nov"), _("Dec"),
 )  # fmt: skip
-
-
-def brand() -> str:
-    """Return the name in the header: `BRANDING`, or its value for this deployment's system."""
-    return brand_of(config.settings().optional("OPENBADGER_SYSTEM"))
-
-
-def brand_of(system: str | None) -> str:
-    """Return `BRANDING`, or its value for the system of this slug.
-
-    Raises
-    ------
-    SettingError
-        If it is an object that cannot be parsed.
-    """
-    settings = config.settings()
-    text = settings.text("BRANDING")
-    if text.lstrip().startswith("{"):
-        text = settings.json("BRANDING").get(system)
-    return " ".join(str(text or "").split()) or _DEFAULT_BRAND
-
-
-def _brand_or_default() -> str:
-    """Return the brand, or the default when the setting is invalid, for the error page."""
-    try:
-        return brand()
-    except config.SettingError:
-        return _DEFAULT_BRAND
 
 
 def moment(value: datetime) -> Markup:
@@ -146,7 +118,6 @@ def _environment() -> Environment:
         with_breaks=with_breaks,
     )
     environment.globals.update(
-        brand=brand,
         href=href,
         asset=asset_path,
         language=i18n.current,
@@ -180,22 +151,31 @@ def isolated(value: Any) -> Any:
     return type(value)(f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}")
 
 
-def render(template: str, **context: Any) -> str:
+def render(template: str, brand: Brand | None = None, **context: Any) -> str:
     """Render a template.
 
     Parameters
     ----------
     template : str
         Its path in the folder `templates`.
+    brand : Brand, optional
+        Whose page or email it is: templates print its `brand()` and `logo()`. By default the
+        deployment's, which is looked up when it is printed.
     **context : Any
         The template's variables.
     """
-    return _environment().get_template(template).render(context)
+
+    @functools.cache
+    def shown() -> Brand:
+        return brand or branding.for_page()
+
+    names = {"brand": lambda: shown().name, "logo": lambda: shown().logo}
+    return _environment().get_template(template).render(names | context)
 
 
 def waking_up() -> str:
     """Return the page shown while the database is waking up; its response makes it reload."""
-    return render("waking.html")
+    return render("waking.html", branding.known())
 
 
 def error(problem: BadgeKitError, reference: str | None) -> str:
@@ -212,7 +192,7 @@ def error(problem: BadgeKitError, reference: str | None) -> str:
     is_waking = isinstance(problem, WakingUp)
     return render(
         "error.html",
-        brand=_brand_or_default,
+        branding.known(),
         status=problem.status,
         title=gettext(title),
         message=gettext(_STILL_WAKING) if is_waking else problem.page_message,

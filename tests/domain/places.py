@@ -32,9 +32,10 @@ def counted(slug: str) -> tuple[int, int]:
     return totals[0], totals[1]
 
 
-def published(system: System, slug: str, **more: Any) -> Badge:
+def published(where: System | Scope, slug: str, **more: Any) -> Badge:
     data = {
         "name": slug, "slug": slug, "earnerDescription": "E", "consumerDescription": "C",
         "criteriaUrl": "http://example.org/c", "unique": 1, **more,
     }  # fmt: skip
-    return badges.by_id(badges.create(Scope(system), data, PICTURE).id)
+    scope = where if isinstance(where, Scope) else Scope(where)
+    return badges.by_id(badges.create(scope, data, PICTURE).id)

@@ -261,3 +261,19 @@ def test_the_page_of_an_award_shows_its_narrative_and_leads_to_its_badge(
         assert "About this award Found <ten> bridges" in words(page)
         assert f'href="{BASE}/id/badges/{award.badge.public_id}">About this badge</a>' in page.text
         assert "Call me" not in page.text
+
+
+def test_its_pages_show_the_name_of_its_own_system(public: Public, badge: Badge) -> None:
+    dallas = Scope(stored(examples.system(slug="dallas", name="Dallas")))
+    other = stored(examples.badge(dallas, slug="other"))
+    award = stored(examples.award(other, slug="theirs"))
+    for path in (
+        f"/id/badges/{other.public_id}",
+        f"/id/badges/{other.public_id}/criteria",
+        f"/id/issuers/{dallas.system.public_id}",
+        f"/public/awards/{award.slug}",
+    ):
+        page = public.browse(path).text
+        assert " \N{EN DASH} Dallas</title>" in page, path
+        assert "BadgeKit" not in page, path
+    assert " \N{EN DASH} Chicago</title>" in public.browse(f"{SYSTEM}/badges/explorer").text

@@ -10,6 +10,8 @@ from typing import Any
 import jinja2
 import pytest
 
+from chalicelib import branding
+from chalicelib.branding import Brand
 from chalicelib.config import SettingError
 from chalicelib.errors import (
     BadgeKitError,
@@ -53,7 +55,7 @@ class TestRendering:
 
 class TestBrand:
     @pytest.mark.parametrize(
-        ("branding", "shown"),
+        ("override", "shown"),
         [
             ("Chicago & Friends", "Chicago &amp; Friends"),
             ('{"chicago": "City of Learning", "dallas": "Dallas"}', "City of Learning"),
@@ -62,19 +64,42 @@ class TestBrand:
             ("  two \n lines ", "two lines"),
         ],
     )
-    def test_the_header_shows_the_name_of_this_system(
-        self, branding: str, shown: str, settings: dict[str, str]
+    def test_the_setting_overrides_the_name_in_the_header(
+        self, override: str, shown: str, settings: dict[str, str]
     ) -> None:
-        settings["BRANDING"] = branding
-        assert f"<span>{shown}</span>" in templates.error(NotFound("x"), None)
+        settings["BRANDING"] = override
+        assert f"<span>{shown}</span>" in templates.error(BadgeKitError("x"), None)
 
-    def test_the_default_is_badgekit(self) -> None:
-        assert templates.brand() == "BadgeKit"
+    def test_a_page_shows_the_name_and_logo_that_it_is_given(self) -> None:
+        page = templates.render("waking.html", Brand("Riverbend <School>", "https://x/logo"))
+        assert "<title>Starting up \N{EN DASH} Riverbend &lt;School&gt;</title>" in page
+        assert '<img src="https://x/logo" alt="" width="32" height="32">' in page
+
+    def test_without_one_it_looks_the_deployment_s_up_once(self) -> None:
+        asked = []
+        branding.use(lambda: asked.append(1) or Brand("Riverbend"))  # type: ignore[func-returns-value]
+        assert "<span>Riverbend</span>" in templates.render("public/home.html")
+        assert len(asked) == 1
+
+    def test_without_the_database_pages_show_what_is_known(self) -> None:
+        def away() -> Brand:
+            raise Unavailable("The database is away.")
+
+        branding.use(lambda: Brand("Riverbend"))
+        branding.of_deployment()
+        branding._find = away
+        assert "<span>Riverbend</span>" in templates.render("public/home.html")
+
+    def test_what_crawlers_request_does_not_wake_a_database(self, settings: dict[str, str]) -> None:
+        settings["DATABASE_SLEEPS"] = "true"
+        branding.use(lambda: pytest.fail("asked the database"))
+        for page in (templates.error(NotFound("x"), None), templates.render("public/home.html")):
+            assert "<span>BadgeKit</span>" in page
 
     def test_an_invalid_setting_is_an_error_with_a_page(self, settings: dict[str, str]) -> None:
         settings["BRANDING"] = '{"chicago": '
         with pytest.raises(SettingError, match="BRANDING"):
-            templates.brand()
+            branding.name()
         assert "<span>BadgeKit</span>" in templates.error(BadgeKitError("x"), "r")
 
 

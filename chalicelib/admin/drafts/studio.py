@@ -12,6 +12,7 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib import branding
 from chalicelib.admin.auth.permissions import Permission, may
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.drafts import parts, studio_form, wording
@@ -35,7 +36,6 @@ from chalicelib.studio import (
     samples,
 )
 from chalicelib.studio.design import Design, DesignRefused
-from chalicelib.web import templates
 from chalicelib.web.request import request
 from chalicelib.web.responses import json_response
 
@@ -121,7 +121,7 @@ def preset(name: str) -> Response:
 
 
 def _brand(draft: Draft) -> str:
-    return templates.brand_of(draft.system.slug)[: design.LONGEST_TEXT]
+    return branding.name(draft.system.slug, draft.system.name)[: design.LONGEST_TEXT]
 
 
 def _design_of(draft: Draft) -> Document:

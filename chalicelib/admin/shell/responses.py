@@ -12,6 +12,8 @@ from chalice.app import Response
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import notices
+from chalicelib.branding import Brand
+from chalicelib.openbadges import brands
 from chalicelib.web import templates
 from chalicelib.web.negotiation import Wants
 from chalicelib.web.request import request
@@ -41,8 +43,15 @@ def page(
     """
     number = page_number(request().argument("number"))
     notice = notices.text(request().argument("notice"), named, number)
-    text = templates.render(f"admin/{template}.html", visit=visit, notice=notice, **context)
+    text = templates.render(
+        f"admin/{template}.html", brand_at(visit), visit=visit, notice=notice, **context
+    )
     return html_response(text, status)
+
+
+def brand_at(visit: Visit) -> Brand | None:
+    """Return the brand of the system in which a user works, or None without one."""
+    return brands.of(visit.scope.system) if visit.scope else None
 
 
 def to(

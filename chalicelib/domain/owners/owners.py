@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from peewee import JOIN, IntegrityError
+from peewee import JOIN, Case, IntegrityError
 
-from chalicelib import limits, texts
+from chalicelib import config, limits, texts
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
@@ -117,6 +117,20 @@ def _with_images(table: type[T]) -> Any:
 def systems(page: Page | None = None) -> Listed[System]:
     """Return all systems in order of creation, or a page of them."""
     return listed(_with_images(System), page)
+
+
+@transactional
+def of_deployment() -> System | None:
+    """Return the system that `OPENBADGER_SYSTEM` names, or else the only one, with its image.
+
+    None if there is no system yet, or several others.
+    """
+    own = config.settings().optional("OPENBADGER_SYSTEM") or ""
+    own_first = Case(None, [(System.slug == own, 0)], 1)
+    joined = System.select(System, Image).join(Image, JOIN.LEFT_OUTER)
+    rows: list[System] = list(joined.order_by(own_first, System.id).limit(2))
+    is_clear = len(rows) == 1 or (rows and rows[0].slug.lower() == own.lower())
+    return rows[0] if is_clear else None
 
 
 @transactional

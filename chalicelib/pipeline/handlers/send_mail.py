@@ -15,6 +15,7 @@ that it has expired.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
@@ -22,20 +23,22 @@ from email.policy import SMTP
 from email.utils import formataddr
 from typing import Any
 
-from chalicelib import config, times
+from chalicelib import branding, config, times
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
-from chalicelib.data.models import Award, Job, System
+from chalicelib.data.models import Award, Badge, Job, System
+from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import validity
 from chalicelib.domain.awards.validity import AwardStatus
-from chalicelib.domain.badges import public
+from chalicelib.domain.badges import badges, public
 from chalicelib.domain.events import events, mail_policy, payloads
 from chalicelib.domain.jobs import kinds, mail_turns, outbox
+from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.reviews import reviews
 from chalicelib.domain.shared import email_addresses
-from chalicelib.errors import Unavailable
+from chalicelib.errors import NotFound, Unavailable
 from chalicelib.i18n import gettext
-from chalicelib.openbadges import v2
+from chalicelib.openbadges import brands, v2
 from chalicelib.openbadges.links import Links
 
 UNCERTAIN = "The email may already have been sent: sending was interrupted. Retry to send it again."
@@ -45,11 +48,15 @@ UNCONFIRMED = "Sending was interrupted; waiting for SES to confirm whether it ac
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail before it is rendered: template, recipient, subject and the template's variables."""
+    """A mail before it is rendered: template, recipient, subject, badge and template's variables.
+
+    The badge, if it is known, says whose mail it is and who reads a reply.
+    """
 
     template: str
     to: str
     subject: str
+    badge: Badge | None
     context: dict[str, Any]
 
 
@@ -146,6 +153,7 @@ def _award(award: Award) -> Letter:
         "award",
         award.email,
         subject % {"badge": badge.name},
+        badge,
         {
             "award": award,
             "standing": standing,
@@ -164,6 +172,7 @@ def _revocation(award: Award) -> Letter:
         "revocation",
         award.email,
         gettext("Your badge “%(badge)s” was revoked") % {"badge": name},
+        award.badge,
         {
             "award": award,
             "badge_name": name,
@@ -179,12 +188,22 @@ def _feedback(job: Job) -> Letter:
         "feedback",
         payload.learner,
         gettext("Feedback on your application for “%(badge)s”") % {"badge": payload.badge.name},
+        _reviewed(payload),
         {
             "badge_name": payload.badge.name,
             "comment": payload.comment,
             "missing": _missing(payload, job),
         },
     )
+
+
+def _reviewed(payload: payloads.ReviewPayload) -> Badge | None:
+    """Return the badge of a review with its owners, if it is here; it may have been renamed."""
+    with contextlib.suppress(NotFound):
+        return applications.by_slug(payload.application).badge
+    with contextlib.suppress(NotFound):
+        return badges.by_slug(payload.badge.slug)
+    return None
 
 
 def _missing(payload: payloads.ReviewPayload, job: Job) -> list[tuple[str, str | None]]:
@@ -211,12 +230,24 @@ def _message(letter: Letter) -> EmailMessage:
 
     if not email_addresses.is_address(letter.to):
         raise email_addresses.refused(letter.to)
+    brand, badge = branding.of_deployment(), letter.badge
+    if badge is not None and badge.system is not None:
+        brand = brands.of(badge.system)
     message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((templates.brand(), config.settings().text("MAIL_FROM")))
+    message["From"] = formataddr((brand.name, config.settings().text("MAIL_FROM")))
     message["To"] = letter.to
+    if reply_to := _reply_to(badge):
+        message["Reply-To"] = reply_to
     message["Subject"] = " ".join(letter.subject.split())
-    message.set_content(templates.render(f"mail/{letter.template}.txt", **letter.context))
+    message.set_content(templates.render(f"mail/{letter.template}.txt", brand, **letter.context))
     message.add_alternative(
-        templates.render(f"mail/{letter.template}.html", **letter.context), subtype="html"
+        templates.render(f"mail/{letter.template}.html", brand, **letter.context), subtype="html"
     )
     return message
+
+
+def _reply_to(badge: Badge | None) -> str | None:
+    """Return the address of a badge's issuer: its program's, issuer's or system's, if one has any."""
+    profile = issuer_profiles.of_badge(badge) if badge else None
+    address = profile.email if profile else None
+    return address if email_addresses.is_address(address) else None

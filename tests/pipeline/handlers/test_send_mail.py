@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from typing import Any
 
 import peewee
@@ -16,6 +17,7 @@ from chalicelib.domain.events import mail_policy
 from chalicelib.domain.events.mail_policy import MailPolicy
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.owners import owners
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews, workflow
 from chalicelib.pipeline.handlers import send_mail
 from chalicelib.registry import registry
@@ -147,3 +149,56 @@ def test_feedback_beyond_the_limit_waits_and_says_so_and_is_sent_later(
     pipeline.settle()
     assert len(cloud.mails()) == 16
     assert {job.state for job in Job.select().where(Job.image.is_null())} == {outbox.DONE}
+
+
+# Whose mail it is
+
+
+def headers(cloud: Cloud) -> dict[str, tuple[str, str | None]]:
+    """Return the senders' names and where replies go, by the recipient."""
+    return {
+        str(mail["To"]).partition("@")[0]: (parseaddr(str(mail["From"]))[0], mail["Reply-To"])
+        for mail in cloud.mails()
+    }
+
+
+def test_a_mail_is_from_the_badge_s_system_and_answered_by_the_nearest_owner(
+    pipeline: Pipeline, cloud: Cloud
+) -> None:
+    system = chicago()
+    owners.update(system, {"name": "Riverbend\r\nBcc: Schools", "email": "system@example.org"})
+    data = {"slug": "library", "name": "Library", "url": "http://example.org"}
+    library = owners.create_issuer(system, {**data, "email": "library@example.org"})
+    program = owners.create_program(library, {**data, "slug": "scratch"})
+    for number, where in enumerate((Scope(system), Scope(system, library, program))):
+        criteria = [{"description": "Read", "required": True}]
+        badge = published(where, f"badge-{number}", criteria=criteria)
+        award, _ = awards.give(badge, f"award-{number}@example.org")
+        pipeline.settle()
+        awards.revoke(award)
+        reviewed(badge, f"refused-{number}", approved=False)
+    pipeline.settle()
+    sender = "Riverbend Bcc: Schools"
+    assert headers(cloud) == {
+        "award-0": (sender, "system@example.org"),
+        "award-1": (sender, "library@example.org"),
+        "refused-0": (sender, "system@example.org"),
+        "refused-1": (sender, "library@example.org"),
+    }
+    text = cloud.mails()[0].get_body(("plain",))
+    assert text is not None
+    assert f"Sent by {sender}" in text.get_content()
+
+
+@pytest.mark.parametrize(
+    "stored", ["", "a@example.org\r\nBcc: mallory@example.org", "=?utf-8?q?a?=@example.org", "none"]
+)
+def test_an_address_that_is_none_gets_no_replies(
+    badge: Badge, pipeline: Pipeline, cloud: Cloud, stored: str
+) -> None:
+    System.update(email=stored).execute()
+    awards.give(badges.by_id(badge.id), "api@example.org")
+    pipeline.settle()
+    (mail,) = cloud.mails()
+    assert mail["Reply-To"] is None
+    assert mail["Bcc"] is None
