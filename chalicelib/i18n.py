@@ -1,4 +1,4 @@
-"""Internationalization: gettext translates texts, and the reader's browser formats dates.
+"""Internationalization: gettext translates texts.
 
 Catalogs are `locales/<language>/LC_MESSAGES/badgekit.mo`, compiled from the `.po` files beside them
 when the package is built. The request's `Accept-Language` selects one; English, the language of the

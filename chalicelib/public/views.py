@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.data.models import Award, Badge, System
+from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import validity
 from chalicelib.domain.badges import catalog, codes, public
 from chalicelib.domain.drafts import sharing

@@ -6,21 +6,6 @@
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // Times as the reader's region and zone tell them; the exact one stays in the title.
-  const styles = {
-    moment: { dateStyle: "medium", timeStyle: "short" },
-    day: { dateStyle: "long" },
-  };
-  const tellTimes = (root = document) => {
-    for (const time of all("time[data-time]", root)) {
-      const language = document.documentElement.lang;
-      const preferred = navigator.languages.find((one) => one.split("-")[0] === language.split("-")[0]);
-      const format = new Intl.DateTimeFormat(preferred || language, styles[time.dataset.time]);
-      time.textContent = format.format(new Date(time.dateTime));
-      time.removeAttribute("data-time");
-    }
-  };
-
   // How many characters are left: data-limit="140".
   const countCharacters = (root = document) => {
     for (const field of all("[data-limit]", root)) {
@@ -56,10 +41,7 @@
         if (answer?.ok) {
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
           const fresh = page.getElementById(part.id);
-          if (fresh) {
-            part.replaceWith(fresh);
-            tellTimes(fresh);
-          }
+          if (fresh) part.replaceWith(fresh);
         }
         poll();
       }, Number(part.dataset.poll) * 1000);
@@ -86,7 +68,6 @@
     if (event.target.matches("[data-at-once]")) event.target.form.requestSubmit();
   });
 
-  tellTimes();
   countCharacters();
   focus();
   poll();

@@ -47,45 +47,39 @@ _MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
     _("August"), _("September"), _("October"), _("November"), _("December"),
 )  # fmt: skip
-_SHORT_MONTHS = (
-    _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"),
-    _("Oct"), _("Nov"), _("Dec"),
-)  # fmt: skip
+
+
+# Dates have one style everywhere: "1 December 2026", with the time in UTC where it matters.
 
 
 def moment(value: datetime) -> Markup:
     """Return a moment as a `<time>` element."""
-    text = gettext("%(day)s %(month)s %(year)s, %(time)s UTC")
-    return _time(value, text % _parts(value, _SHORT_MONTHS), "moment")
+    return _time(value, _plain_moment(value, "%H:%M"))
 
 
 def day(value: datetime) -> Markup:
     """Return the day of a moment as a `<time>` element."""
-    return _time(value, plain_day(value), "day")
+    return _time(value, plain_day(value))
 
 
 def plain_day(value: datetime) -> str:
     """Return the day of a moment as plain text, for mails and previews."""
-    return gettext("%(day)s %(month)s %(year)s") % _parts(value, _MONTHS)
+    month = gettext(_MONTHS[value.month - 1])
+    parts = {"day": value.day, "month": month, "year": value.year}
+    return gettext("%(day)s %(month)s %(year)s") % parts
 
 
-def _parts(value: datetime, months: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "day": value.day,
-        "month": gettext(months[value.month - 1]),
-        "year": value.year,
-        "time": f"{value:%H:%M}",
-    }
+def _plain_moment(value: datetime, clock: str) -> str:
+    parts = {"day": plain_day(value), "time": value.strftime(clock)}
+    return gettext("%(day)s, %(time)s UTC") % parts
 
 
-def _time(value: datetime, text: str, kind: str) -> Markup:
-    """Return a `<time>` element; a script shows it in the format of the reader's region."""
+def _time(value: datetime, text: str) -> Markup:
+    """Return a `<time>` element, which tells the exact moment in its title."""
     from markupsafe import Markup
 
-    exact = value.strftime("%Y-%m-%d %H:%M:%S UTC")
-    return Markup('<time datetime="{}" title="{}" data-time="{}">{}</time>').format(
-        times.iso(value), exact, kind, text
-    )
+    exact = _plain_moment(value, "%H:%M:%S")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(times.iso(value), exact, text)
 
 
 def with_breaks(text: str) -> Markup:

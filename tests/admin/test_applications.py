@@ -246,10 +246,10 @@ def test_the_form_is_shown_to_whom_it_is_assigned(
 ) -> None:
     mine = words(take(reviewer, application))
     assert "Assigned to you for 20 minutes" in mine
-    assert "Assigned to you Reserved for you until 14 Mar 2026, 15:29 UTC" in mine
+    assert "Assigned to you Reserved for you until 14 March 2026, 15:29 UTC" in mine
     assert "Submit review" in mine
     theirs = words(colleague.get(path(application)))
-    assert f"Assigned to {REVIEWER} Reserved until 14 Mar 2026, 15:29 UTC" in theirs
+    assert f"Assigned to {REVIEWER} Reserved until 14 March 2026, 15:29 UTC" in theirs
     assert "Start review" not in theirs
     assert "Submit review" not in theirs
     assert f"Assigned to {REVIEWER}" in words(colleague.get("/applications"))
@@ -265,7 +265,7 @@ def test_what_was_typed_stays_when_it_is_kept_for_longer(
     clock.move(timedelta(minutes=10))
     answer = reviewer.post(path(application, "/assign"), typed(page, "yes", comment="Half done"))
     assert answer.status == 200
-    assert "until 14 Mar 2026, 15:39 UTC" in words(answer)
+    assert "until 14 March 2026, 15:39 UTC" in words(answer)
     assert "Half done</textarea>" in answer.text
     assert re.search(r'value="yes" checked', answer.text)
 

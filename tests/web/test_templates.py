@@ -130,14 +130,14 @@ class TestMoments:
         shown = templates.moment(datetime(2026, 3, 4, 1, 5, 9, tzinfo=east).astimezone(UTC))
         assert (
             shown
-            == '<time datetime="2026-03-03T23:05:09.000Z" title="2026-03-03 23:05:09 UTC" data-time="moment">3 Mar 2026, 23:05 UTC</time>'
+            == '<time datetime="2026-03-03T23:05:09.000Z" title="3 March 2026, 23:05:09 UTC">3 March 2026, 23:05 UTC</time>'
         )
 
     def test_a_day_is_a_time_element(self) -> None:
         shown = templates.day(datetime(2026, 3, 4, tzinfo=UTC))
         assert (
             shown
-            == '<time datetime="2026-03-04T00:00:00.000Z" title="2026-03-04 00:00:00 UTC" data-time="day">4 March 2026</time>'
+            == '<time datetime="2026-03-04T00:00:00.000Z" title="4 March 2026, 00:00:00 UTC">4 March 2026</time>'
         )
 
 

@@ -51,7 +51,7 @@ def test_an_event_shows_its_time_kind_subject_and_source(
 ) -> None:
     happened({"outcome": "awarded"}, received=datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC))
     assert rows(administrator) == [
-        "14 Mar 2026, 15:09 UTC Review beekeeper eve@example.org Webhook awarded Process review"
+        "14 March 2026, 15:09 UTC Review beekeeper eve@example.org Webhook awarded Process review"
     ]
     page = administrator.get("/activity").text
     assert '<time datetime="2026-03-14T15:09:26.000Z"' in page

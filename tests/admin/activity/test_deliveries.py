@@ -63,12 +63,12 @@ def test_each_delivery_shows_its_event_system_and_result(
     delivery(None, "queued", created=moment, attempts=0)
     assert title(administrator.get(LOG)) == "Webhook deliveries"
     assert rows(administrator) == [
-        "14 Mar 2026, 15:09 UTC Deleted system Award reader 3@example.org next in line",
-        "14 Mar 2026, 15:09 UTC C Award reader 2@example.org waiting 3 attempts "
-        "Next attempt: 14 Mar 2026, 16:00 UTC The receiver answered 502",
-        "14 Mar 2026, 15:09 UTC C Award reader 1@example.org failed 32 attempts "
+        "14 March 2026, 15:09 UTC Deleted system Award reader 3@example.org next in line",
+        "14 March 2026, 15:09 UTC C Award reader 2@example.org waiting 3 attempts "
+        "Next attempt: 14 March 2026, 16:00 UTC The receiver answered 502",
+        "14 March 2026, 15:09 UTC C Award reader 1@example.org failed 32 attempts "
         "The receiver answered 410 Resend",
-        "14 Mar 2026, 15:09 UTC C Award reader 0@example.org delivered Resend",
+        "14 March 2026, 15:09 UTC C Award reader 0@example.org delivered Resend",
     ]
 
 

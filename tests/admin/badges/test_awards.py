@@ -51,8 +51,8 @@ def test_an_award_tells_who_when_by_which_code_and_how_its_mail_is(
 ) -> None:
     award = give(badge, comment="Well <done>", claim_code="honey")
     assert rows(administrator) == [
-        "ada@example.org with claim code honey 14 Mar 2026, 15:09 UTC Narrative: Well &lt;done&gt; Valid "
-        "Emailed 14 Mar 2026, 15:09 UTC Resend email Revoke"
+        "ada@example.org with claim code honey 14 March 2026, 15:09 UTC Narrative: Well &lt;done&gt; Valid "
+        "Emailed 14 March 2026, 15:09 UTC Resend email Revoke"
     ]
     page = administrator.get(LIST)
     assert f"/public/awards/{award.slug}" in page.text
@@ -75,8 +75,8 @@ def test_one_that_has_expired_or_is_not_valid_yet_says_so_wherever_it_is_shown(
         (row,) = rows(administrator, f"{LIST}?state={status}")
         assert row.startswith(f"{email}@example.org")
     about = words(administrator.get("/badges/reader"))
-    assert "new @example.org 15 Mar 2026, 15:09 UTC Not valid yet View" in about
-    assert "old @example.org 12 Mar 2026, 15:09 UTC Expired View" in about
+    assert "new @example.org 15 March 2026, 15:09 UTC Not valid yet View" in about
+    assert "old @example.org 12 March 2026, 15:09 UTC Expired View" in about
     for award, said in ((expired, "Status Expired"), (later, "Status Not valid yet")):
         assert said in words(administrator.get(f"/awards/{award.slug}/revoke"))
 
