@@ -37,7 +37,3 @@ SIGN_IN_MAILS_PER_KNOWN_BROWSER = 10  # in an hour, besides those of strangers
 # In an hour, requested from one network: while fewer than this part of SIGN_IN_MAILS_PER_HOUR were
 # sent at the request of strangers, this many.
 SIGN_IN_MAILS_PER_NETWORK = ((1 / 4, 8), (1 / 2, 2), (1, 1))
-
-# Emails to one address in an hour, by kind of job; the others wait for their turn. Feedback can be
-# caused by any API key. Emails about awards are not limited: each is owed to its earner.
-MAILS_PER_HOUR = {"feedback-mail": 4}

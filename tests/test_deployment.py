@@ -236,10 +236,12 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_a_database_that_is_waking_up_is_waited_for(
     send_event: SendEvent, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
 ) -> None:
+    migrate = migrations.migrate
+
     def wakes_up() -> list[str]:
         if len(pauses) < 2:
             raise peewee.OperationalError(2003, "Can't connect to MySQL server on 'db' (timed out)")
-        return []
+        return migrate()
 
     monkeypatch.setattr(migrations, "migrate", wakes_up)
     assert send_event("Custom::Schema", minutes=9)["Status"] == "SUCCESS"

@@ -70,6 +70,9 @@ class Kind(NamedTuple):
     start : str
         Function that starts all jobs of this kind in a batch at once, before the handler finishes
         each of them; as ``module:function``, or empty.
+    mails_per_hour : int or None
+        How many of its emails an address gets in an hour; the others wait for their turn. Any API
+        key can cause feedback. Emails about awards are not limited: each is owed to its earner.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Kind(NamedTuple):
     retries: RetryPolicy = DEFAULT
     repeatable: bool = False
     start: str = ""
+    mails_per_hour: int | None = None
 
 
 REVIEW, AWARD, REVOCATION, ISSUE = "review", "award", "revocation", "issue"
@@ -105,7 +109,10 @@ KINDS = (
     ),
     Kind(AWARD_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
     Kind(REVOCATION_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
-    Kind(FEEDBACK_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email feedback")),
+    Kind(
+        FEEDBACK_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email feedback"),
+        mails_per_hour=4,
+    ),
     Kind(
         DELIVERY, queues.WEBHOOKS, f"{_HANDLERS}.deliver_webhook:deliver_webhook",
         _("Deliver webhook"),

@@ -13,8 +13,8 @@ from chalicelib import times
 from chalicelib.data import locks
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Job, MailTurn
+from chalicelib.domain.jobs import kinds
 from chalicelib.domain.shared import email_addresses
-from chalicelib.limits import MAILS_PER_HOUR
 
 HOUR = timedelta(hours=1)
 
@@ -29,7 +29,7 @@ def take(job: Job, address: str) -> datetime:
     address : str
         The recipient's address.
     """
-    most = MAILS_PER_HOUR.get(job.kind)
+    most = kinds.of(job.kind).mails_per_hour
     now = times.now()
     if most is None:
         return now
@@ -57,6 +57,6 @@ def _next(key: str, most: int, now: datetime) -> datetime:
 def reason(job: Job, at: datetime) -> str:
     """Return why the email of a job waits for its turn, for the Activity page."""
     return (
-        f"An address gets at most {MAILS_PER_HOUR[job.kind]} feedback emails an hour; "
+        f"An address gets at most {kinds.of(job.kind).mails_per_hour} feedback emails an hour; "
         f"this one is sent after {at:%Y-%m-%d %H:%M} UTC"
     )

@@ -126,10 +126,10 @@ def of_deployment() -> System | None:
     None if there is no system yet, or several others.
     """
     own = config.settings().optional("OPENBADGER_SYSTEM") or ""
-    own_first = Case(None, [(System.slug == own, 0)], 1)
+    own_first = Case(None, [(System.called(own), 0)], 1)
     joined = System.select(System, Image).join(Image, JOIN.LEFT_OUTER)
     rows: list[System] = list(joined.order_by(own_first, System.id).limit(2))
-    is_clear = len(rows) == 1 or (rows and rows[0].slug.lower() == own.lower())
+    is_clear = len(rows) == 1 or (rows and texts.same(rows[0].slug, own))
     return rows[0] if is_clear else None
 
 

@@ -9,11 +9,10 @@ import peewee
 
 from chalicelib.data.models import Job, MailTurn
 from chalicelib.domain.jobs import kinds, mail_turns
-from chalicelib.limits import MAILS_PER_HOUR
 from tests.conftest import Clock
 
 HOUR = timedelta(hours=1)
-MOST = MAILS_PER_HOUR[kinds.FEEDBACK_MAIL]
+MOST = kinds.of(kinds.FEEDBACK_MAIL).mails_per_hour or 0
 
 
 def job(kind: str = kinds.FEEDBACK_MAIL) -> Job:
