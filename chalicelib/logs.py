@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from chalicelib import VERSION, config
+from chalicelib.errors import Unavailable
 
 ReadParameters = Callable[[str], Mapping[str, str]]
 
@@ -37,6 +38,18 @@ def configure(stored: Mapping[str, str] | None = None) -> None:
 def log_version() -> None:
     """Log the version that starts, once per cold start, at the top of the log stream."""
     log.info("BadgeKit %s starts", VERSION)
+
+
+def outage(error: Unavailable) -> str:
+    """Return an error of a service that is away in one line, with its cause but not its message.
+
+    During an outage each request has one, and a traceback says no more.
+    """
+    cause = error.__cause__
+    if cause is None:
+        return error.message
+    code = next((str(one) for one in cause.args[:1] if isinstance(one, int)), "")
+    return f"{error.message} ({' '.join(filter(None, (type(cause).__name__, code)))})"
 
 
 def record(what: str, **fields: str | int | None) -> None:

@@ -7,7 +7,9 @@ Locking the counted rows is not enough, since there may be none yet. Locks are r
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import peewee
 
@@ -33,14 +35,24 @@ def hold(*name: str) -> None:
     """
     if not database.in_transaction():
         raise RuntimeError("a lock is held until the end of a transaction, and there is none")
-    digest = hashlib.sha256("\0".join(name).encode()).hexdigest()
     now = times.now()
-    insert = Lock.insert(name=digest, since=now)
+    insert = Lock.insert(name=_hash(name), since=now)
     if isinstance(database.obj, peewee.SqliteDatabase):
         insert = insert.on_conflict(conflict_target=[Lock.name], update={Lock.since: now})
     else:
         insert = insert.on_conflict(update={Lock.since: now})
     insert.execute()
+
+
+def last_held(*name: str) -> datetime | None:
+    """Return when a lock was last taken, within the last day; None if it was not."""
+    rows: Any = Lock.select(Lock.since).where(Lock.name == _hash(name))
+    since: datetime | None = transact(rows.scalar)
+    return since
+
+
+def _hash(name: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(name).encode()).hexdigest()
 
 
 def tidy() -> int:

@@ -13,15 +13,19 @@ import math
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from chalicelib import config, times
 from chalicelib.aws import queues
-from chalicelib.domain.jobs import kinds, outbox
+from chalicelib.domain.jobs import kinds, outages, outbox
 from chalicelib.domain.jobs import messages as job_messages
 from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.queues import Queue
 
 log = logging.getLogger("badgekit")
+
+OUTAGE_DELAY = timedelta(seconds=30)
+MOST_ROUNDS = 10  # of one sweep, which is stopped after a minute
 
 _thread = threading.local()
 
@@ -104,9 +108,24 @@ def _leave_to_sweeper(count: int) -> Iterator[None]:
         log.warning("%d jobs wait for the sweeper: %s", count, type(error).__name__)
 
 
+def put_off(messages: Sequence[JobMessage]) -> bool:
+    """Send messages again, to come back soon, and tell whether SQS took them.
+
+    For an outage of the database: received again and again, a message would become a dead letter,
+    and between two times SQS hides it for minutes. The database is not used here.
+    """
+    due = times.now() + OUTAGE_DELAY
+    return requeue([message._replace(due=due) for message in messages])
+
+
 def sweep() -> int:
-    """Send messages for overdue jobs; return how many there were."""
-    messages = outbox.overdue()
-    if messages:
+    """Send messages for all overdue jobs; return how many there were."""
+    outages.recall()
+    seen: set[int] = set()
+    for _ in range(MOST_ROUNDS):
+        messages = [one for one in outbox.overdue() if one.job not in seen]
+        if not messages:
+            break
         _send(messages)
-    return len(messages)
+        seen.update(message.job for message in messages)
+    return len(seen)

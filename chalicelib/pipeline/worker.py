@@ -4,7 +4,8 @@ A message holds the id of a job. The worker that claims the row runs its handler
 the message, because the job is done or in progress. After a temporary error the job waits for its
 next attempt; after a permanent one it fails, with a reason that a person can act on. In both cases
 the message is used up: a delayed one, or the sweeper, wakes the job again. The issuing queue also
-brings parked webhooks (see `ingest`).
+brings parked webhooks (see `ingest`). During an outage of the database, messages are sent anew, so
+that they neither become dead letters nor are hidden when it ends.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from chalicelib import logs
 from chalicelib.data.models import Job
 from chalicelib.domain.jobs import kinds, outbox, parked_webhooks
 from chalicelib.domain.jobs import messages as job_messages
@@ -46,6 +48,7 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         ``batchItemFailures``: the messages that SQS should deliver again.
     """
     jobs: dict[int, list[str]] = {}  # the ids of their messages, by job
+    wanted: dict[int, JobMessage] = {}
     early: list[tuple[JobMessage, str]] = []
     webhooks: list[tuple[SignedWebhook, str]] = []
     failed: list[str] = []
@@ -56,6 +59,7 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
                 early.append((message, message_id))
             else:
                 jobs.setdefault(message.job, []).append(message_id)
+                wanted[message.job] = message
         elif webhook := parked_webhooks.parse(record["body"]):
             webhooks.append((webhook, message_id))
         else:
@@ -67,10 +71,11 @@ def work(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         try:
             failed += ingest.ingest_parked(webhooks)
             failed += _work(jobs, context)
-        except Unavailable:  # without the database, none of them can be handled
-            log.warning("the database does not answer", exc_info=True)
+        except Unavailable as error:  # without the database, none of them can be handled
+            log.warning("%d jobs have to wait: %s", len(jobs), logs.outage(error))
             failed += [message_id for _, message_id in webhooks]
-            failed += [message_id for ids in jobs.values() for message_id in ids]
+            if not relay.put_off(list(wanted.values())):
+                failed += [message_id for ids in jobs.values() for message_id in ids]
     return {"batchItemFailures": [{"itemIdentifier": one} for one in dict.fromkeys(failed)]}
 
 
@@ -130,8 +135,8 @@ def _handle(job: Job) -> bool:
         _attempt(job)
     except outbox.LeaseLostError:
         log.warning("job %d was taken over by another worker", job.id)
-    except Unavailable:  # the database; the lease will end by itself
-        log.warning("the result of job %d cannot be stored", job.id, exc_info=True)
+    except Unavailable as error:  # the database; the lease will end by itself
+        log.warning("the result of job %d cannot be stored: %s", job.id, logs.outage(error))
         return False
     return True
 

@@ -79,8 +79,8 @@ def redirect(
     return Response("", {"Location": url, "Content-Type": "text/plain", **(headers or {})}, status)
 
 
-def log_error_reference(status: int) -> str:
-    """Log an error of the current request; return its id, for users to quote.
+def log_error_reference(status: int, cause: str | None = None) -> str:
+    """Log an error of the current request in one line; return its id, for users to quote.
 
     The query and long parts of the path are not logged: they may be secrets, such as the token of
     a sign-in link.
@@ -89,7 +89,11 @@ def log_error_reference(status: int) -> str:
         part if len(part) <= LONGEST_LOGGED else "…" for part in request().path.split("/")
     )
     reference = new_error_id()
-    log.info("error %s: %d for %s %s", reference, status, request().method, ascii(path))
+    text = f"error {reference}: {status} for {request().method} {path!a}"
+    if cause:
+        log.warning("%s: %s", text, cause)
+    else:
+        log.info(text)
     return reference
 
 

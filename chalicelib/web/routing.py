@@ -13,10 +13,10 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib import deadline
+from chalicelib import deadline, logs
 from chalicelib.errors import BadgeKitError, Unavailable, WakingUp
 from chalicelib.web.request import request
-from chalicelib.web.responses import error_response, new_error_id
+from chalicelib.web.responses import error_response, log_error_reference, new_error_id
 
 log = logging.getLogger("badgekit")
 
@@ -34,7 +34,8 @@ def _response(view: Callable[[], Any], *, page: bool) -> Any:
         if isinstance(problem, WakingUp):
             log.info("the database is waking up")
         elif isinstance(problem, Unavailable):
-            log.warning("unavailable", exc_info=problem)
+            reference = log_error_reference(problem.status, logs.outage(problem))
+            return error_response(problem, page=page, reference=reference if page else None)
         return error_response(problem, page=page)
     except Exception:
         reference = new_error_id()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,9 +22,13 @@ from botocore.parsers import ResponseParserError
 
 from chalicelib.aws import queues, session, storage
 from chalicelib.data.models import Award, Job
+from chalicelib.domain.awards import bulk_issue
 from chalicelib.domain.jobs import kinds, outbox
+from chalicelib.errors import Unavailable
 from chalicelib.pipeline import relay
+from tests.client import Client
 from tests.conftest import Clock, Cloud
+from tests.domain.places import chicago, published
 from tests.faults.test_killed_anywhere import an_approved_review
 from tests.pipeline.harness import Pipeline, sqs_event
 
@@ -164,23 +171,100 @@ def test_what_stays_away_ends_as_failed_with_a_reason_and_can_be_retried(
     assert_all_is_well(cloud)
 
 
-def test_a_database_that_is_away_gives_the_whole_batch_back(
+def away(*_: Any, **__: Any) -> Any:
+    raise peewee.OperationalError(2003, "Can't connect to s3cret")
+
+
+def test_while_the_database_is_away_messages_are_sent_anew_and_come_back_soon(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    an_approved_review()
+    queue = cloud.queues["ISSUING_QUEUE_URL"]
+    (message,) = session.client("sqs").receive_message(QueueUrl=queue)["Messages"]
+    sent: list[tuple[Any, int]] = []
+    for _ in range(20):  # more often than a message may fail
+        with monkeypatch.context() as patch:
+            patch.setattr(peewee.Database, "execute_sql", away)
+            patch.setattr(
+                queues,
+                "send",
+                lambda url, bodies, delays: sent.extend(zip(bodies, delays, strict=True)),
+            )
+            assert pipeline.work(sqs_event([message]), None) == {"batchItemFailures": []}
+        body, delay = sent[-1]
+        assert delay == 31
+        clock.move(timedelta(seconds=delay))
+        message["Body"] = json.dumps(body)
+    assert len(sent) == 20
+    assert pipeline.work(sqs_event([message]), None) == {"batchItemFailures": []}
+    assert Job.get(Job.kind == "review").state == outbox.DONE
+    pipeline.settle()
+    assert_all_is_well(cloud)
+
+
+def test_a_database_that_is_away_gives_the_whole_batch_back_if_sqs_is_too(
     pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an_approved_review()
     queue = cloud.queues["ISSUING_QUEUE_URL"]
     answer = session.client("sqs").receive_message(QueueUrl=queue, VisibilityTimeout=0)
-
-    def away(*_: Any, **__: Any) -> Any:
-        raise peewee.OperationalError(2003, "Can't connect")
-
     with monkeypatch.context() as patch:
         patch.setattr(peewee.Database, "execute_sql", away)
+        patch.setattr(queues, "send", away)
         names = [message["MessageId"] for message in answer["Messages"]]
         result = pipeline.work(sqs_event(answer["Messages"]), None)
         assert [one["itemIdentifier"] for one in result["batchItemFailures"]] == names
     pipeline.settle()
     assert_all_is_well(cloud)
+
+
+def test_the_first_sweep_after_an_outage_wakes_all_jobs_whose_messages_are_lost(
+    pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    assert relay.sweep() == 0
+    badge = published(chicago(), "flood")
+    bulk_issue.issue(
+        badge, "0123456789abcdef", [f"e{n}@example.org" for n in range(895)], None, "p@example.org"
+    )
+    assert {job.state for job in Job.select()} == {outbox.QUEUED}
+    number = Job.select().count()
+    assert number >= 895
+    session.client("sqs").purge_queue(QueueUrl=cloud.queues["ISSUING_QUEUE_URL"])  # dead letters
+    with monkeypatch.context() as patch:
+        patch.setattr(peewee.Database, "execute_sql", away)
+        for _ in range(3):
+            clock.move(timedelta(minutes=1))
+            with pytest.raises(Unavailable):
+                relay.sweep()
+    clock.move(timedelta(minutes=1))
+    assert relay.sweep() == number
+    clock.move(timedelta(minutes=1))
+    assert relay.sweep() == 0  # their messages are on their way
+    assert outbox.overdue() == []
+
+
+def test_an_outage_is_told_in_one_line_for_each_batch_and_each_page(
+    pipeline: Pipeline,
+    app: Any,
+    cloud: Cloud,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    an_approved_review()
+    queue = cloud.queues["ISSUING_QUEUE_URL"]
+    answer = session.client("sqs").receive_message(QueueUrl=queue, VisibilityTimeout=0)
+    monkeypatch.setattr(peewee.Database, "execute_sql", away)
+    caplog.clear()
+    pipeline.work(sqs_event(answer["Messages"]), None)
+    for accept in ("text/html", "application/json"):
+        assert Client(app).send("GET", "/public/badges/x", headers={"Accept": accept}).status == 503
+    lines = [logging.Formatter("%(message)s").format(one) for one in caplog.records]
+    assert len(lines) == 3
+    why = "The database is not responding; try again shortly. (OperationalError 2003)"
+    assert lines[0] == f"1 jobs have to wait: {why}"
+    for line in lines[1:]:
+        assert re.fullmatch(r"error [0-9a-f]{8}: 503 for GET '/public/badges/x': (.*)", line)
+        assert line.endswith(why)
 
 
 @pytest.mark.parametrize("statement", range(1, 30))

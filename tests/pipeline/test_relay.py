@@ -11,7 +11,7 @@ import pytest
 from chalicelib import times
 from chalicelib.aws import queues
 from chalicelib.data import connection
-from chalicelib.domain.jobs import outbox
+from chalicelib.domain.jobs import outages, outbox
 from chalicelib.domain.jobs.messages import JobMessage
 from chalicelib.pipeline import relay, worker
 from chalicelib.queues import BY_SETTING
@@ -146,6 +146,7 @@ def test_a_call_is_early_until_the_moment_it_is_due(clock: Clock) -> None:
 def test_a_sweep_calls_for_the_jobs_that_are_overdue(
     sent: Sent, noted: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(outages, "recall", lambda: 0)
     monkeypatch.setattr(
         outbox, "overdue", lambda: [JobMessage(3, "review"), JobMessage(4, "delivery")]
     )

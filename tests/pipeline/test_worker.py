@@ -14,7 +14,7 @@ from chalicelib.domain.badges import badges
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.reviews import reviews
 from chalicelib.errors import BadgeKitError, Unavailable
-from chalicelib.pipeline import worker
+from chalicelib.pipeline import relay, worker
 from chalicelib.pipeline.handlers import award_badge
 from tests.client import Client
 from tests.conftest import Cloud
@@ -167,7 +167,7 @@ def test_any_other_trouble_puts_a_job_back_and_says_what_kind_it_was(
     assert (Job.get().state, Job.get().reason) == (outbox.WAITING, reason)
 
 
-def test_without_a_database_all_messages_are_given_back(
+def test_without_a_database_all_messages_are_sent_anew(
     pipeline: Pipeline, app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def claim(ids: Any, lease: Any) -> list[Job]:
@@ -175,6 +175,11 @@ def test_without_a_database_all_messages_are_given_back(
 
     records = two_jobs(app)
     monkeypatch.setattr(outbox, "claim", claim)
+    sent: list[Any] = []
+    monkeypatch.setattr(relay, "put_off", lambda jobs: sent.extend(jobs) or True)
+    assert worker.work({"Records": records}, None) == {"batchItemFailures": []}
+    assert len(sent) == 2
+    monkeypatch.setattr(relay, "put_off", lambda jobs: False)
     answer = worker.work({"Records": records}, None)
     assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] == ["approved", "unknown"]
 
