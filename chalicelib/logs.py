@@ -17,6 +17,10 @@ ReadParameters = Callable[[str], Mapping[str, str]]
 log = logging.getLogger("badgekit")
 
 METRICS = "BadgeKit"  # the namespace of our own metrics
+SHORT_SECRET = (
+    f"this secret has fewer than {config.SHORTEST_SECRET} characters, so it can be guessed; "
+    "docs/operating.md says how to change it"
+)
 
 
 def configure(stored: Mapping[str, str] | None = None) -> None:
@@ -89,11 +93,20 @@ def count(metric: str) -> None:
 
 
 def configured_by(read: ReadParameters) -> ReadParameters:
-    """Return a reader of the Parameter Store that sets the log level by the values it read."""
+    """Return a reader of the Parameter Store that configures the log by the values it read.
+
+    It warns of each secret that is too short, once.
+    """
+
+    told: set[str] = set()
 
     def reading(path: str) -> Mapping[str, str]:
         stored = read(path)
         configure(stored)
+        for name in config.short_secrets(stored):
+            if name not in told:
+                log.warning("%s: %s", name, SHORT_SECRET)
+        told.update(config.short_secrets(stored))
         return stored
 
     return reading

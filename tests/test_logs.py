@@ -49,3 +49,20 @@ def test_the_version_is_logged_at_start(caplog: pytest.LogCaptureFixture) -> Non
     caplog.set_level(logging.INFO, logger="badgekit")
     logs.log_version()
     assert [record.getMessage() for record in caplog.records] == [f"BadgeKit {VERSION} starts"]
+
+
+def test_a_short_secret_in_the_parameter_store_is_told_once(
+    settings: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings["PARAMETER_PATH"] = "/badgekit/prod"
+    del settings["API_SECRET"]
+    stored = {"API_SECRET": "s3cret", "COOKIE_SECRET": "c" * 32}
+    config.use(
+        config.Settings(environ=settings, parameters=logs.configured_by(lambda path: stored))
+    )
+    for _ in range(2):
+        config.settings().expire_parameters()
+        assert config.settings().text("API_SECRET") == "s3cret"
+    (line,) = [one.getMessage() for one in caplog.records if "SECRET" in one.getMessage()]
+    assert line == f"API_SECRET: {logs.SHORT_SECRET}"
+    assert "s3cret" not in line

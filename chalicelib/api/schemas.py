@@ -51,11 +51,20 @@ def answer(optional: Sequence[str] = (), **members: Schema) -> Schema:
     return {"type": "object", "properties": members, "required": required}
 
 
+def _secret(shortest: int) -> Schema:
+    longest = validation.LONGEST_SECRET
+    return {
+        "type": "string", "minLength": shortest, "maxLength": longest, "pattern": r"\S",
+        "writeOnly": True,
+    }  # fmt: skip
+
+
 # How the checks of bodies' fields read; those that are made with bounds are asked for them.
 _CHECKS: dict[Any, Schema] = {
     validation.url: {"type": "string", "format": "uri", "description": "A web address."},
     validation.email: {"type": "string", "format": "email", "description": "An e-mail address."},
-    validation.secret: {"type": "string", "minLength": 8, "maxLength": 1000, "writeOnly": True},
+    validation.secret: _secret(validation.SHORTEST_SECRET),
+    validation.receivers_secret: _secret(1),
     validation.integer: {
         "type": ["integer", "string"],
         "pattern": "^-?[0-9]{1,10}$",

@@ -82,6 +82,7 @@ class Deployment:
             before = None
         preflight.check_state(before)
         preflight.check_database(before, chosen)
+        preflight.check_secrets(self._session, self.settings, is_running=bool(before))
         chosen = {**preflight.version_of_snapshot(self._session, chosen), **chosen}
         parameters = self._parameters(json.loads(text)["Parameters"], chosen, before)
         if before is None and chosen.get("Database") == "aurora":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib import config, logs
 from chalicelib.deployment import random_secret
 from infra.aws.errors import DeployError
 
@@ -48,6 +49,40 @@ def check_database(before: Mapping[str, Any] | None, chosen: Mapping[str, str]) 
             f"{before['StackName']} uses Database={now['Database']}, which cannot be changed. "
             "Deploy another stage, and move the data yourself; see docs/deploying.md"
         )
+
+
+def check_secrets(session: Any, path: str, *, is_running: bool) -> None:
+    """Refuse to deploy with blank secrets, and to begin with short ones.
+
+    A deployment that runs with a short secret goes on, with a warning: its clients may share the
+    secret, and the new version tells its administrators.
+
+    Parameters
+    ----------
+    session : Any
+        A boto3 session.
+    path : str
+        Folder of the Parameter Store that holds the settings.
+    is_running : bool
+        Whether the stack exists.
+
+    Raises
+    ------
+    DeployError
+        If the secrets are refused.
+    """
+    names = [f"{path}/{name}" for name in config.SIGNING_SECRETS]
+    answer = session.client("ssm").get_parameters(Names=names, WithDecryption=True)
+    found = {one["Name"].rpartition("/")[2]: one["Value"] for one in answer["Parameters"]}
+    short = config.short_secrets(found)
+    try:
+        config.check_secrets({k: v for k, v in found.items() if k not in short or not is_running})
+    except config.SettingError as problem:
+        raise DeployError(
+            f"{problem}. Nothing was changed; docs/operating.md says how to change each secret"
+        ) from problem
+    for name in short:
+        print(f"  {name}: {logs.SHORT_SECRET}")
 
 
 def prepare_aurora(session: Any, path: str) -> None:

@@ -47,10 +47,12 @@ class State:
         Raises
         ------
         SettingError
-            If a setting is invalid.
+            If a setting is invalid, or a secret blank or short.
         """
+        config.check_secrets(config.Settings(self._arguments, environ=self._environ).secrets())
         environ = {**self._secrets(), **self._environ}
         given = config.Settings(self._arguments, environ=environ)
+        config.check_secrets(given.secrets())
         defaults = {
             "OPENBADGER_SYSTEM": "badgekit",
             "ACCESS_LIST": json.dumps([ADMINISTRATOR.replace(".", r"\.")]),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib import tokens
+from chalicelib.data.models import Consumer
 from chalicelib.domain.owners import owners
 from tests.client import Answer, Client
 from tests.domain import places
@@ -111,7 +112,7 @@ def test_a_key_that_was_taken_away_is_good_for_nothing(api: Client) -> None:
 
 
 def test_keys_are_unique_and_not_the_master_s(api: Client) -> None:
-    again = {"apiKey": "radical", "apiSecret": "12345678"}
+    again = {"apiKey": "radical", "apiSecret": "123456789012"}
     assert api.api("POST", "/systems/boston/consumers", again).status == 409
     answer = api.api("POST", f"{SYSTEM}/consumers", {**again, "apiKey": "master"})
     assert answer.json["details"][0]["field"] == "apiKey"
@@ -150,20 +151,37 @@ def test_a_webhook_needs_a_web_address(api: Client, url: Any) -> None:
 
 KEY = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7"
 PEM = "-----BEGIN PUBLIC KEY-----\nQUJD\n-----END PUBLIC KEY-----\n"
-BAD_SECRETS = ["short", KEY, PEM, 1234567, ["a secret in a list"]]
+UNUSABLE_SECRETS = ["", " ", " " * 12, KEY, PEM, "x" * 1001, ["a secret in a list"]]
 
 
-@pytest.mark.parametrize("secret", BAD_SECRETS)
-def test_a_bad_secret_is_refused_and_not_repeated(api: Client, secret: Any) -> None:
+@pytest.mark.parametrize("secret", [*UNUSABLE_SECRETS, "elevenchars", 12345678901])
+def test_a_consumer_s_bad_secret_is_refused_and_not_repeated(api: Client, secret: Any) -> None:
+    answer = api.api("POST", f"{SYSTEM}/consumers", {"apiKey": "two", "apiSecret": secret})
+    (detail,) = answer.json["details"]
+    assert (answer.status, detail["field"], detail["value"]) == (400, "apiSecret", "")
+
+
+@pytest.mark.parametrize("secret", UNUSABLE_SECRETS)
+def test_a_webhook_s_bad_secret_is_refused_and_not_repeated(api: Client, secret: Any) -> None:
     hook = {"url": "https://example.org/hook", "secret": secret}
-    consumer = {"apiKey": "two", "apiSecret": secret}
-    for answer in (
-        api.api("PUT", f"{SYSTEM}/webhook", hook),
-        api.api("POST", f"{SYSTEM}/consumers", consumer),
-    ):
-        (detail,) = answer.json["details"]
-        assert (answer.status, detail["value"]) == (400, "")
-        assert detail["field"] in ("secret", "apiSecret")
+    answer = api.api("PUT", f"{SYSTEM}/webhook", hook)
+    (detail,) = answer.json["details"]
+    assert (answer.status, detail["field"], detail["value"]) == (400, "secret", "")
+
+
+def test_a_new_consumer_s_secret_has_twelve_characters(api: Client) -> None:
+    consumer = {"apiKey": "two", "apiSecret": "twelve chars"}
+    assert api.api("POST", f"{SYSTEM}/consumers", consumer).status == 201
+
+
+def test_an_older_consumer_s_short_secret_still_verifies(api: Client) -> None:
+    Consumer.update(api_secret="short").where(Consumer.api_key == "radical").execute()
+    assert consumed(api, "GET", SYSTEM, secret="short").status == 200
+
+
+def test_the_secret_of_a_receiver_may_be_short(api: Client) -> None:
+    hook = {"url": "https://example.org/hook", "secret": "x"}
+    assert api.api("PUT", f"{SYSTEM}/webhook", hook).status == 201
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,34 @@ def test_a_snapshot_determines_the_version() -> None:
     }
     assert preflight.version_of_snapshot(boto3, {**chosen, "DatabaseVersion": "8.0"}) == {}
     assert preflight.version_of_snapshot(boto3, {}) == {}
+
+
+class TestSecrets:
+    def test_missing_and_long_ones_are_accepted(self, capsys: pytest.CaptureFixture[str]) -> None:
+        put("COOKIE_SECRET", "c" * 16)
+        for is_running in (True, False):
+            preflight.check_secrets(boto3, PATH, is_running=is_running)
+        assert capsys.readouterr().out == ""
+
+    def test_nothing_begins_with_a_short_one(self) -> None:
+        put("OPENBADGER_SECRET", "s3cret")
+        put("WEBHOOK_SECRET", f"{'w' * 16},short")
+        with pytest.raises(DeployError, match=r"OPENBADGER_SECRET.*WEBHOOK_SECRET") as refused:
+            preflight.check_secrets(boto3, PATH, is_running=False)
+        assert "Nothing was changed" in str(refused.value)
+        assert "s3cret" not in str(refused.value)
+
+    def test_what_runs_with_a_short_one_goes_on_with_a_warning(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        put("OPENBADGER_SECRET", "s3cret")
+        preflight.check_secrets(boto3, PATH, is_running=True)
+        out = capsys.readouterr().out
+        assert "OPENBADGER_SECRET: this secret has fewer than 16 characters" in out
+        assert "s3cret" not in out
+
+    def test_blank_ones_are_refused_always(self) -> None:
+        put("API_SECRET", "  ")
+        for is_running in (True, False):
+            with pytest.raises(DeployError, match="API_SECRET is blank"):
+                preflight.check_secrets(boto3, PATH, is_running=is_running)

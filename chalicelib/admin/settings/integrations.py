@@ -151,7 +151,7 @@ def set_webhook(visit: Visit, scope: Scope) -> Response:
     except ValidationError as refused:
         words = {
             "url": gettext("Enter the full address, starting with https:// or http://."),
-            "secret": gettext("Enter a secret of 8 to 1000 characters."),
+            "secret": gettext("Enter a secret of at most 1,000 characters."),
         }
         bad = {one["field"] for one in refused.details}
         problems = {name: text for name, text in words.items() if name in bad}

@@ -47,8 +47,16 @@ def page(
         "picture_of": picture_of,
         "elsewhere": reading.url(),
         "named": scope.innermost.name if scope else None,
+        "short_secrets": _short_secrets(visit),
     }
     return responses.page(visit, template, status, **{**known, **more})
+
+
+def _short_secrets(visit: Visit) -> list[str]:
+    """Return the names of short secrets for those who can have them changed, and nothing for others."""
+    if not visit.may(Permission.ADMINISTER):
+        return []
+    return config.short_secrets(config.settings().secrets())
 
 
 KEPT_ELSEWHERE = _("Systems, issuers, and programs are managed by the BadgeKit API at %(url)s.")

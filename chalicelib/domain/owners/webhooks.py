@@ -28,7 +28,7 @@ def _address(value: Any) -> str | None:
 
 WEBHOOK = (
     Field("url", _address, required=True),
-    Field("secret", validation.secret, required=True, secret=True),
+    Field("secret", validation.receivers_secret, required=True, secret=True),
 )
 
 

@@ -19,6 +19,8 @@ from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import InvalidContent, ValidationError
 
 LONGEST_TEXT = 65_535  # bytes of a TEXT column in MySQL
+SHORTEST_SECRET = 12  # characters of a new consumer's secret; older ones may be shorter
+LONGEST_SECRET = 1000
 LARGEST_INTEGER = 2**31 - 1
 LONGEST_SHOWN = 100_000  # characters of a bad value that are repeated in the error
 DEEPEST = 32  # levels of lists and objects; BadgeKit itself sends fewer than ten
@@ -76,9 +78,19 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
 
 def secret(value: Any) -> str | None:
     """Accept texts that can sign tokens and are not trivial to guess."""
-    if message := text(8, 1000)(value):
+    return _secret(value, SHORTEST_SECRET)
+
+
+def receivers_secret(value: Any) -> str | None:
+    """Accept texts that can sign tokens; other people's receivers may ask for short ones."""
+    return _secret(value, 1)
+
+
+def _secret(value: Any, shortest: int) -> str | None:
+    if message := text(shortest, LONGEST_SECRET)(value):
         return message
-    return None if tokens.is_secret(str(value)) else "This cannot be used as a secret"
+    is_fine = str(value).strip() and tokens.is_secret(str(value))
+    return None if is_fine else "This cannot be used as a secret"
 
 
 def url(value: Any) -> str | None:

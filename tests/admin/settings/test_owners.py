@@ -246,3 +246,21 @@ def test_what_was_deleted_meanwhile_is_not_found(database: Any) -> None:
     owners.delete(owners.system("chicago"))
     with pytest.raises(NotFound):
         profiles.save(owner, values, base)
+
+
+def test_administrators_are_told_of_short_secrets_and_others_are_not(
+    administrator: Browser, settings: dict[str, str], signed_in: Any
+) -> None:
+    places.chicago()
+    words_ = "of this deployment has fewer than 16 characters"
+    accounts.allow("pub@example.org", Place("chicago"), Rights(publish=True))
+    publisher = signed_in("pub@example.org")
+    assert words_ not in words(administrator.get(SYSTEM))
+    settings["OPENBADGER_SECRET"] = "fifteen-letters"
+    for path in (SYSTEM, "/settings/systems"):
+        assert f"The secret OPENBADGER_SECRET {words_}" in words(administrator.get(path))
+    assert words_ not in words(publisher.get(SYSTEM))
+    settings["API_SECRET"] = "fifteen-letters"
+    page = administrator.get(SYSTEM)
+    assert "The secrets OPENBADGER_SECRET, API_SECRET of this deployment have" in words(page)
+    assert "fifteen-letters" not in page.text
