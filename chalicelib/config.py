@@ -22,7 +22,6 @@ File = str | os.PathLike[str]  # not pathlib.Path: importing it would slow each 
 
 PARAMETER_CACHE_SECONDS = 300
 
-SHORTEST_SECRET = 16  # characters of a secret that a new deployment may have
 SIGNING_SECRETS = ("COOKIE_SECRET", "OPENBADGER_SECRET", "API_SECRET", "WEBHOOK_SECRET")
 
 
@@ -102,54 +101,6 @@ _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 
 class SettingError(Exception):
     """A setting is missing or invalid. Never shown to clients."""
-
-
-def blank_secrets(values: Mapping[str, str | None]) -> list[str]:
-    """Return the names of secrets that are set, but to nothing other than spaces and commas."""
-    found = ((name, values.get(name)) for name in SIGNING_SECRETS)
-    return [
-        name
-        for name, value in found
-        if value is not None and not value.strip(" \t\r\n,") and (value or _BY_NAME[name].required)
-    ]
-
-
-def short_secrets(values: Mapping[str, str | None]) -> list[str]:
-    """Return the names of secrets that have fewer characters than `SHORTEST_SECRET`.
-
-    A list of secrets is as short as its shortest one. Those that are not set are not short.
-
-    Parameters
-    ----------
-    values : Mapping[str, str or None]
-        Values of settings by their names.
-    """
-    found: list[str] = []
-    for name in SIGNING_SECRETS:
-        value = values.get(name) or ""
-        parts = value.split(",") if _BY_NAME[name].kind == "list" else [value]
-        if any(0 < len(part.strip()) < SHORTEST_SECRET for part in parts):
-            found.append(name)
-    return found
-
-
-def check_secrets(values: Mapping[str, str | None]) -> None:
-    """Refuse secrets that nothing should be started with.
-
-    Raises
-    ------
-    SettingError
-        If one is blank or short; the message names each, but shows none.
-    """
-    blank, short = blank_secrets(values), short_secrets(values)
-    problems = [f"the setting {name} is blank" for name in blank]
-    problems += [
-        f"the setting {name} has fewer than {SHORTEST_SECRET} characters" for name in short
-    ]
-    if problems:
-        raise SettingError(
-            f"{'; '.join(problems)}. `openssl rand -hex 32` generates a secret that cannot be guessed"
-        )
 
 
 def _normalized(name: str) -> str:

@@ -37,3 +37,7 @@ SIGN_IN_MAILS_PER_KNOWN_BROWSER = 10  # in an hour, besides those of strangers
 # In an hour, requested from one network: while fewer than this part of SIGN_IN_MAILS_PER_HOUR were
 # sent at the request of strangers, this many.
 SIGN_IN_MAILS_PER_NETWORK = ((1 / 4, 8), (1 / 2, 2), (1, 1))
+
+# Feedback emails to one address in an hour; the others wait for their turn. Any API key can cause
+# them. Emails about awards are not limited: each is owed to its earner.
+FEEDBACK_MAILS_PER_HOUR = 4

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from chalicelib import VERSION, config
+from chalicelib import VERSION, config, signing_secrets
 from chalicelib.errors import Unavailable
 
 ReadParameters = Callable[[str], Mapping[str, str]]
@@ -17,10 +17,6 @@ ReadParameters = Callable[[str], Mapping[str, str]]
 log = logging.getLogger("badgekit")
 
 METRICS = "BadgeKit"  # the namespace of our own metrics
-SHORT_SECRET = (
-    f"this secret has fewer than {config.SHORTEST_SECRET} characters, so it can be guessed; "
-    "docs/operating.md says how to change it"
-)
 
 
 def configure(stored: Mapping[str, str] | None = None) -> None:
@@ -103,10 +99,10 @@ def configured_by(read: ReadParameters) -> ReadParameters:
     def reading(path: str) -> Mapping[str, str]:
         stored = read(path)
         configure(stored)
-        for name in config.short_secrets(stored):
+        for name in signing_secrets.short(stored):
             if name not in told:
-                log.warning("%s: %s", name, SHORT_SECRET)
-        told.update(config.short_secrets(stored))
+                log.warning("%s: %s", name, signing_secrets.SHORT)
+        told.update(signing_secrets.short(stored))
         return stored
 
     return reading

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import VERSION, config, logs
+from chalicelib import VERSION, config, logs, signing_secrets
 
 
 @pytest.mark.parametrize(("debug", "level"), [("false", logging.INFO), ("true", logging.DEBUG)])
@@ -64,5 +64,5 @@ def test_a_short_secret_in_the_parameter_store_is_told_once(
         config.settings().expire_parameters()
         assert config.settings().text("API_SECRET") == "s3cret"
     (line,) = [one.getMessage() for one in caplog.records if "SECRET" in one.getMessage()]
-    assert line == f"API_SECRET: {logs.SHORT_SECRET}"
+    assert line == f"API_SECRET: {signing_secrets.SHORT}"
     assert "s3cret" not in line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import config, logs
+from chalicelib import config, signing_secrets
 from chalicelib.deployment import random_secret
 from infra.aws.errors import DeployError
 
@@ -74,15 +74,15 @@ def check_secrets(session: Any, path: str, *, is_running: bool) -> None:
     names = [f"{path}/{name}" for name in config.SIGNING_SECRETS]
     answer = session.client("ssm").get_parameters(Names=names, WithDecryption=True)
     found = {one["Name"].rpartition("/")[2]: one["Value"] for one in answer["Parameters"]}
-    short = config.short_secrets(found)
+    short = signing_secrets.short(found)
     try:
-        config.check_secrets({k: v for k, v in found.items() if k not in short or not is_running})
+        signing_secrets.check({k: v for k, v in found.items() if k not in short or not is_running})
     except config.SettingError as problem:
         raise DeployError(
             f"{problem}. Nothing was changed; docs/operating.md says how to change each secret"
         ) from problem
     for name in short:
-        print(f"  {name}: {logs.SHORT_SECRET}")
+        print(f"  {name}: {signing_secrets.SHORT}")
 
 
 def prepare_aurora(session: Any, path: str) -> None:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from chalicelib import config
+from chalicelib import config, signing_secrets
 from chalicelib.aws import parameters
 from infra.local.aws_mocks import CONFIGURATION_SET
 
@@ -49,10 +49,10 @@ class State:
         SettingError
             If a setting is invalid, or a secret blank or short.
         """
-        config.check_secrets(config.Settings(self._arguments, environ=self._environ).secrets())
+        signing_secrets.check(config.Settings(self._arguments, environ=self._environ).secrets())
         environ = {**self._secrets(), **self._environ}
         given = config.Settings(self._arguments, environ=environ)
-        config.check_secrets(given.secrets())
+        signing_secrets.check(given.secrets())
         defaults = {
             "OPENBADGER_SYSTEM": "badgekit",
             "ACCESS_LIST": json.dumps([ADMINISTRATOR.replace(".", r"\.")]),

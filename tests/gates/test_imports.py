@@ -25,8 +25,8 @@ FLOORS = (
     "data aws",
 )
 BASE = {
-    "branding", "config", "deadline", "errors", "i18n", "limits", "logs", "queues", "texts",
-    "times", "tokens",
+    "branding", "config", "deadline", "errors", "i18n", "limits", "logs", "queues",
+    "signing_secrets", "texts", "times", "tokens",
 }  # fmt: skip
 # The same within the two largest rooms.
 INSIDE = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import config
+from chalicelib import config, signing_secrets
 from chalicelib.admin.auth import workplace
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
@@ -56,7 +56,7 @@ def _short_secrets(visit: Visit) -> list[str]:
     """Return the names of short secrets for those who can have them changed, and nothing for others."""
     if not visit.may(Permission.ADMINISTER):
         return []
-    return config.short_secrets(config.settings().secrets())
+    return signing_secrets.short(config.settings().secrets())
 
 
 KEPT_ELSEWHERE = _("Systems, issuers, and programs are managed by the BadgeKit API at %(url)s.")

@@ -13,7 +13,7 @@ import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
-from chalicelib import queues
+from chalicelib import limits, queues
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.queues import Queue
 
@@ -70,9 +70,8 @@ class Kind(NamedTuple):
     start : str
         Function that starts all jobs of this kind in a batch at once, before the handler finishes
         each of them; as ``module:function``, or empty.
-    mails_per_hour : int or None
-        How many of its emails an address gets in an hour; the others wait for their turn. Any API
-        key can cause feedback. Emails about awards are not limited: each is owed to its earner.
+    per_hour : int or None
+        The most emails of this kind to one address within an hour (see `mail_turns`).
     """
 
     name: str
@@ -82,7 +81,7 @@ class Kind(NamedTuple):
     retries: RetryPolicy = DEFAULT
     repeatable: bool = False
     start: str = ""
-    mails_per_hour: int | None = None
+    per_hour: int | None = None
 
 
 REVIEW, AWARD, REVOCATION, ISSUE = "review", "award", "revocation", "issue"
@@ -111,7 +110,7 @@ KINDS = (
     Kind(REVOCATION_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email earner")),
     Kind(
         FEEDBACK_MAIL, queues.MAILS, f"{_HANDLERS}.send_mail:send_mail", _("Email feedback"),
-        mails_per_hour=4,
+        per_hour=limits.FEEDBACK_MAILS_PER_HOUR,
     ),
     Kind(
         DELIVERY, queues.WEBHOOKS, f"{_HANDLERS}.deliver_webhook:deliver_webhook",

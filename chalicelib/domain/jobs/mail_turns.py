@@ -29,7 +29,7 @@ def take(job: Job, address: str) -> datetime:
     address : str
         The recipient's address.
     """
-    most = kinds.of(job.kind).mails_per_hour
+    most = kinds.of(job.kind).per_hour
     now = times.now()
     if most is None:
         return now
@@ -57,6 +57,6 @@ def _next(key: str, most: int, now: datetime) -> datetime:
 def reason(job: Job, at: datetime) -> str:
     """Return why the email of a job waits for its turn, for the Activity page."""
     return (
-        f"An address gets at most {kinds.of(job.kind).mails_per_hour} feedback emails an hour; "
+        f"An address gets at most {kinds.of(job.kind).per_hour} feedback emails an hour; "
         f"this one is sent after {at:%Y-%m-%d %H:%M} UTC"
     )

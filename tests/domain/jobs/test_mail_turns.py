@@ -9,10 +9,11 @@ import peewee
 
 from chalicelib.data.models import Job, MailTurn
 from chalicelib.domain.jobs import kinds, mail_turns
+from chalicelib.limits import FEEDBACK_MAILS_PER_HOUR
 from tests.conftest import Clock
 
 HOUR = timedelta(hours=1)
-MOST = kinds.of(kinds.FEEDBACK_MAIL).mails_per_hour or 0
+MOST = FEEDBACK_MAILS_PER_HOUR
 
 
 def job(kind: str = kinds.FEEDBACK_MAIL) -> Job:
