@@ -168,6 +168,7 @@ AT_EACH_LEVEL: dict[str, dict[str, Route]] = {
         "GET": Route("settings.users:ask", PUBLISH, "place"),
         "POST": Route("settings.users:change", PUBLISH, "place"),
     },
+    "/users/{account}/invite": {"POST": Route("settings.users:invite", PUBLISH, "place")},
     "/users/{account}/delete": {
         "GET": Route("settings.users:ask_to_remove", PUBLISH, "place"),
         "POST": Route("settings.users:remove", PUBLISH, "place"),

@@ -193,6 +193,13 @@ def test_mails_can_be_translated(pseudo: None) -> None:
     rendered = {
         **{f"mail/{name}": words for name, words in about.items()},
         "mail/sign-in": {"link": "1", "minutes": 15},
+        "mail/invitation": {
+            "email": "1",
+            "author": "2",
+            "place": "Library",
+            "rights": "⟦award badges⟧",
+            "link": "3",
+        },
     }
     for template, context in rendered.items():
         assert untranslated(templates.render(f"{template}.html", **context), data) == [], template

@@ -17,7 +17,7 @@ from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
 from tests.client import Answer, Client
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, Cloud
 from tests.contract import recording
 
 RECORDED = recording.FOLDER / "badgekit-web" / "user_api.jsonl"
@@ -86,6 +86,11 @@ def test_a_user_is_added_changed_and_removed(client: Client) -> None:
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).text == "OK"
     assert accounts.grants_of(account) == []
     assert send(client, "DELETE", CHICAGO, claims("DELETE")).status == 200  # sent twice, perhaps
+
+
+def test_sites_that_add_users_tell_them_themselves(client: Client, cloud: Cloud) -> None:
+    send(client, "POST", CHICAGO, claims())
+    assert (cloud.mails(), Account.get().invited) == ([], None)
 
 
 def test_the_right_to_award_is_neither_told_nor_taken(client: Client) -> None:

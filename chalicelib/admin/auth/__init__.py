@@ -10,7 +10,7 @@ return_to       Return-to: the page that was requested before signing in, kept i
 known_browsers  Known browsers: those in which an address has signed in before
 sign_in_limits  How many sign-in links an address gets, and which one gives way
 sign_in_links   One-time sign-in links: valid for fifteen minutes, once, in one browser
-mails           The sign-in email
+mails           The emails to users: with a sign-in link, and invitations
 workplace       The current place (system, issuer or program) of a user
 views           Sign-in and sign-out pages, and static files
 """

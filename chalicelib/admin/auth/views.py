@@ -8,6 +8,7 @@ import secrets
 from chalice.app import Response
 
 from chalicelib.admin.auth import cookies, csrf, known_browsers, return_to, session
+from chalicelib.domain.owners import accounts
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import NotFound
 from chalicelib.i18n import gettext
@@ -38,10 +39,11 @@ def show_sign_in() -> Response:
     if session.current():
         return redirect(href(HOME))
     browser = _browser() or secrets.token_urlsafe(32)
+    email = request().argument("email") or ""  # from an invitation
     page = templates.render(
         "admin/signin.html",
         csrf=csrf.token(browser),
-        email="",
+        email=email if email_addresses.is_address(email) else "",
         problem=None,
         signed_out=request().argument("notice") == "signed-out",
     )
@@ -92,6 +94,7 @@ def open_link(token: str) -> Response:
             minutes=sign_in_links.LINK_MINUTES,
         )
         return html_response(page, refused.status)
+    accounts.accept_invitation(email)
     reading.request_first()
     cookies_ = [
         session.start(email),

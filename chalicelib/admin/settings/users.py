@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.settings import owners, wording
+from chalicelib.admin.settings import invitations, owners, wording
+from chalicelib.admin.settings.invitations import Outcome
 from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import confirm, lookup, responses
 from chalicelib.admin.shell.confirm import Question
@@ -21,6 +22,17 @@ from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
 from chalicelib.web.request import request
 from chalicelib.web.urls import href
+
+ADDED = {
+    Outcome.SENT: "user-added",
+    Outcome.TOO_SOON: "user-added-again",
+    Outcome.FAILED: "user-added-uninvited",
+}
+INVITED = {
+    Outcome.SENT: "user-invited",
+    Outcome.TOO_SOON: "user-invited-before",
+    Outcome.FAILED: "user-uninvited",
+}
 
 
 def show(visit: Visit, scope: Scope) -> Response:
@@ -73,7 +85,7 @@ def _rights(form: Form) -> Rights:
 
 
 def add(visit: Visit, scope: Scope) -> Response:
-    """Grant a user permissions in a place."""
+    """Grant a user permissions in a place, and email an invitation."""
     email, rights = visit.form.text("email"), _rights(visit.form)
     problems = {}
     if not email_addresses.is_address(email):
@@ -83,8 +95,17 @@ def add(visit: Visit, scope: Scope) -> Response:
     if problems:
         return _list(visit, scope, email, rights, problems)
     _refuse_own(visit, email)
-    granted = accounts.allow(email, scope.place, rights)
-    return responses.to(f"{path_of(scope)}/users", "user-added", user=granted.account_id)
+    grant = accounts.allow(email, scope.place, rights)
+    outcome = invitations.invite(grant, scope, visit.person.email)
+    return responses.to(f"{path_of(scope)}/users", ADDED[outcome], user=grant.account_id)
+
+
+def invite(visit: Visit, scope: Scope, account: str) -> Response:
+    """Email an invitation to a user, perhaps again."""
+    grant = _find(scope, account)
+    _refuse_own(visit, grant.account.email)
+    outcome = invitations.invite(grant, scope, visit.person.email)
+    return responses.to(f"{path_of(scope)}/users", INVITED[outcome], user=grant.account_id)
 
 
 def _find(scope: Scope, account: str) -> Grant:

@@ -75,7 +75,16 @@ NOTICES = {
     "template-saved": _("Saved as a template. The draft is still there, too."),
     "template-stays": _("Templates can’t be published. Use this one to create a draft."),
     "template-used": _("Draft created from the template"),
-    "user-added": _("%(name)s added"),
+    "user-added": _("%(name)s added. The invitation was emailed."),
+    "user-added-again": _("Permissions of %(name)s saved. An invitation was emailed a moment ago."),
+    "user-added-uninvited": _(
+        "%(name)s added, but the invitation couldn’t be emailed. Try again below."
+    ),
+    "user-invited": _("Invitation emailed to %(name)s"),
+    "user-invited-before": _(
+        "%(name)s was invited less than a minute ago. Wait a moment before you resend it."
+    ),
+    "user-uninvited": _("The invitation to %(name)s couldn’t be emailed. Try again later."),
     "user-changed": _("Permissions of %(name)s saved"),
     "user-removed": _("User removed"),
     "webhook-deleted": _("Webhook deleted"),

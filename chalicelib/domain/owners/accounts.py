@@ -7,16 +7,19 @@ grant exists; `chalicelib.admin.auth.permissions` decides which one counts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from peewee import IntegrityError
 
-from chalicelib import texts
+from chalicelib import texts, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.fields import KEY
 from chalicelib.data.models import Account, Grant
 from chalicelib.domain.owners.places import Place, missing
 from chalicelib.domain.shared import email_addresses
+
+BETWEEN_INVITATIONS = timedelta(minutes=1)
 
 
 class Rights(NamedTuple):
@@ -36,6 +39,47 @@ def find(email: str) -> Account | None:
     """Return the account of an e-mail address in any spelling, or None."""
     account: Account | None = Account.get_or_none(Account.email_key == email_addresses.key(email))
     return account
+
+
+class Invitation(NamedTuple):
+    """When an account was last invited, and by whom; both None if it never was."""
+
+    moment: datetime | None
+    author: str | None
+
+
+@transactional
+def begin_invitation(account: Account, author: str) -> Invitation | None:
+    """Record that an account is invited now, before the email is sent.
+
+    Returns
+    -------
+    Invitation or None
+        The invitation before, for `undo_invitation`; None if it is less than a minute old, so that
+        a second click sends nothing.
+    """
+    now = times.now()
+    is_due = Account.invited.is_null() | (Account.invited <= now - BETWEEN_INVITATIONS)
+    before = Invitation(account.invited, account.invited_by)
+    changed = Account.update(invited=now, invited_by=author).where(Account.id == account.id, is_due)
+    return before if changed.execute() else None
+
+
+@transactional
+def undo_invitation(account: Account, before: Invitation) -> None:
+    """Record that the email of an invitation was not sent."""
+    values = {"invited": before.moment, "invited_by": before.author}
+    Account.update(**values).where(Account.id == account.id).execute()
+
+
+@transactional
+def accept_invitation(email: str) -> None:
+    """Record that a person signed in, if they were invited and had not signed in since."""
+    Account.update(accepted=times.now()).where(
+        Account.email_key == email_addresses.key(email),
+        Account.invited.is_null(False),
+        Account.accepted.is_null(),
+    ).execute()
 
 
 @transactional

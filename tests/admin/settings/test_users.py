@@ -12,6 +12,7 @@ from chalicelib.domain.owners import accounts, consumers, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
 from tests.admin.browser import Browser, title, words
+from tests.conftest import Cloud
 from tests.domain import places
 
 USERS = "/settings/systems/chicago/issuers/library/users"
@@ -20,7 +21,7 @@ BOSS = "boss@example.org"
 
 
 @pytest.fixture
-def boss(database: Any, signed_in: Callable[[str], Browser]) -> Browser:
+def boss(database: Any, cloud: Cloud, signed_in: Callable[[str], Browser]) -> Browser:
     """Who may publish in the library."""
     owners.create_issuer(
         places.chicago(), {"slug": "library", "name": "Library", "url": "http://example.org"}
