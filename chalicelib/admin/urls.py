@@ -54,6 +54,9 @@ ROUTES: dict[str, dict[str, Route]] = {
     "/badges/{badge}/restore": {"POST": Route("badges.badges:restore", PUBLISH, "badge")},
     "/badges/{badge}/image": {"POST": Route("badges.badges:copy_image", PUBLISH, "badge")},
     "/badges/{badge}/awards": {"GET": Route("badges.awards:show", AWARD, "badge")},
+    "/badges/{badge}/awards/csv": {"GET": Route("badges.awards:download", AWARD, "badge")},
+    "/awards": {"GET": Route("badges.place_awards:show", AWARD)},
+    "/awards/csv": {"GET": Route("badges.place_awards:download", AWARD)},
     "/awards/{award}/revoke": {
         "GET": Route("badges.awards:ask_to_revoke", PUBLISH, "award"),
         "POST": Route("badges.awards:revoke", PUBLISH, "award"),

@@ -173,8 +173,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
         earner_description = "Kept a hive."
 
     class Award:
-        comment = "Well done"
-        note = "Keep going"
+        note, comment = "See you", "Well done"
 
     about = {
         "award": {
@@ -189,7 +188,7 @@ def test_mails_can_be_translated(pseudo: None) -> None:
         "feedback": {"badge_name": "Beekeeper", "comment": "Nearly", "missing": [("Hive", "None")]},
         "revocation": {"badge_name": "Beekeeper", "issuer": "Library", "reason": "Mistake"},
     }
-    data = {"BadgeKit", "Kept a hive.", "Well done", "Keep going", "Nearly", "Hive", "None"}
+    data = {"BadgeKit", "Kept a hive.", "See you", "Well done", "Nearly", "Hive", "None"}
     rendered = {
         **{f"mail/{name}": words for name, words in about.items()},
         "mail/sign-in": {"link": "1", "minutes": 15},

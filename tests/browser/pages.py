@@ -29,7 +29,10 @@ from chalicelib.domain.reviews import reviews
 from chalicelib.studio import pictures
 
 # A file, a redirect, and a script's request.
-NOT_PAGES = {"/badges/{badge}/codes/csv", "/settings", "/studio/graphics"}
+NOT_PAGES = {
+    "/awards/csv", "/badges/{badge}/awards/csv", "/badges/{badge}/codes/csv", "/settings",
+    "/studio/graphics",
+}  # fmt: skip
 # These ask about what their query names (see `MORE_PAGES`).
 QUESTIONS = {"/badges/{badge}/codes/delete", "/settings/systems/{system}/consumers/delete"}
 PARAMETER = re.compile(r"\{(\w+)\}")

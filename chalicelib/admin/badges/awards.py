@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.badges import award_status
+from chalicelib.admin.badges import award_files, award_status
 from chalicelib.admin.shell import badge_list, notices, responses
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.awards import award_list, validity
@@ -29,13 +29,23 @@ NOTICE_OF = {
 }
 
 
+def chosen() -> tuple[str, AwardStatus | None]:
+    """Return the search text and the status that a list of awards is filtered by."""
+    state = request().argument("state")
+    return badge_list.search(), AwardStatus(state) if state in set(AwardStatus) else None
+
+
+def filters() -> dict[str, str]:
+    """Return the filters of a list of awards, as in its address."""
+    search, state = chosen()
+    return {"search": search, "state": state.value if state else ""}
+
+
 def show(visit: Visit, badge: Badge) -> Response:
     """Show a page of the badge's awards, searched and filtered."""
-    search, state = badge_list.search(), request().argument("state")
-    chosen = AwardStatus(state) if state in set(AwardStatus) else None
     page = Page(responses.page_number(request().argument("page")), PageSize.AWARDS)
-    found = award_list.find(badge, search, chosen, page)
-    filters = {"search": search, "state": chosen.value if chosen else ""}
+    found = award_list.find(badge, *chosen(), page)
+    path = badge_list.path(badge, "/awards")
     return badge_list.page(
         visit,
         "awards",
@@ -43,8 +53,15 @@ def show(visit: Visit, badge: Badge) -> Response:
         entries=found.rows,
         total=found.total,
         states=award_status.labels(),
-        **badge_list.paged(badge_list.path(badge, "/awards"), found.total, page, **filters),
+        files=award_files.links(path, found.total, **filters()),
+        **badge_list.paged(path, found.total, page, **filters()),
     )
+
+
+def download(visit: Visit, badge: Badge) -> Response:
+    """Return the badge's awards as a CSV file, searched and filtered like the page."""
+    found = award_list.of_badge(badge, *chosen(), award_files.page())
+    return award_files.download(badge.slug, found.rows)
 
 
 def ask_to_revoke(visit: Visit, award: Award) -> Response:

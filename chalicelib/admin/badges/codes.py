@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
-from chalicelib.admin.shell import badge_list, confirm, notices, responses
+from chalicelib.admin.shell import badge_list, confirm, csv_files, notices, responses
 from chalicelib.admin.shell.confirm import Question
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges import bulk_codes
@@ -39,7 +37,6 @@ PROBLEMS = {
     Problem.ALIKE: _("One of these codes was just added. Check them and try again."),
 }  # fmt: skip
 _NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # these start a formula in a spreadsheet
 
 
 def show(visit: Visit, badge: Badge) -> Response:
@@ -110,24 +107,7 @@ def download(visit: Visit, badge: Badge) -> Response:
         for code in registry().codes.all_codes(badge, search, chosen)
     ]  # fmt: skip
     head = (gettext("Code"), gettext("Status"), gettext("Claimed by"), gettext("Reusable"))
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", badge.slug)[:100].strip("-.") or "badge"
-    headers: dict[str, str | list[str]] = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{name}-codes.csv"',
-    }
-    return Response(_csv([head, *rows]), headers)
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows in the format of RFC 4180, after a byte order mark, so that Excel reads UTF-8."""
-    text = io.StringIO()
-    text.write("\ufeff")
-    csv.writer(text).writerows([[_escape_formula(cell) for cell in row] for row in rows])
-    return text.getvalue()
-
-
-def _escape_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    return csv_files.response(badge.slug, "codes", [head, *rows])
 
 
 def ask_to_delete(visit: Visit, badge: Badge) -> Response:

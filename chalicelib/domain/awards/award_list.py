@@ -1,22 +1,26 @@
-"""The awards of a badge for its page, each with the state of its mail; sending that mail again."""
+"""The awards of a badge or a place for lists, each with the state of its mail; sending it again."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from peewee import JOIN
+
 from chalicelib import times
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Award, Badge, Job
+from chalicelib.data.models import Award, Badge, Issuer, Job, Owner, Program
 from chalicelib.domain.awards import validity
 from chalicelib.domain.awards.validity import AwardStatus
-from chalicelib.domain.badges import quotas
+from chalicelib.domain.badges import badges, quotas
 from chalicelib.domain.events import mail_policy
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.jobs.kinds import AWARD, AWARD_MAIL
+from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 
@@ -79,7 +83,13 @@ class Entry:
 
 @transactional
 def find(badge: Badge, search: str, show: AwardStatus | None, page: Page) -> Listed[Entry]:
-    """Return a page of a badge's awards, the newest first, in three statements.
+    """Return a page of a badge's awards with their emails (see `of_badge`), in three statements."""
+    return with_emails(of_badge(badge, search, show, page))
+
+
+@transactional
+def of_badge(badge: Badge, search: str, show: AwardStatus | None, page: Page) -> Listed[Award]:
+    """Return a page of a badge's awards, the newest first.
 
     Parameters
     ----------
@@ -92,15 +102,69 @@ def find(badge: Badge, search: str, show: AwardStatus | None, page: Page) -> Lis
     page : Page
         Which page.
     """
-    query: Any = Award.select().where(Award.badge == badge)
-    if search:
-        query = query.where(Award.email_key.contains(email_addresses.key(search)))
-    if show is not None:
-        query = query.where(validity.having(show))
+    query: Any = Award.select().where(Award.badge == badge, *_conditions(search, show))
     found = listed(query.order_by(Award.position.desc(), Award.id.desc()), page)
+    for award in found.rows:
+        award.badge = badge
+    return found
+
+
+@transactional
+def in_place(
+    scope: Scope,
+    search: str,
+    show: AwardStatus | None,
+    page: Page,
+    *,
+    without: Sequence[Owner] = (),
+) -> Listed[Award]:
+    """Return a page of the awards of all badges in a place and within it, the newest first.
+
+    Parameters
+    ----------
+    scope : Scope
+        The place.
+    search, show, page
+        As in `of_badge`.
+    without : Sequence[Owner]
+        Issuers and programs within it whose badges are left out.
+    """
+    query: Any = (
+        Award.select(Award, Badge, Issuer, Program)
+        .join(Badge)
+        .join(Issuer, JOIN.LEFT_OUTER)
+        .switch(Badge)
+        .join(Program, JOIN.LEFT_OUTER)
+        .where(badges.inside(scope), *_conditions(search, show), *map(_is_not_of, without))
+    )
+    found = listed(query.order_by(Award.id.desc()), page)
+    for award in found.rows:
+        award.badge.system = scope.system
+    return found
+
+
+def _conditions(search: str, show: AwardStatus | None) -> list[Any]:
+    found = []
+    if search:
+        found.append(Award.email_key.contains(email_addresses.key(search)))
+    if show is not None:
+        found.append(validity.having(show))
+    return found
+
+
+def _is_not_of(owner: Owner) -> Any:
+    column: Any = Badge.program if isinstance(owner, Program) else Badge.issuer
+    return column.is_null() | (column != owner.id)
+
+
+@transactional
+def with_emails(found: Listed[Award]) -> Listed[Entry]:
+    """Return awards, loaded with their badges, with the state of their emails, in one statement."""
     jobs = _newest([award.id for award in found.rows])
     entries = [
-        Entry(award, validity.status_of(award), jobs.get(award.id), not _refusal(award, badge))
+        Entry(
+            award, validity.status_of(award), jobs.get(award.id), not _refusal(award, award.badge)
+        )
         for award in found.rows
     ]
     return Listed(entries, found.total)

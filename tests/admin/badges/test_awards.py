@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +13,7 @@ from typing import Any
 import peewee
 import pytest
 
+from chalicelib.admin.badges import award_files
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.awards import awards
 from chalicelib.domain.events import mail_policy
@@ -19,6 +23,7 @@ from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
 from tests.admin.browser import Browser, title, words
+from tests.client import Answer
 from tests.conftest import Clock
 from tests.domain.places import chicago, published
 
@@ -217,3 +222,68 @@ def test_an_award_of_another_place_is_not_to_be_reached(
     pat = signed_in("pat@example.org")
     assert pat.get(f"/awards/{award.slug}/revoke").status == 403
     assert pat.get("/awards/nobody-knows-it/revoke").status == 404
+
+
+# As a file
+
+
+def file(answer: Answer) -> list[dict[str, str]]:
+    """Return the rows of a CSV file by the names of their columns."""
+    text = io.StringIO(answer.text.removeprefix("\ufeff"), newline="")
+    return list(csv.DictReader(text))
+
+
+def test_awards_are_handed_on_as_a_file_that_does_no_harm(
+    administrator: Browser, badge: Badge, clock: Clock
+) -> None:
+    Badge.update(name="=1+1").execute()
+    until = clock.now + timedelta(days=1)
+    first = give(badge, "-ada@example.org", comment="@Größe, \"well\"\ndone", claim_code="+honey",
+                 note="Call me", expires=until)  # fmt: skip
+    awards.revoke(give(badge, "bob@example.org"), "A mistake")
+    answer = administrator.get(f"{LIST}/csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="reader-awards.csv"'
+    assert answer.text.startswith("\ufeffEmail,Badge,Issued by,Issued (UTC),Expires (UTC),Status,")
+    bob, ada = file(answer)
+    assert ada == {
+        "Email": "'-ada@example.org", "Badge": "'=1+1", "Issued by": "C",
+        "Issued (UTC)": "2026-03-14 15:09:26", "Expires (UTC)": "2026-03-15 15:09:26",
+        "Status": "Valid", "Revoked (UTC)": "", "Reason": "", "Claim code": "'+honey",
+        "Narrative": "'@Größe, \"well\"\ndone",
+        "Award page": f"http://localhost:3000/public/awards/{first.slug}",
+    }  # fmt: skip
+    assert (bob["Status"], bob["Reason"], bob["Revoked (UTC)"]) == (
+        "Revoked", "A mistake", "2026-03-14 15:09:26",
+    )  # fmt: skip
+    assert "Call me" not in answer.text
+
+
+def test_a_file_has_the_filters_of_the_list(administrator: Browser, badge: Badge) -> None:
+    awards.revoke(give(badge))
+    give(badge)
+    give(badge, "bob@example.org")
+    page = administrator.get(f"{LIST}?search=ada&state=valid")
+    address = re.search(r'href="([^"]*/csv[^"]*)" download', page.text)
+    assert address
+    found = file(administrator.get(html.unescape(address[1])))
+    assert [(row["Email"], row["Status"]) for row in found] == [("ada@example.org", "Valid")]
+
+
+def test_a_long_list_is_several_files_of_short_texts(
+    administrator: Browser, badge: Badge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(award_files, "ROWS", 2)
+    awards.give_all(badge, [f"e{number}@example.org" for number in range(5)], comment="x" * 600)
+    page = administrator.get(LIST)
+    said = words(page)
+    for part in ("1–2", "3–4", "5–5"):
+        assert f"Download CSV ({part})" in said
+    parts = [file(administrator.get(f"{LIST}/csv?part={number}")) for number in (1, 2, 3, 4)]
+    emails = [[row["Email"][:2] for row in rows] for rows in parts]
+    assert emails == [["e4", "e3"], ["e2", "e1"], ["e0"], []]
+    assert {len(row["Narrative"]) for rows in parts for row in rows} == {award_files.LONGEST_TEXT}
+    monkeypatch.setattr(award_files, "MOST_FILES", 2)
+    said = words(administrator.get(LIST))
+    assert "5–5" not in said
+    assert "Search or filter the list to download the others." in said

@@ -97,6 +97,7 @@ def test_publishing_is_confirmed_and_leads_to_the_badge(
     draft = make(multiClaimCode="orion")
     asked = administrator.get(f"/drafts/{draft.id}/publish")
     assert title(asked) == "Publish “Star Gazer”?"
+    assert "A published badge can’t be edited here." in words(asked)
     assert "http://localhost:3000/system/chicago/badge/star-gazer/criteria" in words(asked)
     assert "with the code orion" in words(asked)
     assert Badge.select().count() == 0
