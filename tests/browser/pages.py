@@ -103,6 +103,7 @@ OPEN_PAGES = [
     Page("error-405", "/signout", signed_in=False, status=405),
     Page("public-badge", "/public/badges/{badge}", signed_in=False),
     Page("public-issuer", "/public/badges/{badge}/issuer", signed_in=False),
+    Page("public-system", "/public/systems/{system}", signed_in=False),
     Page("public-criteria", "/system/{system}/badge/{badge}/criteria", signed_in=False),
     Page("public-earlier", "/id/badges/{earlier}", signed_in=False),
     Page("public-earlier-criteria", "/id/badges/{earlier}/criteria", signed_in=False),
