@@ -8,6 +8,7 @@ settings      systems, issuers, programs, users, API keys, webhooks
 activity      operators' pages
 applications  the review queue and reviewing
 help          help, about and terms
+start         the page after signing in, and the checklist of the first steps
 urls          the table of routes
 routes        registers them
 """

@@ -15,6 +15,13 @@ CREATE_SYSTEM = required(Act.CREATE, "system")
 LIST = 1024 * 1024  # bytes of a form with thousands of addresses
 
 ROUTES: dict[str, dict[str, Route]] = {
+    # After signing in
+    "/home": {"GET": Route("start:land", ENTER, "deployment")},
+    "/start": {
+        "GET": Route("start:show", ENTER, "deployment"),
+        "POST": Route("start:dismiss", ENTER, "deployment"),
+    },
+    "/start/badge": {"POST": Route("start:draft_badge", DRAFT)},
     # The current place and the directory
     "/context": {
         "GET": Route("settings.place_switcher:choose", ENTER, "deployment"),

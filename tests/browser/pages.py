@@ -28,10 +28,10 @@ from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.reviews import reviews
 from chalicelib.studio import pictures
 
-# A file, a redirect, and a script's request.
+# Files, redirects, and a script's request.
 NOT_PAGES = {
-    "/awards/csv", "/badges/{badge}/awards/csv", "/badges/{badge}/codes/csv", "/settings",
-    "/studio/graphics",
+    "/awards/csv", "/badges/{badge}/awards/csv", "/badges/{badge}/codes/csv", "/home",
+    "/settings", "/studio/graphics",
 }  # fmt: skip
 # These ask about what their query names (see `MORE_PAGES`).
 QUESTIONS = {"/badges/{badge}/codes/delete", "/settings/systems/{system}/consumers/delete"}

@@ -158,7 +158,7 @@ def test_from_signing_in_to_enforced_permissions(
         re.compile("/public/(images|assertions/.*/image)"), lambda one: one.fulfill(path=PICTURE)
     )
     sign_in(page, ADMINISTRATOR)
-    page.get_by_role("link", name=re.compile("(Create|New) system", re.IGNORECASE)).first.click()
+    page.get_by_role("link", name="Set up your organization").click()
     make_places(page)
     draft_badge(page)
     publish_by_template(page)

@@ -44,7 +44,7 @@ INSIDE = {
     "admin": (
         "routes",
         "urls",
-        "drafts badges settings activity applications help",
+        "drafts badges settings activity applications help start",
         "shell",
         "auth",
     ),

@@ -1,4 +1,4 @@
-"""The admin UI's cookies: `session` (signed in), `browser` (signing in), `known` and `after`."""
+"""The admin UI's cookies: those of signing in, and what one browser remembers."""
 
 from __future__ import annotations
 

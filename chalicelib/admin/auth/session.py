@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.workspace.attention import Attention
 
 COOKIE = "session"
+CHECKLIST = "checklist"  # a cookie that holds one of the following
+GUIDED, DISMISSED = "guided", "dismissed"
 LASTS = timedelta(days=7)
 
 
@@ -60,6 +62,11 @@ class Visit:
         return attention.count(
             self.scope if reviews else None, activity.Filters(badges=mine) if sees else None
         )
+
+    @property
+    def is_guided(self) -> bool:
+        """Whether the user came from the checklist, and pages lead back to it."""
+        return cookies.read(CHECKLIST) == GUIDED
 
     def may(self, permission: Permission | str, place: Place | None = None) -> bool:
         """Return whether the user has a permission, by default in the current place."""

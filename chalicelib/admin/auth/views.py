@@ -20,7 +20,7 @@ from chalicelib.web.urls import href
 BROWSER_COOKIE = "browser"
 BROWSER_LASTS_SECONDS = 24 * 60 * 60
 _BROWSER = re.compile(r"[\w-]{43}", re.ASCII)
-HOME = "/directory"
+HOME = "/home"  # leads on, by what the user may do and has done
 SIGN_IN_LIMIT = 16 * 1024  # bytes; the form is open to anyone
 
 

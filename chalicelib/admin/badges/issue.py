@@ -71,8 +71,9 @@ class Sent:
 
 
 def ask(visit: Visit, badge: Badge) -> Response:
-    """Show the form."""
-    return _form(visit, badge, Sent("", "", "", secrets.token_hex(8)))
+    """Show the form; the checklist's link fills the user's own address in."""
+    own = visit.person.email if request().argument("to") == "me" else ""
+    return _form(visit, badge, Sent(own, "", "", secrets.token_hex(8)))
 
 
 def issue(visit: Visit, badge: Badge) -> Response:
@@ -150,6 +151,7 @@ def progress(visit: Visit, badge: Badge, batch: str) -> Response:
                 if found.counts[step]],
         steps={step: (tone, gettext(text)) for step, (tone, text) in STEPS.items()},
         goes_on=found.ended < found.total,
+        mailed=mail_policy.allows(badge.system, issued=True),
         first=page.offset,
         **badge_list.paged(path, found.total, page),
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """Settings of systems, issuers and programs.
 
-paths           Where the settings of a place are
 place_switcher  The place to work in
 owner_form      The form of a profile
 owners          Profiles; create and delete places

@@ -6,8 +6,8 @@ from chalice.app import Response
 
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import owners
-from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import responses
+from chalicelib.admin.shell.settings_paths import path_of
 from chalicelib.domain.events import mail_policy
 from chalicelib.domain.events.mail_policy import MailPolicy
 from chalicelib.domain.owners.places import Scope

@@ -15,9 +15,9 @@ from chalicelib.admin.auth import permissions
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import owners
-from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import confirm, responses
 from chalicelib.admin.shell.confirm import Question
+from chalicelib.admin.shell.settings_paths import path_of
 from chalicelib.data.models import Webhook
 from chalicelib.domain.owners import consumers, webhooks
 from chalicelib.domain.owners.places import Scope

@@ -12,8 +12,8 @@ from chalicelib.admin.auth import workplace
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import owner_form
-from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import responses
+from chalicelib.admin.shell.settings_paths import path_of
 from chalicelib.data.models import Image, Owner
 from chalicelib.domain.owners import issuer_profiles, owners
 from chalicelib.domain.owners.places import Scope

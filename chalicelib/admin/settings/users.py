@@ -9,9 +9,9 @@ from chalice.app import Response
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import invitations, owners, wording
 from chalicelib.admin.settings.invitations import Outcome
-from chalicelib.admin.settings.paths import path_of
 from chalicelib.admin.shell import confirm, lookup, responses
 from chalicelib.admin.shell.confirm import Question
+from chalicelib.admin.shell.settings_paths import path_of
 from chalicelib.data.models import Consumer, Grant
 from chalicelib.domain.owners import accounts, consumers
 from chalicelib.domain.owners.accounts import Rights

@@ -26,6 +26,7 @@ NOTICES = {
     "copied": _("Copied to a new draft. The published badge stays as it is."),
     "draft-deleted": _("Draft deleted"),
     "drafted": _("Draft created. Save at any time; it doesn’t have to be complete."),
+    "first-drafted": _("Your first badge is drafted. Change what you like, then publish it."),
     "imported": _("Template imported. Check it before you use it."),
     "imported-without-badges": _(
         "Template imported without its support badges. Choose your own under Milestone."
@@ -44,7 +45,6 @@ NOTICES = {
         "This email was sent less than a minute ago. Wait a moment before you resend it."
     ),
     "mail-under-way": _("This email is already being sent"),
-    "no-system": _("Create a system first. Everything else belongs to one."),
     "not-failed": _("Nothing to retry: it no longer counts as failed"),
     "not-revoked": _("This award was already revoked"),
     "not-sent-again": _("Nothing was resent: the delivery is already in progress or was deleted"),

@@ -99,7 +99,7 @@ def no_place(visit: Visit) -> Response:
 
     reading.request_first()
     if visit.may(Permission.ADMINISTER):
-        return to("/settings/systems", None if reading.url() else "no-system")
+        return to("/settings/systems" if reading.url() else "/start")
     if visit.may(Permission.ENTER, None) and reading.status().is_running:
         waiting = page(visit, "reading")
         waiting.headers["Refresh"] = str(REFRESH_SECONDS)

@@ -108,6 +108,13 @@ def grants_at(place: Place) -> Sequence[Grant]:
 
 
 @transactional
+def has_others(place: Place, email: str) -> bool:
+    """Return whether another account than that of an email address has rights in or within a place."""
+    others: Any = Grant.select(Grant.id).join(Account).where(*within(place))
+    return bool(others.where(Account.email_key != email_addresses.key(email)).exists())
+
+
+@transactional
 def allow(email: str, place: Place, rights: Rights, *, keep_award: bool = False) -> Grant:
     """Grant rights in a place, replacing those the account had there; create the account if needed.
 

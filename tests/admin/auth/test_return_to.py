@@ -28,7 +28,7 @@ def test_the_requested_page_is_used_once(browser: Browser, request_link: Request
     browser.get("/context")
     browser.get(request_link())
     browser.submit("/context", "/signout")
-    assert browser.get(request_link()).headers["Location"] == "/directory"
+    assert browser.get(request_link()).headers["Location"] == "/home"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_other_sites_are_never_redirected_to(
 ) -> None:
     link = request_link()
     browser.cookies["after"] = path
-    assert browser.get(link).headers["Location"] == "/directory"
+    assert browser.get(link).headers["Location"] == "/home"
 
 
 def test_a_form_is_not_returned_to(browser: Browser) -> None:

@@ -167,7 +167,7 @@ class TestRequesting:
 class TestOpening:
     def test_a_link_signs_in(self, browser: Browser, request_link: RequestLink) -> None:
         answer = browser.get(request_link())
-        assert (answer.status, answer.headers["Location"]) == (303, "/directory")
+        assert (answer.status, answer.headers["Location"]) == (303, "/home")
         assert answer.headers["Set-Cookie"][0].split("; ")[1:] == [
             "Path=/", "Max-Age=604800", "HttpOnly", "SameSite=Lax",
         ]  # fmt: skip
@@ -198,7 +198,7 @@ class TestOpening:
     ) -> None:
         link = request_link()
         browser.get(link)
-        assert browser.get(link).headers["Location"] == "/directory"
+        assert browser.get(link).headers["Location"] == "/home"
 
     def test_of_two_concurrent_uses_one_succeeds(
         self, browser: Browser, request_link: RequestLink, together: Callable[..., list[Any]]
@@ -314,7 +314,7 @@ class TestSession:
         assert "You’re signed out." in words(administrator.get(answer.headers["Location"]))
 
     def test_signed_in_users_do_not_see_the_sign_in_form(self, administrator: Browser) -> None:
-        assert administrator.get("/signin").headers["Location"] == "/directory"
+        assert administrator.get("/signin").headers["Location"] == "/home"
 
     def test_over_https_cookies_are_bound_to_the_host(
         self, browser: Browser, settings: dict[str, str]

@@ -126,7 +126,7 @@ def test_without_a_system_administrators_are_led_to_create_one(
 ) -> None:
     for path in ("/context", "/directory"):
         answer = administrator.get(path)
-        assert answer.headers["Location"] == "/settings/systems?notice=no-system"
+        assert answer.headers["Location"] == "/start"
 
 
 def test_without_a_system_users_of_another_api_wait_for_theirs(

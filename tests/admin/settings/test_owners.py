@@ -34,9 +34,7 @@ def profile(system: System, **changes: str) -> dict[str, str]:
 
 
 def test_the_first_system_is_where_one_works(administrator: Browser) -> None:
-    assert administrator.get("/directory").headers["Location"] == (
-        "/settings/systems?notice=no-system"
-    )
+    assert administrator.get("/directory").headers["Location"] == ("/start")
     assert "No systems yet" in words(administrator.get("/settings/systems"))
     answer = administrator.submit(
         "/settings/systems/new", "/settings/systems/new", name="Łódź & City", url="https://example.org"
