@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Sequence
@@ -18,12 +16,11 @@ from chalicelib.errors import (
     UnsupportedMediaType,
     ValidationError,
 )
-from chalicelib.imaging import uploads
+from chalicelib.imaging import data_urls, uploads
 from chalicelib.web import form_parser
 from chalicelib.web.request import Request
 
 PICTURES = ("image", "imageUrl")
-_DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w=.-]+)*;base64,", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+", re.IGNORECASE | re.ASCII)
 
 
@@ -123,7 +120,7 @@ def _read(data: dict[str, Any], name: str) -> images.Picture | tuple[bytes, str]
         return _uploaded(value, name)
     if not isinstance(value, str):
         raise _error(name, "Unexpected value or invalid argument")
-    if value[:5].lower() == "data:":
+    if data_urls.is_one(value):
         return _decode(value, name)
     if validation.url(value) or not value.lower().startswith(("http://", "https://")):
         raise _error(name, "Invalid URL", value)
@@ -135,12 +132,9 @@ def _error(name: str, message: str, value: str = "") -> ValidationError:
 
 
 def _decode(uri: str, name: str) -> tuple[bytes, str]:
-    head = _DATA_URI.match(uri[:200])
-    if head is None:
-        raise _error(name, "Invalid URL", uri)
     try:
-        content = base64.b64decode(uri[head.end() :], validate=True)
-    except (binascii.Error, ValueError) as problem:
+        _, content = data_urls.decode(uri)
+    except data_urls.NotData as problem:
         raise _error(name, "Invalid URL", uri) from problem
     return _checked(content, name)
 

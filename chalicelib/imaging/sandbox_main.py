@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 
+DOTS_PER_INCH = 96.0  # as in CSS
+
 
 def main(folder: str, size: str, memory: str, seconds: str) -> None:
     """Render the SVG on standard input to a PNG on standard output.
@@ -38,7 +40,9 @@ def main(folder: str, size: str, memory: str, seconds: str) -> None:
     svg = sys.stdin.buffer.read().decode("utf-8")
     pixels = int(size)
     sys.stdout.buffer.write(
-        resvg_py.svg_to_bytes(svg_string=svg, width=pixels, height=pixels, skip_system_fonts=True)
+        resvg_py.svg_to_bytes(
+            svg_string=svg, width=pixels, height=pixels, skip_system_fonts=True, dpi=DOTS_PER_INCH
+        )
     )
 
 
