@@ -2,6 +2,7 @@
 
 png           PNG files, parsed strictly chunk by chunk; anything after the image's end is dropped
 raster        Raster images (PNG, JPEG, GIF), detected by content and parsed strictly
+metadata      Removes what an image file says besides its pixels and their colors
 data_urls     Images in `data:` URLs
 svg_refusals  Why an SVG file is rejected, in the words that people read
 svg_text      The text of an SVG file: its encoding and its entities

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib import limits
 from chalicelib.domain.images import images
@@ -25,7 +26,6 @@ MOST_SEGMENTS = 10_000  # of a JPEG; encoders write some dozens
 MOST_BLOCKS = 100_000  # of a GIF; encoders fill each with 255 bytes
 
 _KNOWN_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
-_METADATA = {*png.TEXTS, b"eXIf", b"tIME"}
 # Adam7: start and step of each pass; columns, then rows
 _PASSES = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))  # fmt: skip
 _STEP = 16 * 1024  # bytes to inflate at a time
@@ -34,10 +34,12 @@ _FILTERS = 5
 # Sequential and progressive; browsers do not support lossless, hierarchical and arithmetic ones.
 _FRAMES = {0xC0, 0xC1, 0xC2}
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+SCAN, _END = 0xDA, 0xD9
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # markers without a segment
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_EXIF = b"Exif\0\0"
-_ORIENTATION, _SHORT = 0x0112, 3
+HEADER, FRAME = -1, -2  # of a GIF; extensions have their labels
+EXIF = b"Exif\0\0"
+ORIENTATION, SHORT = 0x0112, 3
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class Raster:
     top: int = 0
 
 
+class Segment(NamedTuple):
+    """A part of a JPEG or GIF file: its marker or label, and where its content starts and ends."""
+
+    kind: int
+    start: int
+    end: int
+
+
 def read(content: bytes) -> Raster:
     """Return the properties of an image.
 
@@ -87,12 +97,6 @@ def read(content: bytes) -> Raster:
     raise PictureRefused(
         gettext("This file cannot be used as an image. Choose a PNG, JPEG, or SVG file.")
     )
-
-
-def without_metadata(content: bytes) -> bytes:
-    """Return a valid PNG file without metadata, such as texts, times and places."""
-    parts = png.chunks(content, limits.PICTURE)
-    return png.file(part for part in parts if part.kind not in _METADATA)
 
 
 def _damaged() -> PictureRefused:
@@ -207,7 +211,8 @@ def _size(header: png.Header) -> int:
 def _jpeg(content: bytes) -> Raster:
     """Walk through all segments to the end marker, reading the frame header and EXIF."""
     size, orientation, scans = None, 1, 0
-    for marker, segment in _segments(content):
+    for marker, start, end in segments(content):
+        segment = content[start:end]
         if marker in _OTHER_FRAMES:
             raise _unknown()
         if marker in _FRAMES:
@@ -218,19 +223,25 @@ def _jpeg(content: bytes) -> Raster:
                 raise _unknown()
             size = width, height
             _sized(*size)
-        elif marker == 0xDA:
+        elif marker == SCAN:
             scans += 1
             if size is None or scans > MOST_SCANS:
                 raise _damaged()
-        elif marker == 0xE1 and segment.startswith(_EXIF) and orientation == 1:
-            orientation = _orientation(segment[len(_EXIF) :])
+        elif marker == 0xE1 and segment.startswith(EXIF) and orientation == 1:
+            orientation = _orientation(segment[len(EXIF) :])
     if size is None or not scans:
         raise _damaged()
     return Raster("image/jpeg", *size, orientation=orientation)
 
 
-def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield markers and their segments up to the end marker, which must exist."""
+def segments(content: bytes) -> Iterator[Segment]:
+    """Yield the segments of a JPEG file up to the end marker, which must exist.
+
+    Raises
+    ------
+    PictureRefused
+        If the file is damaged.
+    """
     position = 2
     for _ in range(MOST_SEGMENTS):
         if content[position : position + 1] != b"\xff":
@@ -241,22 +252,32 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes]]:
             raise _damaged()
         marker = content[position]
         position += 1
-        if marker == 0xD9:
+        if marker == _END:
             return
         if marker in _ALONE:
             continue
-        length = int.from_bytes(content[position : position + 2], "big")
-        segment = content[position + 2 : position + length]
-        if length < 2 or len(segment) != length - 2:
+        end = position + int.from_bytes(content[position : position + 2], "big")
+        if not position + 2 <= end <= len(content):
             raise _damaged()
-        yield marker, segment
-        position += length
-        if marker == 0xDA:
-            found = _AFTER_SCAN.search(content, position)
-            if found is None:
-                raise _damaged()
-            position = found.start()
+        yield Segment(marker, position + 2, end)
+        position = end
+        if marker == SCAN:
+            position = end_of_scan(content, end)
     raise _damaged()
+
+
+def end_of_scan(content: bytes, start: int) -> int:
+    """Return where the pixels of a JPEG file's scan end, at the next marker.
+
+    Raises
+    ------
+    PictureRefused
+        If there is none.
+    """
+    found = _AFTER_SCAN.search(content, start)
+    if found is None:
+        raise _damaged()
+    return found.start()
 
 
 def _orientation(exif: bytes) -> int:
@@ -268,7 +289,7 @@ def _orientation(exif: bytes) -> int:
     count = struct.unpack(order + "H", exif[start : start + 2].ljust(2, b"\0"))[0]
     for at in range(start + 2, min(start + 2 + 12 * count, len(exif) - 11), 12):
         tag, kind, _, value = struct.unpack(order + "HHIH", exif[at : at + 10])
-        if tag == _ORIENTATION and kind == _SHORT:
+        if tag == ORIENTATION and kind == SHORT:
             return value if 1 <= value <= 8 else 1
     return 1
 
@@ -277,35 +298,57 @@ def _gif(content: bytes) -> Raster:
     """Walk through all blocks to the trailer; the renderer shows the first frame."""
     if len(content) < 13:
         raise _damaged()
-    width, height, flags = struct.unpack("<HHB", content[6:11])
+    width, height = struct.unpack("<HH", content[6:10])
     _sized(width, height)
-    position = 13 + _colors(flags)
     first = None
-    blocks = 0
-    while (kind := content[position : position + 1]) != b";":
-        if kind == b",":
-            head = content[position + 1 : position + 10].ljust(9, b"\0")
-            left, top, columns, rows, flags = struct.unpack("<HHHHB", head)
-            _sized(columns, rows)
-            if first is None:
-                first = left, top
-                if left + columns > width or top + rows > height:
-                    raise _damaged()
-            position += 10 + _colors(flags) + 1
-        elif kind == b"!":
+    for kind, start, _ in blocks(content):
+        if kind != FRAME:
+            continue
+        left, top, columns, rows = struct.unpack("<HHHH", content[start + 1 : start + 9])
+        _sized(columns, rows)
+        if first is None:
+            first = left, top
+            if left + columns > width or top + rows > height:
+                raise _damaged()
+    if first is None:
+        raise _damaged()
+    return Raster("image/gif", width, height, left=first[0], top=first[1])
+
+
+def blocks(content: bytes) -> Iterator[Segment]:
+    """Yield the parts of a GIF file up to the trailer, which must exist.
+
+    Each is the header, with the colors of all frames (`HEADER`), a frame (`FRAME`), or an extension
+    with its label. Together they are the file without its trailer.
+
+    Raises
+    ------
+    PictureRefused
+        If the file is damaged.
+    """
+    position = 13 + _colors(content[10])
+    yield Segment(HEADER, 0, position)
+    count = 0
+    while (mark := content[position : position + 1]) != b";":
+        start = position
+        if mark == b",":
+            kind = FRAME
+            position += 10 + _colors(content[start + 9 : start + 10].ljust(1, b"\0")[0]) + 1
+        elif mark == b"!":
+            kind = content[start + 1 : start + 2].ljust(1, b"\0")[0]
             position += 2
         else:
             raise _damaged()
         while size := content[position : position + 1].ljust(1, b"\0")[0]:
             position += 1 + size
-            blocks += 1
-            if blocks > MOST_BLOCKS:
+            count += 1
+            if count > MOST_BLOCKS:
                 raise _damaged()
         position += 1
-        blocks += 1
-    if first is None:
-        raise _damaged()
-    return Raster("image/gif", width, height, left=first[0], top=first[1])
+        count += 1
+        if position > len(content):
+            raise _damaged()
+        yield Segment(kind, start, position)
 
 
 def _colors(flags: int) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from chalicelib.domain.images import images
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
-from chalicelib.imaging import png, raster, sandbox
+from chalicelib.imaging import metadata, png, raster, sandbox
 from chalicelib.imaging import store as image_store
 from chalicelib.imaging import svg as svg_reader
 from chalicelib.imaging.raster import Raster
@@ -71,7 +71,7 @@ def prepare(content: bytes, fit: str) -> bytes:
 def check(content: bytes) -> tuple[bytes, str]:
     """Return an image from the API with unchanged pixels, and its media type.
 
-    Metadata is removed from PNG files.
+    Metadata is removed, see `imaging/metadata.py`.
 
     Raises
     ------
@@ -79,9 +79,7 @@ def check(content: bytes) -> tuple[bytes, str]:
         If it is not a valid PNG, JPEG or GIF file.
     """
     picture = raster.read(content)
-    if picture.media_type == "image/png":
-        content = raster.without_metadata(content)
-    return content, picture.media_type
+    return metadata.remove(content, picture), picture.media_type
 
 
 @functools.lru_cache(maxsize=2)  # a badge's awards are often baked in a row

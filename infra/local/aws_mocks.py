@@ -158,7 +158,8 @@ class Recorder:
         def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             statuses.append(status)
             own = [one for one in headers if not one[0].lower().startswith("access-control-")]
-            return start_response(status, [*own, *cors], *rest)
+            security = bucket_cors.SECURITY if self._is_object(environ) else []
+            return start_response(status, [*own, *cors, *security], *rest)
 
         answer = list(self._app(environ, started))
         if statuses and statuses[0].startswith("2"):
@@ -191,6 +192,11 @@ class Recorder:
         elif not (is_form if method == "POST" else is_signed_link):
             return None
         return bucket_cors.headers(origin, method)
+
+    def _is_object(self, environ: dict[str, Any]) -> bool:
+        """Return whether a request is for an object of a bucket."""
+        bucket, _, key = environ["PATH_INFO"].lstrip("/").partition("/")
+        return bool(key) and self._objects.has_bucket(bucket)
 
     def _record(self, environ: dict[str, Any], body: bytes) -> None:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]

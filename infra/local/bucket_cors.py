@@ -1,4 +1,4 @@
-"""The bucket's CORS rules: those of the stack (`infra/aws/stack/bucket.yml`), as S3 applies them."""
+"""What the bucket and the host of its images add to responses (`infra/aws/stack/bucket.yml`)."""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ class Rule:
             self.origin == "*" or urlsplit(origin).hostname in LOOPBACK
         )
 
+
+# S3 sends none of these; the stack's CloudFront does, in front of it.
+SECURITY = [
+    ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+]
 
 RULES = (Rule(OWN, ("POST",)), Rule("*", ("GET", "HEAD")))
 

@@ -13,7 +13,7 @@ import requests
 from chalicelib.aws import queues, session, storage
 from infra.aws import fragments
 from infra.local.aws_mocks import MAX_DELIVERIES, AwsMocks, _create_queue
-from infra.local.bucket_cors import OWN, RULES, Rule
+from infra.local.bucket_cors import OWN, RULES, SECURITY, Rule
 
 
 @pytest.fixture
@@ -103,6 +103,22 @@ def test_the_rules_are_those_of_the_stack() -> None:
         for rule in bucket["CorsConfiguration"]["CorsRules"]
     ]
     assert rules == list(RULES)
+
+
+def test_images_have_the_security_headers_of_the_stack(signed: str) -> None:
+    headers = requests.get(signed, timeout=10).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    policy = fragments.read()["Resources"]["PictureHeaders"]["Properties"]
+    config = policy["ResponseHeadersPolicyConfig"]
+    security = config["SecurityHeadersConfig"]
+    (custom,) = config["CustomHeadersConfig"]["Items"]
+    assert {name: headers[name] for name, _ in SECURITY} == {
+        "Content-Security-Policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": security["FrameOptions"]["FrameOption"],
+        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        custom["Header"]: custom["Value"],
+    }
 
 
 @pytest.mark.parametrize("origin", ["null", "https://displayer.example", "http://localhost:3000"])

@@ -438,6 +438,20 @@ def test_cloudfront_reads_only_images(stack: Stack) -> None:
     assert "AWS:SourceArn" in statement["Condition"]["StringEquals"]
 
 
+def test_images_are_images_only_and_readable_for_scripts_of_all_sites(stack: Stack) -> None:
+    behavior = stack.properties("Distribution")["DistributionConfig"]["DefaultCacheBehavior"]
+    assert behavior["ResponseHeadersPolicyId"] == {"Ref": "PictureHeaders"}
+    config = stack.properties("PictureHeaders")["ResponseHeadersPolicyConfig"]
+    security = config["SecurityHeadersConfig"]
+    assert security["ContentTypeOptions"] == {"Override": True}  # nosniff
+    assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 365 * 24 * 3600
+    policy = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert config["CorsConfig"]["AccessControlAllowOrigins"] == {"Items": ["*"]}
+    assert config["CorsConfig"]["AccessControlAllowCredentials"] is False
+
+
 # Alarms
 
 

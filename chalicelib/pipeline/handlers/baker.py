@@ -13,7 +13,7 @@ from chalicelib.aws import storage
 from chalicelib.data.models import Award, Image
 from chalicelib.domain.badges import public
 from chalicelib.errors import NotFound, PictureRefused
-from chalicelib.imaging import png
+from chalicelib.imaging import metadata, png
 from chalicelib.imaging.png import NotAPng
 from chalicelib.net import client
 from chalicelib.openbadges import baking, default_image, v2
@@ -85,7 +85,7 @@ def _picture(image: Image | None, *, may_retry: bool) -> tuple[bytes, str | None
 def _as_png(picture: bytes) -> bytes:
     """Return an image as PNG, which can be baked into: images by URL are of any format."""
     if picture.startswith(png.SIGNATURE):
-        return picture
+        return metadata.from_png(picture)
     from chalicelib.imaging import uploads
 
     return uploads.as_png(picture)

@@ -19,6 +19,7 @@ from tests.domain import places
 from tests.imaging.pictures import GIF, JPEG, svg
 from tests.openbadges import examples
 from tests.openbadges.examples import stored
+from tests.openbadges.png import END, chunk
 from tests.openbadges.png import png as small_png
 from tests.servers import Server, serving
 
@@ -53,6 +54,15 @@ def test_pictures_that_programs_sent_become_png_files(
 
 def test_png_files_stay_as_they_are(badge: Badge, cloud: Cloud) -> None:
     storage.put("images/p", small_png(), "image/png")
+    made, note = baked(badge, images.Picture(key="images/p"), cloud)
+    assert (made, note) == (baking.bake(small_png(), "{}"), None)
+
+
+def test_png_files_say_nothing_but_the_assertion(badge: Badge, cloud: Cloud) -> None:
+    said = chunk(b"eXIf", b"GPS")
+    content = small_png().replace(END, said + END)
+    assert said in content
+    storage.put("images/p", content, "image/png")
     made, note = baked(badge, images.Picture(key="images/p"), cloud)
     assert (made, note) == (baking.bake(small_png(), "{}"), None)
 
