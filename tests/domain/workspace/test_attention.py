@@ -23,8 +23,8 @@ def chicago(database: Any) -> Scope:
     system = places.chicago()
     badge = places.published(system, "reader")
     for learner in "abc":
-        applications.create(badge, {"learner": f"{learner}@example.org"})
-    Application.update(processed=times.now()).where(Application.id == 1).execute()
+        made = applications.create(badge, {"learner": f"{learner}@example.org"})
+    Application.update(processed=times.now()).where(Application.slug == made.slug).execute()
     for number in (badge.id, None):
         event = Event.create(
             key=str(number), source="own", action="award", body="{}", badge_id=number
