@@ -7,4 +7,5 @@ responses       Pages and redirects
 confirm         Questions before something is deleted
 settings_paths  Where the settings of a place are
 badge_list      Pages of a badge, and of the lists below it
+csv_files       Lists as CSV files
 """
