@@ -276,6 +276,7 @@ def _page(
         "waits": waits,
         "automatic": _is_auto_awarded(badge),
         "mailed": mail_policy.allows(badge.system, issued=False),
+        "following": _following(visit, application, view),
         "late": bool(view.reviews) and times.now() - view.reviews[0].created > SOON,
         "typed": typed,
         "comment": form.text("comment") if form else "",
@@ -292,6 +293,13 @@ def _page(
         "award_url": links.award(view.award.slug) if view.award else None,
     }
     return responses.page(visit, "application", status, **context)
+
+
+def _following(visit: Visit, application: Application, view: ReviewView) -> Application | None:
+    """Return the application to review after one that waits for no review any more."""
+    if view.state is State.WAITING or visit.scope is None:
+        return None
+    return review_queue.following(visit.scope, application, visit.person.email)
 
 
 def _verdict(missing: int, required: int) -> str:

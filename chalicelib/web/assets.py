@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+
+
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ def _assets() -> dict[str, Asset]:
         if media_type := _MEDIA_TYPES.get(path.suffix):
             parts = sorted(path.iterdir()) if path.is_dir() else [path]
             text = "\n".join(part.read_text("utf-8") for part in parts)
+            if path.suffix == ".css":
+                text = _COMMENT.sub("", text)  # browsers load the stylesheet with every first page
             digest = hashlib.sha256(text.encode()).hexdigest()[:12]
             found[path.name] = Asset(text, media_type, digest)
     return found

@@ -591,3 +591,27 @@ def test_administrators_review_too(administrator: Browser, application: Applicat
     assert send(administrator, application, *APPROVES).status == 303
     assert Review.get().author == ADMINISTRATOR
     assert title(administrator.get("/applications")) == "Applications"
+
+
+# The next one
+
+
+def test_a_review_leads_to_the_next_application(reviewer: Browser, badge: Badge) -> None:
+    first, second = applied(badge, "first@example.org"), applied(badge, "second@example.org")
+    assert "Next application" not in words(reviewer.get(path(first)))
+    page = reviewer.get(
+        send(reviewer, first, *NOT_APPROVED, confirmed="not-approved").headers["Location"]
+    )
+    assert re.search(rf'href="{path(second)}">Next application', page.text)
+    page = reviewer.get(send(reviewer, second, *APPROVES).headers["Location"])
+    assert "No more applications are waiting for a review." in words(page)
+    assert '<a class="button quiet" href="/applications">All applications</a>' in page.text
+
+
+def test_evidence_is_in_one_part_with_the_criteria(
+    reviewer: Browser, application: Application
+) -> None:
+    for page in (reviewer.get(path(application)), take(reviewer, application)):
+        part = page.text.partition('id="review"')[2].partition('id="finish"')[0]
+        assert 'id="evidence"' in part
+        assert 'id="criteria"' in part

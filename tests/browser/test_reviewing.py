@@ -45,32 +45,47 @@ def review(page: Any, site: str, application: Application) -> Any:
     return page
 
 
+PARTS = {"Description": "description", "Review": "review", "Finish": "finish"}
+
+
 def selected(page: Any) -> str:
     """Return the selected tab, whose panel must be the only visible one."""
-    (name,) = page.locator('[role="tab"][aria-selected="true"]').all_inner_texts()
+    tab = page.locator('[role="tab"][aria-selected="true"]')
+    tab.wait_for()
+    (name,) = tab.all_inner_texts()
     (part,) = page.get_by_role("tabpanel").all()
-    assert part.get_attribute("id") == name.split()[0].lower()
+    assert part.get_attribute("id") == PARTS[name]
     assert spills(page) == 0
-    return str(name.split()[0])
+    return str(name)
 
 
 def test_tabs_work_by_keyboard(review: Any) -> None:
-    assert selected(review) == "Description"
-    review.get_by_role("tab", name="Description").focus()
+    assert selected(review) == "Review"
+    review.get_by_role("tab", name="Review").focus()
     for key, name in [
-        ("ArrowRight", "Evidence"), ("ArrowRight", "Criteria"), ("End", "Finish"),
-        ("ArrowRight", "Description"), ("ArrowLeft", "Finish"), ("Home", "Description"),
+        ("ArrowRight", "Finish"), ("ArrowRight", "Description"),
+        ("ArrowRight", "Review"), ("End", "Finish"), ("Home", "Description"),
+        ("ArrowLeft", "Finish"), ("Home", "Description"),
     ]:  # fmt: skip
         review.keyboard.press(key)
         assert selected(review) == name
         assert review.evaluate("document.activeElement.getAttribute('role')") == "tab"
-    review.get_by_role("link", name="Next: Evidence").click()
-    assert selected(review) == "Evidence"
+    review.get_by_role("link", name="Next: Review").click()
+    assert selected(review) == "Review"
+
+
+def test_evidence_stands_beside_the_criteria_or_above_them(review: Any, width: int) -> None:
+    evidence, criteria = (review.locator(one).bounding_box() for one in ("#evidence", "#criteria"))
+    if width >= 1280:
+        assert evidence["y"] == criteria["y"]
+        assert evidence["x"] + evidence["width"] < criteria["x"]
+    else:
+        assert evidence["x"] == criteria["x"]
+        assert evidence["y"] + evidence["height"] < criteria["y"]
 
 
 def test_the_indicator_follows_the_judged_criteria(review: Any) -> None:
-    review.get_by_role("tab", name="Criteria").click()
-    indicator = review.get_by_role("status").last
+    indicator = review.locator("#criteria").get_by_role("status")
     assert indicator.inner_text() == "2 required criteria aren’t met yet."
     criteria = [review.get_by_role("group", name=one["description"]) for one in CRITERIA]
     criteria[0].get_by_label("Met", exact=True).check()
@@ -86,10 +101,21 @@ def test_the_indicator_follows_the_judged_criteria(review: Any) -> None:
     # One answer is missing: its link opens the tab with the question.
     review.get_by_role("tab", name="Finish").click()
     review.get_by_role("link", name="Choose Met or Not met for criterion 3.").click()
-    assert selected(review) == "Criteria"
+    assert selected(review) == "Review"
     criteria[2].get_by_label("Not met").check()
     review.get_by_role("tab", name="Finish").click()
     review.get_by_label("Feedback for the learner").fill("Please write about it")
     review.get_by_role("button", name="Submit review").click()
     review.get_by_text("Not approved. The learner gets your feedback by email.").wait_for()
     assert Review.get().comment == "Please write about it"
+    review.get_by_text("No more applications are waiting").wait_for()
+
+
+def test_from_one_application_to_the_next(review: Any, application: Application) -> None:
+    applications.create(application.badge, {"learner": "next@example.org"})
+    for name in ("Read a book", "Wrote about it", "Told a friend"):
+        review.get_by_role("group", name=name).get_by_label("Met", exact=True).check()
+    review.get_by_role("tab", name="Finish").click()
+    review.get_by_role("button", name="Submit review").click()
+    review.get_by_role("link", name="Next application").click()
+    review.get_by_role("heading", name="next@").wait_for()

@@ -128,7 +128,7 @@ def review(page: Any) -> None:
     page.get_by_role("link", name=LEARNER).click()
     page.get_by_role("button", name="Start review").click()
     page.get_by_text("Assigned to you for 20 minutes").wait_for()
-    page.get_by_role("tab", name="Criteria").click()
+    page.get_by_role("tab", name="Review").click()
     page.get_by_role("group", name="Name the three books").get_by_label("Met", exact=True).check()
     page.get_by_text("All required criteria are met.").first.wait_for()
     page.get_by_role("tab", name="Finish").click()

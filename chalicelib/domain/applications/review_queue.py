@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import SQL, Case, fn
 
+from chalicelib import times
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Application, Badge, Image
+from chalicelib.data.models import Application, Badge, Image, Review
 from chalicelib.domain.badges import badges
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import Page, PageSize
 
 _BADGE = (Badge.id, Badge.slug, Badge.name, Badge.archived, Badge.image)
@@ -85,6 +87,38 @@ def processed(where: Scope, search: str = "", page: int = 1) -> list[Application
     """Return a page of the processed applications, the last one first (see `pending`)."""
     done = _inside(where, search, Application, *_BADGE).where(Application.processed.is_null(False))
     return _paged(done.order_by(Application.processed.desc(), Application.id.desc()), page)
+
+
+@transactional
+def following(where: Scope, done: Application, email: str) -> Application | None:
+    """Return the application that a reviewer can review next, or None if none is left.
+
+    Those for the same badge come first. Those that others are reviewing are left out, and so are
+    those that were approved and wait for their award.
+
+    Parameters
+    ----------
+    where : Scope
+        The system, issuer or program whose badges they are for.
+    done : Application
+        The application that was reviewed.
+    email : str
+        The reviewer.
+    """
+    free = (
+        Application.assigned_to.is_null()
+        | (Application.assigned_expiration <= times.now())
+        | (fn.LOWER(Application.assigned_to) == email_addresses.key(email))
+    )
+    reviewed = Review.select(SQL("1")).where(Review.application == Application.id)
+    waiting = _inside(where, "", Application, Badge.id, Badge.name).where(
+        Application.processed.is_null(), Application.id != done.id, free, ~fn.EXISTS(reviewed)
+    )
+    same_badge = Case(None, [(Badge.id == done.badge_id, 0)], 1)
+    found: Application | None = waiting.order_by(
+        same_badge, fn.LOWER(Badge.name), Badge.id, Application.id
+    ).first()
+    return found
 
 
 @transactional

@@ -12,6 +12,7 @@ from chalicelib.domain.applications import applications, review_queue
 from chalicelib.domain.badges import badges
 from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Scope
+from chalicelib.domain.reviews import reviews, workflow
 from chalicelib.domain.shared.pagination import PageSize
 from tests.conftest import Clock
 from tests.domain import places
@@ -141,3 +142,37 @@ def test_other_applications_of_a_learner_for_the_same_badge(reader: Badge, write
     first, _, second, _ = (*applied(reader, "ada", "ben", "ADA"), *applied(writer, "ada"))
     assert review_queue.others(first) == [second]
     assert review_queue.others(second, most=0) == []
+
+
+# The next one
+
+
+def test_the_next_one_is_for_the_same_badge_or_else_the_first_in_the_list(
+    system: System, reader: Badge, writer: Badge
+) -> None:
+    done, older, newer = applied(writer, "done", "older", "newer")
+    (other,) = applied(reader, "other")
+    applications.mark_processed(done)
+    where, found = Scope(system), []
+    while following := review_queue.following(where, done, "rita@example.org"):
+        found.append(following)
+        applications.mark_processed(following)
+    assert found == [older, newer, other]
+
+
+def test_the_next_one_waits_for_this_reviewer(
+    system: System, reader: Badge, writer: Badge, clock: Clock
+) -> None:
+    done, theirs, approved = applied(reader, "done", "theirs", "approved")
+    (elsewhere,) = applied(places.published(places.chicago("dallas"), "other"), "elsewhere")
+    workflow.assign(theirs, "carl@example.org")
+    reviews.create(approved, {"author": "carl@example.org", "reviewItems": []})
+
+    def following(email: str) -> Application | None:
+        return review_queue.following(Scope(system), done, email)
+
+    assert following("rita@example.org") is None
+    assert following("Carl@example.org") == theirs
+    clock.move(workflow.ASSIGNED_FOR)
+    assert following("rita@example.org") == theirs
+    assert elsewhere.processed is None
