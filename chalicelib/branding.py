@@ -6,11 +6,10 @@ that it lists. What belongs to no system, such as the sign-in page, shows the de
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chalicelib import config
+from chalicelib import config, texts
 from chalicelib.config import SettingError
 from chalicelib.errors import Unavailable
 
@@ -112,4 +111,4 @@ def name(system: str | None = None, own: str = "") -> str:
 
 def _one_line(text: str) -> str:
     """Return a text as it may stand in a title or in a header of an email."""
-    return "".join(one for one in " ".join(text.split()) if unicodedata.category(one) != "Cc")
+    return " ".join(texts.line(text).split())

@@ -313,13 +313,14 @@ class Settings:
         return self._base() + path
 
     def _base(self) -> str:
-        return self.text("PERSONA_AUDIENCE").rstrip("/")
+        return _with_ascii_host(self.text("PERSONA_AUDIENCE").rstrip("/"))
 
     def _bases(self) -> Iterator[str]:
         """Yield the public URL of this deployment, and then its former ones."""
         yield self._base()
         for former in self.list("FORMER_HOSTS"):
-            yield (former if "://" in former else f"https://{former}").rstrip("/")
+            url = former if "://" in former else f"https://{former}"
+            yield _with_ascii_host(url.rstrip("/"))
 
     def base_at(self, host: str) -> str:
         """Return the public URL of this deployment at a host: a former URL, or else the present one."""
@@ -335,6 +336,14 @@ class Settings:
             if url[: len(base)].lower() == base.lower() and url[len(base) :].startswith("/"):
                 return url[len(base) :]
         return None
+
+
+def _with_ascii_host(url: str) -> str:
+    if url.isascii():
+        return url
+    from chalicelib import web_addresses  # most deployments have a host in ASCII
+
+    return web_addresses.with_ascii_host(url)
 
 
 _current: Settings | None = None

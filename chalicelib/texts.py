@@ -1,4 +1,6 @@
-"""When two names that clients type are the same: slugs and claim codes, on every database.
+"""Names that clients type: which are the same, on every database, and what stands in none.
+
+Slugs and claim codes are compared by keys.
 
 They are equal when their lower case is, in Unicode's normal form C: ``Trail`` and ``trail``, and an
 ``é`` of one or of two characters. All else differs: accents, emoji, and blanks, also at the end.
@@ -9,6 +11,7 @@ end), so they compare only keys, which are made here.
 from __future__ import annotations
 
 import hashlib
+import re
 
 KEY_DIGITS = 64  # of a key
 
@@ -34,3 +37,32 @@ def key(text: str) -> str:
     grows, and can be part of JSON.
     """
     return hashlib.sha256(normalized(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# What stands in no name: control characters, ends of lines, and marks that reorder the text around
+# them (embeddings, overrides, and isolates). Joiners stay, which emoji and many scripts need.
+NOT_IN_LINES = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+# The same, but for tabs and ends of lines: what stands in no short text of a few lines.
+NOT_IN_TEXTS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
+
+
+def is_line(text: str) -> bool:
+    """Return whether a text has none of the characters that stand in no name."""
+    return re.search(f"[{NOT_IN_LINES}]", text) is None
+
+
+def line(text: str) -> str:
+    """Return a text as a name, in one line: without the characters that stand in no name.
+
+    Documents, subjects of emails, and names of files show names like this, as rows may hold names
+    that were sent before they were checked.
+    """
+    if is_line(text):
+        return text
+    in_one = re.sub(r"[\t\n\v\f\r\x85\u2028\u2029]+", " ", text)
+    return re.sub(f"[{NOT_IN_LINES}]", "", in_one).strip()
+
+
+def lines(text: str) -> str:
+    """Return a short text without the characters that stand in none; it keeps its lines."""
+    return re.sub(f"[{NOT_IN_TEXTS}]", "", text)

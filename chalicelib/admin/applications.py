@@ -25,9 +25,10 @@ from chalicelib.domain.shared import email_addresses
 from chalicelib.domain.shared.pagination import PageSize
 from chalicelib.errors import Conflict, ValidationError
 from chalicelib.i18n import gettext, ngettext
-from chalicelib.openbadges.links import Links, web_address
+from chalicelib.openbadges.links import Links
 from chalicelib.web.form import Form
 from chalicelib.web.request import request
+from chalicelib.web_addresses import web_address
 
 LONGEST_COMMENT = 10_000  # characters
 LONGEST_SEARCH = 200

@@ -12,6 +12,7 @@ milestones    Views of milestones
 integrations  Views of webhooks and consumers
 users         The user API of BadgeKit's web app
 operations    What each route does, takes and answers
+patterns      What the checks of texts accept, as patterns of JSON Schema
 schemas       JSON Schemas of bodies and responses
 examples      Examples of bodies
 openapi       The OpenAPI document made of these, and the page that shows it

@@ -34,9 +34,9 @@ BULK = (
 )
 INSTANCE = (
     Field("email", validation.email, required=True),
-    Field("slug", validation.text(0, limits.SLUG)),
+    Field("slug", validation.slug(0)),
     *BULK,
-    Field("claimCode", validation.text(0, 255)),
+    Field("claimCode", validation.Line(0, 255)),
 )
 REVOCATION = (Field("reason", validation.text(1)),)  # not of badgekit-api
 

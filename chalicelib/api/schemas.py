@@ -10,15 +10,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import limits
+from chalicelib.api import patterns
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import milestones
 from chalicelib.domain.badges import badges, codes, details, fields
-from chalicelib.domain.badges.field_kinds import Flag, Kind, Limit, Moment, Number, Switch
+from chalicelib.domain.badges.field_kinds import (
+    LONGEST_URL,
+    Flag,
+    Kind,
+    Limit,
+    Moment,
+    Number,
+    Switch,
+)
 from chalicelib.domain.badges.fields import BadgeField
 from chalicelib.domain.owners import consumers, owners, webhooks
 from chalicelib.domain.reviews import reviews
-from chalicelib.domain.shared import validation
+from chalicelib.domain.shared import email_addresses, validation
 from chalicelib.domain.shared.validation import Field
 
 Schema = dict[str, Any]
@@ -40,9 +49,9 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def many(schema: Schema) -> Schema:
-    """Return a schema for a list."""
-    return {"type": "array", "items": schema}
+def many(schema: Schema, most: int | None = None) -> Schema:
+    """Return a schema for a list, perhaps of at most so many items."""
+    return {"type": "array", "items": schema} | ({} if most is None else {"maxItems": most})
 
 
 def answer(optional: Sequence[str] = (), **members: Schema) -> Schema:
@@ -54,27 +63,43 @@ def answer(optional: Sequence[str] = (), **members: Schema) -> Schema:
 def _secret(shortest: int) -> Schema:
     longest = validation.LONGEST_SECRET
     return {
-        "type": "string", "minLength": shortest, "maxLength": longest, "pattern": r"\S",
+        "type": "string", "minLength": shortest, "maxLength": longest, "pattern": patterns.SECRET,
         "writeOnly": True,
     }  # fmt: skip
 
 
 # How the checks of bodies' fields read; those that are made with bounds are asked for them.
 _CHECKS: dict[Any, Schema] = {
-    validation.url: {"type": "string", "format": "uri", "description": "A web address."},
-    validation.email: {"type": "string", "format": "email", "description": "An e-mail address."},
+    validation.url: {
+        "type": "string",
+        "pattern": patterns.URL,
+        "maxLength": LONGEST_URL,
+        "description": "A web address. A host of another script may also be sent as it is typed.",
+    },
+    validation.email: {
+        "type": "string",
+        "format": "email",
+        "pattern": patterns.EMAIL,
+        "maxLength": email_addresses.LONGEST,
+        "description": "An e-mail address. A domain of another script is sent in ASCII (`xn--…`).",
+    },
     validation.secret: _secret(validation.SHORTEST_SECRET),
     validation.receivers_secret: _secret(1),
     validation.integer: {
         "type": ["integer", "string"],
-        "pattern": "^-?[0-9]{1,10}$",
+        "pattern": patterns.INTEGER,
         "minimum": -validation.LARGEST_INTEGER,
         "maximum": validation.LARGEST_INTEGER,
         "description": "A whole number, or its digits.",
     },
     validation.flag: {"enum": [0, 1, True, False, "0", "1", "true", "false"]},
     validation.date: {
-        "type": ["string", "integer"],
+        "anyOf": [
+            {"type": "string", "format": "date-time", "pattern": patterns.DATE_TIME},
+            {"type": "string", "format": "date", "pattern": patterns.DATE},
+            {"type": "string", "pattern": patterns.UNIX},
+            {"type": "integer", "minimum": 0, "maximum": patterns.LATEST_UNIX},
+        ],
         "description": "ISO 8601, or Unix time in seconds or milliseconds.",
     },
 }
@@ -94,10 +119,22 @@ _COMMENT: Schema = maybe(
     }
 )
 _PICTURE: Schema = {
-    "type": "string",
+    "anyOf": [
+        {"type": "string", "pattern": patterns.PICTURE, "maxLength": LONGEST_URL},
+        {"type": "string", "pattern": patterns.PICTURE_DATA},
+    ],
     "description": "A web address, or a `data:` URI of a PNG, JPEG or GIF of at most "
     f"{limits.PICTURE_MB} MB; in a multipart body a file.",
 }
+
+
+_RECEIVER: Schema = {
+    "type": "string",
+    "pattern": patterns.RECEIVER,
+    "maxLength": LONGEST_URL,
+    "description": "A web address with its scheme, without a user name.",
+}
+_LABEL: Schema = {"type": "string", "pattern": validation.Line(0, 0).pattern}
 
 
 def taken(fields: Sequence[Field], **others: Schema) -> Schema:
@@ -116,10 +153,14 @@ def _field(field: Field) -> Schema:
 
 def _bounded(field: Field) -> Schema:
     """Return how a check reads that `validation.text` or `validation.one_of` made."""
+    if isinstance(field.check, validation.Line):
+        line = field.check
+        schema = {"type": "string", "maxLength": line.longest, "pattern": line.pattern}
+        return schema | ({"minLength": line.shortest} if line.shortest else {})
     bounds = inspect.getclosurevars(field.check).nonlocals
     if "allowed" in bounds:
         return {"enum": list(bounds["allowed"])}
-    schema: Schema = {"type": "string"}
+    schema = {"type": "string"}
     if bounds["shortest"]:
         schema["minLength"] = bounds["shortest"]
     schema["maxLength"] = bounds["longest"]
@@ -141,9 +182,15 @@ def _bodies() -> dict[str, Schema]:
 
     badge = _badge_taken(badges.NEW_BADGE)
     owner = taken(owners.OWNER, image=_PICTURE)
-    review = taken(reviews.REVIEW, reviewItems=many(taken(reviews.ITEM)))
-    application = taken(applications.APPLICATION[:3], evidence=many(taken(applications.EVIDENCE)))
-    milestone = taken(milestones.MILESTONE, supportBadges=many(_CHECKS[validation.integer]))
+    review = taken(reviews.REVIEW, reviewItems=many(taken(reviews.ITEM), validation.MOST_OBJECTS))
+    application = taken(
+        applications.APPLICATION[:3],
+        evidence=many(taken(applications.EVIDENCE), validation.MOST_OBJECTS),
+    )
+    milestone = taken(
+        milestones.MILESTONE,
+        supportBadges=many(_CHECKS[validation.integer], milestones.MOST_SUPPORT),
+    )
     milestone["required"] = [*milestone["required"], "supportBadges"]
     return {
         "NewOwner": owner,
@@ -160,7 +207,9 @@ def _bodies() -> dict[str, Schema]:
         "NewInstance": taken(instances.INSTANCE, comment=_COMMENT, expires=_EXPIRES),
         "NewInstances": {
             **taken(
-                instances.BULK, emails=many(_CHECKS[validation.email]), comment=_COMMENT,
+                instances.BULK,
+                emails=many(_CHECKS[validation.email], instances.MOST_AT_ONCE),
+                comment=_COMMENT,
                 expires=_EXPIRES,
             ),
             "required": ["emails"],
@@ -168,14 +217,14 @@ def _bodies() -> dict[str, Schema]:
         "Revocation": taken(instances.REVOCATION),
         "NewApplication": application,
         "ChangedApplication": _partial(
-            taken(applications.APPLICATION, evidence=many(taken(applications.EVIDENCE)))
+            taken(applications.APPLICATION, evidence=many(taken(applications.EVIDENCE), validation.MOST_OBJECTS))
         ),
         "NewReview": review,
         "ChangedReview": _partial(review),
         "NewMilestone": milestone,
         "ChangedMilestone": _partial(milestone),
         "BadgeOfMilestone": answer(badgeId=_CHECKS[validation.integer]),
-        "NewWebhook": taken(webhooks.WEBHOOK, url=_CHECKS[validation.url]),
+        "NewWebhook": taken(webhooks.WEBHOOK, url=_RECEIVER),
         "NewConsumer": taken(consumers.CONSUMER),
     }  # fmt: skip
 
@@ -184,12 +233,14 @@ def _badge_taken(
     checked: Sequence[Field], archived: Schema | None = None, **kept: Schema
 ) -> Schema:
     """Return the schema of a badge's body; what belongs to it may be `kept` by its id."""
-    labels = many({"anyOf": [TEXT, answer(tuple(kept), value=TEXT, **kept)]})
+    labels = many(
+        {"anyOf": [_LABEL, answer(tuple(kept), value=_LABEL, **kept)]}, details.MOST_LABELS
+    )
     return taken(
         checked,
         image=_PICTURE,
-        criteria=many(taken(details.CRITERION, **kept)),
-        alignments=many(taken(details.ALIGNMENT, **kept)),
+        criteria=many(taken(details.CRITERION, **kept), validation.MOST_OBJECTS),
+        alignments=many(taken(details.ALIGNMENT, **kept), validation.MOST_OBJECTS),
         categories=labels,
         tags=labels,
         **({"archived": archived} if archived else {}),

@@ -16,7 +16,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import config, limits, tokens
+from chalicelib import config, tokens
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
@@ -130,9 +130,7 @@ def _place(body: Mapping[str, Any]) -> Place:
         for level in ("system", "issuer", "program")
     ]
     for slug in slugs:
-        if slug is not None and (
-            not isinstance(slug, str) or validation.text(1, limits.SLUG)(slug)
-        ):
+        if slug is not None and (not isinstance(slug, str) or validation.slug(1)(slug)):
             raise _Refused("`context` must hold slugs", 400)
     system, issuer, program = slugs
     if not isinstance(system, str) or (program is not None and issuer is None):

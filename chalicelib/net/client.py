@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from chalicelib import VERSION, config, limits
+from chalicelib import VERSION, config, limits, web_addresses
 from chalicelib.net import messages
 from chalicelib.net.messages import (
     Forbidden,
@@ -189,7 +189,7 @@ def _host(text: str, *, is_ipv6: bool) -> str:
         if "%" in text:
             raise ValueError("a zone id is only valid on this machine")
         return str(ipaddress.IPv6Address(text))
-    name = text.encode("idna").decode("ascii").removesuffix(".")
+    name = web_addresses.ascii_host(text).removesuffix(".")
     if _ENDS_IN_A_NUMBER.fullmatch(name):
         return str(ipaddress.IPv4Address(name))
     if not _HOST_NAME.fullmatch(name):

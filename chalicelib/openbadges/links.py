@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from urllib.parse import quote
 
@@ -12,27 +11,7 @@ from chalicelib.domain.badges import criteria_pages
 from chalicelib.domain.owners import addresses, issuer_profiles
 from chalicelib.domain.owners.issuer_profiles import Profile, scope_of
 from chalicelib.domain.owners.places import Scope
-
-_WEB_ADDRESS = re.compile(r"(https?://)?([^/?#\s]+)([^\s]*)", re.IGNORECASE)
-_HOST_NAME = re.compile(r"(?:[\w-]+\.)+[\w-]+(?::\d+)?")
-_IN_HOST = "%:@[]!$&'()*+,;="  # RFC 3986, 3.2.2
-_IN_PATH = "%/?#:@!$&'()*+,;="  # RFC 3986, 3.3 to 3.5
-
-
-def web_address(text: str | None) -> str | None:
-    """Return a text as an http or https URL that every parser accepts, or None if it is not one.
-
-    badgekit-api accepts addresses without a scheme; they become http. Characters that are not
-    allowed in a URL are percent-encoded (RFC 3986, 2.1).
-    """
-    found = _WEB_ADDRESS.fullmatch((text or "").strip())
-    if found is None:
-        return None
-    scheme, host, rest = found.groups()
-    if scheme is None and not _HOST_NAME.fullmatch(host):
-        return None
-    url = quote(host, safe=_IN_HOST) + quote(rest, safe=_IN_PATH)
-    return (scheme or "http://") + re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url)
+from chalicelib.web_addresses import web_address
 
 
 class Links:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib import times
+from chalicelib import texts, times
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.badges.details import AlignmentView, Details
 from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.issuer_profiles import Profile
 from chalicelib.openbadges import v2
-from chalicelib.openbadges.links import Links, web_address
+from chalicelib.openbadges.links import Links
+from chalicelib.web_addresses import web_address
 
 
 def assertion(links: Links, award: Award) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def assertion(links: Links, award: Award) -> dict[str, Any]:
 def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
     """Return a badge with its image and alignments."""
     return {
-        "name": badge.name,
+        "name": texts.line(badge.name),
         "description": v2.description(badge),
         "image": links.image_at_source(badge.image),
         "criteria": links.criteria_at_slug(badge),
@@ -50,7 +51,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
 
 
 def _alignment(row: AlignmentView, url: str) -> dict[str, str]:
-    return {"name": row.name, "url": url, "description": row.description or ""}
+    return {"name": texts.line(row.name), "url": url, "description": row.description or ""}
 
 
 def issuer(links: Links, profile: Profile, *, email: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib import times
+from chalicelib import texts, times
 from chalicelib.data.models import Award, Badge
 from chalicelib.domain.badges.details import AlignmentView, CriterionView, Details
 from chalicelib.domain.images import images
@@ -19,7 +19,8 @@ from chalicelib.domain.owners import issuer_profiles
 from chalicelib.domain.owners.issuer_profiles import Profile
 from chalicelib.domain.shared import email_addresses
 from chalicelib.openbadges import markdown
-from chalicelib.openbadges.links import Links, web_address
+from chalicelib.openbadges.links import Links
+from chalicelib.web_addresses import web_address
 
 CONTEXT = "https://w3id.org/openbadges/v2"
 NO_REASON = "Revoked by the issuer."
@@ -57,7 +58,7 @@ def assertion(links: Links, award: Award, *, baked: bool = False) -> dict[str, A
 
 def _image(url: str, alt: str) -> str | dict[str, str]:
     """Return an image (OB 2.0, "Image"), which is just its URL if there is no alt text."""
-    return {"id": url, "caption": alt} if alt else url
+    return {"id": url, "caption": texts.line(alt)} if alt else url
 
 
 def image_alt(award: Award) -> str:
@@ -113,13 +114,13 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
         "@context": CONTEXT,
         "id": links.badge(badge),
         "type": "BadgeClass",
-        "name": badge.name,
+        "name": texts.line(badge.name),
         "description": description(badge),
         "image": _image(links.image(badge.image), images.alt(badge.image)),
         "criteria": _criteria(links.criteria(badge), details.criteria),
         "issuer": links.issuer(badge, issuer_profiles.of_badge(badge)),
     }
-    if tags := [tag.value for tag in details.tags if tag.value]:
+    if tags := [value for tag in details.tags if (value := texts.line(tag.value))]:
         document["tags"] = tags
     if alignments := [found for row in details.alignments if (found := _alignment(row))]:
         document["alignment"] = alignments
@@ -128,7 +129,7 @@ def badge_class(links: Links, badge: Badge, details: Details) -> dict[str, Any]:
 
 def description(badge: Badge) -> str:
     """Return a badge's public description."""
-    return badge.consumer_description or badge.strapline or badge.name
+    return badge.consumer_description or texts.lines(badge.strapline or badge.name)
 
 
 def _criteria(url: str, rows: Sequence[CriterionView]) -> str | dict[str, str]:
@@ -152,7 +153,7 @@ def _alignment(row: AlignmentView) -> dict[str, Any] | None:
     url = web_address(row.url)
     if not (url and row.name):
         return None
-    document = {"type": "AlignmentObject", "targetName": row.name, "targetUrl": url}
+    document = {"type": "AlignmentObject", "targetName": texts.line(row.name), "targetUrl": url}
     if row.description:
         document["targetDescription"] = row.description
     return document
@@ -191,7 +192,7 @@ def _issuer(url: str, members: dict[str, Any]) -> dict[str, Any]:
 def members(links: Links, profile: Profile, *, email: str) -> dict[str, Any]:
     """Return the members that profiles of all versions have in common, except for the image."""
     found = {
-        "name": profile.name,
+        "name": texts.line(profile.name),
         "url": links.typed(profile.url) or links.profile(profile),
         "description": profile.description,
         "email": profile.email or _address(email),

@@ -20,11 +20,12 @@ from chalicelib.domain.owners.places import Place, Scope
 from chalicelib.domain.shared.pagination import Listed, Page, PageSize
 from chalicelib.errors import Gone, InvalidParameter, NotFound
 from chalicelib.openbadges import v1, v2
-from chalicelib.openbadges.links import Links, web_address
+from chalicelib.openbadges.links import Links
 from chalicelib.public import documents
 from chalicelib.public.documents import Address
 from chalicelib.web.request import request
 from chalicelib.web.responses import json_response, redirect
+from chalicelib.web_addresses import web_address
 
 ARCHIVED = {"any": None, "true": True, "1": True, "false": False, "0": False, "": False}
 LARGEST_PAGE = 1_000_000

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from chalicelib import config, limits, tokens
+from chalicelib import config, limits, tokens, web_addresses
 from chalicelib.data.models import Badge
 from chalicelib.domain.events.payloads import BadgeReference
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
@@ -36,7 +36,7 @@ class ApiClient:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+        self.url = web_addresses.with_ascii_host(url).rstrip("/")
 
     def call(
         self,
@@ -108,17 +108,30 @@ class ApiClient:
         return found.geturl()
 
 
+def segment(name: str) -> str:
+    """Return a name as one segment of a path in the API.
+
+    Raises
+    ------
+    NotFound
+        If it is ``.`` or ``..``, which clients of HTTP resolve: the path would lead elsewhere.
+    """
+    if name in (".", ".."):
+        raise NotFound(f"Nothing can be called `{name}` in a path of the API")
+    return quote(name, safe="")
+
+
 def badge_path(reference: BadgeReference) -> str:
     """Return a badge's path in the API, below the owners that the reference names."""
     system = reference.system or config.settings().text("OPENBADGER_SYSTEM")
     owners = owners_path(system, reference.issuer, reference.program)
-    return f"{owners}/badges/{quote(reference.slug, safe='')}"
+    return f"{owners}/badges/{segment(reference.slug)}"
 
 
 def owners_path(*slugs: str | None) -> str:
     """Return the path of a system, or with more slugs of its issuer or that one's program."""
     levels = zip(("systems", "issuers", "programs"), slugs, strict=False)
-    return "".join(f"/{name}/{quote(slug, safe='')}" for name, slug in levels if slug)
+    return "".join(f"/{name}/{segment(slug)}" for name, slug in levels if slug)
 
 
 def reference_to(badge: Badge) -> BadgeReference:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from chalicelib import times
 from chalicelib.data.connection import transact
@@ -28,7 +28,7 @@ from chalicelib.domain.jobs import kinds
 from chalicelib.domain.shared import validation
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.registry import mirror, recording, remote_publish
-from chalicelib.registry.api_client import ApiClient, badge_path, reference_to
+from chalicelib.registry.api_client import ApiClient, badge_path, reference_to, segment
 from chalicelib.registry.claim_codes import ClaimCodes
 from chalicelib.registry.remote_codes import RemoteCodes
 
@@ -129,9 +129,7 @@ class RemoteRegistry:
             return False
         by_api = False
         if award.badge is not None:
-            path = (
-                f"{badge_path(reference_to(award.badge))}/instances/{quote(award.email, safe='')}"
-            )
+            path = f"{badge_path(reference_to(award.badge))}/instances/{segment(award.email)}"
             with contextlib.suppress(NotFound):  # already deleted there
                 there = self._api.call("GET", path).get("instance")
                 # The address may have a newer award of this badge, which stays.
@@ -164,14 +162,14 @@ class RemoteRegistry:
 
     def _mark_processed(self, payload: ReviewPayload) -> None:
         if not payload.processed:
-            path = f"{badge_path(payload.badge)}/applications/{quote(payload.application, safe='')}"
+            path = f"{badge_path(payload.badge)}/applications/{segment(payload.application)}"
             with contextlib.suppress(NotFound):  # deleted there: nothing left to mark
                 self._api.call("PUT", path, {"processed": times.iso(times.now())}, allowed=(200,))
 
     def _badge_of_assertion(self, uid: str) -> Mapping[str, Any] | None:
         """Return the badge that an assertion names, or None if the assertion no longer exists."""
         try:
-            assertion = self._api.call("GET", f"/public/assertions/{quote(uid, safe='')}")
+            assertion = self._api.call("GET", f"/public/assertions/{segment(uid)}")
             public = urlsplit(str(assertion.get("badge"))).path
             _, found, path = public.rpartition("/public/systems/")
             if not found:

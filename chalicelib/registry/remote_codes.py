@@ -13,7 +13,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib import texts
 from chalicelib.data.models import Badge, ClaimCode
@@ -22,7 +21,7 @@ from chalicelib.domain.badges.bulk_codes import State
 from chalicelib.domain.shared import validation
 from chalicelib.domain.shared.pagination import Listed, Page
 from chalicelib.errors import BadgeKitError, NotFound, TooLarge, ValidationError
-from chalicelib.registry.api_client import ApiClient, badge_path, reference_to
+from chalicelib.registry.api_client import ApiClient, badge_path, reference_to, segment
 from chalicelib.registry.claim_codes import CodeList, CodesIncomplete
 
 PAGE = 1000  # codes that are asked for at once
@@ -72,7 +71,7 @@ class RemoteCodes:
         _create([_posting(self._api, path, name, multiuse) for name in names])
 
     def delete_unclaimed(self, badge: Badge, code: str) -> bool:
-        path = f"{_path(badge)}/{quote(code, safe='')}"
+        path = f"{_path(badge)}/{segment(code)}"
         found = self._api.call("GET", path).get("claimCode")
         if isinstance(found, dict) and found.get("claimed"):
             return False
@@ -115,7 +114,7 @@ def _flags(multiuse: bool) -> dict[str, Any]:
 
 def _exists(api: ApiClient, path: str, code: str) -> bool:
     try:
-        api.call("GET", f"{path}/codes/{quote(code, safe='')}")
+        api.call("GET", f"{path}/codes/{segment(code)}")
     except NotFound:
         return False
     return True

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib import config
 from chalicelib.data.connection import transact
@@ -20,7 +19,7 @@ from chalicelib.domain.badges.details import BadgeDetails
 from chalicelib.domain.drafts import drafts, publishing
 from chalicelib.errors import Conflict, NotAuthorized, NotFound, Unavailable, ValidationError
 from chalicelib.registry import mirror, remote_codes
-from chalicelib.registry.api_client import ApiClient, owners_path
+from chalicelib.registry.api_client import ApiClient, owners_path, segment
 
 
 def publish(api: ApiClient, number: int) -> Badge:
@@ -29,7 +28,7 @@ def publish(api: ApiClient, number: int) -> Badge:
     if draft.status == drafts.PUBLISHED:
         return publishing.published(draft)
     badge = _create_or_update(api, draft, begun=begun)
-    path = f"{_owners(draft)}/badges/{quote(badge['slug'], safe='')}"
+    path = f"{_owners(draft)}/badges/{segment(badge['slug'])}"
     content = drafts.content(draft)
     if code := content["multiClaimCode"]:
         remote_codes.ensure(api, path, code)
@@ -77,7 +76,7 @@ def _body(draft: Draft) -> dict[str, Any]:
 def _of_earlier_attempt(api: ApiClient, draft: Draft) -> dict[str, Any] | None:
     """Return the badge that an earlier attempt created of a draft, or None."""
     slug = draft.published_as or ""
-    path = f"{_owners(draft)}/badges/{quote(slug, safe='')}"
+    path = f"{_owners(draft)}/badges/{segment(slug)}"
     try:
         found = _badge_in(api.call("GET", path))
     except NotFound:
@@ -90,7 +89,7 @@ def _update(
     api: ApiClient, draft: Draft, existing: Mapping[str, Any], body: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Update the badge of an earlier attempt to the draft's present content."""
-    path = f"{_owners(draft)}/badges/{quote(str(existing['slug']), safe='')}"
+    path = f"{_owners(draft)}/badges/{segment(str(existing['slug']))}"
     try:
         return {**existing, **_badge_in(api.call("PUT", path, body))}
     except Conflict as problem:
@@ -112,7 +111,7 @@ def _image_url(draft: Draft) -> str:
     image: Any = draft.image
     if image.url and not image.key:
         return str(image.url)
-    return config.settings().url(f"/public/images/{quote(image.slug, safe='')}")
+    return config.settings().url(f"/public/images/{segment(image.slug)}")
 
 
 def _owners(of: Draft | Badge) -> str:
@@ -124,7 +123,7 @@ def _create_milestone(
     api: ApiClient, draft: Draft, content: Mapping[str, Any], badge: Mapping[str, Any]
 ) -> None:
     """Create the milestone of a badge unless it has one; keep one of two created at once."""
-    path = f"/systems/{quote(draft.system.slug, safe='')}/milestones"
+    path = f"/systems/{segment(draft.system.slug)}/milestones"
     if _milestones(api, path, badge):
         return
     support = [_remote_id(api, one) for one in drafts.support_badges(draft)]
@@ -149,7 +148,7 @@ def _milestones(api: ApiClient, path: str, badge: Mapping[str, Any]) -> list[int
 def _remote_id(api: ApiClient, badge: Badge) -> int:
     """Return the API's own id of a badge that has a row here."""
     whole = badges.by_id(badge.id)
-    found = _badge_in(api.call("GET", f"{_owners(whole)}/badges/{quote(whole.slug, safe='')}"))
+    found = _badge_in(api.call("GET", f"{_owners(whole)}/badges/{segment(whole.slug)}"))
     number: int = found["id"]
     return number
 

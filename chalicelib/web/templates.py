@@ -19,6 +19,7 @@ from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.assets import asset_path
 from chalicelib.web.urls import href, segment
+from chalicelib.web_addresses import web_address
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -110,6 +111,7 @@ def _environment() -> Environment:
         isolated=isolated,
         segment=segment,
         with_breaks=with_breaks,
+        web_address=web_address,
     )
     environment.globals.update(
         href=href,
@@ -118,8 +120,8 @@ def _environment() -> Environment:
         version=VERSION,
         limits=limits,
     )
-    texts: Any = environment
-    texts.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
+    translated: Any = environment
+    translated.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
     for name in ("gettext", "ngettext"):
         environment.globals[name] = _isolating(environment.globals[name])
     return environment

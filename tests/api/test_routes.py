@@ -293,7 +293,7 @@ def test_a_badge_is_made_at_its_location_found_and_listed(api: Api, level: str) 
 
 
 def test_a_location_is_a_path_whatever_the_slugs(api: Api) -> None:
-    slug = "a b/ü\r\nX-Injected: 1"
+    slug = "a b/ü?#%: 1"
     api.post("/systems", {**OWNER, "slug": slug}, "system")
     within = f"/systems/{quote(slug, safe='')}/badges"
     answer = api.api("POST", within, {**BADGE, "slug": slug})

@@ -26,7 +26,7 @@ FLOORS = (
 )
 BASE = {
     "branding", "config", "deadline", "errors", "i18n", "limits", "logs", "queues",
-    "signing_secrets", "texts", "times", "tokens",
+    "signing_secrets", "texts", "times", "tokens", "web_addresses",
 }  # fmt: skip
 # The same within the two largest rooms.
 INSIDE = {

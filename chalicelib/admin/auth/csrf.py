@@ -60,7 +60,7 @@ def checked_form(cookie: str | None, limit: int = limits.FORM) -> Form:
 
 
 def _own_origin() -> str:
-    audience = urlsplit(config.settings().text("PERSONA_AUDIENCE"))
+    audience = urlsplit(config.settings().url(""))
     host = f"[{audience.hostname}]" if ":" in (audience.hostname or "") else audience.hostname
     port = audience.port
     shown = "" if port in (None, _DEFAULT_PORTS.get(audience.scheme)) else f":{port}"

@@ -11,7 +11,6 @@ from chalicelib.admin.auth import cookies, csrf, known_browsers, return_to, sess
 from chalicelib.domain.owners import accounts
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import NotFound
-from chalicelib.i18n import gettext
 from chalicelib.web import assets, templates
 from chalicelib.web.request import request
 from chalicelib.web.responses import html_response, redirect
@@ -64,7 +63,7 @@ def sign_in() -> Response:
             "admin/signin.html",
             csrf=form.text(csrf.FIELD),
             email=email,
-            problem=gettext("Enter one email address, for example name@example.org."),
+            problem=email_addresses.hint(email),
             signed_out=False,
         )
         return html_response(page, 400)

@@ -32,6 +32,7 @@ STATES = {
 PROBLEMS = {
     Problem.LONG: _("“%(code)s…” is longer than 255 characters. Shorten it."),
     Problem.UNPRINTABLE: _("“%(code)s” contains invisible characters. Remove them."),
+    Problem.RESERVED: _("A code can’t be “.” or “..”. Choose another."),
     Problem.TWICE: _("“%(code)s” is listed twice. Uppercase and lowercase are the same."),
     Problem.TAKEN: _("This badge already has the code “%(code)s”."),
     Problem.ALIKE: _("One of these codes was just added. Check them and try again."),

@@ -59,6 +59,7 @@ _MISSING = {
 _WRONG = {
     kinds.TOO_LONG: _("Shorten this text."),
     kinds.NO_ADDRESS: _("Enter a full web address, for example https://example.org."),
+    kinds.NO_CODE: _("A claim code can’t be “.” or “..”. Choose another."),
     kinds.NO_NUMBER: _("Enter a whole number of 1 or more, or leave this empty."),
     kinds.NO_CHOICE: _("Choose an option from the list."),
     kinds.TOO_MANY: _("Use at most 200."),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import limits
+from chalicelib import limits, texts
 from chalicelib.domain.images import images
 from chalicelib.domain.owners.owners import OWNER
-from chalicelib.domain.shared import slugs, validation
+from chalicelib.domain.shared import email_addresses, slugs, validation
 from chalicelib.domain.workspace import profiles
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
@@ -28,6 +28,7 @@ WORDS = {
 def read(form: Form, *, new: bool) -> dict[str, str]:
     """Return the values of the form; without a slug, a new place gets one from its name."""
     values = {name: form.text(name) for name in profiles.MEMBERS}
+    values["name"] = texts.line(values["name"])
     if new:
         values["slug"] = form.text("slug").lower() or slugs.from_owner_name(values["name"])
     return values
@@ -49,6 +50,8 @@ def validate(values: Mapping[str, str], form: Form) -> tuple[dict[str, str], ima
     problems = {
         name: gettext(words) % {"most": limits.SLUG} for name, words in WORDS.items() if name in bad
     }
+    if "email" in problems and not values["email"].isascii():
+        problems["email"] = email_addresses.hint(values["email"])
     file = form.file("image")
     if file is None:
         return problems, None

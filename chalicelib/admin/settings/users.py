@@ -89,7 +89,7 @@ def add(visit: Visit, scope: Scope) -> Response:
     email, rights = visit.form.text("email"), _rights(visit.form)
     problems = {}
     if not email_addresses.is_address(email):
-        problems["email"] = gettext("Enter one email address, for example name@example.org.")
+        problems["email"] = email_addresses.hint(email)
     if not any(rights):
         problems["draft"] = gettext("Choose at least one permission.")
     if problems:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from chalice.app import Response
 
+from chalicelib import texts
+
 LONGEST_NAME = 100  # characters of a file's name
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # these start a formula in a spreadsheet
 
@@ -37,7 +39,9 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
     """Return the text of a file; Excel reads it as UTF-8 because it begins with a byte order mark."""
     text = io.StringIO()
     text.write("\ufeff")
-    csv.writer(text).writerows([[_escape_formula(cell) for cell in row] for row in rows])
+    csv.writer(text).writerows(
+        [[_escape_formula(texts.line(cell)) for cell in row] for row in rows]
+    )
     return text.getvalue()
 
 

@@ -24,8 +24,8 @@ APPLICATION = (
     Field("processed", validation.date),
 )
 EVIDENCE = (
-    Field("url", validation.text(0, 2083)),
-    Field("mediaType", validation.text(0)),
+    Field("url", validation.link(2083)),
+    Field("mediaType", validation.Line(0, validation.LONGEST_TEXT)),
     Field("reflection", validation.text(0)),
 )
 MEDIA_TYPES = ("image", "link")

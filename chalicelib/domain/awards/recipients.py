@@ -140,14 +140,18 @@ def _cleaned(entry: str) -> str:
     return text if any(sign.isalnum() or sign == "@" for sign in text) else ""
 
 
+def _shown(entry: str) -> str:
+    """Return an entry that is no address, and how to write it if that is known."""
+    written = email_addresses.in_ascii(entry)
+    return f"{entry[:LONGEST_SHOWN]} → {written}" if written else entry[:LONGEST_SHOWN]
+
+
 @transactional
 def classify(badge: Badge, entries: list[str]) -> Recipients:
     """Sort the entries of a list into those that a badge can be issued to and the others."""
     valid = [one for one in entries if email_addresses.is_address(one)]
     accepted = set(valid)
-    invalid = [
-        Invalid(one[:LONGEST_SHOWN], _problem(one)) for one in entries if one not in accepted
-    ]
+    invalid = [Invalid(_shown(one), _problem(one)) for one in entries if one not in accepted]
     eligible = awards.not_yet_awarded(badge, valid)
     wanted = set(eligible)
     return Recipients(eligible, [one for one in valid if one not in wanted], invalid)

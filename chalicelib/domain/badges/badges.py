@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from peewee import JOIN, SQL, IntegrityError, fn
 
-from chalicelib import limits, texts, times
+from chalicelib import texts, times
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import (
@@ -37,8 +37,7 @@ R = TypeVar("R", Application, Award)
 BADGE = fields.body()
 # A new badge may have an empty slug, which is none.
 NEW_BADGE = tuple(
-    field._replace(check=validation.text(0, limits.SLUG)) if field.name == "slug" else field
-    for field in BADGE
+    field._replace(check=validation.slug(0)) if field.name == "slug" else field for field in BADGE
 )
 ARCHIVED = Field("archived", validation.flag)
 # `slug` is checked, and made where it is missing; `archived` is for changes only.

@@ -14,7 +14,7 @@ from chalicelib.data import bulk
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Badge, ClaimCode
 from chalicelib.domain.badges.codes import DIGITS
-from chalicelib.domain.shared import email_addresses
+from chalicelib.domain.shared import email_addresses, validation
 from chalicelib.domain.shared.pagination import Listed, Page, listed
 from chalicelib.errors import TooLarge, ValidationError
 
@@ -144,6 +144,7 @@ class Problem(StrEnum):
 
     LONG = "long"
     UNPRINTABLE = "unprintable"
+    RESERVED = "reserved"
     TWICE = "twice"
     TAKEN = "taken"
     ALIKE = "alike"
@@ -175,7 +176,8 @@ def refused(codes: Sequence[str], taken: Set[str]) -> list[dict[str, Any]]:
         name = texts.normalized(code)
         problem = (
             (Problem.LONG if len(code) > LONGEST else None)
-            or (None if code.isprintable() else Problem.UNPRINTABLE)
+            or (None if texts.is_line(code) else Problem.UNPRINTABLE)
+            or (Problem.RESERVED if validation.slug(0)(code) else None)
             or (Problem.TWICE if name in seen else None)
             or (Problem.TAKEN if name in taken else None)
         )

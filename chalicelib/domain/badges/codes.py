@@ -22,7 +22,7 @@ from chalicelib.errors import CodeAlreadyUsed, Conflict, NotFound
 
 # badgekit-api 0.2.22: app/models/claim-codes.js
 CODE = (
-    Field("code", validation.text(1, 255), required=True),
+    Field("code", validation.slug(1, 255), required=True),
     Field("claimed", validation.flag),
     Field("email", validation.email),
     Field("multiuse", validation.flag),

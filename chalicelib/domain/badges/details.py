@@ -19,8 +19,8 @@ CRITERION = (
     Field("note", validation.text(0)),
 )
 ALIGNMENT = (
-    Field("name", validation.text(1, 255), required=True),
-    Field("url", validation.text(0, 2083)),
+    Field("name", validation.Line(1, 255), required=True),
+    Field("url", validation.link(2083)),
     Field("description", validation.text(0)),
 )
 
@@ -166,4 +166,4 @@ def _named(data: Mapping[str, Any], name: str) -> list[tuple[Mapping[str, Any], 
     return [(one, label) for label, one in found.items()]
 
 
-_is_no_text = validation.text()
+_is_no_text = validation.Line(0, validation.LONGEST_TEXT)

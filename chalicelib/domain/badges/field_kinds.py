@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import times
+from chalicelib import texts, times
 from chalicelib.data.models import Badge
 from chalicelib.domain.shared import validation
 
@@ -18,8 +18,8 @@ MOST = 200  # rows of a list
 LONGEST_LABEL, LONGEST_URL = 255, 2083
 
 # What can be wrong with a value.
-TOO_LONG, NO_ADDRESS, NO_NUMBER, NO_CHOICE, TOO_MANY, NO_PICTURE = (
-    "too long", "no address", "no number", "no choice", "too many", "no picture",
+TOO_LONG, NO_ADDRESS, NO_CODE, NO_NUMBER, NO_CHOICE, TOO_MANY, NO_PICTURE = (
+    "too long", "no address", "no code", "no number", "no choice", "too many", "no picture",
 )  # fmt: skip
 
 
@@ -65,6 +65,27 @@ class Text(Kind):
         return TOO_LONG if len(value) > self.limit or validation.text()(value) else None
 
 
+class Line(Text):
+    """A name: a text in one line, without the characters that stand in no name."""
+
+    def read(self, value: Any) -> str:
+        return texts.line(text(value))
+
+
+class Lines(Text):
+    """A short text of a few lines, without the characters that stand in no name."""
+
+    def read(self, value: Any) -> str:
+        return texts.lines(text(value))
+
+
+class Code(Line):
+    """A claim code, which is part of addresses."""
+
+    def problem(self, value: Any) -> str | None:
+        return super().problem(value) or (NO_CODE if validation.slug(0)(value) else None)
+
+
 class Address(Kind):
     """A web address with its scheme."""
 
@@ -73,6 +94,9 @@ class Address(Kind):
     def problem(self, value: Any) -> str | None:
         is_web = value.lower().startswith(("http://", "https://"))
         return None if not value or (is_web and validation.url(value) is None) else NO_ADDRESS
+
+    def shared(self, value: Any) -> Any:
+        return "" if self.problem(value) else value  # nothing that a browser might run
 
 
 class Choice(Kind):
@@ -163,7 +187,8 @@ class Labels(Kind):
     def read(self, value: Any) -> list[str]:
         found: dict[str, str] = {}
         for one in _items(value):
-            label = text(one.get("value") or one.get("label") if isinstance(one, dict) else one)
+            sent = one.get("value") or one.get("label") if isinstance(one, dict) else one
+            label = texts.line(text(sent))
             if label:
                 found.setdefault(label.lower(), label)
         return list(found.values())

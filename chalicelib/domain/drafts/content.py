@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib import texts
 from chalicelib.domain.badges import fields
 from chalicelib.domain.badges.field_kinds import NO_CHOICE, NO_NUMBER, TOO_LONG, Rows, text
 from chalicelib.domain.badges.fields import (
@@ -47,7 +48,7 @@ def read(section: str, values: Mapping[str, Any]) -> Content:
 
 def alt(value: Any) -> str:
     """Return an image's alternative text as it is kept: one line."""
-    return " ".join(text(value).split())
+    return " ".join(texts.line(text(value)).split())
 
 
 # Checking

@@ -18,7 +18,14 @@ from chalicelib import limits, times
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Draft, Image
 from chalicelib.domain.badges import badges, fields
-from chalicelib.domain.badges.field_kinds import LONGEST_URL, TOO_LONG, TOO_MANY, Labels, Rows
+from chalicelib.domain.badges.field_kinds import (
+    LONGEST_URL,
+    TOO_LONG,
+    TOO_MANY,
+    Address,
+    Labels,
+    Rows,
+)
 from chalicelib.domain.badges.fields import SECTIONS, BadgeField
 from chalicelib.domain.drafts import content as draft_content
 from chalicelib.domain.drafts import drafts
@@ -154,7 +161,10 @@ def document(draft: Draft) -> dict[str, Any]:
              "required": int(one["required"]), "note": one["note"]}
             for number, one in enumerate(content["criteria"], 1)
         ],
-        "alignments": [{"id": n, **one} for n, one in enumerate(content["alignments"], 1)],
+        "alignments": [
+            {"id": number, **one, "url": Address().shared(one["url"])}
+            for number, one in enumerate(content["alignments"], 1)
+        ],
         "categories": [
             {"id": number, "label": label, "description": None}
             for number, label in enumerate(content["categories"], 1)

@@ -18,9 +18,9 @@ from chalicelib.errors import Conflict, ValidationError
 
 MASTER = "master"  # the key that goes with the master secret
 CONSUMER = (
-    Field("apiKey", validation.text(1, 255), required=True),
+    Field("apiKey", validation.slug(1, 255), required=True),
     Field("apiSecret", validation.secret, required=True, secret=True),
-    Field("description", validation.text(0, 1000)),
+    Field("description", validation.Line(0, 1000)),
 )
 _BY_KEY = CompiledQuery(
     lambda: (

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from peewee import JOIN, Case, IntegrityError
 
-from chalicelib import config, limits, texts
+from chalicelib import config, texts
 from chalicelib.data.compiled_queries import CompiledQuery, all_columns, instance, parameter
 from chalicelib.data.connection import transactional
 from chalicelib.data.models import Image, Issuer, Owner, Program, System
@@ -24,8 +24,8 @@ T = TypeVar("T", bound=Owner)
 
 # badgekit-api 0.2.22: app/models/system.js (issuers and programs are alike)
 OWNER = (
-    Field("slug", validation.text(1, limits.SLUG), required=True),
-    Field("name", validation.text(1, 255), required=True),
+    Field("slug", validation.slug(1), required=True),
+    Field("name", validation.Line(1, 255), required=True),
     Field("url", validation.url, required=True),
     Field("description", validation.text(0, 255)),
     Field("email", validation.email),

@@ -31,8 +31,12 @@ def award_slug() -> str:
 
 
 def from_badge_name(name: str) -> str:
-    """Return a badge's slug: its name in lower case, with hyphens for spaces, as in BadgeKit."""
-    return re.sub(r"\s+", "-", texts.normalized(name.strip()))[: limits.SLUG]
+    """Return a badge's slug: its name in lower case, with hyphens for spaces, as in BadgeKit.
+
+    Browsers resolve a path of one or two dots, so a name like that becomes hyphens, too.
+    """
+    slug = re.sub(r"\s+", "-", texts.normalized(texts.line(name).strip()))[: limits.SLUG]
+    return slug.replace(".", "-") if slug in (".", "..") else slug
 
 
 def from_owner_name(name: str) -> str:

@@ -11,10 +11,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chalicelib import times, tokens
+from chalicelib import limits, texts, times, tokens, web_addresses
 from chalicelib.domain.shared import email_addresses
 from chalicelib.errors import InvalidContent, ValidationError
 
@@ -22,6 +23,7 @@ LONGEST_TEXT = 65_535  # bytes of a TEXT column in MySQL
 SHORTEST_SECRET = 12  # characters of a new consumer's secret; older ones may be shorter
 LONGEST_SECRET = 1000
 LARGEST_INTEGER = 2**31 - 1
+MOST_OBJECTS = 200  # in a list
 LONGEST_SHOWN = 100_000  # characters of a bad value that are repeated in the error
 DEEPEST = 32  # levels of lists and objects; BadgeKit itself sends fewer than ten
 
@@ -29,11 +31,13 @@ Check = Callable[[Any], str | None]
 
 # Patterns are texts: `re` compiles and keeps each when first needed, which many requests never do.
 # With or without scheme, as node-validator's isUrl; the host is a name, an address or localhost.
+_PLAIN = rf"[^\s{texts.NOT_IN_LINES}]"  # a character of a path
 _URL = (
     r"(?i:"
     r"(?:(?:https?|ftp)://(?:[^\s:@/]{1,100}(?::[^\s:@/]{0,100})?@)?)?"
-    r"(?:localhost|(?:\d{1,3}\.){3}\d{1,3}|(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63})"
-    r"(?::\d{1,5})?(?:[/?#][^\s]*)?)"
+    r"(?P<host>localhost|(?:\d{1,3}\.){3}\d{1,3}"
+    r"|(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63})"
+    rf"(?::\d{{1,5}})?(?:[/?#]{_PLAIN}*)?)"
 )
 _INTEGER = r"-?[0-9]{1,10}"
 
@@ -76,6 +80,49 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
     return check
 
 
+@dataclass(frozen=True)
+class Line:
+    """Accept texts like `text`, without the characters that stand in no name (see `texts`).
+
+    Parameters
+    ----------
+    shortest, longest : int
+        How many characters there may be.
+    pattern : str
+        What the whole text must match, as a regular expression of Python and of JavaScript.
+    message : str
+        The error for a text that does not.
+    """
+
+    shortest: int
+    longest: int
+    pattern: str = rf"^[^{texts.NOT_IN_LINES}]*$"
+    message: str = "Control characters are not allowed"
+
+    def __call__(self, value: Any) -> str | None:
+        if message := text(self.shortest, self.longest)(value):
+            return message
+        return None if re.fullmatch(self.pattern, str(value)) else self.message
+
+
+def lines(shortest: int, longest: int) -> Line:
+    """Accept short texts, which may have a few lines."""
+    return Line(shortest, longest, rf"^[^{texts.NOT_IN_TEXTS}]*$")
+
+
+def slug(shortest: int, longest: int = limits.SLUG) -> Line:
+    """Accept names that can be part of a path: not ``.`` and ``..``, which browsers resolve."""
+    return Line(
+        shortest, longest, rf"^(?!\.{{1,2}}$)[^{texts.NOT_IN_LINES}]*$",
+        "It must not be . or .., or contain control characters",
+    )  # fmt: skip
+
+
+def link(longest: int) -> Line:
+    """Accept texts that are web addresses, or harm no page (see `web_addresses.LINK`)."""
+    return Line(0, longest, web_addresses.LINK, "Invalid URL")
+
+
 def secret(value: Any) -> str | None:
     """Accept texts that can sign tokens and are not trivial to guess."""
     return _secret(value, SHORTEST_SECRET)
@@ -95,13 +142,20 @@ def _secret(value: Any, shortest: int) -> str | None:
 
 def url(value: Any) -> str | None:
     """Accept web addresses, with or without scheme."""
-    fine = isinstance(value, str) and len(value) <= 2083 and re.fullmatch(_URL, value)
-    return None if fine else "Invalid URL"
+    is_short = isinstance(value, str) and len(value) <= 2083 and texts.is_line(value)
+    found = re.fullmatch(_URL, value) if is_short else None
+    if found is None:
+        return "Invalid URL"
+    try:
+        web_addresses.ascii_host(found["host"])
+    except ValueError:
+        return "Invalid URL"
+    return None
 
 
 def email(value: Any) -> str | None:
     """Accept e-mail addresses."""
-    return None if email_addresses.is_address(value) else "Invalid email"
+    return None if email_addresses.is_address(value) else email_addresses.message(value)
 
 
 def integer(value: Any) -> str | None:
@@ -253,7 +307,9 @@ def check(data: Mapping[str, Any], fields: Sequence[Field], *, partial: bool = F
         raise ValidationError(found)
 
 
-def objects(data: Mapping[str, Any], name: str, most: int = 200) -> list[Mapping[str, Any]]:
+def objects(
+    data: Mapping[str, Any], name: str, most: int = MOST_OBJECTS
+) -> list[Mapping[str, Any]]:
     """Return a member that must be a list of objects; missing or null means an empty list.
 
     Raises

@@ -23,7 +23,7 @@ from email.policy import SMTP
 from email.utils import formataddr
 from typing import Any
 
-from chalicelib import branding, config, times
+from chalicelib import branding, config, texts, times
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Job, System
@@ -238,7 +238,7 @@ def _message(letter: Letter) -> EmailMessage:
     message["To"] = letter.to
     if reply_to := _reply_to(badge):
         message["Reply-To"] = reply_to
-    message["Subject"] = " ".join(letter.subject.split())
+    message["Subject"] = " ".join(texts.line(letter.subject).split())
     message.set_content(templates.render(f"mail/{letter.template}.txt", brand, **letter.context))
     message.add_alternative(
         templates.render(f"mail/{letter.template}.html", brand, **letter.context), subtype="html"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -238,3 +240,18 @@ def test_the_draft_of_a_deleted_badge_is_not_found(
     press(administrator, draft, "publish")
     badges.delete(badges.by_slug("star-gazer"))
     assert administrator.get(f"/drafts/{draft.id}").status == 404
+
+
+def test_only_web_addresses_are_links(administrator: Browser, make: Callable[..., Draft]) -> None:
+    """Rows may be older than the checks, and copies of badges that were sent to the API."""
+    link = "javascript:alert(1)"
+    other = "https://straße.example/a"
+    for url in (link, "//example.org/a", "data:text/html,a", other):
+        draft = make()
+        content = drafts.content(draft) | {"issuerUrl": url, "rubricUrl": url}
+        content["alignments"] = [{"name": "A", "url": url, "description": ""}]
+        Draft.update(content=json.dumps(content)).where(Draft.id == draft.id).execute()
+        text = administrator.get(f"/drafts/{draft.id}").text
+        linked = [href for href in re.findall(r'href="(.*?)"', text) if href.endswith("/a")]
+        assert linked == ["https://xn--strae-oqa.example/a"] * (3 if url == other else 0), url
+        assert f'href="{url}"' not in text, url

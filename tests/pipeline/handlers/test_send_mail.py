@@ -202,3 +202,14 @@ def test_an_address_that_is_none_gets_no_replies(
     (mail,) = cloud.mails()
     assert mail["Reply-To"] is None
     assert mail["Bcc"] is None
+
+
+def test_no_control_of_an_old_name_reaches_the_subject(
+    badge: Badge, pipeline: Pipeline, cloud: Cloud
+) -> None:
+    Badge.update(name="a\0b\u202ec\r\nBcc: d").where(Badge.id == badge.id).execute()
+    awards.give(badges.by_id(badge.id), "api@example.org")
+    pipeline.settle()
+    (mail,) = cloud.mails()
+    assert str(mail["Subject"]) == "You earned the badge “abc Bcc: d”"
+    assert mail["Bcc"] is None
