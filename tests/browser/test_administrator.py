@@ -65,7 +65,7 @@ def test_from_signing_in_to_signing_out(page: Any, cloud: Cloud, failed_job: Job
     page.goto("/activity")
     page.get_by_role("heading", name="Activity").wait_for()
 
-    page.get_by_role("link", name="Failed").click()
+    page.get_by_role("link", name="1 Failed", exact=True).click()
     page.get_by_role("button", name="Retry: Email earner").click()
     page.get_by_role("status").get_by_text("It will be tried again").wait_for()
     assert Job.get_by_id(failed_job.id).state == "received"

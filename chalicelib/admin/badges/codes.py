@@ -22,6 +22,7 @@ from chalicelib.i18n import gettext_noop as _
 from chalicelib.registry import registry
 from chalicelib.registry.claim_codes import CodesIncomplete
 from chalicelib.web.request import request
+from chalicelib.web.templates import isolated
 from chalicelib.web.urls import href
 
 STATES = {
@@ -119,7 +120,7 @@ def ask_to_delete(visit: Visit, badge: Badge) -> Response:
     query = {name: request().argument(name) or "" for name in ("search", "state", "page")}
     listed = responses.address(path, **query)
     question = Question(
-        title=gettext("Delete the claim code “%(code)s”?") % {"code": code},
+        title=gettext("Delete the claim code “%(code)s”?") % {"code": isolated(code)},
         facts=[(gettext("Code"), code), (gettext("Badge"), badge.name)],
         warning=gettext(
             "People who have this code, on a poster for example, can no longer claim the badge "

@@ -25,6 +25,7 @@ from chalicelib.errors import NotAuthorized, NotFound, ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
+from chalicelib.web.templates import isolated
 from chalicelib.web.urls import href
 
 LONGEST_DESCRIPTION = 255
@@ -92,7 +93,7 @@ def ask_to_delete_consumer(visit: Visit, scope: Scope) -> Response:
         facts.append((gettext("Made by"), consumer.made_by))
     return _ask(
         visit, scope, "consumers",
-        title=gettext("Delete the API key “%(name)s”?") % {"name": name},
+        title=gettext("Delete the API key “%(name)s”?") % {"name": isolated(name)},
         facts=[*facts, (gettext("System"), scope.system.name)],
         warning=gettext("Sites that use this key stop working at once. You can’t undo this."),
         button=gettext("Delete key"),
@@ -166,7 +167,7 @@ def ask_to_delete_webhook(visit: Visit, scope: Scope) -> Response:
     webhook = webhooks.of(scope.system)
     return _ask(
         visit, scope, "webhook",
-        title=gettext("Delete the webhook of %(name)s?") % {"name": scope.system.name},
+        title=gettext("Delete the webhook of %(name)s?") % {"name": isolated(scope.system.name)},
         facts=[(gettext("URL"), webhook.url)],
         warning=gettext(
             "The site at this URL is no longer told of reviews, awards, and revocations, and those "

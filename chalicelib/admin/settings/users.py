@@ -21,6 +21,7 @@ from chalicelib.errors import NotAuthorized
 from chalicelib.i18n import gettext
 from chalicelib.web.form import Form
 from chalicelib.web.request import request
+from chalicelib.web.templates import isolated
 from chalicelib.web.urls import href
 
 ADDED = {
@@ -173,12 +174,12 @@ def ask_to_remove(visit: Visit, scope: Scope, account: str) -> Response:
         "can add the user again."
     )
     question = Question(
-        title=gettext("Remove %(email)s from %(name)s?") % {"email": email, "name": name},
+        title=gettext("Remove %(email)s from %(name)s?") % {"email": isolated(email), "name": isolated(name)},
         facts=[
             (gettext("User"), email),
             (gettext("Permissions"), wording.rights(accounts.rights_of(grant))),
         ],
-        warning=warning % {"name": name}, button=gettext("Remove user"),
+        warning=warning % {"name": isolated(name)}, button=gettext("Remove user"),
         action=f"{one}/delete", back=one, section="settings",
         trail=[(href(path_of(scope)), name), (users, gettext("Users"))],
     )  # fmt: skip
