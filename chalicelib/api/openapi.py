@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import VERSION, config, limits
-from chalicelib.api import auth, routes, schemas
+from chalicelib.api import answer_schemas, auth, routes, schemas
 from chalicelib.api.examples import EXAMPLES
 from chalicelib.api.operations import (
     OPERATIONS,
@@ -94,7 +94,7 @@ def show_page() -> Response:
         templates.render(
             "public/api.html", groups=groups, errors=ERRORS, public=PUBLIC,
             public_levels=PUBLIC_AT_EACH_LEVEL, shapes=shown["components"]["schemas"],
-            answered=schemas.answers(), absolute=config.settings().url,
+            answered=answer_schemas.answers(), absolute=config.settings().url,
         )
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def document() -> dict[str, Any]:
             name: _webhook(name, members) for name, members in _webhooks().items()
         },
         "components": {
-            "schemas": {**schemas.answers(), **schemas.published(), **schemas.bodies()},
+            "schemas": {**answer_schemas.answers(), **answer_schemas.published(), **schemas.bodies()},
             "securitySchemes": {
                 "token": {
                     "type": "apiKey", "in": "header", "name": "Authorization",

@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib import VERSION, i18n
+from chalicelib import VERSION, i18n, texts
 from chalicelib.data.models import TABLES, Draft
 from chalicelib.domain.drafts import content
 from chalicelib.web import assets, templates
@@ -308,9 +308,10 @@ def words_of_the_database() -> set[str]:
             found |= {value for value in row.values() if isinstance(value, str)}
     for draft in Draft.select():
         found |= set(_leaves(json.loads(draft.content)))
-    texts = {" ".join(text.split()) for text in found}
-    pieces = {piece for text in texts for piece in (text[:140].strip(), text[:255].strip())}
-    return (texts | pieces) - {""}
+    found |= {texts.line(text) for text in found}
+    in_one = {" ".join(text.split()) for text in found}
+    pieces = {piece for text in in_one for piece in (text[:140].strip(), text[:255].strip())}
+    return (in_one | pieces) - {""}
 
 
 def _leaves(value: Any) -> Iterable[str]:

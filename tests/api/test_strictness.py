@@ -175,7 +175,7 @@ def refused() -> list[tuple[str, Any]]:
         ("NewBadge", {**BADGES, "image": "javascript:a"}), ("NewBadge", {**BADGES, "image": ""}),
         ("NewBadge", {**BADGES, "criteria": [{}] * 201}),
         ("NewBadge", {**BADGES, "tags": ["t"] * 201}),
-        ("NewWebhook", {**HOOK, "secret": "short"}),
+        ("NewWebhook", {**HOOK, "secret": "  "}),
         ("NewWebhook", {**HOOK, "secret": "ssh-rsa AAAAB3NzaC1yc2E="}),
     ]  # fmt: skip
     return bad

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from peewee import CharField, TextField, fn
+
 from chalicelib import times
 from chalicelib.admin.urls import ROUTES
-from chalicelib.data.models import Account, Application, Badge, Event, Job
+from chalicelib.data.models import TABLES, Account, Application, Badge, Event, Job
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards, bulk_issue, milestones
 from chalicelib.domain.badges import badges, codes
@@ -40,6 +42,7 @@ PARAMETER = re.compile(r"\{(\w+)\}")
 # Texts that would do harm if not escaped, or not isolated from our own text.
 MARK = "hostile-mark"
 OVERRIDE = "\N{RIGHT-TO-LEFT OVERRIDE}"
+TO_BE = "\N{OBJECT REPLACEMENT CHARACTER}"  # stored as `OVERRIDE`, which names could once have
 HOSTILE_NAME = (
     f"\"'><script>window.hacked = 1</script><{MARK}><img src=x onerror=window.hacked=1> "
     f"{OVERRIDE}drawkcab 🎖️👩🏽‍🚀 {'unbroken' * 9} &amp; {{{{ 7 * 7 }}}} %(name)s"
@@ -48,6 +51,8 @@ HOSTILE_TEXT = (f"{HOSTILE_NAME}\n\n</textarea></p><{MARK}>" + "A long text, at 
     :10_000
 ]
 HOSTILE_URL = "javascript:window.hacked=1"
+SENT_NAME, SENT_TEXT = (text.replace(OVERRIDE, TO_BE) for text in (HOSTILE_NAME, HOSTILE_TEXT))
+SENT_URL = "https://example.org/hostile"
 
 
 @dataclass(frozen=True)
@@ -171,11 +176,11 @@ def populate(base: str, administrator: str) -> World:
     administrator : str
         Email address of the administrator.
     """
-    picture = images.Picture(url=f"{base}/static/mark.svg", alt=HOSTILE_NAME)
+    picture = images.Picture(url=f"{base}/static/mark.svg", alt=SENT_NAME)
     scope = _places(picture)
     webhooks.put(scope.system, {"url": "https://example.org/hook", "secret": "s" * 32})
     consumers.create(
-        scope.system, {"apiKey": "site", "apiSecret": "s" * 32, "description": HOSTILE_NAME},
+        scope.system, {"apiKey": "site", "apiSecret": "s" * 32, "description": SENT_NAME},
         "drafter@example.org",
     )  # fmt: skip
     for email, rights in (("drafter", Rights(draft=True)), ("reviewer", Rights(review=True))):
@@ -193,11 +198,23 @@ def populate(base: str, administrator: str) -> World:
     _problems()
     _drawn(scope, administrator, world)
     _batch(badge, administrator, world)
+    _as_stored_before_names_were_checked()
     return world
 
 
+def _as_stored_before_names_were_checked() -> None:
+    in_json = TO_BE.encode("unicode-escape").decode()
+    stored_as = {SENT_URL: HOSTILE_URL, TO_BE: OVERRIDE, in_json: OVERRIDE}
+    columns = [(table, column) for table in TABLES for column in table._meta.sorted_fields]
+    for table, column in columns:
+        if isinstance(column, (CharField, TextField)):
+            for sent, stored in stored_as.items():
+                changed = fn.REPLACE(column, sent, stored)
+                table.update({column: changed}).where(column.contains(sent)).execute()
+
+
 def _places(picture: images.Picture) -> Scope:
-    named = {"name": HOSTILE_NAME, "url": "http://example.org", "description": HOSTILE_NAME[:255]}
+    named = {"name": SENT_NAME, "url": "http://example.org", "description": SENT_NAME[:255]}
     system = owners.create_system({**named, "slug": "chicago"}, picture)
     issuer = owners.create_issuer(system, {**named, "slug": "library"}, picture)
     program = owners.create_program(issuer, {**named, "slug": "scratch"}, picture)
@@ -206,11 +223,11 @@ def _places(picture: images.Picture) -> Scope:
 
 def _content() -> dict[str, Any]:
     return {
-        "name": HOSTILE_NAME,
-        "strapline": HOSTILE_NAME[:140],
+        "name": SENT_NAME,
+        "strapline": SENT_NAME[:140],
         "issuerUrl": "https://example.org/" + "long" * 60,
-        "earnerDescription": HOSTILE_TEXT,
-        "consumerDescription": HOSTILE_TEXT,
+        "earnerDescription": SENT_TEXT,
+        "consumerDescription": SENT_TEXT,
         "rubricUrl": "https://example.org/rubric",
         "timeValue": 3,
         "timeUnits": "weeks",
@@ -218,12 +235,12 @@ def _content() -> dict[str, Any]:
         "unique": True,
         "type": "Skill",
         "evidenceType": "URL",
-        "tags": [HOSTILE_NAME, "plain"],
-        "categories": ["Zoology", HOSTILE_NAME],
-        "alignments": [{"name": HOSTILE_NAME, "url": "https://example.org/a",
-                        "description": HOSTILE_TEXT}],
+        "tags": [SENT_NAME, "plain"],
+        "categories": ["Zoology", SENT_NAME],
+        "alignments": [{"name": SENT_NAME, "url": "https://example.org/a",
+                        "description": SENT_TEXT}],
         "criteria": [
-            {"description": HOSTILE_TEXT, "note": HOSTILE_TEXT, "required": True},
+            {"description": SENT_TEXT, "note": SENT_TEXT, "required": True},
             {"description": "Another one", "note": "", "required": False},
         ],
     }  # fmt: skip
@@ -231,7 +248,7 @@ def _content() -> dict[str, Any]:
 
 def _badges(scope: Scope, picture: images.Picture) -> tuple[Badge, Badge]:
     fields = {**_content(), "slug": "hostile", "criteriaUrl": "https://example.org/c",
-            "rubricUrl": HOSTILE_URL, "issuerUrl": HOSTILE_URL}  # fmt: skip
+            "rubricUrl": SENT_URL, "issuerUrl": SENT_URL}  # fmt: skip
     made = []
     for number in range(14):  # more than one page of the directory
         more = {"name": f"Plain badge {number}", "slug": f"plain-{number}"} if number else {}
@@ -252,7 +269,7 @@ def _drafts(scope: Scope, picture: images.Picture, author: str, world: World) ->
     template = drafts.create(
         scope, author, whole, status=drafts.TEMPLATE, image=images.keep(picture)
     )
-    incomplete = drafts.create(scope, author, {"name": HOSTILE_NAME})
+    incomplete = drafts.create(scope, author, {"name": SENT_NAME})
     world.values |= {
         "draft": str(draft.id),
         "template": template.slug,
@@ -264,14 +281,14 @@ def _drafts(scope: Scope, picture: images.Picture, author: str, world: World) ->
 def _awards(badge: Badge, plain: Badge, world: World) -> None:
     for number in range(3):
         award, _ = awards.give(
-            badge, f"earner{number}@example.org", slug=f"award-{number}", comment=HOSTILE_TEXT,
+            badge, f"earner{number}@example.org", slug=f"award-{number}", comment=SENT_TEXT,
             expires=times.now() + timedelta(days=365),
         )  # fmt: skip
     awards.give(plain, "grace.of.a.very.long.name" * 2 + "@example.org")
     world.values["earlier"] = plain.public_id
     changed = {"name": plain.name, "slug": plain.slug, "consumerDescription": "Changed"}
     badges.update(plain, {**_content(), **changed, "criteriaUrl": "https://example.org/c"})
-    awards.revoke(award, HOSTILE_TEXT)
+    awards.revoke(award, SENT_TEXT)
     now, year = times.now(), timedelta(days=365)
     awards.give(badge, "old@example.org", slug="old", issued_on=now - 2 * year, expires=now - year)
     awards.give(badge, "new@example.org", slug="new", issued_on=now + year)
@@ -282,7 +299,7 @@ def _awards(badge: Badge, plain: Badge, world: World) -> None:
 
 def _applications(badge: Badge, administrator: str, world: World) -> None:
     fields = {"evidence": [
-        {"url": HOSTILE_URL, "mediaType": "link", "reflection": HOSTILE_TEXT},
+        {"url": SENT_URL, "mediaType": "link", "reflection": SENT_TEXT},
         {"url": "https://example.org/" + "x" * 300, "mediaType": "image", "reflection": None},
     ]}  # fmt: skip
     made = [
@@ -291,17 +308,17 @@ def _applications(badge: Badge, administrator: str, world: World) -> None:
     ]
     required = [row.id for row in badge.criteria]
     items = [
-        {"criterionId": number, "satisfied": False, "comment": HOSTILE_TEXT} for number in required
+        {"criterionId": number, "satisfied": False, "comment": SENT_TEXT} for number in required
     ]
     for application in made[1:]:
-        review = {"author": administrator, "comment": HOSTILE_TEXT, "reviewItems": items}
+        review = {"author": administrator, "comment": SENT_TEXT, "reviewItems": items}
         reviews.create(applications.find(badge, application.slug), review)
     Application.update(processed=times.now()).where(Application.id == made[2].id).execute()
     world.values["application"] = made[1].slug
 
 
 def _codes(badge: Badge) -> None:
-    codes.create(badge, {"code": HOSTILE_NAME[:200].replace("/", "-"), "multiuse": True})
+    codes.create(badge, {"code": SENT_NAME[:200].replace("/", "-"), "multiuse": True})
     codes.create(badge, {"code": "welcome"})
     codes.create(badge, {"code": "used", "claimed": True, "email": "earner0@example.org"})
     for _ in range(30):
@@ -311,7 +328,7 @@ def _codes(badge: Badge) -> None:
 def _problems() -> None:
     """Create a failed job, a waiting job, and an event without any job."""
     failed, waiting = Job.select().order_by(Job.id).limit(2)
-    Job.update(state="failed", reason=HOSTILE_TEXT[:2000], attempts=10).where(
+    Job.update(state="failed", reason=SENT_TEXT[:2000], attempts=10).where(
         Job.id == failed.id
     ).execute()
     Job.update(state="done", outcome="awarded").where(Job.id == waiting.id).execute()
@@ -320,8 +337,8 @@ def _problems() -> None:
         reason = "https://example.org answered with 500"
         Job.update(state="failed", reason=reason).where(Job.id == delivery.id).execute()
     Event.create(
-        key="odd", source="webhook", action=HOSTILE_NAME[:64], subject=HOSTILE_NAME,
-        badge_slug=HOSTILE_NAME, body="{}",
+        key="odd", source="webhook", action=SENT_NAME[:64], subject=SENT_NAME,
+        badge_slug=SENT_NAME, body="{}",
     )  # fmt: skip
 
 
@@ -332,9 +349,9 @@ def _drawn(scope: Scope, author: str, world: World) -> None:
         "bottom": OVERRIDE + "drawkcab {{ 7 * 7 }} %(name)s",
         "curved": True,
     }
-    whole = {"version": 1, "text": text, "ribbon": {"style": "banner", "label": HOSTILE_NAME[:60]}}
-    picture = pictures.keep({**whole, "graphic": {"name": "rocket"}}, HOSTILE_NAME)
-    draft = drafts.create(scope, author, {"name": HOSTILE_NAME}, image=images.keep(picture))
+    whole = {"version": 1, "text": text, "ribbon": {"style": "banner", "label": SENT_NAME[:60]}}
+    picture = pictures.keep({**whole, "graphic": {"name": "rocket"}}, SENT_NAME)
+    draft = drafts.create(scope, author, {"name": SENT_NAME}, image=images.keep(picture))
     badges.create(scope, {**_content(), "slug": "drawn", "criteriaUrl": "https://example.org/"},
                       pictures.keep(whole, None))  # fmt: skip
     world.values["drawn"] = str(draft.id)
@@ -343,6 +360,6 @@ def _drawn(scope: Scope, author: str, world: World) -> None:
 def _batch(badge: Badge, author: str, world: World) -> None:
     """Issue the badge in bulk to some addresses."""
     emails = [f"issued{number}@example.org" for number in range(3)]
-    batch = bulk_issue.batch_id(badge, "token", emails, HOSTILE_TEXT, HOSTILE_TEXT)
-    bulk_issue.issue(badge, batch, emails, author, note=HOSTILE_TEXT, narrative=HOSTILE_TEXT)
+    batch = bulk_issue.batch_id(badge, "token", emails, SENT_TEXT, SENT_TEXT)
+    bulk_issue.issue(badge, batch, emails, author, note=SENT_TEXT, narrative=SENT_TEXT)
     world.values["batch"] = batch

@@ -23,8 +23,8 @@ MOMENTS = (
     "|deleted|since"
 )
 BARE = re.compile(r"\{\{[^{}|]*\.(?:" + MOMENTS + r")\s*\}\}")
-# Values of form fields, which HTML wants as ISO 8601.
-FORM_VALUES = {"admin/activity/activity.py"}
+# Values of form fields, which HTML wants as ISO 8601, and cells, which spreadsheets read as dates.
+FORM_VALUES = {"admin/activity/activity.py", "admin/badges/award_files.py"}
 THE_FILTERS = {"web/templates.py"}
 
 

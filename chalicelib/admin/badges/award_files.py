@@ -79,7 +79,7 @@ def download(name: str, found: Sequence[Award]) -> Response:
 
 def _moment(when: datetime | None) -> str:
     """Return a time as spreadsheets read it."""
-    return f"{when:%Y-%m-%d %H:%M:%S}" if when else ""
+    return when.replace(tzinfo=None).isoformat(" ", "seconds") if when else ""
 
 
 def _shortened(text: str | None) -> str:

@@ -42,7 +42,7 @@ def add(path: str) -> None:
 def use_it() -> None:
     """Take the field through everything that reads the table."""
     from chalicelib.admin.drafts import editor_form, wording
-    from chalicelib.api import schemas
+    from chalicelib.api import answer_schemas, schemas
     from chalicelib.domain.badges import badges
     from chalicelib.domain.drafts import content, drafts, from_badge, publishing, sharing
     from chalicelib.domain.events import serializers
@@ -90,7 +90,9 @@ def use_it() -> None:
     assert sharing.parse(json.dumps(shared).encode()).content["language"] == "en"
     taken = schemas.bodies()["NewBadge"]["properties"]["language"]
     assert taken == schemas.maybe({"type": "string", "maxLength": 35})
-    assert schemas.answers()["Badge"]["properties"]["language"] == schemas.maybe(schemas.TEXT)
+    assert answer_schemas.answers()["Badge"]["properties"]["language"] == schemas.maybe(
+        schemas.TEXT
+    )
     known_elsewhere = mirror.badge({"slug": "elsewhere", "name": "E", "language": "x" * 40})
     assert serializers.bare_badge(known_elsewhere)["language"] == "x" * 35
 

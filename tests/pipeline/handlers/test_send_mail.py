@@ -166,7 +166,8 @@ def test_a_mail_is_from_the_badge_s_system_and_answered_by_the_nearest_owner(
     pipeline: Pipeline, cloud: Cloud
 ) -> None:
     system = chicago()
-    owners.update(system, {"name": "Riverbend\r\nBcc: Schools", "email": "system@example.org"})
+    owners.update(system, {"email": "system@example.org"})
+    System.update(name="Riverbend\r\nBcc: Schools").execute()
     data = {"slug": "library", "name": "Library", "url": "http://example.org"}
     library = owners.create_issuer(system, {**data, "email": "library@example.org"})
     program = owners.create_program(library, {**data, "slug": "scratch"})
