@@ -18,13 +18,21 @@ if __name__ == "__main__":
 from chalicelib import config
 from chalicelib.queues import OUTBOX, QUEUES
 from infra import catalogs
+from infra.local import damage
 from infra.local.aws_mocks import AwsMocks, queue_arn
 from infra.local.event_sources import DAY_SECONDS, SWEEP_SECONDS, EventSource, Schedule, Workers
 from infra.local.http_server import HttpServer
 from infra.local.mailbox import PREFIX, MailboxPages, links_in, text_of
 from infra.local.state import ADMINISTRATOR, State
+from infra.local.stopping import Stopping
 
-STOPPING = {signal.SIGINT, signal.SIGTERM}
+HELP = """Run the whole product on this machine: make run ARGS='--port 3456'
+
+  --port NUMBER     the port to listen on (3000)
+  --SETTING VALUE   any other setting; docs/settings.md lists all
+
+All data is kept in .local, or in the folder that the environment variable LOCAL_STATE names.
+Ctrl-C stops it."""
 
 
 def print_mail(raw: bytes) -> None:
@@ -68,16 +76,10 @@ def prepare_database(settings: config.Settings) -> None:
     SystemExit
         If the database cannot be used.
     """
-    from peewee import OperationalError
-
     from chalicelib.data.connection import transact
-    from chalicelib.data.migrate import migrate
     from chalicelib.data.models import System
 
-    try:
-        migrate()
-    except OperationalError as problem:
-        sys.exit(f"The database cannot be used: {problem.args[-1]}; see the settings DATABASE_*")
+    damage.migrate_or_exit(settings)
     if settings.optional("OPENBADGER_URL"):
         return
     slug = settings.text("OPENBADGER_SYSTEM")
@@ -181,10 +183,11 @@ def workers_of(urls: dict[str, str]) -> Workers:
     return Workers(sources, schedules)
 
 
-def run(state: State) -> None:
+def run(state: State, stopping: Stopping) -> None:
     """Start everything, wait for Ctrl-C, and stop everything in reverse order."""
     settings = state.settings()
     port = port_of(settings)
+    damage.check_folders(state.folder)
     catalogs.compile_all()
     with ExitStack() as started:
         mocks = AwsMocks(state.folder, print_mail)
@@ -205,23 +208,27 @@ def run(state: State) -> None:
         started.callback(workers.stop)
         server.start()
         started.callback(server.stop)
+        stopping.ready()
         print_welcome(server, state, settings)
         requeue_jobs()
 
-        signal.sigwait(STOPPING)
-        print("\nStopping …", flush=True)
+        stopping.wait()
 
 
 def main() -> None:
     """Run until Ctrl-C."""
-    # `run` waits for these signals, since a signal handler could deadlock on a lock.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    if {"-h", "--help"} & {*sys.argv[1:]}:
+        print(HELP)
+        return
+    stopping = Stopping()
     try:
         state = State(sys.argv[1:], dict(os.environ))
         with lock(state):
-            run(state)
+            run(state, stopping)
     except config.SettingError as problem:
         sys.exit(str(problem))
+    except OSError as problem:
+        sys.exit(damage.words(problem))
 
 
 if __name__ == "__main__":

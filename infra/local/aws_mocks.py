@@ -238,7 +238,7 @@ class AwsMocks:
         app = Recorder(DomainDispatcherApplication(create_backend_app), self._objects, self.mailbox)
         # Reuse the port of the last run if it is free, since browsers cache URLs of images.
         kept = state / "stand-ins.port"
-        last = int(kept.read_text()) if kept.exists() else 0
+        last = _kept_port(kept)
         try:
             self._server = make_server(
                 "127.0.0.1", last, app, threaded=True, request_handler=MotoRequestHandler
@@ -301,6 +301,15 @@ class AwsMocks:
         self._thread.join()
         self._server.server_close()
         self._restore()
+
+
+def _kept_port(file: Path) -> int:
+    """Return the port in a file, or 0 if there is none."""
+    try:
+        port = int(file.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return 0
+    return port if 0 < port < 65536 else 0
 
 
 def send_mail_event(job: str) -> None:

@@ -248,12 +248,16 @@ class _Connection(BaseHTTPRequestHandler):
         return self.server.pages(self.path)
 
     def _body(self) -> bytes:
-        encoding = self.headers.get("Transfer-Encoding")
-        if encoding is not None:
-            if encoding.strip().lower() != "chunked" or "Content-Length" in self.headers:
+        # Two lengths, or lines that are no headers, would let a body pass for the next request.
+        encodings = self.headers.get_all("Transfer-Encoding", [])
+        lengths = self.headers.get_all("Content-Length", [])
+        if self.headers.defects or len(lengths) + len(encodings) > 1:
+            raise _Refusal(HTTPStatus.BAD_REQUEST, "The length of the body is not clear")
+        if encodings:
+            if encodings[0].strip().lower() != "chunked":
                 raise _Refusal(HTTPStatus.BAD_REQUEST, "The length of the body is not clear")
             return self._chunks()
-        text = self.headers.get("Content-Length", "0").strip()
+        text = (lengths or ["0"])[0].strip()
         if not (text.isascii() and text.isdigit()):
             raise _Refusal(HTTPStatus.BAD_REQUEST, "Content-Length must be a number")
         self._check_size(int(text))

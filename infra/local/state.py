@@ -72,7 +72,13 @@ class State:
     def _secrets(self) -> dict[str, str]:
         """Return the kept secrets, after generating those that are not set."""
         given = config.Settings(self._arguments, environ=self._environ)
-        file = config.Settings(file=self.config_path, environ={})
+        try:
+            file = config.Settings(file=self.config_path, environ={})
+        except config.SettingError as problem:
+            raise config.SettingError(
+                f"{problem}. It holds this run’s secrets: repair it, or move it away to have new ones "
+                "generated"
+            ) from problem
         kept = {
             setting.name: file.text(setting.name)
             for setting in config.SETTINGS

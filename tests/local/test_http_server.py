@@ -133,6 +133,34 @@ def test_bodies_without_a_valid_length_are_rejected(
     assert answer.headers["Connection"] == "close" or answer.will_close
 
 
+@every(
+    lines=[
+        "Content-Length: 5\r\nContent-Length: 0\r\n",
+        "Content-Length: 5\r\ncontent-length: 5\r\n",
+        "Content-Length: 5, 5\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        "Content-Length : 5\r\n",
+        "Content-Length: 0\r\nno header\r\nContent-Length: 5\r\n",
+    ]
+)
+def test_a_request_with_two_lengths_is_refused_and_its_body_is_no_request(lines: str) -> None:
+    server = HttpServer(0, echo)
+    server.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.server_port), 10) as raw:
+            head = f"POST / HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n"
+            raw.sendall(head.encode() + b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            raw.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: raw.recv(65_536), b""))
+    finally:
+        server.stop()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"The length of the body is not clear" in answer or b"must be a number" in answer
+
+
 def chunked(server: HttpServer, body: bytes) -> bytes:
     """Return the response to a body that is sent as it is, and announced as chunks."""
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -17,7 +17,7 @@ import pytest
 from tests.servers import unused_port
 
 ROOT = Path(__file__).parents[2]
-SECRET = {"OPENBADGER_SECRET": "a-master-secret"}
+SECRET = {"OPENBADGER_SECRET": "the-master-s-secret"}
 
 
 def walk(folder: Path, **environ: str) -> str:
