@@ -1,7 +1,7 @@
 """Bakes an award: puts the assertion into the badge's image, and the result into the bucket.
 
 If the image cannot be fetched after a few attempts, the default image is used, and the Activity
-page says why.
+page says why. An award that is baked again then keeps the image that it has.
 """
 
 from __future__ import annotations
@@ -56,9 +56,21 @@ def bake(award: Award, *, may_retry: bool) -> tuple[str, str | None]:
     except (NotAPng, PictureRefused) as problem:
         note = f"{problem.message}; the default image was used"
         baked = _into(default_image.content(), links, full, note)
+    if note is not None and (earlier := _baked_before(award)):
+        baked, note = _into(earlier, links, full, None), None
     key = key_of(award)
     storage.put(key, baked, "image/png")
     return key, note
+
+
+def _baked_before(award: Award) -> bytes | None:
+    """Return the file that an award has, if it was baked into the badge's own image."""
+    if award.baked_key is None or award.baked_note is not None:
+        return None
+    try:
+        return storage.get(award.baked_key)
+    except NotFound:
+        return None
 
 
 def _into(picture: bytes, links: Links, award: Award, note: str | None) -> bytes:

@@ -98,6 +98,15 @@ def test_the_form_says_of_each_text_who_reads_it(administrator: Browser, badge: 
     )
 
 
+def test_in_front_of_another_api_the_form_says_what_that_one_leaves_out(
+    administrator: Browser, badge: Badge, settings: dict[str, str]
+) -> None:
+    said = "It’s left out if the BadgeKit API sends the email."
+    assert said not in words(administrator.get(ISSUE))
+    settings |= {"OPENBADGER_URL": "http://127.0.0.1:9", "OPENBADGER_SECRET": "s" * 32}
+    assert said in words(administrator.get(ISSUE))
+
+
 def test_where_earners_get_no_mail_no_note_is_asked_for(
     administrator: Browser, badge: Badge
 ) -> None:

@@ -104,3 +104,27 @@ def test_for_what_cannot_be_drawn_the_default_picture_is_taken(
     assert note is not None
     assert reason in note
     assert note.endswith("; the default image was used")
+
+
+@pytest.mark.parametrize("content", [None, b"not an image"], ids=["gone", "broken"])
+def test_an_award_that_is_baked_again_keeps_its_picture_if_the_badge_has_lost_it(
+    content: bytes | None, badge: Badge, cloud: Cloud
+) -> None:
+    storage.put("images/p", small_png(), "image/png")
+    badge.image = images.keep(images.Picture(key="images/p"))
+    badge.save()
+    award = stored(examples.award(badges.by_id(badge.id)))
+    award.baked_key, _ = baker.bake(award, may_retry=True)
+    if content is None:
+        storage.delete("images/p")
+    else:
+        storage.put("images/p", content, "image/png")
+    award.comment = "Told later"
+    award.save()
+    key, note = baker.bake(award, may_retry=False)
+    made = cloud.objects()[key]
+    assert (baking.bake(made, "{}"), note) == (baking.bake(small_png(), "{}"), None)
+    assert "Told later" in str(baking.unbake(made))
+    storage.delete(key)
+    _, note = baker.bake(award, may_retry=False)
+    assert "the default image was used" in str(note)
