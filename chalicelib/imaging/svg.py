@@ -39,7 +39,7 @@ def read(content: bytes) -> str:
         If it may do harm, is not SVG, or would look different than in a browser.
     """
     # The parser of style sheets is needed for SVG only.
-    from chalicelib.imaging import svg_structure, svg_styles
+    from chalicelib.imaging import svg_structure, svg_styles, svg_values
 
     if len(content) > limits.PICTURE:
         raise PictureRefused(
@@ -47,8 +47,11 @@ def read(content: bytes) -> str:
             % limits.PICTURE_MB
         )
     root = svg_tree.parse(svg_text.decode(content))
-    background = svg_styles.resolve(root)
-    svg_structure.simplify(root, background)
+    try:
+        background = svg_styles.resolve(root)
+        svg_structure.simplify(root, background)
+    except svg_values.Invalid:  # a number that is too large, where no other value could be taken
+        refuse(NOT_READ)
     _References(root).check()
     return root.to_text()
 

@@ -6,6 +6,8 @@ is rejected.
 
 from __future__ import annotations
 
+import math
+
 from chalicelib.imaging import svg_values
 from chalicelib.imaging.svg_refusals import refuse_feature
 from chalicelib.imaging.svg_tree import SVG, Element
@@ -110,7 +112,7 @@ def _view_box(root: Element) -> tuple[float, float] | None:
         numbers = [float(part) for part in parts]
     except ValueError:
         return None
-    if len(numbers) != 4 or min(numbers[2:]) <= 0:
+    if len(numbers) != 4 or not all(map(math.isfinite, numbers)) or min(numbers[2:]) <= 0:
         return None
     return numbers[2], numbers[3]
 

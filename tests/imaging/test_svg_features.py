@@ -6,6 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
 
 from chalicelib.errors import PictureRefused
 from chalicelib.imaging import svg as svg_reader
@@ -64,6 +67,41 @@ def test_styles_that_take_too_many_steps_are_rejected(style: str) -> None:
     with pytest.raises(PictureRefused) as refusal:
         svg_reader.read(svg(f"<style>{style}</style>{deep}"))
     assert "too many" in refusal.value.message
+
+
+PIECES = [
+    "fill", "width", "transform", "transform-origin", "filter", "d", "--a", "font", "stroke-dasharray",
+    "background", ":", ";", "{", "}", "(", ")", "[", "]", ",", "/", "#", "*", ">", "&amp;", "|", "=", "!important",
+    "rect", "g", ":nth-child(", ":not(", "::before", "@media", "@namespace", "var(--a", "var(--b, ",
+    "rgb(", "oklch(", "color(display-p3 ", "hsl(", "calc(", "url(#a)", "matrix(", "skew(", "hue-rotate(",
+    "1", "-5", "1e999", "-1e-9", "50%", "none", "nan", "infinity", "9mm", "2rem", "1em", "inherit", "'a'", "\\", "/*", "*/",
+]  # fmt: skip
+STYLES = st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
+
+
+@profile(deadline=None)
+@given(STYLES, STYLES, STYLES)
+def test_any_style_is_drawn_or_rejected(sheet: str, style: str, value: str) -> None:
+    attributes = "".join(
+        f' {name}="{value}"'
+        for name in (
+            "width",
+            "fill",
+            "transform-origin",
+            "stroke-dasharray",
+            "font-size",
+            "opacity",
+        )
+    )
+    style = style.replace('"', "")
+    content = svg(
+        f'<style>rect{{{style}}} {sheet}</style><g style="{style}"><rect id="a"{attributes}/></g>',
+        f'viewBox="0 0 {value.replace("{", "")[:9]} 9" style="{style}" width="{value}"',
+    )
+    try:
+        assert svg_reader.read(content).startswith("<svg")
+    except PictureRefused:
+        return
 
 
 def test_the_parser_of_styles_is_loaded_for_svg_only() -> None:

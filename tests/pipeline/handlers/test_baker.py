@@ -10,6 +10,7 @@ import pytest
 from chalicelib.aws import storage
 from chalicelib.data.models import Badge
 from chalicelib.domain.badges import badges
+from chalicelib.domain.events import serializers
 from chalicelib.domain.images import images
 from chalicelib.imaging import uploads
 from chalicelib.openbadges import baking, default_image
@@ -83,6 +84,25 @@ def test_pictures_elsewhere_may_be_of_any_kind(
     made, note = baked(badge, images.Picture(url=url), cloud)
     assert note is None
     assert made == baking.bake(uploads.as_png(content), "{}")
+
+
+def test_a_picture_at_our_own_address_is_baked_into(badge: Badge, cloud: Cloud) -> None:
+    """Programs send the `imageUrl` that they read."""
+    storage.put("images/ours.png", small_png(), "image/png")
+    ours = images.keep(images.Picture(key="images/ours.png", media_type="image/png"))
+    url = serializers.image_url(ours)
+    made, note = baked(badge, images.Picture(url=url), cloud)
+    assert (made, note) == (baking.bake(small_png(), "{}"), None)
+
+
+def test_a_picture_is_baked_into_wherever_its_address_redirects(
+    badge: Badge, cloud: Cloud, serve: Callable[..., Server]
+) -> None:
+    """Such as an address of another deployment, which redirects to its bucket."""
+    bucket = serve(b"HTTP/1.1 200 OK\r\n\r\n" + small_png())
+    front = serve(f"HTTP/1.1 302 Found\r\nLocation: {bucket.url}\r\n\r\n".encode())
+    made, note = baked(badge, images.Picture(url=front.url), cloud)
+    assert (made, note) == (baking.bake(small_png(), "{}"), None)
 
 
 @pytest.mark.parametrize(
