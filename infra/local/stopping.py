@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
 GRACE_SECONDS = 10.0
+ONE_PRESS_SECONDS = 1.0  # a terminal and what runs this may both send the signal
 
 
 class Stopping:
@@ -40,7 +42,10 @@ class Stopping:
         timer.daemon = True
         timer.start()
         self._requested.set()
-        _end(signal.sigwait(SIGNALS), "Stopped at once")
+        first = time.monotonic()
+        while time.monotonic() - first < ONE_PRESS_SECONDS:
+            number = signal.sigwait(SIGNALS)
+        _end(number, "Stopped at once")
 
 
 def _end(number: int, words: str) -> None:
