@@ -77,7 +77,7 @@ def test_the_award_can_be_shared(page: Any, award: Award, site: str) -> None:
     )
     assert properties == {
         "og:type": "website",
-        "og:site_name": "BadgeKit",
+        "og:site_name": "City of Learning",
         "og:title": "Urban Beekeeper",
         "og:description": "Keeps a hive",
         "og:url": f"{site}/public/awards/a1",
