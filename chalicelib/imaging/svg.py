@@ -15,7 +15,14 @@ from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
 from chalicelib.imaging import data_urls, raster, svg_text, svg_tree
-from chalicelib.imaging.svg_refusals import ELSEWHERE, NOT_READ, RUNS, TOO_MUCH, refuse
+from chalicelib.imaging.svg_refusals import (
+    ELSEWHERE,
+    NOT_READ,
+    RUNS,
+    TOO_MUCH,
+    refuse,
+    refuse_feature,
+)
 from chalicelib.imaging.svg_tree import DEEPEST, Element
 
 MOST_DRAWN = 100_000  # nodes, including the copies made by `use`, patterns, masks and others
@@ -99,6 +106,8 @@ class _References:
         elif data_urls.is_one(target) and element.name in _IMAGES:
             kind, content = _embedded(target)
             picture = raster.read(content)
+            if picture.orientation != 1:  # only browsers turn it
+                refuse_feature("image-orientation (EXIF)")
             pixels = picture.width * picture.height
             element.attributes["href"] = data_urls.encode(kind, content)
             node.weight += pixels * MOST_DRAWN // raster.MOST_PIXELS

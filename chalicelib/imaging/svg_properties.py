@@ -62,9 +62,10 @@ def _radius(value: Sequence[Token]) -> str:
 _OVERFLOW = keyword("visible", "hidden", "scroll", "auto", "clip")
 _JOIN = keyword("miter", "round", "bevel")
 _RULE = keyword("nonzero", "evenodd")
-_BLEND = keyword(
-    "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn",
-    "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity",
+# The renderer blends hue, color, and luminosity by other formulas.
+_BLEND = keyword_else_refused(
+    "mix-blend-mode", "normal", "multiply", "screen", "overlay", "darken", "lighten", "color-dodge",
+    "color-burn", "hard-light", "soft-light", "difference", "exclusion", "saturation",
 )  # fmt: skip
 
 PROPERTIES: dict[str, Property] = {

@@ -16,6 +16,7 @@ RUNS = _("This SVG file contains a script or part of a web page. Save it as plai
 ELSEWHERE = _("This SVG file refers to content outside the file. Embed its images as PNG, JPEG, or GIF, remove its links, and try again.")  # fmt: skip
 TOO_MUCH = _("This SVG file has too many parts. Simplify it, or save it as PNG.")  # fmt: skip
 HAS_TEXT = _("This SVG file contains text, which looks different on every device. Convert it to paths (Inkscape: Path > Object to Path; Illustrator: Type > Create Outlines) and try again.")  # fmt: skip
+NO_SIZE = _("This SVG file does not say how large its drawing is: it has no viewBox, and no width and height. Save it with a page that fits the drawing, and try again.")  # fmt: skip
 DIFFERS = _("This SVG file uses “%s”, which would look different here than in a browser. Save it as plain SVG without it (for example, convert the shape to a path), or upload it as PNG.")  # fmt: skip
 
 _LONGEST = 60  # characters of a quoted feature

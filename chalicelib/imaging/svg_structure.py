@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 
 from chalicelib.imaging import svg_values
-from chalicelib.imaging.svg_refusals import refuse_feature
+from chalicelib.imaging.svg_refusals import NO_SIZE, refuse, refuse_feature
 from chalicelib.imaging.svg_tree import SVG, Element
 
-WIDTH, HEIGHT = 300.0, 150.0  # of an image that does not say its size (CSS 2, 10.3.2)
 _DEFAULT_FONT_SIZE = 16.0
 
 # Without effect on the image; text is rejected, so only empty ones are left.
@@ -21,8 +20,11 @@ _NOT_DRAWN = {
     "foreignObject",
 }  # fmt: skip
 _IN_OTHER_COLORS = {
-    "feDiffuseLighting", "feSpecularLighting", "feDisplacementMap", "feMorphology",
+    "feConvolveMatrix", "feDiffuseLighting", "feDisplacementMap", "feMorphology", "feSpecularLighting",
 }  # fmt: skip
+_OTHER_BLENDS = {"hue", "color", "luminosity"}
+_MARKERS = ("marker-start", "marker-mid", "marker-end")
+_WITHOUT_MARKERS = {"rect", "circle", "ellipse"}
 _BACKGROUNDS = {"BackgroundImage", "BackgroundAlpha"}
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
 
@@ -45,6 +47,7 @@ def simplify(root: Element, background: str | None) -> None:
     _prune(root)
     _unique_ids(root)
     _size(root)
+    _unmark(root)
     for element in root.walk():
         _check(element)
     if background is not None and background != "#00000000":
@@ -88,6 +91,15 @@ def _unique_ids(root: Element) -> None:
             del element.attributes["filter"]  # browsers ignore it
 
 
+def _unmark(root: Element) -> None:
+    """Draw no markers where browsers draw none, wherever they are inherited from."""
+    elements = [*root.walk()]
+    used = [name for name in _MARKERS if any(name in one.attributes for one in elements)]
+    for element in elements:
+        if element.name in _WITHOUT_MARKERS:
+            element.attributes |= dict.fromkeys(used, "none")
+
+
 def _size(root: Element) -> None:
     """Give the root the size that browsers give an image, in pixels."""
     width, height = (_pixels(root, name) for name in ("width", "height"))
@@ -99,8 +111,10 @@ def _size(root: Element) -> None:
             width = height * box[0] / box[1]
         elif height is None and width is not None:
             height = width * box[1] / box[0]
-    root.attributes["width"] = svg_values.number(width if width is not None else WIDTH)
-    root.attributes["height"] = svg_values.number(height if height is not None else HEIGHT)
+    if width is None or height is None:
+        refuse(NO_SIZE)
+    root.attributes["width"] = svg_values.number(width)
+    root.attributes["height"] = svg_values.number(height)
     for name in ("x", "y"):
         root.attributes.pop(name, None)
 
@@ -135,6 +149,8 @@ def _check(element: Element) -> None:
     name, attributes = element.name, element.attributes
     if name in _IN_OTHER_COLORS:
         refuse_feature(f"<{name}>")
+    if name == "feBlend" and attributes.get("mode") in _OTHER_BLENDS:
+        refuse_feature(f'<feBlend mode="{attributes["mode"]}">')
     if {attributes.get("in"), attributes.get("in2")} & _BACKGROUNDS:
         refuse_feature("BackgroundImage")
     if name == "symbol" and {"refX", "refY", "transform"} & attributes.keys():

@@ -410,6 +410,11 @@ DRAWN: dict[str, Drawn] = {
         '<path d="M10 20h80" stroke="red" stroke-width="30" style="stroke-dasharray:20px,20px"/>',
         '5,5 none  15,15 ff0000',
     ),
+    'markers of a circle': Drawn(
+        '<marker id="m" markerWidth="3" markerHeight="3"><rect width="3" height="3" fill="blue"/></marker>'
+        '<g style="marker:url(#m)" stroke-width="9"><circle cx="50" cy="50" r="30" fill="red"/></g>',
+        '50,50 ff0000  85,55 none',
+    ),
     'Illustrator’s switch': Drawn(
         '<switch><foreignObject requiredExtensions="http://ns.adobe.com/AdobeIllustrator/10.0/" width="1" height="1"><p xmlns="u">text</p></foreignObject><g><rect x="10" y="10" width="60" height="60" fill="red"/></g></switch>',
         '5,5 none  15,15 ff0000',
@@ -479,6 +484,9 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a filter and a function": (RECT.format('style="filter:url(#a) invert(1)"'), "filter: url(#a) invert(1)"),
     "lighting": ('<filter id="a"><feSpecularLighting/></filter>', "<feSpecularLighting>"),
     "feDisplacementMap": ('<filter id="a"><feDisplacementMap/></filter>', "<feDisplacementMap>"),
+    "feConvolveMatrix": ('<filter id="a"><feConvolveMatrix/></filter>', "<feConvolveMatrix>"),
+    "feBlend by hue": ('<filter id="a"><feBlend mode="hue"/></filter>', '<feBlend mode="hue">'),
+    "mix-blend-mode: color": (RECT.format('style="mix-blend-mode:color"'), "mix-blend-mode: color"),
     "BackgroundImage": ('<filter id="a"><feOffset in="BackgroundImage"/></filter>', "BackgroundImage"),
     "color-interpolation": (RECT.format('color-interpolation="linearRGB"'), "color-interpolation: linearRGB"),
     "refX of a symbol": ('<symbol id="s" refX="5"/><use href="#s"/>', "<symbol refX"),

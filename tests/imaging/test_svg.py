@@ -14,7 +14,7 @@ from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.imaging import svg as svg_reader
 from chalicelib.imaging import svg_text, svg_tree
-from tests.imaging.pictures import GIF, JPEG, SVG, png, svg
+from tests.imaging.pictures import GIF, JPEG, SVG, oriented, png, svg
 
 
 def refused(content: bytes) -> str:
@@ -47,7 +47,7 @@ FINE = {
     "editors' own names": svg(
         '<sodipodi:namedview pagecolor="#fff" inkscape:onclick="x"/><metadata><rdf:RDF>'
         '<cc:Work rdf:about="http://example.org/"/></rdf:RDF></metadata>' + PATH,
-        'xmlns:inkscape="i" xmlns:sodipodi="s" xmlns:rdf="r" xmlns:cc="c"',
+        'viewBox="0 0 9 9" xmlns:inkscape="i" xmlns:sodipodi="s" xmlns:rdf="r" xmlns:cc="c"',
     ),
     "a style sheet": svg(
         "<style>@media all { .a { fill: url( '#g' ); } } /* all are red */</style>"
@@ -193,6 +193,11 @@ REFUSED = {
     # other problems
     "a damaged picture inside": (svg(f'<image href="{embedded(png(9, 9)[:-9])}"/>'), "damaged"),
     "bad base64": (svg('<image href="data:image/png;base64,?"/>'), "damaged or not an SVG"),
+    "a photograph that lies on its side": (
+        svg(f'<image href="{embedded(oriented(6), "jpeg")}"/>'), "image-orientation",
+    ),
+    "no size": (svg(PATH, ""), "viewBox"),
+    "half a size": (svg(PATH, 'width="9" height="100%"'), "viewBox"),
     "instructions": (b'<?xml-stylesheet href="a"?>' + svg(""), "instructions"),
     "text": (svg("<text>Hello</text>"), "paths"),
     "text further inside": (svg('<text><tspan><a href="#a">Hello</a></tspan></text>'), "paths"),
