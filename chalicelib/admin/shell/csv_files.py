@@ -40,7 +40,7 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
     text.write("\ufeff")
     csv.writer(text).writerows(
-        [[_escape_formula(texts.line(cell)) for cell in row] for row in rows]
+        [[_escape_formula(texts.lines(cell)) for cell in row] for row in rows]
     )
     return text.getvalue()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.data.models import Badge, Draft, Issuer, Job, System
+from chalicelib.data.models import Alignment, Badge, Draft, Issuer, Job, System
 from chalicelib.domain.applications import applications
 from chalicelib.domain.awards import awards, milestones
 from chalicelib.domain.badges import badges, codes
@@ -20,7 +20,7 @@ from chalicelib.domain.owners.places import Place, Scope
 from tests.admin.browser import Browser, title, words
 from tests.domain import places
 
-HOSTILE = '<script>alert("x")</script>\u202e " onload=\'1\' ' + "long" * 40
+HOSTILE = '<script>alert("x")</script> " onload=\'1\' ' + "long" * 40
 
 
 @pytest.fixture
@@ -35,11 +35,12 @@ def badge(system: System) -> Badge:
         system, "a/reader?", name="Reader", strapline="Reads all", earnerDescription="You read.",
         consumerDescription="They read.", timeValue=2, timeUnits="weeks", limit=9, type="Skill",
         evidenceType="Photo", rubricUrl="http://example.org/rubric",
-        issuerUrl="javascript:alert(1)", categories=["Numbers"], tags=["books"],
+        categories=["Numbers"], tags=["books"],
         criteria=[{"description": "Read a book", "required": True, "note": "Count pages"},
                   {"description": "Write one", "required": False, "note": ""}],
         alignments=[{"name": "Standard 7", "url": "http://example.org/7"}],
     )  # fmt: skip
+    Badge.update(issuer_url="javascript:alert(1)").execute()  # was accepted once
     other = places.published(system, "helper", name="Helper")
     milestones.create(
         system, {"primaryBadgeId": badge.id, "supportBadges": [other.id], "numberRequired": 1,
@@ -105,8 +106,9 @@ def test_hostile_words_are_shown_harmlessly(administrator: Browser, system: Syst
     places.published(
         system, "evil", name=HOSTILE, strapline=HOSTILE[:140], tags=[HOSTILE],
         earnerDescription=HOSTILE, criteria=[{"description": HOSTILE, "required": 1}],
-        alignments=[{"name": HOSTILE, "url": f"http://x/{HOSTILE}"}],
+        alignments=[{"name": HOSTILE, "url": "http://x/"}],
     )  # fmt: skip
+    Alignment.update(url=f"http://x/{HOSTILE}").execute()  # was accepted once
     page = administrator.get("/badges/evil")
     assert page.status == 200
     assert "<script>alert" not in page.text

@@ -27,6 +27,10 @@ MAY_NAME: dict[str, tuple[str, set[str]]] = {
         "knows a badge by the address of its criteria, and makes the claim code",
         {"criteriaUrl", "multiClaimCode"},
     ),
+    "chalicelib.admin.start": (
+        "fills in the first badge of an empty system",
+        {"earnerDescription", "consumerDescription"},
+    ),
     "chalicelib.domain.events.serializers": (
         "builds the address of our own criteria page",
         {"criteriaUrl"},
