@@ -41,6 +41,18 @@ def test_each_kind_of_client_gets_its_kind_of_profile(public: Public, scratch: S
         assert f"{LINKS.profile(profile)}?format=json" in page.text
 
 
+def test_a_title_names_the_system_once(public: Public, scratch: Scope) -> None:
+    scratch.system.name = "Chicago & friends"
+    scratch.system.save()
+    titles = [
+        re.findall("<title>(.*)</title>", public.browse(path).text) for path in (SYSTEM, ISSUER)
+    ]
+    assert titles == [
+        ["Chicago &amp; friends"],
+        [f"{scratch.issuer.name} \N{EN DASH} Chicago &amp; friends"],
+    ]
+
+
 def test_an_issuer_without_an_address_has_the_sender_of_mails(
     public: Public, chicago: Scope
 ) -> None:
