@@ -1,7 +1,7 @@
 """Tables, migrations and the database connection.
 
 fields            Our column types, the same on SQLite and MySQL
-models            The tables
+models            The tables, by subject
 connection        The database connection of this execution environment
 compiled_queries  Queries compiled once: the frequent reads that most requests need
 locks             Locks by name, held until the end of a transaction

@@ -13,7 +13,7 @@ from tests.gates.source import Module, modules
 pytestmark = pytest.mark.gate
 
 COLUMNS = {"deleted", "archived", "award_limit"}
-MODEL = "chalicelib.data.models"
+MODEL = "chalicelib.data.models.badges"
 
 
 def conditions(module: Module) -> Iterator[str]:

@@ -72,9 +72,9 @@ def test_every_module_is_compiled_and_not_checked(package: Path) -> None:
 
 
 def test_tracebacks_name_the_path_on_lambda(package: Path) -> None:
-    (path,) = (package / "chalicelib/data/__pycache__").glob("models.*.pyc")
+    (path,) = (package / "chalicelib/data/models/__pycache__").glob("badges.*.pyc")
     code = marshal.loads(path.read_bytes()[16:])
-    assert code.co_filename == "/var/task/chalicelib/data/models.py"
+    assert code.co_filename == "/var/task/chalicelib/data/models/badges.py"
 
 
 def test_the_source_tree_is_unchanged(tmp_path: Path) -> None:
