@@ -84,9 +84,12 @@ class _MySQL(peewee.MySQLDatabase):
 
         A connection may be dead without having been closed, such as after a failover.
         """
+        self.allow(min(RESPONSE_SECONDS, max(QUERY_SECONDS, deadline.remaining())))
+
+    def allow(self, seconds: float) -> None:
+        """Limit the time that statements wait for a response to this many seconds."""
         database: Any = self
         conn = database.connection()
-        seconds = min(RESPONSE_SECONDS, max(QUERY_SECONDS, deadline.remaining()))
         conn._read_timeout = conn._write_timeout = seconds
 
     def _initialize_connection(self, conn: Any) -> None:
@@ -178,6 +181,15 @@ def _refresh() -> None:
     if database.is_closed():
         _connect()
         _limit_wait()
+
+
+def allow(seconds: float) -> None:
+    """Let statements outside of transactions take this long, on the open connection.
+
+    `transact` limits them again. SQLite has no such limit.
+    """
+    if isinstance(database.obj, _MySQL):
+        database.obj.allow(seconds)
 
 
 def _limit_wait() -> None:

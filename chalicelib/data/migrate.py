@@ -17,7 +17,9 @@ from chalicelib.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_NAME = "badgekit-migrations"
-LOCK_WAIT_SECONDS = 25  # less than the connection waits for a response
+LOCK_WAIT_SECONDS = 25
+# A statement may change each row of a large table. Less than the function `migrate` has.
+STATEMENT_SECONDS = 240.0
 
 
 @contextlib.contextmanager
@@ -36,8 +38,10 @@ def _exclusive(database: peewee.Database) -> Iterator[None]:
         # Texts compare by their bytes. Slug columns set a collation, for searches and random slugs.
         database.execute_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         yield
-    finally:
-        database.execute_sql("SELECT RELEASE_LOCK(%s)", (LOCK_NAME,))
+    except BaseException:
+        database.close()  # releases the lock, too; the connection may be lost
+        raise
+    database.execute_sql("SELECT RELEASE_LOCK(%s)", (LOCK_NAME,))
 
 
 def migrate() -> list[str]:
@@ -59,6 +63,7 @@ def migrate() -> list[str]:
         connection.configure()
     database = connection.database.obj
     database.connect(reuse_if_open=True)
+    connection.allow(STATEMENT_SECONDS)
     with _exclusive(database):
         applied: list[str] = Runner(database, str(MIGRATIONS)).up()
     return applied

@@ -152,6 +152,43 @@ def test_a_migration_times_out_waiting_for_another(
     assert bare_database.get_tables() == []
 
 
+@pytest.fixture
+def migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that makes this statement the only migration."""
+    monkeypatch.setattr("chalicelib.data.migrate.MIGRATIONS", tmp_path)
+
+    def write(sql: str) -> None:
+        text = f"def up(migrator, db):\n    db.execute_sql({sql!r})\n"
+        (tmp_path / "0001_only.py").write_text(text, "utf-8")
+
+    return write
+
+
+@pytest.mark.parametrize("engine", ["mariadb"])
+def test_a_statement_may_take_longer_than_connecting(
+    bare_database: peewee.Database,
+    migration: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Indexing a large table takes its time, and so does waiting for the lock."""
+    bare_database.close()
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "MIN_CONNECT_SECONDS", 0.2)
+    migration("SELECT SLEEP(0.5)")
+    assert migrate() == ["0001_only"]
+
+
+@pytest.mark.parametrize("engine", ["mariadb"])
+def test_a_migration_whose_connection_was_lost_can_be_repeated(
+    bare_database: peewee.Database, migration: Callable[[str], None]
+) -> None:
+    migration("KILL CONNECTION_ID()")
+    with pytest.raises(peewee.OperationalError):
+        migrate()
+    migration("SELECT 1")
+    assert migrate() == ["0001_only"]
+
+
 @pytest.mark.parametrize("engine", ["mariadb"])
 def test_the_lock_is_released_after_an_error(
     bare_database: peewee.Database, monkeypatch: pytest.MonkeyPatch, together: Together
