@@ -81,13 +81,15 @@ def sweep(event: CloudWatchEvent) -> dict[str, int]:
 
 @app.schedule(Rate(1, unit=Rate.DAYS))
 def tidy(event: CloudWatchEvent) -> dict[str, int]:
-    """Read another BadgeKit API, if there is one; delete unused images; fill in public ids."""
-    from chalicelib.data import locks
+    """Read another BadgeKit API, if there is one; delete unused images; mend earlier rows."""
+    from chalicelib.data import earner_notes, locks
+    from chalicelib.data.connection import transact
     from chalicelib.domain.owners import public_ids
     from chalicelib.imaging import sweep
     from chalicelib.registry import reading
 
     locks.tidy()
+    transact(earner_notes.make_private)
     return {
         "readings": int(reading.request()),
         "named": public_ids.fill_missing(),

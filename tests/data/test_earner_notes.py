@@ -10,13 +10,14 @@ from typing import Any
 import peewee
 import pytest
 
-from chalicelib.data import connection
+from chalicelib.data import connection, earner_notes
 from chalicelib.data.models import Award, Badge, Event, Job
 from chalicelib.domain.awards import award_list, awards, bulk_issue
 from chalicelib.domain.events import events
 from chalicelib.domain.jobs import outbox
 from chalicelib.domain.shared.pagination import Page
 from chalicelib.openbadges.baking import unbake
+from infra.local.event_sources import scheduled_event
 from tests.client import Client
 from tests.conftest import Clock, Cloud
 from tests.domain.places import chicago, published
@@ -55,6 +56,12 @@ def issue_as_before(badge: Badge, monkeypatch: pytest.MonkeyPatch) -> None:
 def upgrade() -> None:
     migration = importlib.import_module("chalicelib.data.migrations.0010_earner_notes")
     migration.up(None, connection.database.obj)
+
+
+def tidy() -> None:
+    import app as front
+
+    front.tidy(scheduled_event("tidy"), None)
 
 
 def public(app: Any, cloud: Cloud) -> str:
@@ -126,6 +133,35 @@ def test_upgrading_twice_is_upgrading_once(
     assert Award.get().note == SECRET
 
 
+def test_what_the_previous_version_publishes_after_the_migration_is_mended_daily(
+    badge: Badge, app: Any, pipeline: Pipeline, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its functions run until the deployment has replaced them, and after a rollback."""
+    upgrade()
+    issue_as_before(badge, monkeypatch)
+    pipeline.settle()
+    assert public(app, cloud).count("mother") == 5
+    for _ in range(2):
+        tidy()
+        pipeline.settle()
+        assert "mother" not in public(app, cloud)
+        assert (Award.get().comment, Award.get().note) == (None, SECRET)
+    assert Job.select().where(Job.kind == "rebaking").count() == 1
+
+
+@pytest.mark.parametrize("narrative", ["Typed as such", None])
+def test_the_daily_mend_leaves_what_this_version_wrote(
+    badge: Badge, app: Any, pipeline: Pipeline, narrative: str | None
+) -> None:
+    note = 'A note on the "narrative": of all'
+    bulk_issue.issue(
+        badge, BATCH, ["new@example.org"], "bob@example.org", note=note, narrative=narrative
+    )
+    pipeline.settle()
+    tidy()
+    assert (Award.get().comment, Award.get().note) == (narrative, note)
+
+
 def test_what_is_meant_to_be_public_stays(badge: Badge, pipeline: Pipeline) -> None:
     awards.give(badge, "api@example.org", comment="By the API")
     awards.give(badge, "joe@example.org", comment="For an application", origin="application:a")
@@ -151,8 +187,7 @@ def test_awards_whose_request_is_gone_are_treated_alike(
 
 
 def test_many_are_changed_by_and_by(badge: Badge, database: peewee.Database) -> None:
-    migration = importlib.import_module("chalicelib.data.migrations.0010_earner_notes")
-    number = migration.ROWS + 1
+    number = earner_notes.ROWS + 1
     for one in awards.give_all(badge, [f"e{n}@example.org" for n in range(number)], comment="Hi"):
         Award.update(origin=f"issue:x:{one.id}").where(Award.id == one.id).execute()
     upgrade()
