@@ -7,6 +7,7 @@ status line, headers and body at once: two writes would delay each other on keep
 from __future__ import annotations
 
 import base64
+import email.errors
 import json
 import logging
 import re
@@ -32,6 +33,12 @@ BAD_GATEWAY = {
 LARGEST_BODY = 10 * 1024 * 1024  # bytes; API Gateway's limit
 LONGEST_LINE, MOST_TRAILERS = 4096, 32  # of a body in chunks
 SECONDS = 29  # API Gateway's timeout
+# What the parser of mails finds in lines that are no headers. It also misses the parts of a
+# multipart body, since it only gets the head.
+NO_HEADERS = (
+    email.errors.FirstHeaderLineIsContinuationDefect, email.errors.InvalidHeaderDefect,
+    email.errors.MisplacedEnvelopeHeaderDefect, email.errors.MissingHeaderBodySeparatorDefect,
+)  # fmt: skip
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Page = Callable[[str], "LocalResponse | None"]
@@ -251,7 +258,8 @@ class _Connection(BaseHTTPRequestHandler):
         # Two lengths, or lines that are no headers, would let a body pass for the next request.
         encodings = self.headers.get_all("Transfer-Encoding", [])
         lengths = self.headers.get_all("Content-Length", [])
-        if self.headers.defects or len(lengths) + len(encodings) > 1:
+        is_damaged = any(isinstance(defect, NO_HEADERS) for defect in self.headers.defects)
+        if is_damaged or len(lengths) + len(encodings) > 1:
             raise _Refusal(HTTPStatus.BAD_REQUEST, "The length of the body is not clear")
         if encodings:
             if encodings[0].strip().lower() != "chunked":

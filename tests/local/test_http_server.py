@@ -161,6 +161,20 @@ def test_a_request_with_two_lengths_is_refused_and_its_body_is_no_request(lines:
     assert b"The length of the body is not clear" in answer or b"must be a number" in answer
 
 
+@every(media_type=["multipart/form-data; boundary=x", "multipart/form-data", "message/rfc822"])
+def test_a_form_with_files_is_read(media_type: str) -> None:
+    server = HttpServer(0, echo)
+    server.start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    try:
+        connection.request("POST", "/", b"--x--", {"Content-Type": media_type})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["body"]) == (200, "--x--")
+    finally:
+        connection.close()
+        server.stop()
+
+
 def chunked(server: HttpServer, body: bytes) -> bytes:
     """Return the response to a body that is sent as it is, and announced as chunks."""
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
