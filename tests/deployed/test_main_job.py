@@ -92,7 +92,7 @@ def test_its_image_is_in_the_bucket_with_its_media_type(stack: Stack) -> None:
 def test_the_earner_is_notified_once(stack: Stack) -> None:
     (mail,) = stack.mails()
     assert mail["To"] == [walkthrough.EARNER]
-    assert mail["Source"] == "BadgeKit <badges@example.org>"
+    assert mail["Source"] == "Chicago <badges@example.org>"
     assert mail["Subject"] == "You earned the badge “Book Explorer”"
 
 
