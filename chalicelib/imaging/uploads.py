@@ -15,8 +15,8 @@ from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
 from chalicelib.imaging import metadata, png, raster, sandbox
 from chalicelib.imaging import store as image_store
-from chalicelib.imaging import svg as svg_reader
 from chalicelib.imaging.raster import Raster
+from chalicelib.imaging.svg import reader as svg_reader
 
 LARGEST_SIDE = 1024  # pixels, for images rendered from raster images
 DRAWN_SIDE = 512  # pixels, for images rendered from SVG, like the studio's own designs

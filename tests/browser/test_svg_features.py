@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from chalicelib.imaging import svg as svg_reader
+from chalicelib.imaging.svg import reader as svg_reader
 from chalicelib.studio import rendering
 from tests.imaging.pictures import size
 from tests.imaging.svg_features import DRAWN, SIDE

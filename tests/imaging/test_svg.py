@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from chalicelib import limits
 from chalicelib.errors import PictureRefused
-from chalicelib.imaging import svg as svg_reader
-from chalicelib.imaging import svg_text, svg_tree
+from chalicelib.imaging.svg import decoding, tree
+from chalicelib.imaging.svg import reader as svg_reader
 from tests.imaging.pictures import GIF, JPEG, SVG, oriented, png, svg
 
 
@@ -111,7 +111,7 @@ ENCODED = {
 def test_the_usual_encodings_are_read(content: bytes) -> None:
     assert svg_reader.looks_like(content)
     assert svg_reader.read(content) == svg_reader.read(svg(PATH))
-    decoded = svg_text.decode(content)
+    decoded = decoding.decode(content)
     assert ("Café" in decoded) or ("Caf€" in decoded)
 
 
@@ -138,7 +138,7 @@ def test_what_does_not_begin_as_xml_is_no_svg(content: bytes) -> None:
     assert not svg_reader.looks_like(content)
 
 
-ATTRIBUTES = " ".join(f'a{number}=""' for number in range(svg_tree.MOST_ATTRIBUTES))
+ATTRIBUTES = " ".join(f'a{number}=""' for number in range(tree.MOST_ATTRIBUTES))
 REFUSED = {
     # scripts
     "a script": (svg("<script>alert(1)</script>"), "script"),
@@ -178,11 +178,11 @@ REFUSED = {
         b'<!DOCTYPE svg [<!ATTLIST g onload CDATA "alert(1)">]>' + svg("<g/>"), "DOCTYPE",
     ),
     "an entity from elsewhere": (PROLOG + svg("&a;"), "DOCTYPE"),
-    "too many elements": (svg("<g/>" * svg_tree.MOST_NODES), "too many"),
+    "too many elements": (svg("<g/>" * tree.MOST_NODES), "too many"),
     "too many attributes": (svg(f"<g {ATTRIBUTES}/>"), "too many"),
     "elements too deep": (svg("<g>" * 100 + "</g>" * 100), "too many"),
-    "a long attribute": (svg(f'<g d="{"x" * (svg_tree.LONGEST + 1)}"/>'), "too many"),
-    "a long style": (svg(f"<style>{' ' * (svg_tree.LONGEST_STYLE + 1)}</style>"), "too many"),
+    "a long attribute": (svg(f'<g d="{"x" * (tree.LONGEST + 1)}"/>'), "too many"),
+    "a long style": (svg(f"<style>{' ' * (tree.LONGEST_STYLE + 1)}</style>"), "too many"),
     "pictures with too many pixels": (
         svg(f'<image href="{embedded(png(4000, 2000))}"/>' * 2), "too many",
     ),

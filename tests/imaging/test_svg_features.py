@@ -11,7 +11,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from chalicelib.errors import PictureRefused
-from chalicelib.imaging import svg as svg_reader
+from chalicelib.imaging.svg import reader as svg_reader
 from chalicelib.studio import rendering
 from tests.cases import every
 from tests.imaging.pictures import pixels, svg

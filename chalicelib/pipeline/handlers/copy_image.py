@@ -10,7 +10,7 @@ from chalicelib.data.connection import transact
 from chalicelib.data.models import Image, Job
 from chalicelib.domain.images import images
 from chalicelib.domain.jobs import outbox
-from chalicelib.imaging import svg
+from chalicelib.imaging.svg import reader as svg
 from chalicelib.net import client, redirects
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from tinycss2 import color4, color5
 
-from chalicelib.imaging.svg_refusals import refuse_feature
-from chalicelib.imaging.svg_values import Invalid, Token, is_url, is_word, one, url, words
+from chalicelib.imaging.svg.refusals import refuse_feature
+from chalicelib.imaging.svg.values import Invalid, Token, is_url, is_word, one, url, words
 
 CURRENT = "currentColor"
 

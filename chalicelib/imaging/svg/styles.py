@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 import tinycss2
 
-from chalicelib.imaging import svg_properties as properties
-from chalicelib.imaging import svg_rules, svg_values
-from chalicelib.imaging.svg_properties import GEOMETRIC, GEOMETRY, NO_ATTRIBUTES, PROPERTIES
-from chalicelib.imaging.svg_refusals import TOO_MUCH, refuse, refuse_feature
-from chalicelib.imaging.svg_rules import Declaration
-from chalicelib.imaging.svg_tree import SVG, Element
-from chalicelib.imaging.svg_values import Invalid, Token
+from chalicelib.imaging.svg import properties, rules
+from chalicelib.imaging.svg import values as css
+from chalicelib.imaging.svg.properties import GEOMETRIC, GEOMETRY, NO_ATTRIBUTES, PROPERTIES
+from chalicelib.imaging.svg.refusals import TOO_MUCH, refuse, refuse_feature
+from chalicelib.imaging.svg.rules import Declaration
+from chalicelib.imaging.svg.tree import SVG, Element
+from chalicelib.imaging.svg.values import Invalid, Token
 
 LONGEST_VALUE = 10_000  # characters, after variables are replaced
 _DEEPEST = 16  # variables in variables
@@ -50,7 +50,7 @@ class _Cascade:
 
     def __init__(self, root: Element) -> None:
         self._root = root
-        self._rules = svg_rules.read(root)
+        self._rules = rules.read(root)
         self._has_copies = any(one.name == "use" for one in root.walk())
         self._has_local_variables = False
         self._rem = _DEFAULT_FONT_SIZE
@@ -77,7 +77,7 @@ class _Cascade:
         """Return what styles declare for an element; later ones win."""
         found = self._rules.declarations(element)
         important = [one for one in found if one.is_important]
-        own = svg_rules.declared(element.attributes.get("style", ""))
+        own = rules.declared(element.attributes.get("style", ""))
         return [
             *found, *own, *important, *(one for one in own if one.is_important),
         ]  # fmt: skip
@@ -109,7 +109,7 @@ class _Cascade:
             text = self._without_variables(one.text, variables)
             if element is self._root:
                 properties.check_root(one.name, text)
-            for name, value in properties.expanded(one.name, svg_values.tokens(text)):
+            for name, value in properties.expanded(one.name, css.tokens(text)):
                 if name not in GEOMETRIC or name in geometry:
                     self._set(values, name, tinycss2.serialize(value), above)
         return values
@@ -137,7 +137,7 @@ class _Cascade:
             # A copy made by `use` inherits from where it is used.
             refuse_feature("var() + <use>")
         try:
-            return self._replaced(svg_values.tokens(text), variables, 0)
+            return self._replaced(css.tokens(text), variables, 0)
         except Invalid:
             return "unset"
 
@@ -160,14 +160,14 @@ class _Cascade:
         return text
 
     def _variable(self, token: Token, variables: Values, depth: int) -> str:
-        name = next(iter(svg_values.words(token.arguments)), None)
+        name = next(iter(css.words(token.arguments)), None)
         if name is None or name.type != "ident":
             raise Invalid
-        after = [at for at, one in enumerate(token.arguments) if svg_values.is_literal(one, ",")]
+        after = [at for at, one in enumerate(token.arguments) if css.is_literal(one, ",")]
         inner = variables.get(name.value, "initial")
         if inner.lower() != "initial":
             try:
-                return self._replaced(svg_values.tokens(inner), variables, depth + 1)
+                return self._replaced(css.tokens(inner), variables, depth + 1)
             except Invalid:
                 if not after:
                     raise
@@ -181,7 +181,7 @@ class _Cascade:
         for unused in ("style", "class"):
             attributes.pop(unused, None)
         for name in [one for one in attributes if one in _LENGTHS]:
-            found = svg_values.length_of(attributes[name])
+            found = css.length_of(attributes[name])
             if found is None:
                 del attributes[name]
             else:
@@ -202,7 +202,7 @@ class _Cascade:
                 attributes[name] = _REM.sub(self._resolve_rem, value)
 
     def _resolve_rem(self, found: re.Match[str]) -> str:
-        return svg_values.number(float(found[1]) * self._rem)
+        return css.number(float(found[1]) * self._rem)
 
     def _transform(self, element: Element, values: Values) -> None:
         """Move the fixed point of a transformation into it, and styles into attributes."""
@@ -222,8 +222,8 @@ class _Cascade:
             return
         across, down = values["transform-origin"].split()
         x, y = self._position(across, 2), self._position(down, 3)
-        there = f"translate({svg_values.number(x)} {svg_values.number(y)})"
-        back = f"translate({svg_values.number(-x)} {svg_values.number(-y)})"
+        there = f"translate({css.number(x)} {css.number(y)})"
+        back = f"translate({css.number(-x)} {css.number(-y)})"
         attributes["transform"] = f"{there} {attributes['transform']} {back}"
 
     def _position(self, text: str, side: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from chalicelib.imaging.svg_refusals import ENCODING, ENTITIES, NOT_READ, refuse
+from chalicelib.imaging.svg.refusals import ENCODING, ENTITIES, NOT_READ, refuse
 
 MOST_ENTITIES = 50  # declared; Illustrator declares about a dozen, for its namespaces
 MOST_USES = 1000  # of all entities

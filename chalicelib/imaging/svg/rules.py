@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import tinycss2
 
-from chalicelib.imaging import svg_selectors as selectors
-from chalicelib.imaging.svg_refusals import ELSEWHERE, TOO_MUCH, refuse, refuse_feature
-from chalicelib.imaging.svg_selectors import Budget, Selector, Specificity
-from chalicelib.imaging.svg_tree import SVG, XHTML, Element
-from chalicelib.imaging.svg_values import Token, check_nesting, is_literal, is_word, words
+from chalicelib.imaging.svg import selectors
+from chalicelib.imaging.svg.refusals import ELSEWHERE, TOO_MUCH, refuse, refuse_feature
+from chalicelib.imaging.svg.selectors import Budget, Selector, Specificity
+from chalicelib.imaging.svg.tree import SVG, XHTML, Element
+from chalicelib.imaging.svg.values import Token, check_nesting, is_literal, is_word, words
 
 MOST_RULES = 5_000
 

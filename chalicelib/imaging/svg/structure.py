@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from chalicelib.imaging import svg_values
-from chalicelib.imaging.svg_refusals import NO_SIZE, refuse, refuse_feature
-from chalicelib.imaging.svg_tree import SVG, Element
+from chalicelib.imaging.svg import values as css
+from chalicelib.imaging.svg.refusals import NO_SIZE, refuse, refuse_feature
+from chalicelib.imaging.svg.tree import SVG, Element
 
 _DEFAULT_FONT_SIZE = 16.0
 
@@ -113,8 +113,8 @@ def _size(root: Element) -> None:
             height = width * box[1] / box[0]
     if width is None or height is None:
         refuse(NO_SIZE)
-    root.attributes["width"] = svg_values.number(width)
-    root.attributes["height"] = svg_values.number(height)
+    root.attributes["width"] = css.number(width)
+    root.attributes["height"] = css.number(height)
     for name in ("x", "y"):
         root.attributes.pop(name, None)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import tinycss2
 
-from chalicelib.imaging.svg_refusals import refuse_feature
-from chalicelib.imaging.svg_values import (
+from chalicelib.imaging.svg.refusals import refuse_feature
+from chalicelib.imaging.svg.values import (
     Invalid,
     Token,
     angle,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from chalicelib.imaging.svg_refusals import (
+from chalicelib.imaging.svg.decoding import Entities
+from chalicelib.imaging.svg.refusals import (
     ENTITIES,
     HAS_TEXT,
     INSTRUCTIONS,
@@ -20,7 +21,6 @@ from chalicelib.imaging.svg_refusals import (
     refuse,
     refuse_feature,
 )
-from chalicelib.imaging.svg_text import Entities
 
 MOST_NODES = 20_000
 MOST_ATTRIBUTES = 10 * MOST_NODES

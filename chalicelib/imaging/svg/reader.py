@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from chalicelib import limits
 from chalicelib.errors import PictureRefused
 from chalicelib.i18n import gettext
-from chalicelib.imaging import data_urls, raster, svg_text, svg_tree
-from chalicelib.imaging.svg_refusals import (
+from chalicelib.imaging import data_urls, raster
+from chalicelib.imaging.svg import decoding, tree
+from chalicelib.imaging.svg.refusals import (
     ELSEWHERE,
     NOT_READ,
     RUNS,
@@ -23,7 +24,7 @@ from chalicelib.imaging.svg_refusals import (
     refuse,
     refuse_feature,
 )
-from chalicelib.imaging.svg_tree import DEEPEST, Element
+from chalicelib.imaging.svg.tree import DEEPEST, Element
 
 MOST_DRAWN = 100_000  # nodes, including the copies made by `use`, patterns, masks and others
 
@@ -34,7 +35,7 @@ _IMAGES = {"image", "feImage"}
 
 def looks_like(content: bytes) -> bool:
     """Return whether a file may be SVG, because it starts like XML."""
-    return svg_text.looks_like(content)
+    return decoding.looks_like(content)
 
 
 def read(content: bytes) -> str:
@@ -46,18 +47,18 @@ def read(content: bytes) -> str:
         If it may do harm, is not SVG, or would look different than in a browser.
     """
     # The parser of style sheets is needed for SVG only.
-    from chalicelib.imaging import svg_structure, svg_styles, svg_values
+    from chalicelib.imaging.svg import structure, styles, values
 
     if len(content) > limits.PICTURE:
         raise PictureRefused(
             gettext("This image is larger than %d MB. Make it smaller and try again.")
             % limits.PICTURE_MB
         )
-    root = svg_tree.parse(svg_text.decode(content))
+    root = tree.parse(decoding.decode(content))
     try:
-        background = svg_styles.resolve(root)
-        svg_structure.simplify(root, background)
-    except svg_values.Invalid:  # a number that is too large, where no other value could be taken
+        background = styles.resolve(root)
+        structure.simplify(root, background)
+    except values.Invalid:  # a number that is too large, where no other value could be taken
         refuse(NOT_READ)
     _References(root).check()
     return root.to_text()

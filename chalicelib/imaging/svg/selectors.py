@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from tinycss2 import nth
 
-from chalicelib.imaging.svg_refusals import TOO_MUCH, refuse, refuse_feature
-from chalicelib.imaging.svg_tree import Element
-from chalicelib.imaging.svg_values import Token, is_literal
+from chalicelib.imaging.svg.refusals import TOO_MUCH, refuse, refuse_feature
+from chalicelib.imaging.svg.tree import Element
+from chalicelib.imaging.svg.values import Token, is_literal
 
 MOST_STEPS = 200_000
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import tinycss2
 
-from chalicelib.imaging import svg_values as values
-from chalicelib.imaging.svg_colors import color, paint
-from chalicelib.imaging.svg_filters import filters
-from chalicelib.imaging.svg_refusals import refuse_feature
-from chalicelib.imaging.svg_transforms import origin, transform
-from chalicelib.imaging.svg_values import Invalid, Token, keyword, keyword_else_refused, reference
+from chalicelib.imaging.svg import values
+from chalicelib.imaging.svg.colors import color, paint
+from chalicelib.imaging.svg.filters import filters
+from chalicelib.imaging.svg.refusals import refuse_feature
+from chalicelib.imaging.svg.transforms import origin, transform
+from chalicelib.imaging.svg.values import Invalid, Token, keyword, keyword_else_refused, reference
 
 Parse = Callable[[Sequence[Token]], str]
 

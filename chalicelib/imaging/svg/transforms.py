@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from chalicelib.imaging.svg_refusals import refuse_feature
-from chalicelib.imaging.svg_values import (
+from chalicelib.imaging.svg.refusals import refuse_feature
+from chalicelib.imaging.svg.values import (
     Invalid,
     Token,
     angle,

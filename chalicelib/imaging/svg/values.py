@@ -13,7 +13,7 @@ from typing import Any
 
 import tinycss2
 
-from chalicelib.imaging.svg_refusals import ELSEWHERE, TOO_MUCH, refuse, refuse_feature
+from chalicelib.imaging.svg.refusals import ELSEWHERE, TOO_MUCH, refuse, refuse_feature
 
 Token = Any  # of tinycss2, which has no types
 
