@@ -5,14 +5,13 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import config
-from chalicelib.admin.auth import permissions
+from chalicelib.admin.auth import workplace
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.badges import award_files, award_status, awards
 from chalicelib.admin.shell import badge_list, responses
-from chalicelib.data.models import Award, Owner
+from chalicelib.data.models import Award
 from chalicelib.domain.awards import award_list
-from chalicelib.domain.owners import owners
 from chalicelib.domain.owners.places import Scope
 from chalicelib.domain.shared.pagination import Listed, Page, PageSize
 from chalicelib.openbadges.links import Links
@@ -46,14 +45,5 @@ def download(visit: Visit, scope: Scope) -> Response:
 
 def _find(visit: Visit, scope: Scope, page: Page) -> Listed[Award]:
     search, chosen = awards.chosen()
-    return award_list.in_place(scope, search, chosen, page, without=_hidden(visit, scope))
-
-
-def _hidden(visit: Visit, scope: Scope) -> list[Owner]:
-    """Return the issuers and programs within a place where a more specific grant hides awards."""
-    inner = [of for of, _ in visit.person.granted if permissions.covers(scope.place, of)]
-    return [
-        owners.scope(*place).innermost
-        for place in inner
-        if place != scope.place and not visit.may(Permission.AWARD, place)
-    ]
+    mine = workplace.badges_with(visit.person, Permission.AWARD)
+    return award_list.in_place(scope, search, chosen, page, among=mine)

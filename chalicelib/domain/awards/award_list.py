@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -13,7 +12,7 @@ from peewee import JOIN
 
 from chalicelib import times
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Award, Badge, Issuer, Job, Owner, Program
+from chalicelib.data.models import Award, Badge, Issuer, Job, Program
 from chalicelib.domain.awards import validity
 from chalicelib.domain.awards.validity import AwardStatus
 from chalicelib.domain.badges import badges, quotas
@@ -116,7 +115,7 @@ def in_place(
     show: AwardStatus | None,
     page: Page,
     *,
-    without: Sequence[Owner] = (),
+    among: Any = None,
 ) -> Listed[Award]:
     """Return a page of the awards of all badges in a place and within it, the newest first.
 
@@ -126,8 +125,8 @@ def in_place(
         The place.
     search, show, page
         As in `of_badge`.
-    without : Sequence[Owner]
-        Issuers and programs within it whose badges are left out.
+    among : Any, optional
+        A query for the ids of the badges to show awards of, as `areas.badges_in` makes it.
     """
     query: Any = (
         Award.select(Award, Badge, Issuer, Program)
@@ -135,8 +134,10 @@ def in_place(
         .join(Issuer, JOIN.LEFT_OUTER)
         .switch(Badge)
         .join(Program, JOIN.LEFT_OUTER)
-        .where(badges.inside(scope), *_conditions(search, show), *map(_is_not_of, without))
+        .where(badges.inside(scope), *_conditions(search, show))
     )
+    if among is not None:
+        query = query.where(Award.badge.in_(among))
     found = listed(query.order_by(Award.id.desc()), page)
     for award in found.rows:
         award.badge.system = scope.system
@@ -150,11 +151,6 @@ def _conditions(search: str, show: AwardStatus | None) -> list[Any]:
     if show is not None:
         found.append(validity.having(show))
     return found
-
-
-def _is_not_of(owner: Owner) -> Any:
-    column: Any = Badge.program if isinstance(owner, Program) else Badge.issuer
-    return column.is_null() | (column != owner.id)
 
 
 @transactional

@@ -89,6 +89,27 @@ def test_a_more_specific_grant_hides_the_awards_within(
     assert listed(pat) == in_file(pat) == ["issuer", "system"]
 
 
+def test_a_grant_for_a_place_within_that_is_not_there_hides_nothing(
+    signed_in: Callable[[str], Browser], city: Scope
+) -> None:
+    accounts.allow("pat@example.org", Place("chicago"), Rights(award=True))
+    accounts.allow("pat@example.org", Place("chicago", "not-yet"), Rights(draft=True))
+    pat = signed_in("pat@example.org")
+    pat.submit("/context", "/context", system="chicago", issuer="", program="")
+    assert listed(pat) == in_file(pat) == ["program", "issuer", "system"]
+
+
+def test_a_grant_within_one_that_hides_awards_shows_them_again(
+    signed_in: Callable[[str], Browser], city: Scope
+) -> None:
+    accounts.allow("pat@example.org", Place("chicago"), Rights(award=True))
+    accounts.allow("pat@example.org", Place("chicago", "library"), Rights(draft=True))
+    accounts.allow("pat@example.org", Place("chicago", "library", "club"), Rights(award=True))
+    pat = signed_in("pat@example.org")
+    pat.submit("/context", "/context", system="chicago", issuer="", program="")
+    assert listed(pat) == in_file(pat) == ["program", "system"]
+
+
 @pytest.mark.parametrize("rights", [Rights(draft=True), Rights(review=True)])
 def test_the_list_takes_the_right_to_publish(
     signed_in: Callable[[str], Browser], city: Scope, rights: Rights
