@@ -100,7 +100,7 @@ def test_a_stranger_with_a_script_does_not_keep_an_administrator_out(
     for path, browser in ((first, new), (during, known), (late, None)):
         assert path, "the administrator got no email"
         if browser:
-            assert browser.get(path).headers["Location"] == "/directory"
+            assert browser.get(path).headers["Location"] == "/home"
 
 
 @pytest.mark.slow
