@@ -7,6 +7,7 @@ form_parser  Parses form bodies (URL-encoded and multipart) into what the same b
 form         Forms of our own pages, read as texts, flags, rows and files
 assets       Static files (`static/`): read once, with a URL that changes when the content does
 templates    Renders templates, and the error page
+emails       Emails: made from templates, as text and as HTML
 responses    Responses: JSON, pages, redirects and errors, and the headers that all of them have
 cors         CORS: scripts of other sites may read what is public, errors included
 routing      Routes: blueprints whose views read `request()` and raise `BadgeKitError`s

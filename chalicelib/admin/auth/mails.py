@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
 from typing import Any
 
-from chalicelib import branding, config
+from chalicelib import branding
 from chalicelib.domain.shared import email_addresses
 from chalicelib.i18n import gettext
-from chalicelib.web import templates
+from chalicelib.web import emails
 
 
 def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
@@ -44,14 +42,5 @@ def invitation(email: str, author: str, place: str, rights: str, link: str) -> E
 
 def _message(to: str, subject: str, template: str, /, **context: Any) -> EmailMessage:
     brand = branding.of_deployment()
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((brand.name, config.settings().text("MAIL_FROM")))
-    message["To"] = to
-    if email_addresses.is_address(brand.email):
-        message["Reply-To"] = brand.email
-    message["Subject"] = " ".join(subject.split())
-    message.set_content(templates.render(f"mail/{template}.txt", brand, **context))
-    message.add_alternative(
-        templates.render(f"mail/{template}.html", brand, **context), subtype="html"
-    )
-    return message
+    reply_to = brand.email if email_addresses.is_address(brand.email) else None
+    return emails.make(template, brand, to, subject, reply_to=reply_to, **context)

@@ -19,11 +19,9 @@ import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formataddr
 from typing import Any
 
-from chalicelib import branding, config, texts, times
+from chalicelib import branding, config, times
 from chalicelib.aws import mail
 from chalicelib.data.connection import transact
 from chalicelib.data.models import Award, Badge, Job, System
@@ -226,28 +224,21 @@ def _issuer_name(award: Award) -> str | None:
 
 
 def _message(letter: Letter) -> EmailMessage:
-    from chalicelib.web import templates
+    from chalicelib.web import emails  # templates take long to import
 
     if not email_addresses.is_address(letter.to):
         raise email_addresses.refused(letter.to)
     brand, badge = branding.of_deployment(), letter.badge
     if badge is not None and badge.system is not None:
         brand = brands.of(badge.system)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = formataddr((brand.name, config.settings().text("MAIL_FROM")))
-    message["To"] = letter.to
-    if reply_to := _reply_to(badge):
-        message["Reply-To"] = reply_to
-    message["Subject"] = " ".join(texts.line(letter.subject).split())
-    message.set_content(templates.render(f"mail/{letter.template}.txt", brand, **letter.context))
-    message.add_alternative(
-        templates.render(f"mail/{letter.template}.html", brand, **letter.context), subtype="html"
-    )
-    return message
+    return emails.make(
+        letter.template, brand, letter.to, letter.subject,
+        reply_to=_reply_to(badge), **letter.context,
+    )  # fmt: skip
 
 
 def _reply_to(badge: Badge | None) -> str | None:
-    """Return the address of a badge's issuer: its program's, issuer's or system's, if one has any."""
+    """Return the email address that a badge's profile of its issuer shows, if there is one."""
     profile = issuer_profiles.of_badge(badge) if badge else None
     address = profile.email if profile else None
     return address if email_addresses.is_address(address) else None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import mail
-from chalicelib.data.models import Account
+from chalicelib.data.models import Account, Issuer
 from chalicelib.domain.owners import accounts, owners
 from chalicelib.domain.owners.accounts import Rights
 from chalicelib.domain.owners.places import Place
@@ -61,6 +61,15 @@ def test_adding_a_user_mails_who_invites_to_what_and_what_for(
         assert "You can review applications, award badges." in text
         assert "http://localhost:3000/signin?email=Eve%2B1%40example.org" in text
     assert re.search(rf"Invited \d+ \w+ \d{{4}} by {re.escape(ADMINISTRATOR)}", said)
+
+
+def test_names_that_were_stored_before_they_were_checked_are_one_line_in_the_subject(
+    manager: Browser, cloud: Cloud
+) -> None:
+    Issuer.update(name="The \u202eLibrary\x07\r\nBcc: x").execute()
+    invite(manager)
+    (message,) = cloud.mails()
+    assert message["Subject"] == "Invitation to The Library Bcc: x, C"
 
 
 def test_the_link_leads_to_the_sign_in_form_with_the_address(browser: Browser) -> None:
