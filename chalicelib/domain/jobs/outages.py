@@ -20,9 +20,10 @@ PAUSE = timedelta(seconds=100)  # longer than between two sweeps, shorter than i
 
 
 def recall() -> int:
-    """Make all queued jobs due, if the last sweep is longer ago than usual.
+    """Make all queued jobs due, if the last sweep is longer ago than usual, or not known.
 
-    Messages that are not lost after all find their jobs done, or taken.
+    It is not known after an outage of more than a day, and before the first sweep. Messages that
+    are not lost after all find their jobs done, or taken.
 
     Returns
     -------
@@ -34,7 +35,7 @@ def recall() -> int:
         now = times.now()
         last = locks.last_held(SWEEP)
         locks.hold(SWEEP)
-        if last is None or now - last < PAUSE:
+        if last is not None and now - last < PAUSE:
             return 0
         just_over = now - timedelta(microseconds=1)
         lost = Job.update(due=just_over).where(Job.state == QUEUED, Job.due > just_over)
