@@ -17,6 +17,12 @@ class UncertainError(Exception):
     """The request failed after it was sent: SES may have accepted the email."""
 
 
+def kind_of(problem: Exception) -> str:
+    """Return the type of an error and SES's code, for the log: its message contains the address."""
+    code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
+    return f"{type(problem).__name__} {code}".rstrip()
+
+
 def send(
     message: EmailMessage, *, job: int | None = None, configuration: str | None = None
 ) -> None:

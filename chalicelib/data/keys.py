@@ -22,6 +22,7 @@ from chalicelib.data import connection
 log = logging.getLogger("badgekit")
 
 ROWS = 500  # read and changed at a time
+MOST_ALIKE = 500  # rows whose names were kept apart, and are equal now
 
 
 class _Named(NamedTuple):
@@ -74,16 +75,17 @@ def _fill(database: peewee.Database, named: _Named) -> int:
 
 def _write(database: peewee.Database, named: _Named, rows: Sequence[Any]) -> None:
     """Write the keys of rows in one statement."""
-    numbers = [row[0] for row in rows]
+    ids = [row[0] for row in rows]
     changes, values = [], []
     for position, name in enumerate(named.columns, 1):
         changes.append(f"`{name}_key` = CASE id {'WHEN ? THEN ? ' * len(rows)}END")
-        values += [one for row in rows for one in (row[0], texts.key(row[position]))]
+        for row in rows:
+            values += [row[0], texts.key(row[position])]
     marks = ", ".join("?" * len(rows))
     _execute(
         database,
         f"UPDATE `{named.table}` SET {', '.join(changes)} WHERE id IN ({marks})",  # noqa: S608
-        *values, *numbers,
+        *values, *ids,
     )  # fmt: skip
 
 
@@ -99,20 +101,21 @@ def _write_one(database: peewee.Database, named: _Named, row: Any) -> None:
             _rename(database, named, *row)
 
 
-def _rename(database: peewee.Database, named: _Named, number: int, name: str) -> None:
+def _rename(database: peewee.Database, named: _Named, row_id: int, name: str) -> None:
+    """Give a row the first free name that begins like its own and ends in a number."""
     (column,) = named.columns
-    for count in range(2, ROWS):
+    for count in range(2, MOST_ALIKE):
         end = f"-{count}"
         free = name[: limits.SLUG - len(end)] + end
         sql = f"UPDATE `{named.table}` SET `{column}` = ?, `{column}_key` = ? WHERE id = ?"  # noqa: S608
         try:
             with database.atomic():
-                _execute(database, sql, free, texts.key(free), number)
+                _execute(database, sql, free, texts.key(free), row_id)
         except peewee.IntegrityError:
             continue
-        log.warning("%s %d had the same name as an older one, and is renamed", named.table, number)
+        log.warning("%s %d had the same name as an older one, and is renamed", named.table, row_id)
         return
-    raise ValueError(f"{named.table} {number} has the same name as too many others")
+    raise ValueError(f"{named.table} {row_id} has the same name as too many others")
 
 
 def _execute(database: peewee.Database, sql: str, *values: Any) -> None:

@@ -134,12 +134,11 @@ def _send(email: str, link: str, nonce: str) -> bool:
     except mail.UncertainError:
         log.warning("SES may or may not have accepted a sign-in email")
     except Exception as problem:
-        # The email was not sent, so its link must not count towards the limit of the address. SES's
-        # message contains the address and is not logged. The response does not change: otherwise
-        # an error of SES would reveal which addresses can sign in.
+        # The email was not sent, so its link must not count towards the limit of the address. The
+        # response does not change: otherwise an error of SES would reveal which addresses can sign
+        # in.
         transact(lambda: SignIn.delete().where(SignIn.nonce == nonce).execute())
-        code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
-        log.warning("SES did not accept a sign-in email: %s %s", type(problem).__name__, code)
+        log.warning("SES did not accept a sign-in email: %s", mail.kind_of(problem))
         return False
     return True
 

@@ -53,11 +53,9 @@ def invite(grant: Grant, scope: Scope, author: str) -> Outcome:
         mail.send(message)
     except mail.UncertainError:
         log.warning("SES may or may not have accepted an invitation")
-    except Exception as problem:
-        # SES's message contains the address and is not logged. The page says that nothing was sent.
+    except Exception as problem:  # the page says that nothing was sent
         accounts.undo_invitation(account, before)
-        code = getattr(problem, "response", {}).get("Error", {}).get("Code", "")
-        log.warning("SES did not accept an invitation: %s %s", type(problem).__name__, code)
+        log.warning("SES did not accept an invitation: %s", mail.kind_of(problem))
         return Outcome.FAILED
     return Outcome.SENT
 

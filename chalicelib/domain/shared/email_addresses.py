@@ -63,8 +63,9 @@ def message(content: object) -> str:
 def refused(content: object) -> ValidationError:
     """Return the error for a value of any kind that is not an e-mail address."""
     shown = str(content)[:LONGEST] if isinstance(content, (str, list, dict)) else content
+    written = in_ascii(content)
+    advice = f" Write it as {written}." if written else ""
     return ValidationError(
         [{"message": message(content), "field": "email", "value": shown}],
-        reason=f"“{shown}” is not a valid email address."
-        + (f" Write it as {written}." if (written := in_ascii(content)) else ""),
+        reason=f"“{shown}” is not a valid email address.{advice}",
     )
