@@ -1,9 +1,8 @@
-"""Names that clients type: which are the same, on every database, and what stands in none.
+"""Names that clients type: when two are the same, and which characters they may not contain.
 
-Slugs and claim codes are compared by keys.
-
-They are equal when their lower case is, in Unicode's normal form C: ``Trail`` and ``trail``, and an
-``é`` of one or of two characters. All else differs: accents, emoji, and blanks, also at the end.
+Slugs and claim codes are equal when their lower case is, in Unicode's normal form C: ``Trail`` and
+``trail``, and an ``é`` of one or of two characters. Everything else differs: accents, emoji, and
+blanks, also at the end.
 Databases disagree about this (MySQL's collations take all emoji for one, or ignore blanks at the
 end), so they compare only keys, which are made here.
 """
@@ -39,20 +38,20 @@ def key(text: str) -> str:
     return hashlib.sha256(normalized(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-# What stands in no name: control characters, ends of lines, and marks that reorder the text around
+# Not allowed in names: control characters, ends of lines, and marks that reorder the text around
 # them (embeddings, overrides, and isolates). Joiners stay, which emoji and many scripts need.
 NOT_IN_LINES = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
-# The same, but for tabs and ends of lines: what stands in no short text of a few lines.
+# Not allowed in short texts of several lines: the same, except for tabs and ends of lines.
 NOT_IN_TEXTS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
 
 
 def is_line(text: str) -> bool:
-    """Return whether a text has none of the characters that stand in no name."""
+    """Return whether a text has only characters that are allowed in names."""
     return re.search(f"[{NOT_IN_LINES}]", text) is None
 
 
 def line(text: str) -> str:
-    """Return a text as a name, in one line: without the characters that stand in no name.
+    """Return a text as a name, in one line, without the characters that are not allowed in names.
 
     Documents, subjects of emails, and names of files show names like this, as rows may hold names
     that were sent before they were checked.
@@ -64,5 +63,5 @@ def line(text: str) -> str:
 
 
 def lines(text: str) -> str:
-    """Return a short text without the characters that stand in none; it keeps its lines."""
+    """Return a short text without the characters that are not allowed in it; it keeps its lines."""
     return re.sub(f"[{NOT_IN_TEXTS}]", "", text)

@@ -74,7 +74,7 @@ _CHECKS: dict[Any, Schema] = {
         "format": "email",
         "pattern": patterns.EMAIL,
         "maxLength": email_addresses.LONGEST,
-        "description": "An e-mail address. A domain of another script is sent in ASCII (`xn--…`).",
+        "description": "An email address. A domain of another script is sent in ASCII (`xn--…`).",
     },
     validation.secret: _secret(validation.SHORTEST_SECRET),
     validation.receivers_secret: _secret(1),

@@ -96,7 +96,7 @@ def keys_of(names: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, An
     Parameters
     ----------
     names : Mapping[str, Any]
-        Values by the names of fields; those that are no texts, such as expressions, have no key.
+        Values by the names of fields. Values that are not text, such as expressions, have no key.
     fields : Mapping[str, Any]
         The fields of the table.
     """

@@ -78,8 +78,8 @@ class Decision:
 def network_of(address: str) -> str:
     """Return a keyed hash of the network of an IP address, so that addresses are not stored.
 
-    An IPv4 address is a network of its own; IPv6 addresses share one with those next to them. All
-    that are no addresses share one, too.
+    An IPv4 address is a network of its own; IPv6 addresses share one with those next to them. Texts
+    that are not addresses share one, too.
     """
     try:
         parsed = ipaddress.ip_address(address)

@@ -170,8 +170,8 @@ def ask_to_delete_webhook(visit: Visit, scope: Scope) -> Response:
         title=gettext("Delete the webhook of %(name)s?") % {"name": isolated(scope.system.name)},
         facts=[(gettext("URL"), webhook.url)],
         warning=gettext(
-            "The site at this URL is no longer told of reviews, awards, and revocations, and those "
-            "still waiting to be sent fail. You can’t undo this, but you can set a webhook again."
+            "The site at this URL no longer gets webhooks of reviews, awards, and revocations. Those "
+            "that still wait to be sent fail. You can’t undo this, but you can set a webhook again."
         ),
         button=gettext("Delete webhook"),
     )  # fmt: skip

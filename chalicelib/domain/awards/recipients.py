@@ -2,7 +2,8 @@
 
 Addresses may be separated as in mail programs, spreadsheets, and texts of any script: by commas,
 semicolons, pipes, brackets, blanks, line breaks, or by slashes and the like between two addresses.
-Display names, as in ``Ada <ada@example.org>``, and signs alone, as bullets are, are dropped.
+Display names, as in ``Ada <ada@example.org>``, and entries without a letter or digit, such as
+bullets, are dropped.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def _cleaned(entry: str) -> str:
 
 
 def _shown(entry: str) -> str:
-    """Return an entry that is no address, and how to write it if that is known."""
+    """Return an invalid entry, shortened, and how to write it if that is known."""
     written = email_addresses.in_ascii(entry)
     return f"{entry[:LONGEST_SHOWN]} → {written}" if written else entry[:LONGEST_SHOWN]
 

@@ -66,14 +66,14 @@ class Text(Kind):
 
 
 class Line(Text):
-    """A name: a text in one line, without the characters that stand in no name."""
+    """A name: one line, without the characters that are not allowed in names (see `texts`)."""
 
     def read(self, value: Any) -> str:
         return texts.line(text(value))
 
 
 class Lines(Text):
-    """A short text of a few lines, without the characters that stand in no name."""
+    """A short text of several lines, without the characters that are not allowed in it."""
 
     def read(self, value: Any) -> str:
         return texts.lines(text(value))

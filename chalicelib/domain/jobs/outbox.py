@@ -285,7 +285,7 @@ def postpone(job: Job, reason: str) -> bool:
 
 
 def hold_back(job: Job, until: datetime, reason: str) -> None:
-    """Let a job wait for its time, which is no attempt.
+    """Make a job wait until a time; this does not count as an attempt.
 
     Raises
     ------

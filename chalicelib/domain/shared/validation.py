@@ -82,7 +82,7 @@ def text(shortest: int = 0, longest: int = LONGEST_TEXT) -> Check:
 
 @dataclass(frozen=True)
 class Line:
-    """Accept texts like `text`, without the characters that stand in no name (see `texts`).
+    """Accept texts like `text`, without the characters that are not allowed in names (see `texts`).
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Line:
 
 
 def lines(shortest: int, longest: int) -> Line:
-    """Accept short texts, which may have a few lines."""
+    """Accept short texts, which may have several lines."""
     return Line(shortest, longest, rf"^[^{texts.NOT_IN_TEXTS}]*$")
 
 
