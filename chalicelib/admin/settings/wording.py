@@ -15,6 +15,13 @@ _RIGHTS = {
 
 
 def rights(granted: Rights) -> str:
-    """Return what a grant allows, in a few words: to publish includes the rest."""
+    """Return what a grant allows, in a few words; the right to publish includes the others."""
     names = ["publish"] if granted.publish else [one for one in _RIGHTS if getattr(granted, one)]
-    return ", ".join(gettext(_RIGHTS[name]) for name in names)
+    words = [gettext(_RIGHTS[name]) for name in names]
+    if len(words) < 2:
+        return words[0] if words else gettext("None")
+    *others, last = words
+    series = (
+        gettext("%(others)s, and %(last)s") if others[1:] else gettext("%(others)s and %(last)s")
+    )
+    return series % {"others": ", ".join(others), "last": last}

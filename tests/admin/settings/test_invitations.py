@@ -58,7 +58,7 @@ def test_adding_a_user_mails_who_invites_to_what_and_what_for(
     plain, html = texts(message)
     for text in (plain, html):
         assert f"{ADMINISTRATOR} invited you to The Library, C, on C." in text
-        assert "You can review applications, award badges." in text
+        assert "You can review applications and award badges." in text
         assert "http://localhost:3000/signin?email=Eve%2B1%40example.org" in text
     assert re.search(rf"Invited \d+ \w+ \d{{4}} by {re.escape(ADMINISTRATOR)}", said)
 
