@@ -183,6 +183,12 @@ REFUSED = {
     "elements too deep": (svg("<g>" * 100 + "</g>" * 100), "too many"),
     "a long attribute": (svg(f'<g d="{"x" * (tree.LONGEST + 1)}"/>'), "too many"),
     "a long style": (svg(f"<style>{' ' * (tree.LONGEST_STYLE + 1)}</style>"), "too many"),
+    "a long number in an attribute": (svg(f'<g stroke-width="{"9" * 5000}"/>'), "too many"),
+    "a long number in a style": (svg(f'<g style="opacity:{"9" * 5000}"/>'), "too many"),
+    "a long number in a style sheet": (svg(f"<style>g{{opacity:{'9' * 5000}}}</style>"), "too many"),
+    "a style sheet for a long number": (svg(f'<style media="{"9" * 5000}"/>'), "too many"),
+    "brackets in brackets in a style sheet": (svg(f"<style>{'(' * 5000}</style>"), "too many"),
+    "a style sheet for brackets in brackets": (svg(f'<style media="{"(" * 5000}"/>'), "too many"),
     "pictures with too many pixels": (
         svg(f'<image href="{embedded(png(4000, 2000))}"/>' * 2), "too many",
     ),

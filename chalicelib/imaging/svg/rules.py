@@ -11,7 +11,7 @@ from chalicelib.imaging.svg import selectors
 from chalicelib.imaging.svg.refusals import ELSEWHERE, TOO_MUCH, refuse, refuse_feature
 from chalicelib.imaging.svg.selectors import Budget, Selector, Specificity
 from chalicelib.imaging.svg.tree import SVG, XHTML, Element
-from chalicelib.imaging.svg.values import Token, check_nesting, is_literal, is_word, words
+from chalicelib.imaging.svg.values import Token, check_parsable, is_literal, is_word, words
 
 MOST_RULES = 5_000
 
@@ -91,15 +91,17 @@ def read(root: Element) -> Rules:
             continue
         if element.attributes.get("type", "text/css").strip().lower() not in ("", "text/css"):
             continue
-        if _applies(tinycss2.parse_component_value_list(element.attributes.get("media", ""))):
-            check_nesting(element.text)
+        media = element.attributes.get("media", "")
+        check_parsable(media)
+        if _applies(tinycss2.parse_component_value_list(media)):
+            check_parsable(element.text)
             _read(rules, tinycss2.parse_stylesheet(element.text, True, True))
     return rules
 
 
 def declared(text: str) -> list[Declaration]:
     """Return what an attribute `style` declares."""
-    check_nesting(text)
+    check_parsable(text)
     return _declarations(tinycss2.parse_blocks_contents(text, True, True), is_rule=False)
 
 

@@ -24,6 +24,7 @@ DEGREES = {"deg": 1.0, "grad": 0.9, "rad": 180 / math.pi, "turn": 360.0}
 # Units whose size depends on fonts, or on the window that shows the image.
 _OTHER_UNITS = re.compile(r"(?:ex|ch|ic|cap|lh|r(?:ex|ch|ic|cap|lh)|[sld]?v(?:[whib]|min|max)|cq(?:[whib]|min|max))")  # fmt: skip
 _DEEPEST = 32  # nested brackets
+_LONG_NUMBER = re.compile(r"\d{1000}")
 _PLAIN_LENGTH = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?%?", re.IGNORECASE)
 
 
@@ -31,8 +32,13 @@ class Invalid(ValueError):
     """A value that browsers ignore."""
 
 
-def check_nesting(text: str) -> None:
-    """Reject CSS with deeply nested brackets, since parsing it is recursive."""
+def check_parsable(text: str) -> None:
+    """Reject CSS that cannot be parsed.
+
+    Parsing nested brackets is recursive, and Python reads no whole numbers of over 4300 digits.
+    """
+    if _LONG_NUMBER.search(text):
+        refuse(TOO_MUCH)
     depth = 0
     for bracket in re.findall(r"[(\[{}\])]", text):
         depth += 1 if bracket in "([{" else -1
@@ -42,7 +48,7 @@ def check_nesting(text: str) -> None:
 
 def tokens(text: str) -> list[Token]:
     """Return the tokens of a value, without comments and surrounding blanks."""
-    check_nesting(text)
+    check_parsable(text)
     found = [one for one in tinycss2.parse_component_value_list(text) if one.type != "comment"]
     while found and found[-1].type == "whitespace":
         found.pop()
