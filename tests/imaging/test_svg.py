@@ -189,6 +189,14 @@ REFUSED = {
     "a style sheet for a long number": (svg(f'<style media="{"9" * 5000}"/>'), "too many"),
     "brackets in brackets in a style sheet": (svg(f"<style>{'(' * 5000}</style>"), "too many"),
     "a style sheet for brackets in brackets": (svg(f'<style media="{"(" * 5000}"/>'), "too many"),
+    "long classes and many selectors": (
+        svg(f"<style>{'[class~=a],' * 4000}g{{}}</style>" + f'<g class="{"b " * 500}"/>' * 25),
+        "too many",
+    ),
+    "a selector with many parts": (
+        svg(f"<style>{'[class]' * 30_000}{{fill:red}}</style>" + '<g class="a"/>' * 100),
+        "too many",
+    ),
     "pictures with too many pixels": (
         svg(f'<image href="{embedded(png(4000, 2000))}"/>' * 2), "too many",
     ),

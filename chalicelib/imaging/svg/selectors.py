@@ -17,6 +17,8 @@ from chalicelib.imaging.svg.tree import Element
 from chalicelib.imaging.svg.values import Token, is_literal
 
 MOST_STEPS = 200_000
+_TESTS_PER_STEP = 8
+_CHARACTERS_PER_STEP = 100  # of an attribute that is compared
 
 Specificity = tuple[int, int, int]  # ids; classes, attributes and pseudo-classes; types
 Test = Callable[[Element, "Budget"], bool]
@@ -55,15 +57,15 @@ class Budget:
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self._left = steps
 
-    def spend(self) -> None:
-        """Use one step.
+    def spend(self, steps: int = 1) -> None:
+        """Use some steps.
 
         Raises
         ------
         PictureRefused
-            If none is left.
+            If fewer are left.
         """
-        self._left -= 1
+        self._left -= steps
         if self._left < 0:
             refuse(TOO_MUCH)
 
@@ -78,7 +80,7 @@ class Compound:
 
     def matches(self, element: Element, budget: Budget) -> bool:
         """Return whether an element matches."""
-        budget.spend()
+        budget.spend(1 + len(self.tests) // _TESTS_PER_STEP)
         return all(test(element, budget) for test in self.tests)
 
 
@@ -219,7 +221,11 @@ def _simple(
             return lambda *_: True, (0, 0, 0), None
         case "literal" if token.value == "." and rest and rest[0].type == "ident":
             name = rest.pop(0).value
-            return lambda element, _: name in _classes(element), (0, 1, 0), ("class", name)
+            return (
+                lambda element, budget: name in _classes(element, budget),
+                (0, 1, 0),
+                ("class", name),
+            )
         case "literal" if token.value == ":" and rest:
             return (*_pseudo(rest), None)
         case "literal" if token.value == "&":
@@ -227,8 +233,14 @@ def _simple(
     raise InvalidSelector
 
 
-def _classes(element: Element) -> list[str]:
-    return element.attributes.get("class", "").split()
+def _classes(element: Element, budget: Budget) -> list[str]:
+    return _compared(element, "class", budget).split()
+
+
+def _compared(element: Element, name: str, budget: Budget) -> str:
+    value = element.attributes.get(name, "")
+    budget.spend(len(value) // _CHARACTERS_PER_STEP)
+    return value
 
 
 def _attribute(tokens: Sequence[Token]) -> Test:
@@ -244,8 +256,8 @@ def _attribute(tokens: Sequence[Token]) -> Test:
     if compare is None or len(parts) < 3 or parts[2].type not in ("ident", "string"):
         raise InvalidSelector
     wanted = parts[2].value
-    return lambda element, _: (
-        name in element.attributes and compare(element.attributes[name], wanted)
+    return lambda element, budget: (
+        name in element.attributes and compare(_compared(element, name, budget), wanted)
     )
 
 
