@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from chalice.app import Response
 
+from chalicelib.admin.auth import permissions
+from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import invitations, owners, wording
 from chalicelib.admin.settings.invitations import Outcome
@@ -81,6 +83,25 @@ def _refuse_own(visit: Visit, email: str) -> None:
         raise NotAuthorized(gettext("You can’t change your own permissions. Ask another manager."))
 
 
+def _refuse_more_than_own(visit: Visit, scope: Scope) -> None:
+    """Refuse to grant rights that also hold where the visitor has fewer.
+
+    Rights in a place hold in everything within it. A visitor who may not publish in some part of it
+    could otherwise get there by a second address.
+
+    Raises
+    ------
+    NotAuthorized
+    """
+    if not permissions.may_throughout(visit.person, Permission.PUBLISH, scope.place):
+        raise NotAuthorized(
+            gettext(
+                "Permissions here also apply to issuers or programs in which you can’t publish. "
+                "Ask an administrator to grant them."
+            )
+        )
+
+
 def _rights(form: Form) -> Rights:
     return Rights(**{right: form.flag(right) for right in Rights._fields})
 
@@ -96,6 +117,7 @@ def add(visit: Visit, scope: Scope) -> Response:
     if problems:
         return _list(visit, scope, email, rights, problems)
     _refuse_own(visit, email)
+    _refuse_more_than_own(visit, scope)
     grant = accounts.allow(email, scope.place, rights)
     outcome = invitations.invite(grant, scope, visit.person.email)
     return responses.to(f"{path_of(scope)}/users", ADDED[outcome], user=grant.account_id)
@@ -155,6 +177,7 @@ def change(visit: Visit, scope: Scope, account: str) -> Response:
     """Change the permissions of a user in a place."""
     grant, rights = _find(scope, account), _rights(visit.form)
     _refuse_own(visit, grant.account.email)
+    _refuse_more_than_own(visit, scope)
     if not any(rights):
         words = gettext("Choose at least one permission, or remove the user.")
         return _ask(visit, scope, grant, rights, {"draft": words})

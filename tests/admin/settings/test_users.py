@@ -123,6 +123,20 @@ def test_users_cannot_change_their_own_permissions(do: str, boss: Browser) -> No
     assert accounts.rights_of(grant) == Rights(publish=True)
 
 
+def test_permissions_that_reach_further_than_ones_own_are_not_granted(boss: Browser) -> None:
+    """Otherwise a second address would get where the first one is held back."""
+    accounts.allow(BOSS, Place("chicago"), Rights(publish=True))
+    accounts.allow(BOSS, LIBRARY, Rights(draft=True))
+    accounts.allow("mate@example.org", Place("chicago"), Rights(draft=True))
+    users = "/settings/systems/chicago/users"
+    mate = f"{users}/{account('mate@example.org')}"
+    for page, action in ((users, users), (mate, mate)):
+        answer = boss.submit(page, action, email="second@example.org", publish="1")
+        assert answer.status == 403
+        assert "in which you can’t publish" in words(answer)
+    assert accounts.find("second@example.org") is None
+
+
 def test_what_is_wrong_is_said_beside_what_was_typed(boss: Browser) -> None:
     answer = boss.submit(USERS, USERS, email="<script>", publish="1")
     assert answer.status == 400
