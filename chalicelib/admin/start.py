@@ -76,7 +76,7 @@ class Starter(NamedTuple):
 STARTERS = (
     Starter(
         "starter",
-        _("First Steps"),
+        _("Brave Beginner"),
         _("Tried something new and kept going"),
         _("You tried something new, kept going, and showed what you learned."),
         _("This person tried something new, kept going, and showed what they learned."),
