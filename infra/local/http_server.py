@@ -86,7 +86,13 @@ class _Refusal(Exception):
 
 
 def event_of(
-    method: str, target: str, headers: Mapping[str, str], body: bytes, binary: tuple[str, ...]
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    binary: tuple[str, ...],
+    *,
+    source: str = "127.0.0.1",
 ) -> dict[str, Any]:
     """Return API Gateway's event for a request.
 
@@ -100,6 +106,8 @@ def event_of(
         The request's body.
     binary : tuple[str, ...]
         Media types whose bodies are passed as base64; all others are decoded as text.
+    source : str
+        The client's IP address.
     """
     url = urlsplit(target)
     names = {name.lower(): value for name, value in headers.items()}
@@ -123,7 +131,7 @@ def event_of(
             "path": url.path,
             "stage": "local",
             "requestId": str(uuid.uuid4()),
-            "identity": {"sourceIp": "127.0.0.1"},
+            "identity": {"sourceIp": source},
         },
         "body": text or None,
         "isBase64Encoded": is_binary,
@@ -223,7 +231,14 @@ class _Connection(BaseHTTPRequestHandler):
             self._send(page.status, headers, page.body)
             return
         headers_in = {name: ",".join(self.headers.get_all(name, [])) for name in self.headers}
-        event = event_of(self.command, self.path, headers_in, body, self.server.binary)
+        event = event_of(
+            self.command,
+            self.path,
+            headers_in,
+            body,
+            self.server.binary,
+            source=self.client_address[0],
+        )
         try:
             answer = self.server.handler(event, Context("http"))
         except Exception:

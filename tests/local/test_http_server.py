@@ -71,6 +71,8 @@ def test_binary_bodies_are_passed_as_base64_and_others_as_text() -> None:
     broken = event_of("PUT", "/", {"Content-Type": "text/plain"}, b"\xff", ("image/*",))
     assert (broken["body"], broken["isBase64Encoded"]) == ("�", False)
     assert event_of("GET", "/", {}, b"", ())["multiValueQueryStringParameters"] is None
+    elsewhere = event_of("GET", "/", {}, b"", (), source="127.0.0.9")
+    assert elsewhere["requestContext"]["identity"] == {"sourceIp": "127.0.0.9"}
 
 
 def test_a_keep_alive_connection_serves_many_requests_with_all_cookies(

@@ -173,6 +173,7 @@ def test_events_of_ses_are_processed(
 def test_the_sweep_requeues_lost_jobs(
     client: Client, deployment: Deployment, reader: str, look: None
 ) -> None:
+    deployment.function("app.sweep")(recorded("schedule"))  # the first one wakes whatever is queued
     approve(client, reader, "lost@example.org")
     lost = [message["Body"] for message in deployment.take("ISSUING_QUEUE_URL")]
     assert deployment.function("app.sweep")(recorded("schedule")) == {"woken": 0, "named": 0}
