@@ -55,7 +55,8 @@ def test_each_step_leads_to_the_next_one(page: Any, cloud: Cloud, pipeline: Pipe
 
     page.get_by_role("link", name=BACK).click()
     page.get_by_role("link", name="Issue “Explorer” to yourself").click()
-    page.get_by_role("button", name="Issue badge").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Issue to one person").click()
     page.get_by_text("What happens next").wait_for()
     assert spills(page) == 0
     pipeline.settle()

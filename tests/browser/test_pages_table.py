@@ -20,7 +20,7 @@ def test_every_route_that_shows_a_page_is_in_it() -> None:
     shown = {page.path for page in pages._all()}
     for path, methods in ROUTES.items():
         if "GET" in methods and "{section}" not in path:
-            assert path in shown | pages.NOT_PAGES
+            assert path in shown | pages.NOT_PAGES | pages.QUESTIONS
 
 
 def test_the_guide_s_images_have_pages() -> None:
