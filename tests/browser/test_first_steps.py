@@ -68,7 +68,7 @@ def test_each_step_leads_to_the_next_one(page: Any, cloud: Cloud, pipeline: Pipe
 
     page.get_by_role("link", name=BACK).click()
     page.get_by_role("link", name="Invite a colleague").click()
-    page.get_by_label("Email").fill("colleague@example.org")
+    page.get_by_label("Email address").fill("colleague@example.org")
     page.get_by_role("checkbox", name="Draft Create").check()
     page.get_by_role("button", name="Add").click()
     page.get_by_text("colleague@example.org").first.wait_for()
