@@ -21,7 +21,7 @@ from chalicelib.admin.shell.settings_paths import path_of
 from chalicelib.data.models import Webhook
 from chalicelib.domain.owners import consumers, webhooks
 from chalicelib.domain.owners.places import Scope
-from chalicelib.errors import NotAuthorized, NotFound, ValidationError
+from chalicelib.errors import NotFound, ValidationError
 from chalicelib.i18n import gettext
 from chalicelib.i18n import gettext_noop as _
 from chalicelib.web.request import request
@@ -67,13 +67,11 @@ def create_consumer(visit: Visit, scope: Scope) -> Response:
     system, so only a person who may do so can create one.
     """
     owners.refuse_elsewhere(SERVED_ELSEWHERE)
-    if not permissions.may_throughout(visit.person, Permission.PUBLISH, scope.place):
-        raise NotAuthorized(
-            gettext(
-                "An API key works everywhere in this system, but you can’t publish in some of its "
-                "issuers or programs. Ask an administrator to create it."
-            )
-        )
+    words = gettext(
+        "An API key works everywhere in this system, but you can’t publish in some of its "
+        "issuers or programs. Ask an administrator to create it."
+    )
+    owners.refuse_held_back(visit, scope, words)
     description = visit.form.text("description")
     if not description or len(description) > LONGEST_DESCRIPTION:
         words = gettext("Enter a name of at most 255 characters.")
@@ -144,7 +142,16 @@ def _there(scope: Scope) -> Webhook | None:
 
 
 def set_webhook(visit: Visit, scope: Scope) -> Response:
-    """Set the webhook of a system, with the secret that was entered or a random one."""
+    """Set the webhook of a system, with the secret that was entered or a random one.
+
+    It gets the awards of the whole system, so only a person who may publish everywhere there can
+    set it.
+    """
+    refusal = gettext(
+        "A webhook gets what happens everywhere in this system, but you can’t publish in some of "
+        "its issuers or programs. Ask an administrator to set it."
+    )
+    owners.refuse_held_back(visit, scope, refusal)
     url, given = visit.form.text("url"), visit.form.text("secret")
     secret = given or secrets.token_urlsafe(32)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import config, signing_secrets
-from chalicelib.admin.auth import workplace
+from chalicelib.admin.auth import permissions, workplace
 from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import owner_form
@@ -71,6 +71,17 @@ def refuse_elsewhere(words: str = KEPT_ELSEWHERE) -> None:
     """
     if url := reading.url():
         raise NotAuthorized(gettext(words) % {"url": url})
+
+
+def refuse_held_back(visit: Visit, scope: Scope, words: str) -> None:
+    """Refuse what reaches into all of a place, for a visitor who may not publish in a part of it.
+
+    Raises
+    ------
+    NotAuthorized
+    """
+    if not permissions.may_throughout(visit.person, Permission.PUBLISH, scope.place):
+        raise NotAuthorized(words)
 
 
 def show_systems(visit: Visit) -> Response:
@@ -189,7 +200,24 @@ def save_profile(visit: Visit, scope: Scope) -> Response:
 
 def ask_to_delete(visit: Visit, scope: Scope) -> Response:
     """Show what is deleted with a place, and ask for confirmation."""
+    _refuse_partly(visit, scope)
     return _confirm_delete(visit, scope, {})
+
+
+def _refuse_partly(visit: Visit, scope: Scope) -> None:
+    """Refuse to delete an issuer with programs that the visitor is kept out of.
+
+    Their badges would belong to the system then, and so be open to its publishers.
+
+    Raises
+    ------
+    NotAuthorized
+    """
+    words = gettext(
+        "You can’t publish in some of its programs, which would be deleted, too. Ask an "
+        "administrator to delete it."
+    )
+    refuse_held_back(visit, scope, words)
 
 
 def _confirm_delete(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> Response:
@@ -201,6 +229,7 @@ def _confirm_delete(visit: Visit, scope: Scope, problems: Mapping[str, str]) -> 
 def delete(visit: Visit, scope: Scope) -> Response:
     """Delete a place and all in it; its badges stay."""
     refuse_elsewhere()
+    _refuse_partly(visit, scope)
     owner = scope.innermost
     if " ".join(visit.form.text("name").split()) != " ".join(owner.name.split()):
         words = gettext("Type the name exactly as shown above.")

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from chalice.app import Response
 
-from chalicelib.admin.auth import permissions
-from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.settings import invitations, owners, wording
 from chalicelib.admin.settings.invitations import Outcome
@@ -93,13 +91,27 @@ def _refuse_more_than_own(visit: Visit, scope: Scope) -> None:
     ------
     NotAuthorized
     """
-    if not permissions.may_throughout(visit.person, Permission.PUBLISH, scope.place):
-        raise NotAuthorized(
-            gettext(
-                "Permissions here also apply to issuers or programs in which you can’t publish. "
-                "Ask an administrator to grant them."
-            )
+    words = gettext(
+        "Permissions here also apply to issuers or programs in which you can’t publish. "
+        "Ask an administrator to grant them."
+    )
+    owners.refuse_held_back(visit, scope, words)
+
+
+def _refuse_to_uncover(visit: Visit, scope: Scope, grant: Grant) -> None:
+    """Refuse to remove a user whose inherited rights would then hold where the visitor has fewer.
+
+    Raises
+    ------
+    NotAuthorized
+    """
+    outer = [accounts.grants_at(one.place) for one in _outer_scopes(scope)]
+    if any(one.account_id == grant.account_id for grants in outer for one in grants):
+        words = gettext(
+            "Without these permissions, the user’s inherited permissions would apply, also to "
+            "programs in which you can’t publish. Ask an administrator to remove them."
         )
+        owners.refuse_held_back(visit, scope, words)
 
 
 def _rights(form: Form) -> Rights:
@@ -190,6 +202,7 @@ def ask_to_remove(visit: Visit, scope: Scope, account: str) -> Response:
     """Ask before a user is removed, and which of the user's API keys to delete too."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
+    _refuse_to_uncover(visit, scope, grant)
     email, name, users = grant.account.email, scope.innermost.name, href(f"{path_of(scope)}/users")
     one = f"{users}/{grant.account_id}"
     warning = gettext(
@@ -214,6 +227,7 @@ def remove(visit: Visit, scope: Scope, account: str) -> Response:
     """Remove a user from a place."""
     grant = _find(scope, account)
     _refuse_own(visit, grant.account.email)
+    _refuse_to_uncover(visit, scope, grant)
     accounts.forbid(grant.account.email, scope.place)
     _delete_keys(visit, scope, grant)
     return responses.to(f"{path_of(scope)}/users", "user-removed")

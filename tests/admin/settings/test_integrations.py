@@ -89,6 +89,17 @@ def test_a_key_takes_the_permission_to_publish_everywhere(
     assert "An API key works everywhere in this system" in words(answer)
 
 
+def test_a_webhook_takes_the_permission_to_publish_everywhere(
+    system: System, signed_in: Callable[[str], Browser]
+) -> None:
+    """It gets the awards of the whole system, with the addresses of their earners."""
+    accounts.allow("ada@example.org", Place("chicago"), Rights(publish=True))
+    accounts.allow("ada@example.org", Place("chicago", "library"), Rights(draft=True))
+    answer = signed_in("ada@example.org").submit(HOOK, HOOK, url="https://example.org/hook")
+    assert (answer.status, Webhook.select().count()) == (403, 0)
+    assert "A webhook gets what happens everywhere in this system" in words(answer)
+
+
 def test_a_webhook_is_set_with_a_secret_that_is_shown_once(
     administrator: Browser, system: System
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -233,6 +234,22 @@ def test_an_image_that_was_not_shown_is_not_replaced(database: Any) -> None:
     with pytest.raises(profiles.ProfileChanged):
         profiles.save(owner, values, base, images.Picture(url="http://example.org/mine.png"))
     assert owners.system("chicago").image.url == "http://example.org/theirs.png"
+
+
+def test_an_issuer_is_not_deleted_with_a_program_that_one_is_kept_out_of(
+    database: Any, cloud: Cloud, signed_in: Callable[[str], Browser]
+) -> None:
+    """Its badges would belong to the system then, where the user may publish."""
+    data = {"name": "L", "url": "http://example.org"}
+    library = owners.create_issuer(places.chicago(), {**data, "slug": "library"})
+    owners.create_program(library, {**data, "slug": "summer"})
+    accounts.allow("ada@example.org", Place("chicago"), Rights(publish=True))
+    accounts.allow("ada@example.org", Place("chicago", "library", "summer"), Rights(draft=True))
+    ada, delete = signed_in("ada@example.org"), f"{SYSTEM}/issuers/library/delete"
+    answers = [ada.get(delete), ada.submit(f"{SYSTEM}/issuers/library", delete, name="L")]
+    assert [one.status for one in answers] == [403, 403]
+    assert all("can’t publish in some of its programs" in words(one) for one in answers)
+    assert Issuer.select().count() == 1
 
 
 def test_what_was_deleted_meanwhile_is_not_found(database: Any) -> None:

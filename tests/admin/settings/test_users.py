@@ -137,6 +137,20 @@ def test_permissions_that_reach_further_than_ones_own_are_not_granted(boss: Brow
     assert accounts.find("second@example.org") is None
 
 
+def test_a_removal_that_opens_more_than_ones_own_is_refused(boss: Browser) -> None:
+    """Then the wider permissions of an accomplice would apply where the remover is held back."""
+    accounts.allow(BOSS, Place("chicago", "library", "summer"), Rights(review=True))
+    for email in ("mate@example.org", "other@example.org"):
+        accounts.allow(email, LIBRARY, Rights(draft=True))
+    accounts.allow("mate@example.org", Place("chicago"), Rights(publish=True))
+    mate, other = (f"{USERS}/{account(f'{one}@example.org')}" for one in ("mate", "other"))
+    for answer in (boss.get(f"{mate}/delete"), boss.submit(USERS, f"{mate}/delete")):
+        assert answer.status == 403
+        assert "the user’s inherited permissions would apply" in words(answer)
+    assert boss.submit(f"{other}/delete", f"{other}/delete").status == 303
+    assert [one.account.email for one in accounts.grants_at(LIBRARY)] == [BOSS, "mate@example.org"]
+
+
 def test_what_is_wrong_is_said_beside_what_was_typed(boss: Browser) -> None:
     answer = boss.submit(USERS, USERS, email="<script>", publish="1")
     assert answer.status == 400
