@@ -10,7 +10,7 @@ A limit that only one module needs is in that module. Where to find others:
 * pixels of an image: `WIDEST` in `imaging/raster.py`; the smallest side is in `imaging/uploads.py`
 
 Sign-in links, below, are the only requests that the code itself limits; it also limits emails that
-give feedback.
+invite or give feedback.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ SIGN_IN_MAILS_PER_KNOWN_BROWSER = 10  # in an hour, besides those of strangers
 # In an hour, requested from one network: while fewer than this part of SIGN_IN_MAILS_PER_HOUR were
 # sent at the request of strangers, this many.
 SIGN_IN_MAILS_PER_NETWORK = ((1 / 4, 8), (1 / 2, 2), (1, 1))
+
+# People whom one person invites in an hour, each perhaps more than once: emails to strangers in the
+# deployment's name. Permissions are granted beyond it, too.
+INVITED_PER_HOUR = 50
 
 # Feedback emails to one address in an hour; the others wait for their turn. Any API key can cause
 # them. Emails about awards are not limited: each is owed to its earner.

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     TOO_SOON = "too soon"  # the last one is less than a minute old
+    TOO_MANY = "too many"  # people were invited by the same person within an hour
     FAILED = "failed"
 
 
@@ -42,7 +43,10 @@ def invite(grant: Grant, scope: Scope, author: str) -> Outcome:
         The address of the person who invites.
     """
     account = grant.account
-    before = accounts.begin_invitation(account, author)
+    try:
+        before = accounts.begin_invitation(account, author)
+    except accounts.TooManyInvited:
+        return Outcome.TOO_MANY
     if before is None:
         return Outcome.TOO_SOON
     message = mails.invitation(

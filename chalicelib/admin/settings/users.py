@@ -27,11 +27,13 @@ from chalicelib.web.urls import href
 ADDED = {
     Outcome.SENT: "user-added",
     Outcome.TOO_SOON: "user-added-again",
+    Outcome.TOO_MANY: "user-added-beyond",
     Outcome.FAILED: "user-added-uninvited",
 }
 INVITED = {
     Outcome.SENT: "user-invited",
     Outcome.TOO_SOON: "user-invited-before",
+    Outcome.TOO_MANY: "user-beyond",
     Outcome.FAILED: "user-uninvited",
 }
 

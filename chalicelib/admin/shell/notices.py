@@ -77,9 +77,14 @@ NOTICES = {
     "template-used": _("Draft created from the template"),
     "user-added": _("%(name)s added. The invitation was emailed."),
     "user-added-again": _("Permissions of %(name)s saved. An invitation was emailed a moment ago."),
+    "user-added-beyond": _(
+        "%(name)s added, but not invited: you invited many people within an hour. Send the "
+        "invitation below later."
+    ),
     "user-added-uninvited": _(
         "%(name)s added, but the invitation couldn’t be emailed. Try again below."
     ),
+    "user-beyond": _("You invited many people within an hour. Wait before you invite more."),
     "user-invited": _("Invitation emailed to %(name)s"),
     "user-invited-before": _(
         "%(name)s was invited less than a minute ago. Wait a moment before you resend it."

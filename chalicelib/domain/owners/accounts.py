@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from peewee import IntegrityError
 
-from chalicelib import texts, times
+from chalicelib import limits, texts, times
+from chalicelib.data import locks
 from chalicelib.data.connection import transactional
 from chalicelib.data.fields import KEY
 from chalicelib.data.models import Account, Grant
@@ -20,6 +21,7 @@ from chalicelib.domain.owners.places import Place, missing
 from chalicelib.domain.shared import email_addresses
 
 BETWEEN_INVITATIONS = timedelta(minutes=1)
+INVITED_COUNT_FOR = timedelta(hours=1)
 
 
 class Rights(NamedTuple):
@@ -48,6 +50,10 @@ class Invitation(NamedTuple):
     author: str | None
 
 
+class TooManyInvited(Exception):
+    """A person has invited as many others as one may within an hour."""
+
+
 @transactional
 def begin_invitation(account: Account, author: str) -> Invitation | None:
     """Record that an account is invited now, before the email is sent.
@@ -57,8 +63,20 @@ def begin_invitation(account: Account, author: str) -> Invitation | None:
     Invitation or None
         The invitation before, for `undo_invitation`; None if it is less than a minute old, so that
         a second click sends nothing.
+
+    Raises
+    ------
+    TooManyInvited
+        If the author invited as many others within the last hour as one may.
     """
     now = times.now()
+    locks.hold("invitations", email_addresses.key(author))
+    others = Account.select().where(
+        Account.invited_by == author, Account.invited > now - INVITED_COUNT_FOR,
+        Account.id != account.id,
+    )  # fmt: skip
+    if others.count() >= limits.INVITED_PER_HOUR:
+        raise TooManyInvited
     is_due = Account.invited.is_null() | (Account.invited <= now - BETWEEN_INVITATIONS)
     before = Invitation(account.invited, account.invited_by)
     changed = Account.update(invited=now, invited_by=author).where(Account.id == account.id, is_due)

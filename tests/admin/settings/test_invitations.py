@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib import limits
 from chalicelib.aws import mail
 from chalicelib.data.models import Account, Issuer
 from chalicelib.domain.owners import accounts, owners
@@ -118,6 +119,28 @@ def test_an_invitation_is_sent_again_but_not_at_once(
     answer = manager.submit(USERS, f"{one()}/invite")
     assert f"Invitation emailed to {EVE}" in words(manager.get(answer.headers["Location"]))
     assert len(cloud.mails()) == 2
+
+
+def test_one_person_invites_so_many_people_in_an_hour(
+    manager: Browser, cloud: Cloud, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a manager could email any number of strangers in the deployment's name."""
+    monkeypatch.setattr(limits, "INVITED_PER_HOUR", 2)
+    for name in ("ada", "bob"):
+        manager.submit(USERS, USERS, email=f"{name}@example.org", draft="1")
+    said = invite(manager)
+    assert f"{EVE} added, but not invited: you invited many people within an hour." in said
+    assert len(cloud.mails()) == 2
+    answer = manager.submit(USERS, f"{one()}/invite")
+    said = words(manager.get(answer.headers["Location"]))
+    assert "You invited many people within an hour. Wait before you invite more." in said
+    clock.move(timedelta(minutes=2))
+    ada = Account.get(Account.email == "ada@example.org").id
+    manager.submit(USERS, f"{USERS}/{ada}/invite")  # has been counted already
+    assert len(cloud.mails()) == 3
+    clock.move(timedelta(minutes=59))
+    manager.submit(USERS, f"{one()}/invite")
+    assert len(cloud.mails()) == 4
 
 
 def test_an_invitation_that_is_not_sent_is_said_so(
