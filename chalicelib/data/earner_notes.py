@@ -10,13 +10,13 @@ the migration.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import peewee
 
 from chalicelib import times
 from chalicelib.data import connection
 from chalicelib.data.fields import MomentField
+from chalicelib.data.migration_ops import execute
 
 ROWS = 200  # read and changed at a time
 
@@ -42,7 +42,7 @@ def make_private(database: peewee.Database | None = None) -> int:
     """
     database = database or connection.database.obj
     count = last = 0
-    while rows := _execute(database, _PUBLISHED, '%"narrative":%', last, "issue:%").fetchall():
+    while rows := execute(database, _PUBLISHED, '%"narrative":%', last, "issue:%").fetchall():
         with database.atomic():
             for number, comment in rows:
                 _make_private(database, number, comment)
@@ -52,23 +52,19 @@ def make_private(database: peewee.Database | None = None) -> int:
 
 def _make_private(database: peewee.Database, number: int, comment: str) -> None:
     name, now = f"note:{number}", MomentField().db_value(times.now())
-    if not _execute(database, "SELECT 1 FROM job WHERE `key` = ?", name).fetchone():
-        _execute(
+    if not execute(database, "SELECT 1 FROM job WHERE `key` = ?", name).fetchone():
+        execute(
             database,
             "INSERT INTO job (kind, `key`, award_id, state, attempts, due, created, updated) "
             "VALUES ('rebaking', ?, ?, 'received', 0, ?, ?, ?)",
             name, number, now, now, now,
         )  # fmt: skip
     announced = f"award:{number}"
-    for (body,) in _execute(
+    for (body,) in execute(
         database, "SELECT body FROM event WHERE `key` = ?", announced
     ).fetchall():
         without = json.dumps(
             {**json.loads(body), "comment": None}, ensure_ascii=False, separators=(",", ":")
         )
-        _execute(database, "UPDATE event SET body = ? WHERE `key` = ?", without, announced)
-    _execute(database, "UPDATE award SET note = ?, comment = NULL WHERE id = ?", comment, number)
-
-
-def _execute(database: peewee.Database, sql: str, *values: Any) -> Any:
-    return database.execute_sql(sql.replace("?", database.param), values)
+        execute(database, "UPDATE event SET body = ? WHERE `key` = ?", without, announced)
+    execute(database, "UPDATE award SET note = ?, comment = NULL WHERE id = ?", comment, number)

@@ -18,6 +18,7 @@ import peewee
 
 from chalicelib import limits, texts
 from chalicelib.data import connection
+from chalicelib.data.migration_ops import execute
 
 log = logging.getLogger("badgekit")
 
@@ -82,7 +83,7 @@ def _write(database: peewee.Database, named: _Named, rows: Sequence[Any]) -> Non
         for row in rows:
             values += [row[0], texts.key(row[position])]
     marks = ", ".join("?" * len(rows))
-    _execute(
+    execute(
         database,
         f"UPDATE `{named.table}` SET {', '.join(changes)} WHERE id IN ({marks})",  # noqa: S608
         *values, *ids,
@@ -96,7 +97,7 @@ def _write_one(database: peewee.Database, named: _Named, row: Any) -> None:
             _write(database, named, [row])
     except peewee.IntegrityError:
         if named is _GRANTS:
-            _execute(database, "DELETE FROM permission WHERE id = ?", row[0])
+            execute(database, "DELETE FROM permission WHERE id = ?", row[0])
         else:
             _rename(database, named, *row)
 
@@ -110,13 +111,9 @@ def _rename(database: peewee.Database, named: _Named, row_id: int, name: str) ->
         sql = f"UPDATE `{named.table}` SET `{column}` = ?, `{column}_key` = ? WHERE id = ?"  # noqa: S608
         try:
             with database.atomic():
-                _execute(database, sql, free, texts.key(free), row_id)
+                execute(database, sql, free, texts.key(free), row_id)
         except peewee.IntegrityError:
             continue
         log.warning("%s %d had the same name as an older one, and is renamed", named.table, row_id)
         return
     raise ValueError(f"{named.table} {row_id} has the same name as too many others")
-
-
-def _execute(database: peewee.Database, sql: str, *values: Any) -> None:
-    database.execute_sql(sql.replace("?", database.param), values)

@@ -1,4 +1,4 @@
-"""Idempotent schema changes, for migrations: an interrupted migration can run again.
+"""Statements of migrations, which run on either database, and again after an interruption.
 
 MySQL commits each change of the schema separately, so the rerun of a migration finds some of its
 tables, columns and indexes in place.
@@ -10,6 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import peewee
+
+
+def execute(database: peewee.Database, sql: str, *values: Any) -> Any:
+    """Run a statement whose values are marked by ``?`` on either database; return its cursor."""
+    return database.execute_sql(sql.replace("?", database.param), values)
 
 
 def create(database: peewee.Database, tables: Sequence[type[peewee.Model]]) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 from peewee import *
 
 from chalicelib.data.fields import IdField, MomentField
-from chalicelib.data.migration_ops import extend
+from chalicelib.data.migration_ops import execute, extend
 
 ROWS = 500  # read and changed at a time
 
@@ -49,10 +49,6 @@ class Application(Table):
 def up(migrator, db):
     extend(db, [Consumer, Account, Grant, Event, Application])
     name_badges(db)
-
-
-def execute(db, sql, *values):
-    return db.execute_sql(sql.replace("?", db.param), values)
 
 
 def name_badges(db):
