@@ -106,9 +106,4 @@ def name(system: str | None = None, own: str = "") -> str:
     if override.lstrip().startswith("{"):
         key = system or settings.optional("OPENBADGER_SYSTEM")
         override = str(settings.json("BRANDING").get(key) or "")
-    return _one_line(override) or _one_line(own) or PRODUCT
-
-
-def _one_line(text: str) -> str:
-    """Return a text as it may stand in a title or in a header of an email."""
-    return " ".join(texts.line(text).split())
+    return texts.one_line(override) or texts.one_line(own) or PRODUCT

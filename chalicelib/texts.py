@@ -62,6 +62,11 @@ def line(text: str) -> str:
     return re.sub(f"[{NOT_IN_LINES}]", "", in_one).strip()
 
 
+def one_line(text: str) -> str:
+    """Return a text as `line` does, with single spaces: for titles, and for headers of emails."""
+    return " ".join(line(text).split())
+
+
 def lines(text: str) -> str:
     """Return a short text without the characters that are not allowed in it; it keeps its lines."""
     return re.sub(f"[{NOT_IN_TEXTS}]", "", text)

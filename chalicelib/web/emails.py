@@ -37,7 +37,7 @@ def make(
     message["To"] = to
     if reply_to:
         message["Reply-To"] = reply_to
-    message["Subject"] = " ".join(texts.line(subject).split())
+    message["Subject"] = texts.one_line(subject)
     message.set_content(templates.render(f"mail/{template}.txt", brand, **context))
     message.add_alternative(
         templates.render(f"mail/{template}.html", brand, **context), subtype="html"

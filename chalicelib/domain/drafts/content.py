@@ -48,7 +48,7 @@ def read(section: str, values: Mapping[str, Any]) -> Content:
 
 def alt(value: Any) -> str:
     """Return an image's alternative text as it is kept: one line."""
-    return " ".join(texts.line(text(value)).split())
+    return texts.one_line(text(value))
 
 
 # Checking
