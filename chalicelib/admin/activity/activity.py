@@ -12,8 +12,6 @@ from chalice.app import Response
 
 from chalicelib import limits
 from chalicelib.admin.activity import wording
-from chalicelib.admin.auth import workplace
-from chalicelib.admin.auth.permissions import Permission
 from chalicelib.admin.auth.session import Visit
 from chalicelib.admin.shell import lookup, responses
 from chalicelib.domain.jobs import activity, outbox
@@ -74,8 +72,7 @@ class RequestedFilters:
 def show(visit: Visit) -> Response:
     """Show a page of events with their jobs."""
     requested = _filters(lambda name: request().argument(name) or "")
-    mine = workplace.badges_with(visit.person, Permission.SEE_ACTIVITY)
-    filters = replace(requested.filters, badges=mine)
+    filters = replace(requested.filters, badges=visit.active_badges)
     return responses.page(
         visit,
         "activity",

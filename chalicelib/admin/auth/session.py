@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import config, times, tokens
 from chalicelib.admin.auth import cookies, csrf, keys, permissions, workplace
@@ -57,11 +57,17 @@ class Visit:
         from chalicelib.domain.workspace import attention
 
         reviews = self.may(Permission.REVIEW) and not config.settings().optional("OPENBADGER_URL")
-        sees = self.may(Permission.SEE_ACTIVITY)
-        mine = workplace.badges_with(self.person, Permission.SEE_ACTIVITY) if sees else None
-        return attention.count(
-            self.scope if reviews else None, activity.Filters(badges=mine) if sees else None
+        seen = (
+            activity.Filters(badges=self.active_badges)
+            if self.may(Permission.SEE_ACTIVITY)
+            else None
         )
+        return attention.count(self.scope if reviews else None, seen)
+
+    @functools.cached_property
+    def active_badges(self) -> Any:
+        """The query for the ids of the badges whose activity the user may see; None for all."""
+        return workplace.badges_with(self.person, Permission.SEE_ACTIVITY)
 
     @property
     def is_guided(self) -> bool:
