@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from chalicelib import branding
+from chalicelib.branding import Brand
 from chalicelib.domain.shared import email_addresses
 from chalicelib.i18n import gettext
 from chalicelib.web import emails
@@ -13,8 +14,9 @@ from chalicelib.web import emails
 
 def sign_in(email: str, link: str, minutes: int) -> EmailMessage:
     """Return the email with a sign-in link that is valid for this many minutes."""
-    subject = gettext("Sign in to %(brand)s") % {"brand": branding.of_deployment().name}
-    return _message(email, subject, "sign-in", link=link, minutes=minutes)
+    brand = branding.of_deployment()
+    subject = gettext("Sign in to %(brand)s") % {"brand": brand.name}
+    return _message(brand, email, subject, "sign-in", link=link, minutes=minutes)
 
 
 def invitation(email: str, author: str, place: str, rights: str, link: str) -> EmailMessage:
@@ -35,12 +37,11 @@ def invitation(email: str, author: str, place: str, rights: str, link: str) -> E
     """
     subject = gettext("Invitation to %(place)s") % {"place": place}
     return _message(
-        email, subject, "invitation",
+        branding.of_deployment(), email, subject, "invitation",
         email=email, author=author, place=place, rights=rights, link=link,
     )  # fmt: skip
 
 
-def _message(to: str, subject: str, template: str, /, **context: Any) -> EmailMessage:
-    brand = branding.of_deployment()
+def _message(brand: Brand, to: str, subject: str, template: str, /, **context: Any) -> EmailMessage:
     reply_to = brand.email if email_addresses.is_address(brand.email) else None
     return emails.make(template, brand, to, subject, reply_to=reply_to, **context)
