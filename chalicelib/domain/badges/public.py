@@ -10,7 +10,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from chalicelib.data.connection import transactional
-from chalicelib.data.models import Award, Badge, BadgeVersion, Image, Issuer, Program, System
+from chalicelib.data.models import Award, Badge, BadgeVersion, Image, Issuer, Program, System, Table
 from chalicelib.domain.badges import badges as badge_repository
 from chalicelib.domain.badges import block_counts, versions
 from chalicelib.domain.owners import addresses
@@ -108,17 +108,18 @@ def image(slug: str) -> Image:
 @transactional
 def badges_of(scope: Scope, page: Page) -> Listed[Badge]:
     """Return a page of the badges that a place and those within it award now, by name."""
-    query: Any = (
-        Badge.select(Badge, Image, Issuer, Program)
-        .join(Image, JOIN.LEFT_OUTER)
-        .switch(Badge)
-        .join(Issuer, JOIN.LEFT_OUTER)
-        .switch(Badge)
-        .join(Program, JOIN.LEFT_OUTER)
-        .where(badge_repository.inside(scope), Badge.with_archived(False))
-        .order_by(fn.LOWER(Badge.name), Badge.id)
+    query = _with(Image, Issuer, Program).where(
+        badge_repository.inside(scope), Badge.with_archived(False)
     )
-    return listed(query, page)
+    return listed(query.order_by(fn.LOWER(Badge.name), Badge.id), page)
+
+
+def _with(*tables: type[Table]) -> Any:
+    """Return the query for badges, each with its row of these tables, if it has one."""
+    query: Any = Badge.select(Badge, *tables)
+    for table in tables:
+        query = query.join_from(Badge, table, JOIN.LEFT_OUTER)
+    return query
 
 
 @transactional
@@ -132,16 +133,7 @@ def badges(*, archived: bool | None = False, page: Page | None = None) -> Listed
     page : Page, optional
         Which page; None means all.
     """
-    wanted: Any = (
-        Badge.select(Badge, System, Issuer, Program)
-        .join(System, JOIN.LEFT_OUTER)
-        .switch(Badge)
-        .join(Issuer, JOIN.LEFT_OUTER)
-        .switch(Badge)
-        .join(Program, JOIN.LEFT_OUTER)
-        .where(Badge.live())
-        .order_by(Badge.id)
-    )
+    wanted = _with(System, Issuer, Program).where(Badge.live()).order_by(Badge.id)
     if archived is not None:
         wanted = wanted.where(Badge.with_archived(archived))
     if page is None:
