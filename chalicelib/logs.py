@@ -102,7 +102,7 @@ def configured_by(read: ReadParameters) -> ReadParameters:
         for name in signing_secrets.short(stored):
             if name not in told:
                 log.warning("%s: %s", name, signing_secrets.SHORT)
-        told.update(signing_secrets.short(stored))
+            told.add(name)
         return stored
 
     return reading

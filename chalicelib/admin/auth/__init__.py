@@ -1,7 +1,7 @@
 """Signing in, sessions and permissions.
 
 keys            Key derivation: one key per purpose, from `COOKIE_SECRET`
-cookies         The admin UI's cookies: `session` (signed in), `browser` (signing in), `known`
+cookies         The admin UI's cookies: those of signing in, and what one browser remembers
 allow_list      Administrators' allow list: regular expressions that match a whole email address
 permissions     Permissions: the only module that decides who can do what, and where
 session         Sessions: who is signed in, and their current place

@@ -1,7 +1,7 @@
 """Known browsers: each has a signed cookie that says which addresses have signed in there.
 
 A browser that signed in before gets its links whatever strangers do (OWASP's "device cookie"). The
-cookie signs nobody in and contains hashes of addresses only.
+cookie does not sign anyone in, and contains only hashes of addresses.
 """
 
 from __future__ import annotations
